@@ -1,0 +1,45 @@
+import { jwtVerify, SignJWT } from 'jose';
+import type { Actor, Call } from '../http/call.ts';
+import { inferredChoices } from '../inferred.ts';
+import { invalidToken } from '../refusal.ts';
+import type { Environment, WorkerApp, World } from '../state/model.ts';
+import { signingKey } from './keys.ts';
+
+/** A signed access token for a worker app, with the claims PingOne puts into one. It holds no role and no scope. */
+export async function issueToken(call: Call, home: Environment, app: WorkerApp): Promise<string> {
+  const key = await signingKey();
+  const id = call.world.uuid();
+  const issuedAt = Math.floor(call.now.getTime() / 1000);
+  return new SignJWT({
+    client_id: app.id,
+    iss: `${call.origin}/${home.id}/as`,
+    jti: id,
+    iat: issuedAt,
+    exp: issuedAt + call.world.tokenLifetimeSeconds,
+    aud: [inferredChoices.audience],
+    env: home.id,
+    org: home.organizationId,
+    'p1.rid': id,
+  })
+    .setProtectedHeader({ alg: 'RS256', kid: key.id })
+    .sign(key.privateKey);
+}
+
+/**
+ * Who holds this token. Throws 401 when it is not one of ours, is over, or its app is gone or disabled. The issuer's host
+ * is not compared: a token got through `localhost` is good at `127.0.0.1`.
+ */
+export async function actorOf(world: World, token: string, now: Date): Promise<Actor> {
+  const key = await signingKey();
+  const { payload } = await jwtVerify(token, key.publicKey, {
+    algorithms: ['RS256'],
+    audience: inferredChoices.audience,
+    currentDate: now,
+  }).catch(() => {
+    throw invalidToken();
+  });
+  const home = world.state.environments.get(String(payload.env));
+  const app = home?.workerApps.get(String(payload.client_id));
+  if (home === undefined || app === undefined || !app.enabled) throw invalidToken();
+  return { app, home };
+}

@@ -1,0 +1,85 @@
+/**
+ * Everything the simulator says or does that is *inferred*: no public page, test or log of PingOne shows it.
+ * Kept in one file so that the first recording of the real service that differs is a change of one line here.
+ * What is documented or observed lives in `messages.ts` and beside the rule it belongs to.
+ */
+
+/** Texts of `details[].message` (and two top messages) nobody has published. */
+export const inferredMessages = {
+  required: 'must not be null',
+  wrongType: (expected: string) => `must be of type ${expected}`,
+  pattern: 'must match the allowed pattern',
+  notAllowedValue: 'must be one of the allowed values',
+  tooLong: (maximum: number) => `size must be at most ${maximum}`,
+  outOfRange: (minimum: number, maximum: number) => `must be between ${minimum} and ${maximum}`,
+  malformedUrl: 'must be a valid URL',
+  regionNotAllowed: 'The region is not allowed for this environment.',
+  productionNotAllowed: 'The license does not allow environments of type PRODUCTION.',
+  environmentLimit: 'The organization has reached its limit of environments.',
+  deletePendingLimit: 'The organization has reached its limit of environments waiting for deletion.',
+  productionDelete:
+    'An environment of type PRODUCTION must be in status DELETE_PENDING, and its waiting period over, to be deleted.',
+  statusNeedsProduction: 'Only an environment of type PRODUCTION can be set to DELETE_PENDING.',
+  immutable: 'must not be changed',
+  unknownReference: 'The referenced resource does not exist.',
+  populationHasUsers: 'The population still contains users.',
+  populationIsDefault: 'The default population cannot be deleted.',
+  lastPopulation: 'The environment must contain at least one population.',
+  externalUserPassword: "The user's password is managed by an external identity provider.",
+  notSimulated: (what: string) => `The simulator does not simulate ${what}.`,
+  invalidFilter: 'The filter is not supported.',
+  invalidCursor: 'The cursor is not valid for this request.',
+  invalidLimit: 'The limit must be a whole number.',
+  invalidOrder: 'The order is not supported.',
+  gatewayForbidden: 'Invalid key=value pair (missing equal-sign) in Authorization header.',
+} as const;
+
+/** Texts of `innerError` for password rules whose wording was not found. */
+export const inferredPasswordMessages = {
+  tooLong: (maximum: number) =>
+    `The provided password is longer than the maximum allowed length of ${maximum} characters`,
+  excludesProfileData: "The provided password contains data from the user's profile",
+  minComplexity: 'The provided password is not complex enough',
+  notSimilarToCurrent: 'The provided password is too similar to the current password',
+} as const;
+
+/** Reasons of the token endpoint that are documented as refusals but without a text. */
+export const inferredTokenReasons = {
+  disabled: 'Client is disabled',
+  withoutRole: 'Client has no role assigned',
+  missingGrantType: 'Missing grant_type parameter',
+  repeatedParameter: 'A parameter is included more than once',
+  twoAuthenticationMethods: 'More than one client authentication method was used',
+  unreadableBody: 'The request body is not readable as UTF-8 text',
+  wrongMediaType: 'The request body must be application/x-www-form-urlencoded',
+  unsupportedGrantType: 'Unsupported grant type',
+} as const;
+
+/** Choices of behaviour. */
+export const inferredChoices = {
+  /** The `aud` claim of a worker's token. */
+  audience: 'https://api.pingone.com',
+  /** Charset text of answers. */
+  contentTypeParameters: ';charset=UTF-8',
+  /** Usernames differing only in case count as the same. */
+  usernameIgnoresCase: true,
+  /** How long a soft-deleted PRODUCTION environment waits until it may be deleted for good, in days. */
+  softDeleteWaitingDays: 30,
+  /** Name and description of the population every new environment has. */
+  defaultPopulation: { name: 'Default', description: 'Automatically created population.' },
+  /** `preferredLanguage` of a population that names none. */
+  preferredLanguage: 'en',
+  /** `limit` of a list when the request gives none, and the most it may give (environments: documented). */
+  populationPage: { standard: 1000, maximum: 1000 },
+  userPage: { standard: 1000, maximum: 1000 },
+  /** Code of the detail for a blank username. */
+  blankCode: 'EMPTY_VALUE',
+  /** Target of a policy violation when an administrator sets a password. */
+  passwordSetTarget: 'newPassword',
+  /** Guesses a second behind `minComplexity`, so that 8 characters of all four classes take just over 7 days. */
+  guessesPerSecond: 1e10,
+  /** A detail code for a text or list that is too long. */
+  tooLongCode: 'SIZE_LIMIT_EXCEEDED',
+  /** Largest request body read, in bytes; beyond it the request counts as malformed. */
+  maximumBodyBytes: 16 * 1024 * 1024,
+} as const;

@@ -1,0 +1,66 @@
+import {
+  authenticateClient,
+  oauthHeaders,
+  oauthRefusal,
+  presentedCredentials,
+} from '../authorization/client-credentials.ts';
+import { signingKey } from '../authorization/keys.ts';
+import { issueToken } from '../authorization/token.ts';
+import { readText } from '../http/body.ts';
+import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
+import { mediaTypeOf } from '../http/media-type.ts';
+import { inferredTokenReasons } from '../inferred.ts';
+import { environmentNotFound } from '../refusal.ts';
+import type { Environment } from '../state/model.ts';
+
+/** The auth host's endpoints. They are not below `/v1`. */
+export const tokenRoutes: readonly Route[] = [
+  { kind: 'open', method: 'POST', path: '/:environmentId/as/token', handle: createToken },
+  { kind: 'open', method: 'GET', path: '/:environmentId/as/jwks', handle: readKeys },
+];
+
+async function createToken(call: Call): Promise<Answer> {
+  const home = environmentOf(call);
+  const { headers } = call.request;
+  if (mediaTypeOf(headers) !== 'application/x-www-form-urlencoded') {
+    throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.wrongMediaType);
+  }
+  const form = await readForm(call);
+  const app = authenticateClient(home.workerApps, presentedCredentials(headers.get('authorization'), form));
+  const grantType = form.get('grant_type');
+  if (!grantType) throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.missingGrantType);
+  if (grantType !== 'client_credentials') {
+    throw oauthRefusal(400, 'unsupported_grant_type', inferredTokenReasons.unsupportedGrantType);
+  }
+  if (app.roles.length === 0) throw oauthRefusal(400, 'unauthorized_client', inferredTokenReasons.withoutRole);
+  const body = {
+    access_token: await issueToken(call, home, app),
+    token_type: 'Bearer',
+    expires_in: call.world.tokenLifetimeSeconds,
+  };
+  return { status: 200, body, headers: oauthHeaders };
+}
+
+async function readKeys(call: Call): Promise<Answer> {
+  environmentOf(call);
+  const { jwk } = await signingKey();
+  return ok({ keys: [jwk] });
+}
+
+async function readForm(call: Call): Promise<URLSearchParams> {
+  const text = await readText(call.request);
+  if (text === undefined) throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.unreadableBody);
+  const form = new URLSearchParams(text);
+  const names = [...form.keys()];
+  if (new Set(names).size < names.length) {
+    throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.repeatedParameter);
+  }
+  return form;
+}
+
+function environmentOf(call: Call): Environment {
+  const id = parameter(call, 'environmentId');
+  const environment = call.world.state.environments.get(id);
+  if (environment === undefined) throw environmentNotFound(id);
+  return environment;
+}

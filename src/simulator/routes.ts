@@ -1,0 +1,21 @@
+import type { Route } from './http/call.ts';
+import { environmentLifeRoutes } from './resources/environment-life.ts';
+import { environmentRoutes } from './resources/environments.ts';
+import { organizationRoutes } from './resources/organizations.ts';
+import { passwordPolicyRoutes } from './resources/password-policies.ts';
+import { passwordRoutes } from './resources/passwords.ts';
+import { populationRoutes } from './resources/populations.ts';
+import { tokenRoutes } from './resources/token.ts';
+import { userRoutes } from './resources/users.ts';
+
+/** Every endpoint of the simulator; what is not here is answered with 404 or 405. */
+export const routes: readonly Route[] = [
+  ...tokenRoutes,
+  ...organizationRoutes,
+  ...environmentRoutes,
+  ...environmentLifeRoutes,
+  ...populationRoutes,
+  ...userRoutes,
+  ...passwordRoutes,
+  ...passwordPolicyRoutes,
+];

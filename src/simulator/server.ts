@@ -1,0 +1,79 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+
+/** The port `npm run simulator` uses when none is chosen. */
+export const DEFAULT_PORT = 8642;
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: this machine only. */
+  readonly host?: string;
+}
+
+/** A simulator that can be reached over HTTP. */
+export interface ListeningSimulator {
+  /** Base address without a final slash, such as `http://127.0.0.1:8642`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends all connections at once, also those kept alive. */
+  close(): Promise<void>;
+}
+
+/** The simulator could not listen; the message says why and what to do. `cause` is Node's error. */
+export class ListenError extends Error {
+  /** Node's code, such as `EADDRINUSE`. */
+  readonly code: string;
+
+  constructor(message: string, code: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+    this.code = code;
+  }
+}
+
+/** Serves `fetch` over HTTP. Rejects with a `ListenError`. */
+export async function listen(
+  fetch: (request: Request) => Promise<Response>,
+  { port = 0, host = '127.0.0.1' }: ListenOptions = {},
+): Promise<ListeningSimulator> {
+  const server = createAdaptorServer({ fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(listenError(cause, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function listenError(cause: Error, host: string, port: number): ListenError {
+  const code = 'code' in cause ? String(cause.code) : 'UNKNOWN';
+  return new ListenError(
+    reasonOf(code, host, port) ?? `Could not listen on ${host}:${port}: ${cause.message}.`,
+    code,
+    cause,
+  );
+}
+
+function reasonOf(code: string, host: string, port: number): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another port.`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Choose a port above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine. Use 127.0.0.1 or leave the host out.`;
+    default:
+      return undefined;
+  }
+}

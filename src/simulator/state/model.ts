@@ -1,0 +1,181 @@
+import type { JsonObject } from '../json.ts';
+import type { PasswordHash } from '../passwords/hash.ts';
+
+/** Region codes of environments and organizations; licences spell `NA` as `NORTH_AMERICA`. */
+export const regions = ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] as const;
+export type Region = (typeof regions)[number];
+export type LicenseRegion = Exclude<Region, 'NA'> | 'NORTH_AMERICA';
+
+export type EnvironmentType = 'PRODUCTION' | 'SANDBOX';
+export type LicenseStatus = 'ACTIVE' | 'EXPIRED' | 'FUTURE' | 'TERMINATED';
+export type TokenEndpointAuthMethod = 'CLIENT_SECRET_BASIC' | 'CLIENT_SECRET_POST';
+export type Role = 'Client Application Developer' | 'Environment Admin' | 'Identity Data Admin' | 'Organization Admin';
+
+/** A role and where it holds: in one environment, or in a whole organization. */
+export interface RoleAssignment {
+  readonly role: Role;
+  readonly scope: { readonly type: 'ENVIRONMENT' | 'ORGANIZATION'; readonly id: string };
+}
+
+/** An application that gets tokens by client credentials. */
+export interface WorkerApp {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly enabled: boolean;
+  readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
+  readonly roles: readonly RoleAssignment[];
+}
+
+/** What every stored thing has. `sequence` grows with each creation and orders lists. */
+export interface Stored {
+  readonly id: string;
+  readonly sequence: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly region: Region;
+  /** Most environments it may have; documented as 500 (5 in a trial). */
+  readonly maximumEnvironments: number;
+  readonly createdAt: string;
+  readonly licenses: Map<string, License>;
+}
+
+export interface License {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly package: string;
+  readonly status: LicenseStatus;
+  readonly beginsAt: string;
+  readonly expiresAt: string;
+  readonly terminatesAt?: string;
+  readonly assignedEnvironmentsCount: number;
+  readonly environments: {
+    readonly allowProduction: boolean;
+    readonly max: number;
+    readonly regions: readonly LicenseRegion[];
+    readonly [flag: string]: boolean | number | readonly LicenseRegion[];
+  };
+  /** All other sections of the body, by name. */
+  readonly features: Readonly<Record<string, JsonObject>>;
+}
+
+export interface BillOfMaterials {
+  readonly products: readonly JsonObject[];
+  readonly solutionType?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Environment extends Stored {
+  readonly organizationId: string;
+  readonly licenseId: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly icon?: string;
+  readonly subtype?: string;
+  readonly type: EnvironmentType;
+  readonly region: Region;
+  /** Set while a PRODUCTION environment waits for its deletion. */
+  readonly softDeleted?: { readonly softDeletedAt: string; readonly hardDeleteAllowedAt: string };
+  readonly billOfMaterials: BillOfMaterials;
+  /** The theme that its populations show; themes themselves are not simulated. */
+  readonly themeId: string;
+  readonly populations: Map<string, Population>;
+  readonly users: Map<string, User>;
+  /** User id by folded username, so that uniqueness costs the same with one user and a million. */
+  readonly usernames: Map<string, string>;
+  readonly passwordPolicies: ReadonlyMap<string, PasswordPolicy>;
+  readonly workerApps: Map<string, WorkerApp>;
+}
+
+export interface Population extends Stored {
+  readonly name: string;
+  readonly description?: string;
+  readonly default: boolean;
+  readonly preferredLanguage: string;
+  readonly themeId: string;
+  readonly passwordPolicyId?: string;
+  readonly alternativeIdentifiers?: readonly string[];
+}
+
+export interface IdentityProvider {
+  readonly type: string;
+  /** Absent for PING_ONE. */
+  readonly id?: string;
+}
+
+export interface User extends Stored {
+  readonly populationId: string;
+  readonly identityProvider: IdentityProvider;
+  readonly mfaEnabled: boolean;
+  /** What clients may write: username, email, name, … */
+  readonly attributes: UserAttributes;
+  readonly password?: Password;
+  readonly devices: ReadonlyMap<string, Device>;
+}
+
+export interface UserAttributes {
+  readonly username: string;
+  readonly email?: string;
+  readonly name?: Readonly<Record<string, string>>;
+  readonly [attribute: string]: unknown;
+}
+
+/** A user's password as kept: salted hashes only. See `passwords/hash.ts` for what else is remembered. */
+export interface Password {
+  readonly current: PasswordHash;
+  readonly history: readonly { readonly hash: PasswordHash; readonly replacedAt: string }[];
+  readonly mustChange: boolean;
+  readonly lastChangedAt: string;
+}
+
+export interface Device extends Stored {
+  readonly type: 'EMAIL';
+  readonly email: string;
+}
+
+/** A policy as the API shows it, without ids and links. Absent rules are not checked. */
+export interface PasswordPolicy extends Stored {
+  readonly name: string;
+  readonly description: string;
+  readonly default: boolean;
+  readonly rules: PasswordRules;
+}
+
+export interface PasswordRules {
+  readonly excludesProfileData: boolean;
+  readonly notSimilarToCurrent: boolean;
+  readonly excludesCommonlyUsed: boolean;
+  /** Days a brute-force search must take. */
+  readonly minComplexity?: number;
+  readonly maxAgeDays?: number;
+  readonly minAgeDays?: number;
+  readonly maxRepeatedCharacters?: number;
+  readonly minUniqueCharacters?: number;
+  readonly history?: { readonly count: number; readonly retentionDays: number };
+  readonly lockout: { readonly failureCount: number; readonly durationSeconds: number };
+  readonly length?: { readonly min: number; readonly max: number };
+  readonly minCharacters?: Readonly<Record<string, number>>;
+}
+
+/** All that a simulator remembers. Records are replaced, never changed in place. */
+export interface State {
+  readonly organizations: Map<string, Organization>;
+  readonly environments: Map<string, Environment>;
+  /** The next `sequence`. */
+  sequence: number;
+}
+
+/** A simulator's state with its clock and its source of ids. */
+export interface World {
+  readonly now: () => Date;
+  readonly uuid: () => string;
+  readonly tokenLifetimeSeconds: number;
+  state: State;
+}
