@@ -1,4 +1,5 @@
 import type { Route } from './http/call.ts';
+import { deviceRoutes } from './resources/devices.ts';
 import { environmentLifeRoutes } from './resources/environment-life.ts';
 import { environmentRoutes } from './resources/environments.ts';
 import { organizationRoutes } from './resources/organizations.ts';
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...passwordRoutes,
   ...passwordPolicyRoutes,
+  ...deviceRoutes,
 ];

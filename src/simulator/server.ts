@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 
 /** The port `npm run simulator` uses when none is chosen. */
 export const DEFAULT_PORT = 8642;
@@ -33,12 +34,20 @@ export class ListenError extends Error {
   }
 }
 
-/** Serves `fetch` over HTTP. Rejects with a `ListenError`. */
+/** Serves `fetch` over HTTP; `malformedRequest` answers what is no request. Rejects with a `ListenError`. */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
+  malformedRequest: () => Response,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<ListeningSimulator> {
-  const server = createAdaptorServer({ fetch });
+  const server = createServer(
+    getRequestListener(fetch, {
+      // A library must not replace the `Request` and `Response` of the program it runs in.
+      overrideGlobalObjects: false,
+      // Only for what never becomes a request, such as a malformed Host header.
+      errorHandler: () => malformedRequest(),
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(listenError(cause, host, port)));
     server.listen(port, host, resolve);
@@ -50,7 +59,7 @@ export async function listen(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        server.closeAllConnections();
       }),
   };
 }

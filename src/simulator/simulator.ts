@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { app } from './http/app.ts';
+import { respond } from './http/respond.ts';
+import { invalidRequest } from './refusal.ts';
 import { type ListeningSimulator, type ListenOptions, listen } from './server.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { buildState } from './state/build.ts';
@@ -74,9 +76,15 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return response;
   };
 
+  const malformedRequest = (): Response => {
+    const correlationId = uuid();
+    const body = invalidRequest().body(correlationId);
+    return respond({ status: 400, body }, null, correlationId, now());
+  };
+
   return {
     fetch,
-    listen: (listenOptions) => listen(fetch, listenOptions),
+    listen: (listenOptions) => listen(fetch, malformedRequest, listenOptions),
     reset: () => {
       world.state = buildState(seed);
     },

@@ -25,25 +25,26 @@ const billOfMaterials = Type.Object(
 
 const type = Type.Enum(['PRODUCTION', 'SANDBOX']);
 
-/** Body of POST and PUT of an environment. `license` is required only where the organization has several (documented). */
-const environment = Type.Object(
-  {
-    name: text(),
-    description: Type.Optional(Type.String()),
-    type,
-    region: Type.Enum([...regions]),
-    license: Type.Optional(reference),
-    icon: Type.Optional(Type.String({ format: 'url' })),
-    subtype: Type.Optional(Type.Enum(['DEV', 'QA', 'STAGING', 'TESTING', 'UAT'])),
-    billOfMaterials: Type.Optional(billOfMaterials),
-  },
-  closed,
-);
+const fields = {
+  name: text(),
+  description: Type.Optional(Type.String()),
+  type,
+  region: Type.Enum([...regions]),
+  icon: Type.Optional(Type.String({ format: 'url' })),
+  subtype: Type.Optional(Type.Enum(['DEV', 'QA', 'STAGING', 'TESTING', 'UAT'])),
+  billOfMaterials: Type.Optional(billOfMaterials),
+};
+
+const environment = Type.Object({ ...fields, license: Type.Optional(reference) }, closed);
 
 export type EnvironmentInput = Static<typeof environment>;
 export type BillOfMaterialsInput = Static<typeof billOfMaterials>;
 
+/** Body of POST and PUT of an environment that may do without naming a licence. */
 export const environmentInput = validatorOf(environment);
+
+/** Body of POST where the organization has more than one licence (documented). */
+export const environmentInputWithLicense = validatorOf(Type.Object({ ...fields, license: reference }, closed));
 
 /** Body of PUT …/type. */
 export const typeInput = validatorOf(Type.Object({ type }, closed));

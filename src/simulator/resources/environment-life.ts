@@ -57,7 +57,7 @@ function softDeleted(call: AuthorizedCall, environment: Environment) {
 function restored(call: AuthorizedCall, environment: Environment, licenseId = environment.licenseId) {
   if (environment.softDeleted === undefined) return environmentBody(call.origin, environment);
   const organization = administeredOrganization(call, environment.organizationId);
-  const problems = licenseProblems(organization, licenseId, environment.type, call.now);
+  const problems = licenseProblems(organization.licenses.get(licenseId), environment.type, call.now);
   if (problems.length > 0) throw invalidData(problems);
   const { softDeleted: _over, ...active } = environment;
   countEnvironment(organization, licenseId, 1);

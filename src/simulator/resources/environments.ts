@@ -21,7 +21,7 @@ import { buildEnvironment } from '../state/build.ts';
 import type { Environment, Organization, World } from '../state/model.ts';
 import { billOfMaterialsOf } from './bill-of-materials.ts';
 import { environmentBody, environmentPath } from './environment-body.ts';
-import { type EnvironmentInput, environmentInput } from './environment-input.ts';
+import { type EnvironmentInput, environmentInput, environmentInputWithLicense } from './environment-input.ts';
 import { mayBeDeleted } from './environment-life.ts';
 import { chosenLicense, countEnvironment, licenseProblems, regionProblems } from './license-rules.ts';
 
@@ -50,11 +50,12 @@ const environmentFilter: FilterRules<Environment> = {
 async function createEnvironment(call: AuthorizedCall): Promise<Answer> {
   const { state, uuid } = call.world;
   const organization = administeredOrganization(call, call.actor.home.organizationId);
-  const input = await readBody(call, environmentInput);
+  const severalLicenses = organization.licenses.size > 1;
+  const input = await readBody(call, severalLicenses ? environmentInputWithLicense : environmentInput);
   const license = chosenLicense(organization, input.license?.id);
   const problems = [
     ...nameProblems(call.world, organization, input.name),
-    ...licenseProblems(organization, input.license?.id, input.type, call.now),
+    ...licenseProblems(license, input.type, call.now),
     ...regionProblems(organization, license, input.region),
   ];
   if (license === undefined || problems.length > 0) throw invalidData(problems);
@@ -106,7 +107,7 @@ async function replaceEnvironment(call: AuthorizedCall): Promise<Answer> {
   const moves = license?.id !== environment.licenseId;
   const problems = [
     ...nameProblems(call.world, organization, input.name, environment),
-    ...(moves ? licenseProblems(organization, input.license?.id, input.type, call.now) : []),
+    ...(moves ? licenseProblems(license, input.type, call.now) : []),
     ...unchangedProblems(environment, input),
   ];
   if (license === undefined || problems.length > 0) throw invalidData(problems);

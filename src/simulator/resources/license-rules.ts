@@ -3,25 +3,15 @@ import { messages } from '../messages.ts';
 import type { Detail } from '../refusal.ts';
 import type { EnvironmentType, License, Organization, Region } from '../state/model.ts';
 
-/** The licence an environment is to get: the one named, or the organization's only one. Undefined: see `licenseProblems`. */
+/** The licence an environment is to get: the one named, or else the organization's only one. Undefined when unknown. */
 export function chosenLicense(organization: Organization, id: string | undefined): License | undefined {
-  if (id !== undefined) return organization.licenses.get(id);
-  const [only, ...others] = organization.licenses.values();
-  return others.length === 0 ? only : undefined;
+  return id === undefined ? [...organization.licenses.values()][0] : organization.licenses.get(id);
 }
 
 /** Why this licence cannot take one more environment; empty when it can. */
-export function licenseProblems(
-  organization: Organization,
-  id: string | undefined,
-  type: EnvironmentType,
-  now: Date,
-): readonly Detail[] {
-  const license = chosenLicense(organization, id);
+export function licenseProblems(license: License | undefined, type: EnvironmentType, now: Date): readonly Detail[] {
   if (license === undefined) {
-    return id === undefined
-      ? [{ code: 'REQUIRED_VALUE', target: 'license', message: inferredMessages.required }]
-      : [{ code: 'INVALID_VALUE', target: 'license', message: inferredMessages.unknownReference }];
+    return [{ code: 'INVALID_VALUE', target: 'license', message: inferredMessages.unknownReference }];
   }
   const problems: Detail[] = [];
   if (!isInForce(license, now) || license.assignedEnvironmentsCount >= license.environments.max) {
