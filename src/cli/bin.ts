@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { exitCode } from '../errors.ts';
+import { main } from './main.ts';
+import type { Output } from './world.ts';
+
+// Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
+process.noDeprecation = true;
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(exitCode.incomplete);
+    process.stderr.write(
+      `\n${signal === 'SIGINT' ? 'Interrupted' : 'Asked to end'}: ending the run. Once more ends it at once.\n`,
+    );
+    interruption.abort();
+  });
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that has gone (`| head`) is no failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.passed);
+    throw error;
+  });
+  return { isTTY: stream.isTTY === true, write: (text) => void stream.write(text) };
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  osVariables: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+});
+
+// Whatever still waits (a run of Newman that failed half-way) must not keep the person waiting.
+setTimeout(() => process.exit(), 300).unref();

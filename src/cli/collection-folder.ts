@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../errors.ts';
+
+/** The package's own folder: the same two levels up from `src/cli` and from `dist/cli`. */
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+export const defaultCollection = 'create-a-test-environment';
+
+/** A folder that holds a definition, and where what is compiled from it belongs. */
+export interface CollectionFolder {
+  /** Path of the folder, relative to the working folder when that is shorter. */
+  readonly path: string;
+  readonly environments: string;
+  /** Where editors look for the schemas of the format. */
+  readonly editorSchemas: string;
+}
+
+/** Finds a collection by the name of one that comes with the package, or by the path of its folder. */
+export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
+  const asPath = resolve(cwd, nameOrPath);
+  if (existsSync(join(asPath, 'collection.yaml'))) return describeFolder(asPath, cwd);
+  const bundled = join(packageFolder, 'collections', nameOrPath);
+  if (/^[a-z0-9-]+$/.test(nameOrPath) && existsSync(join(bundled, 'collection.yaml')))
+    return describeFolder(bundled, cwd);
+  throw new UsageError(
+    `there is no collection "${nameOrPath}"; expected ${bundledCollections().join(', ')}, or the path of a folder that holds a collection.yaml`,
+  );
+}
+
+/** Names of the collections that come with the package. */
+export function bundledCollections(): string[] {
+  const folder = join(packageFolder, 'collections');
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'collection.yaml')))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function describeFolder(folder: string, cwd: string): CollectionFolder {
+  const short = (path: string) => {
+    const inside = relative(cwd, path);
+    return inside.startsWith('..') || inside === '' ? path : inside;
+  };
+  // In the layout of this project, compiled environments and editor schemas have folders of their own.
+  const parent = dirname(folder);
+  const inLayout = basename(parent) === 'collections';
+  return {
+    path: short(folder),
+    environments: short(inLayout ? join(parent, '..', 'environments') : folder),
+    editorSchemas: short(inLayout ? parent : folder),
+  };
+}

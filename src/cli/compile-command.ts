@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
+import { loadDefinition } from '../definition/load.ts';
+import { codeOf, type ExitCode, exitCode } from '../errors.ts';
+import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import type { World } from './world.ts';
+import { writeFiles } from './write-files.ts';
+
+export interface CompileOptions {
+  /** Compare with the files that are there instead of writing them. */
+  readonly check?: boolean;
+}
+
+interface PlacedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `compile`: writes the Postman collection, the environments and the editor schemas, or says which are stale. */
+export async function compileCommand(
+  collections: readonly string[],
+  options: CompileOptions,
+  world: World,
+): Promise<ExitCode> {
+  const files: PlacedFile[] = [];
+  for (const name of collections) {
+    const folder = findCollection(name, world.cwd);
+    const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
+    files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
+  }
+  return options.check ? checkFiles(files, world) : writeAll(files, world);
+}
+
+function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
+  return { path: join(file.folder === 'environments' ? folder.environments : folder.path, file.name), text: file.text };
+}
+
+function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
+  return Object.entries(compileEditorSchemas()).map(([name, text]) => ({
+    path: join(folder.editorSchemas, name),
+    text,
+  }));
+}
+
+async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+  await writeFiles(files, world.cwd);
+  for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
+  return exitCode.passed;
+}
+
+async function checkFiles(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+  const stale: string[] = [];
+  for (const { path, text } of files) {
+    const present = await readPresent(resolve(world.cwd, path));
+    if (present === text) continue;
+    stale.push(path);
+    const patch = createTwoFilesPatch(
+      path,
+      path,
+      present ?? '',
+      text,
+      present === undefined ? '(missing)' : '(as it is)',
+      '(as compiled)',
+    );
+    world.stdout.write(patch);
+  }
+  if (stale.length === 0) {
+    world.stdout.write(`${files.length} compiled files are up to date\n`);
+    return exitCode.passed;
+  }
+  world.stderr.write(
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run compile\n`,
+  );
+  return exitCode.checkFailed;
+}
+
+async function readPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Definition } from '../definition/definition.ts';
+import { parsePostmanEnvironment } from '../environment/postman-file.ts';
+import { type EnvironmentSource, type GivenValues, mergeSources, valuesFromOs } from '../environment/values.ts';
+import { codeOf, messageOf, UsageError } from '../errors.ts';
+import type { World } from './world.ts';
+
+export interface GivenOptions {
+  /** Path of a Postman environment file. */
+  readonly environment?: string | undefined;
+  /** `name=value` texts. */
+  readonly var: readonly string[];
+}
+
+/** Values from the command line only. Secrets are refused there: other programs can read an argument list. */
+export function valuesFromArguments(definition: Definition, assignments: readonly string[]): EnvironmentSource {
+  const entries = assignments.map((assignment): [string, string] => {
+    const at = assignment.indexOf('=');
+    if (at < 1) throw new UsageError(`--var expects name=value, got "${at === 0 ? '=…' : assignment}"`);
+    const name = assignment.slice(0, at);
+    const variable = definition.variables.find((candidate) => candidate.name === name);
+    if (variable?.secret) {
+      const instead = variable.os ? `the OS variable ${variable.os}` : 'an environment file';
+      throw new UsageError(`${name} is a secret, and other programs can read the command line; give it in ${instead}`);
+    }
+    return [name, assignment.slice(at + 1)];
+  });
+  return { origin: '--var', values: Object.fromEntries(entries) };
+}
+
+/** What the person gave: `--var`, then the environment file, then OS variables, then `.env` in the working folder. */
+export async function readGivenValues(
+  definition: Definition,
+  options: GivenOptions,
+  world: World,
+): Promise<GivenValues> {
+  const osName = (name: string) => definition.variables.find((variable) => variable.name === name)?.os ?? name;
+  const dotEnv = await readDotEnv(world.cwd);
+  return mergeSources([
+    valuesFromArguments(definition, options.var),
+    ...(options.environment === undefined ? [] : [await readEnvironmentFile(options.environment, world.cwd)]),
+    { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
+    { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },
+  ]);
+}
+
+async function readEnvironmentFile(file: string, cwd: string): Promise<EnvironmentSource> {
+  try {
+    return { origin: file, values: parsePostmanEnvironment(await readFile(resolve(cwd, file), 'utf8'), file) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
+    throw new UsageError(`cannot read the environment file ${file}: ${reason}`, { cause: error });
+  }
+}
+
+async function readDotEnv(cwd: string): Promise<Record<string, string | undefined>> {
+  try {
+    return parseEnv(await readFile(resolve(cwd, '.env'), 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return {};
+    throw new UsageError(`cannot read .env: ${messageOf(error)}`, { cause: error });
+  }
+}

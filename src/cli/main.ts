@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { DefinitionError, renderProblems } from '../definition/problem.ts';
+import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
+import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import type { RunCommandOptions } from './run-command.ts';
+import { type World, wantsColor } from './world.ts';
+
+/** The command line: reads `argv` (without node and the program), does what it says, and gives the exit code. */
+export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
+  let code: ExitCode = exitCode.passed;
+  const program = createProgram(world, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
+    return reportError(error, world);
+  }
+}
+
+/** Says what went wrong. Only what is our own mistake comes with a stack trace, and only when asked for. */
+function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
+  const colors = pc.createColors(wantsColor(stderr, osVariables));
+  if (error instanceof DefinitionError) {
+    stderr.write(`${renderProblems(error.problems, { source: stderr.isTTY, paint: colors })}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof UserError) {
+    const lines = error.message.split('\n').map((line) => `${colors.red('error:')} ${line}\n`);
+    stderr.write(lines.join(''));
+    return error.exitCode;
+  }
+  stderr.write(`${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${messageOf(error)}\n`);
+  stderr.write(
+    osVariables.PINGONE_TUTORIAL_DEBUG
+      ? `${error instanceof Error ? error.stack : ''}\n`
+      : 'Set PINGONE_TUTORIAL_DEBUG=1 to see where, and please report it.\n',
+  );
+  return exitCode.incomplete;
+}
+
+function createProgram(world: World, onResult: (code: ExitCode) => void): Command {
+  const program = new Command('pingone-tutorial')
+    .description('Turns YAML step definitions into a Postman collection and runs it.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(--help shows what is possible)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      getOutHasColors: () => wantsColor(world.stdout, world.osVariables),
+      getErrHasColors: () => wantsColor(world.stderr, world.osVariables),
+    })
+    .addHelpText('after', exitCodeHelp);
+
+  const collectionHelp = 'name of a collection that comes with the package, or path of a folder with a collection.yaml';
+  program
+    .command('run')
+    .description('run a collection: against PingOne when credentials are given, else against the built-in simulator')
+    .argument('[collection]', collectionHelp, defaultCollection)
+    .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
+    .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, [])
+    .option('--simulator', 'use the simulator even when credentials are given')
+    .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
+    .option('--timeout <seconds>', 'time for the whole run', seconds, 600)
+    .addHelpText('after', runExamples)
+    .action(async (collection: string, options: RunCommandOptions) => {
+      const { runCommand } = await import('./run-command.ts');
+      onResult(await runCommand(collection, options, world));
+    });
+
+  program
+    .command('compile')
+    .description('write the Postman collection, the environments and the editor schemas')
+    .argument('[collections...]', `${collectionHelp} (default: all that come with the package)`)
+    .option('--check', 'write nothing; fail with a diff when a file is not up to date')
+    .addHelpText(
+      'after',
+      examples(
+        'pingone-tutorial compile',
+        'pingone-tutorial compile --check',
+        'pingone-tutorial compile ./my-collection',
+      ),
+    )
+    .action(async (collections: string[], options: { check?: boolean }) => {
+      const { compileCommand } = await import('./compile-command.ts');
+      onResult(await compileCommand(orBundled(collections), options, world));
+    });
+
+  program
+    .command('validate')
+    .description('say everything that is wrong in the definitions')
+    .argument('[collections...]', `${collectionHelp} (default: all that come with the package)`)
+    .addHelpText('after', examples('pingone-tutorial validate', 'pingone-tutorial validate ./my-collection'))
+    .action(async (collections: string[]) => {
+      const { validateCommand } = await import('./validate-command.ts');
+      onResult(await validateCommand(orBundled(collections), world));
+    });
+
+  program
+    .command('simulate')
+    .description('keep a PingOne simulator up, for Postman and other clients')
+    .option('-p, --port <number>', 'port to listen on, 0 for any free one', port, 8642)
+    .addHelpText('after', examples('pingone-tutorial simulate', 'pingone-tutorial simulate --port 0'))
+    .action(async (options: { port: number }) => {
+      const { simulateCommand } = await import('./simulate-command.ts');
+      onResult(await simulateCommand(options, world));
+    });
+  return program;
+}
+
+const exitCodeHelp = `
+Exit codes:
+  0  everything passed
+  1  a check failed
+  2  the command line, the environment or a file is not usable
+  3  a definition is wrong
+  4  the run could not complete
+`;
+
+const runExamples = `
+Values come from --var, then the environment file, then OS variables (PINGONE_ADMIN_ENV_ID, PINGONE_ADMIN_APP_ID,
+PINGONE_ADMIN_APP_SECRET, PINGONE_TLD and others, see .env.example), then the file .env in the working folder.
+${examples(
+  'pingone-tutorial run',
+  'pingone-tutorial run --environment my.postman_environment.json',
+  'PINGONE_TLD=eu pingone-tutorial run --var email=me@example.com',
+  'pingone-tutorial run ./my-collection --simulator',
+)}`;
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function orBundled(collections: readonly string[]): readonly string[] {
+  return collections.length > 0 ? collections : bundledCollections();
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400))
+    throw new InvalidArgumentError('Expected a number of seconds above 0, at most 86400.');
+  return value;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('Expected a port number from 0 to 65535.');
+  return value;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

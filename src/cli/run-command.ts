@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import pc from 'picocolors';
+import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
+import { collectionFileName, compile } from '../compile/compile.ts';
+import type { Definition } from '../definition/definition.ts';
+import { loadDefinition } from '../definition/load.ts';
+import { valueProblems } from '../environment/validate.ts';
+import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
+import { type ExitCode, exitCode, UsageError } from '../errors.ts';
+import { renderEvent } from '../report/terminal.ts';
+import type { Outcome, Target } from '../run/result.ts';
+import { runCollection } from '../run/run.ts';
+import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
+import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import { readGivenValues, valuesFromArguments } from './given-values.ts';
+import { type World, wantsColor } from './world.ts';
+
+export interface RunCommandOptions {
+  readonly environment?: string;
+  readonly var: readonly string[];
+  readonly simulator?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Seconds. */
+  readonly timeoutRequest: number;
+}
+
+/** Where a run goes, with the values it begins with. */
+interface Destination {
+  readonly kind: Target['kind'];
+  readonly values: Readonly<Record<string, string>>;
+  readonly next: readonly string[];
+  readonly removal: string;
+  close(): Promise<void>;
+}
+
+/** `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. */
+export async function runCommand(name: string, options: RunCommandOptions, world: World): Promise<ExitCode> {
+  const folder = findCollection(name, world.cwd);
+  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
+  const collection = compileCollection(definition);
+  await warnWhenStale(definition, folder, world);
+  const given = await readGivenValues(definition, options, world);
+  const destination =
+    options.simulator || !isForPingOne(definition, given, options)
+      ? await startSimulator(definition, options, world)
+      : givenDestination(definition, given);
+  try {
+    return await runThere(definition, collection, destination, options, world);
+  } finally {
+    await destination.close();
+  }
+}
+
+async function runThere(
+  definition: Definition,
+  collection: PostmanCollection,
+  destination: Destination,
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const { stdout } = world;
+  const style = {
+    colors: pc.createColors(wantsColor(stdout, world.osVariables)),
+    live: stdout.isTTY,
+    next: destination.next,
+    removal: destination.removal,
+  };
+  const result = await runCollection({
+    definition,
+    collection,
+    values: destination.values,
+    targetKind: destination.kind,
+    requestTimeout: options.timeoutRequest * 1000,
+    runTimeout: options.timeout * 1000,
+    signal: world.signal,
+    onEvent: (event) => stdout.write(renderEvent(event, style)),
+  });
+  return exitCodeOf(result.outcome);
+}
+
+function exitCodeOf(outcome: Outcome): ExitCode {
+  if (outcome === 'passed') return exitCode.passed;
+  return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
+}
+
+/** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
+function isForPingOne(definition: Definition, given: GivenValues, options: RunCommandOptions): boolean {
+  const credentials = definition.variables.filter((variable) => variable.required);
+  return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
+}
+
+function givenDestination(definition: Definition, given: GivenValues): Destination {
+  const values = initialValues(definition, given);
+  refuseProblems(definition, given, values);
+  return {
+    kind: 'given',
+    values,
+    next: definition.next,
+    removal: removalAdvice(definition),
+    close: async () => {},
+  };
+}
+
+function removalAdvice(definition: Definition): string {
+  const { askedBy, steps } = definition.cleanUp;
+  const [first] = steps;
+  if (!first) return 'To remove it, use the PingOne admin console.';
+  return `To remove it: in Postman, set ${askedBy ?? ''} to true and send "${first.name}"; or use the PingOne admin console.`;
+}
+
+async function startSimulator(definition: Definition, options: RunCommandOptions, world: World): Promise<Destination> {
+  const template = definition.environments.find(({ id }) => id === 'simulator');
+  if (!template)
+    throw new UsageError(
+      `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
+    );
+  const simulator = createSimulator();
+  const listening = await simulator.listen();
+  const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
+  const close = () => listening.close();
+  try {
+    const fromTemplate = Object.fromEntries(Object.entries(template.values).map(([key, value]) => [key, here(value)]));
+    const given = mergeSources([
+      valuesFromArguments(definition, options.var),
+      { origin: 'the simulator', values: fromTemplate },
+    ]);
+    const values = initialValues(definition, given);
+    refuseProblems(definition, given, values);
+    const why = options.simulator ? '' : 'No credentials were given. ';
+    world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
+    return {
+      kind: 'simulator',
+      values,
+      next: [
+        'Run it against your own PingOne account: copy .env.example to .env, fill it in, and run the same command.',
+        'Import the collection into Postman: npm run simulator says how.',
+      ],
+      removal: 'It existed in the simulator only, which has ended: nothing is left.',
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function refuseProblems(definition: Definition, given: GivenValues, values: Readonly<Record<string, string>>): void {
+  const problems = valueProblems(definition, given, values);
+  if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
+}
+
+/** People import the compiled file; it should be what was run. */
+async function warnWhenStale(definition: Definition, folder: CollectionFolder, world: World): Promise<void> {
+  const file = join(folder.path, collectionFileName(definition.id));
+  const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
+  const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
+  if (present === undefined || present === compiled) return;
+  world.stderr.write(`warning: ${file} is not what the definition compiles to now; run npm run compile\n`);
+}

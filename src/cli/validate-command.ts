@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { readDefinition } from '../definition/load.ts';
+import { type Problem, renderProblems } from '../definition/problem.ts';
+import { type ExitCode, exitCode } from '../errors.ts';
+import { findCollection } from './collection-folder.ts';
+import { type World, wantsColor } from './world.ts';
+
+/** `validate`: says everything that is wrong in the definitions, as a compiler would. */
+export async function validateCommand(collections: readonly string[], world: World): Promise<ExitCode> {
+  const problems: Problem[] = [];
+  for (const name of collections) {
+    const folder = findCollection(name, world.cwd);
+    const loaded = await readDefinition(resolve(world.cwd, folder.path), folder.path);
+    problems.push(...loaded.problems);
+    const { definition } = loaded;
+    if (!definition) continue;
+    const counts = `${definition.steps.length} steps, ${definition.cleanUp.steps.length} clean-up steps, ${definition.variables.length} variables`;
+    world.stdout.write(`${folder.path}: ${counts}, no problems\n`);
+  }
+  if (problems.length === 0) return exitCode.passed;
+  const paint = pc.createColors(wantsColor(world.stdout, world.osVariables));
+  world.stdout.write(`${renderProblems(problems, { source: world.stdout.isTTY, paint })}\n`);
+  world.stderr.write(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`);
+  return exitCode.definition;
+}

@@ -1,0 +1,23 @@
+/** What a command needs of the world. `bin.ts` gives the real one; tests give their own. */
+export interface World {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly osVariables: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Output {
+  readonly isTTY: boolean;
+  write(text: string): void;
+}
+
+/** Whether to colour what is written: on a terminal, unless NO_COLOR says no (https://no-color.org); FORCE_COLOR says yes. */
+export function wantsColor(output: Output, osVariables: World['osVariables']): boolean {
+  const { NO_COLOR: no, FORCE_COLOR: force, TERM: term } = osVariables;
+  if (no !== undefined && no !== '') return false;
+  if (force !== undefined && force !== '' && force !== '0') return true;
+  return output.isTTY && term !== 'dumb';
+}

@@ -1,0 +1,58 @@
+import type { Definition, Step } from '../definition/definition.ts';
+import { pointerKeys } from '../definition/pointer.ts';
+
+/** What a check is about. `ready` is the check before sending: every variable has a value. */
+export type CheckKind = 'ready' | 'status' | 'schema' | 'value' | 'capture' | 'script';
+
+/** A check that a compiled script makes, by the name it has there. */
+export interface PlannedCheck {
+  readonly kind: CheckKind;
+  /** Name of the `pm.test`. */
+  readonly name: string;
+  /** The variable that is captured. */
+  readonly variable?: string;
+}
+
+/** Name of the check that fails when a request would be sent with a hole in it. */
+export const readyCheckName = 'every variable has a value';
+
+/** The checks of a step's test script, in its order. (`ready` appears only when it fails.) */
+export function plannedChecks(step: Step): PlannedCheck[] {
+  return [
+    { kind: 'status', name: statusCheckName(step.expect.status) },
+    ...(step.expect.schema ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file) } as const] : []),
+    ...step.expect.values.map(
+      ({ pointer, value }) => ({ kind: 'value', name: valueCheckName(pointer, value) }) as const,
+    ),
+    ...step.captures
+      .filter(({ optional }) => !optional)
+      .map(({ variable }) => ({ kind: 'capture', name: captureCheckName(variable), variable }) as const),
+  ];
+}
+
+export function statusCheckName(status: readonly number[]): string {
+  return `status is ${status.join(' or ')}`;
+}
+
+export function schemaCheckName(file: string): string {
+  return `body matches ${file}`;
+}
+
+export function valueCheckName(pointer: string, value: unknown): string {
+  return `${['body', ...pointerKeys(pointer)].join('.')} is ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
+export function captureCheckName(variable: string): string {
+  return `captures ${variable}`;
+}
+
+/** Who gives a variable its value, in words: the steps that set it, or the person. */
+export function setterOf(definition: Pick<Definition, 'steps' | 'cleanUp'>, variable: string): string {
+  const setters = [...definition.steps, ...definition.cleanUp.steps].filter(
+    (step) =>
+      step.generate.some((entry) => entry.variable === variable) ||
+      step.captures.some((entry) => entry.variable === variable),
+  );
+  const [first] = setters;
+  return first ? `"${first.name}" sets it` : 'set it in the environment';
+}

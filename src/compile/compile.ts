@@ -1,0 +1,43 @@
+import type { Definition } from '../definition/definition.ts';
+import { CollectionFile, editorSchema, StepFile } from '../definition/schema.ts';
+import { compileCollection } from './collection.ts';
+import { compileEnvironment } from './environment.ts';
+
+/** A file that compiling makes. */
+export interface CompiledFile {
+  /** Where it belongs: beside the definition, or in the folder of environments. */
+  readonly folder: 'collection' | 'environments';
+  readonly name: string;
+  /** UTF-8 text that ends with a line feed. */
+  readonly text: string;
+}
+
+/** Every file that comes from a definition: the Postman collection and the environments. */
+export function compile(definition: Definition): CompiledFile[] {
+  return [
+    { folder: 'collection', name: collectionFileName(definition.id), text: jsonText(compileCollection(definition)) },
+    ...definition.environments.map(
+      (template): CompiledFile => ({
+        folder: 'environments',
+        name: `${template.id}.postman_environment.json`,
+        text: jsonText(compileEnvironment(definition, template)),
+      }),
+    ),
+  ];
+}
+
+/** The JSON Schemas that editors load for `collection.yaml` and step files, by file name. */
+export function compileEditorSchemas(): Readonly<Record<string, string>> {
+  return {
+    'collection.schema.json': jsonText(editorSchema(CollectionFile, 'collection.schema.json')),
+    'step.schema.json': jsonText(editorSchema(StepFile, 'step.schema.json')),
+  };
+}
+
+export function collectionFileName(id: string): string {
+  return `${id}.postman_collection.json`;
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,26 @@
+import stringify from 'json-stringify-pretty-compact';
+
+/**
+ * A value as a JavaScript literal: the one way in which values of a definition enter a script.
+ * Text is quoted with single quotes, as people write it; anything else is JSON. Whatever could end the literal, the
+ * line or a surrounding HTML page is escaped, so no value can become code.
+ */
+export function literal(value: unknown): string {
+  return typeof value === 'string'
+    ? textLiteral(value)
+    : escapeUnsafe(stringify(value, { maxLength: Number.POSITIVE_INFINITY }));
+}
+
+/** The same on several lines where it is long, for schemas and lists; each line is an entry. */
+export function blockLiteral(value: unknown): string[] {
+  return escapeUnsafe(stringify(value, { indent: 4, maxLength: 110 })).split('\n');
+}
+
+function textLiteral(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return escapeUnsafe(`'${inner}'`);
+}
+
+function escapeUnsafe(code: string): string {
+  return code.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('</', '<\\/');
+}

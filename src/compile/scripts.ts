@@ -1,0 +1,227 @@
+import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { pointerKeys } from '../definition/pointer.ts';
+import { variablesIn } from '../definition/variables.ts';
+import {
+  captureCheckName,
+  readyCheckName,
+  schemaCheckName,
+  setterOf,
+  statusCheckName,
+  valueCheckName,
+} from './checks.ts';
+import { blockLiteral, literal } from './literal.ts';
+import { passwordScript } from './password-script.ts';
+
+/** A script as Postman stores it: one line an entry. Empty when there is nothing to do. */
+export type ScriptLines = readonly string[];
+
+/** The collection's pre-request script: base addresses work with and without their ending. */
+export function collectionPrerequestScript(variables: readonly Variable[]): ScriptLines {
+  const bases = variables.filter((variable) => variable.format === 'base-url');
+  if (bases.length === 0) return [];
+  return [
+    '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.',
+    `const endings = { ${bases.map(({ name, removeSuffix }) => `${name}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
+    'Object.keys(endings).forEach((name) => {',
+    "    const address = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
+    '    const ending = endings[name];',
+    "    const base = ending !== '' && address.endsWith(ending) ? address.slice(0, -ending.length).replace(/\\/+$/, '') : address;",
+    "    if (!base.includes('{{')) pm.variables.set(name, base);",
+    '});',
+  ];
+}
+
+/** The clean-up folder's pre-request script: it runs only when a variable asks for it. */
+export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
+  return [
+    '// Deleting cannot be undone, so this folder runs only when it is asked for.',
+    `if (pm.variables.get(${literal(askedBy)}) !== 'true') {`,
+    `    console.log(${literal(`Skipped. To delete what this collection created, set the variable ${askedBy} to true.`)});`,
+    '    pm.execution.skipRequest();',
+    '}',
+  ];
+}
+
+/** A step's pre-request script: makes values, then stops a request that would be sent with a hole in it. */
+export function prerequestScript(step: Step, definition: Definition): ScriptLines {
+  const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
+  return [
+    'const problems = [];',
+    ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
+    '',
+    '// Nothing is sent with a hole in it: each of these must have a value.',
+    ...assignment('needed', needs),
+    'Object.keys(needed).forEach((name) => {',
+    "    const value = pm.variables.replaceIn('{{' + name + '}}');",
+    "    if (value === '' || /\\{\\{[^{}]*\\}\\}/.test(value)) problems.push(name + ' is empty: ' + needed[name]);",
+    '});',
+    'if (problems.length > 0) {',
+    `    pm.test(${literal(readyCheckName)}, () => {`,
+    "        throw new Error(problems.join('; '));",
+    '    });',
+    '    pm.execution.skipRequest();',
+    '}',
+    ...rawScript(step.scripts?.prerequest),
+  ];
+}
+
+function generateScript(entry: Step['generate'][number], definition: Definition): string[] {
+  const { variable } = entry;
+  const name = literal(variable);
+  const scope = scopeOf(definition, variable);
+  const make = [
+    'try {',
+    `    ${scope}.set(${name}, (() => {`,
+    ...indent(makerScript(entry), 2),
+    '    })());',
+    '} catch (error) {',
+    `    ${scope}.unset(${name});`,
+    `    problems.push(${literal(`${variable} cannot be made: `)} + error.message);`,
+    '}',
+  ];
+  const comment = `// ${generatorComment(entry)}`;
+  return entry.unlessSet ? [comment, `if (!pm.variables.get(${name})) {`, ...indent(make), '}'] : [comment, ...make];
+}
+
+function generatorComment({ variable, unlessSet, password }: Step['generate'][number]): string {
+  if (unlessSet) return `${variable}: made only when it has no value.`;
+  if (password)
+    return `${variable}: made afresh at every send, since PingOne refuses a password that the user already has.`;
+  return `${variable}: made afresh at every send.`;
+}
+
+function makerScript({ password, runId, script }: Step['generate'][number]): ScriptLines {
+  if (password) return passwordScript(password);
+  if (runId) {
+    return [
+      "const time = new Date().toISOString().replace(/[-:]|\\.\\d+Z$/g, '');",
+      "return time + '-' + pm.variables.replaceIn('{{$guid}}').slice(0, 8);",
+    ];
+  }
+  return linesOf(script ?? '');
+}
+
+/** A step's test script: checks the status, the body's schema and values, and captures variables. */
+export function testScript(step: Step, definition: Definition): ScriptLines {
+  const { status, schema, values } = step.expect;
+  const onSuccess = [
+    ...(schema ? schemaScript(schema.file) : []),
+    ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value)]),
+    ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition)]),
+    ...(step.unset.length > 0 ? ['', ...unsetScript(step.unset, definition)] : []),
+  ];
+  const [first] = status;
+  const isExpected =
+    status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
+  return [
+    ...(schema ? [`// ${schema.file}`, ...assignment('schema', schema.content), ''] : []),
+    `pm.test(${literal(statusCheckName(status))}, () => {`,
+    status.length === 1
+      ? `    pm.response.to.have.status(${first});`
+      : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
+    '});',
+    ...(onSuccess.length > 0
+      ? [
+          '',
+          '// The body of an error is not what the checks below are about (its id is not the id of anything created).',
+          `if (${isExpected}) {`,
+          ...indent(onSuccess[0] === '' ? onSuccess.slice(1) : onSuccess),
+          '}',
+        ]
+      : []),
+    ...rawScript(step.scripts?.test),
+  ];
+}
+
+function schemaScript(file: string): string[] {
+  return [`pm.test(${literal(schemaCheckName(file))}, () => {`, '    pm.response.to.have.jsonSchema(schema);', '});'];
+}
+
+function valueScript(pointer: string, value: string | number | boolean | null): string[] {
+  const expected =
+    typeof value === 'string' && variablesIn(value).length > 0
+      ? `pm.variables.replaceIn(${literal(value)})`
+      : literal(value);
+  return [
+    `pm.test(${literal(valueCheckName(pointer, value))}, () => {`,
+    `    pm.expect(${bodyExpression(pointer)}).to.equal(${expected});`,
+    '});',
+  ];
+}
+
+function captureScript(capture: Step['captures'][number], definition: Definition): string[] {
+  const { variable, optional, unlessSet } = capture;
+  const scope = scopeOf(definition, variable);
+  const value = valueExpression(capture);
+  const keep = unlessSet
+    ? [`    if (pm.variables.get(${literal(variable)})) return; // a value that was given is kept`]
+    : [];
+  if (optional) {
+    const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
+    return [`(function capture() {`, ...keep, ...value, set, '})();'];
+  }
+  return [
+    `pm.test(${literal(captureCheckName(variable))}, () => {`,
+    ...keep,
+    ...value,
+    `    pm.expect(value, ${literal(whereFrom(capture))}).to.be.a('string').that.is.not.empty;`,
+    `    ${scope}.set(${literal(variable)}, value);`,
+    '});',
+  ];
+}
+
+function whereFrom({ from, claim, variable }: Step['captures'][number]): string {
+  if (from === undefined) return variable;
+  const path = pointerKeys(from).join('.');
+  return claim ? `the claim ${claim} of ${path}` : path;
+}
+
+function valueExpression({ from, claim, script }: Step['captures'][number]): string[] {
+  if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
+  const expression = bodyExpression(from ?? '');
+  if (claim === undefined) return [`    const value = ${expression};`];
+  return [
+    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519).',
+    `    const payload = ${expression}.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');`,
+    `    const value = JSON.parse(atob(payload))[${literal(claim)}];`,
+  ];
+}
+
+/** `/a/0/b-c` as `pm.response.json().a[0]['b-c']`. */
+function bodyExpression(pointer: string): string {
+  const accessors = pointerKeys(pointer).map((key) => {
+    if (/^[A-Za-z_$][\w$]*$/.test(key)) return `.${key}`;
+    return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+  });
+  return `pm.response.json()${accessors.join('')}`;
+}
+
+function unsetScript(names: readonly string[], definition: Definition): string[] {
+  return [
+    '// What these named is gone.',
+    ...names.map((name) => `${scopeOf(definition, name)}.unset(${literal(name)});`),
+  ];
+}
+
+function scopeOf(definition: Definition, name: string): string {
+  const variable = definition.variables.find((candidate) => candidate.name === name);
+  return variable?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
+}
+
+function assignment(name: string, value: unknown): string[] {
+  const [first, ...rest] = blockLiteral(value);
+  const lines = [`const ${name} = ${first}`, ...rest];
+  return [...lines.slice(0, -1), `${lines.at(-1)};`];
+}
+
+function rawScript(text: string | undefined): string[] {
+  return text === undefined ? [] : ['', ...linesOf(text)];
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n+$/, '').split('\n');
+}
+
+function indent(lines: ScriptLines, levels = 1): string[] {
+  return lines.map((line) => (line === '' ? '' : `${'    '.repeat(levels)}${line}`));
+}

@@ -1,0 +1,130 @@
+import type {
+  AuthorizationSource,
+  CaptureSource,
+  CollectionFile,
+  GeneratorSource,
+  StepFile,
+  TroubleshootingEntry,
+  VariableSource,
+} from './schema.ts';
+
+/** A collection as read from YAML: checked, with what was left out filled in. Plain data. */
+export interface Definition {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** In the order of `collection.yaml`. */
+  readonly variables: readonly Variable[];
+  /** What requests use that have no authorization of their own. */
+  readonly authorization: AuthorizationSource;
+  readonly steps: readonly Step[];
+  /** Empty `steps` and `askedBy` undefined when the collection has no clean-up. */
+  readonly cleanUp: { readonly askedBy: string | undefined; readonly steps: readonly Step[] };
+  readonly environments: readonly EnvironmentTemplate[];
+  readonly next: readonly string[];
+  /** Entries for every step, tried after the step's own. */
+  readonly troubleshooting: readonly TroubleshootingEntry[];
+}
+
+export interface Variable extends VariableSource {
+  readonly name: string;
+}
+
+export interface EnvironmentTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates'> {
+  /** File the step came from, relative to the collection's folder. */
+  readonly file: string;
+  readonly request: Request;
+  readonly generate: readonly (GeneratorSource & { readonly variable: string })[];
+  readonly expect: Expectation;
+  readonly captures: readonly (CaptureSource & { readonly variable: string })[];
+  readonly unset: readonly string[];
+  readonly troubleshooting: readonly TroubleshootingEntry[];
+  readonly example: StepFile['example'];
+  /** Variables the request cannot be sent without, in the order of their first use. */
+  readonly needs: readonly string[];
+}
+
+export interface Request {
+  readonly method: StepFile['request']['method'];
+  readonly url: string;
+  readonly headers: NonNullable<StepFile['request']['headers']>;
+  /** Undefined: the collection's authorization is used. */
+  readonly auth: AuthorizationSource | undefined;
+  readonly body: StepFile['request']['body'];
+}
+
+export interface Expectation {
+  readonly status: readonly number[];
+  readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
+  readonly values: readonly { readonly pointer: string; readonly value: string | number | boolean | null }[];
+}
+
+/** Schemas of the `schemas/` folder, by file name. */
+export type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Fills in a step file that was checked; `needs` comes from `stepNeeds`. */
+export function toStep(file: string, source: StepFile, schemas: Schemas, needs: readonly string[]): Step {
+  const { request, expect } = source;
+  const schemaFile = expect.schema;
+  return {
+    id: source.id,
+    name: source.name,
+    description: source.description.trim(),
+    file,
+    request: {
+      method: request.method,
+      url: request.url,
+      headers: request.headers ?? [],
+      auth: request.auth,
+      body: request.body,
+    },
+    generate: Object.entries(source.generate ?? {}).map(([variable, generator]) => ({ variable, ...generator })),
+    expect: {
+      status: asList(expect.status),
+      schema: schemaFile === undefined ? undefined : { file: schemaFile, content: schemas[schemaFile] ?? {} },
+      values: Object.entries(expect.values ?? {}).map(([pointer, value]) => ({ pointer, value })),
+    },
+    captures: Object.entries(source.capture ?? {}).map(([variable, capture]) => ({ variable, ...capture })),
+    unset: source.unset ?? [],
+    troubleshooting: source.troubleshooting ?? [],
+    example: source.example,
+    needs,
+    ...(source.scripts && { scripts: source.scripts }),
+    ...(source.creates && { creates: source.creates }),
+  };
+}
+
+/** Fills in a `collection.yaml` that was checked. */
+export function toDefinition(
+  source: CollectionFile,
+  steps: readonly Step[],
+  cleanUpSteps: readonly Step[],
+): Definition {
+  return {
+    id: source.id,
+    name: source.name,
+    description: source.description.trim(),
+    variables: Object.entries(source.variables).map(([name, variable]) => ({ name, ...variable })),
+    authorization: source.authorization,
+    steps,
+    cleanUp: { askedBy: source.cleanUp?.askedBy, steps: cleanUpSteps },
+    environments: Object.entries(source.environments ?? {}).map(([id, template]) => ({
+      id,
+      name: template.name,
+      values: template.values ?? {},
+    })),
+    next: source.next ?? [],
+    troubleshooting: source.troubleshooting ?? [],
+  };
+}
+
+/** A value that may be written alone or as a list, as a list. */
+export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  return value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

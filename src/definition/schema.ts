@@ -1,0 +1,323 @@
+import Type, { type Static, type TSchema } from 'typebox';
+
+/**
+ * The format of `collection.yaml` and of step files: the one place that says it.
+ * TypeScript types, validation (`shape.ts`) and the editor schemas in `collections/` all come from here.
+ */
+
+const strict = { additionalProperties: false } as const;
+
+const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
+const identifier = '^[a-z0-9]+(-[a-z0-9]+)*$';
+const jsonPointer = '^(/([^/~]|~[01])*)*$';
+
+const Text = (description: string) => Type.String({ minLength: 1, description });
+const Flag = (description: string) => Type.Boolean({ description });
+const Id = (description: string) => Type.String({ pattern: identifier, description });
+const VariableName = (description: string) => Type.String({ pattern: variableName, description });
+const byVariable = <T extends TSchema>(value: T, description: string) =>
+  Type.Record(Type.String({ pattern: variableName }), value, { ...strict, description });
+const oneOrMore = <T>(item: object, description: string) =>
+  Type.Unsafe<T | readonly T[]>({
+    ...item,
+    type: [(item as { type: string }).type, 'array'],
+    items: item,
+    minItems: 1,
+    description,
+  });
+const exactlyOne = { minProperties: 1, maxProperties: 1, ...strict } as const;
+
+const Troubleshooting = Type.Object(
+  {
+    when: Type.Object(
+      {
+        status: Type.Optional(
+          oneOrMore<number>(
+            { type: 'integer', minimum: 100, maximum: 599 },
+            'HTTP status of the response, one or a list.',
+          ),
+        ),
+        code: Type.Optional(Text("`code` of PingOne's error body, e.g. INVALID_DATA.")),
+        detail: Type.Optional(Text('`code` of an entry of `details` in the error body, e.g. UNIQUENESS_VIOLATION.')),
+        target: Type.Optional(Text('`target` of an entry of `details`, e.g. license.')),
+        oauthError: Type.Optional(Text("`error` of the token endpoint's answer, e.g. invalid_client.")),
+        description: Type.Optional(Text("Part of the token endpoint's `error_description`.")),
+        unsatisfied: Type.Optional(Text('A password rule in `unsatisfiedRequirements`, e.g. history.')),
+        connection: Type.Optional(
+          Type.Enum(['refused', 'timeout', 'unknown-host', 'tls', 'interrupted', 'other'], {
+            description: 'How the connection failed.',
+          }),
+        ),
+        check: Type.Optional(
+          Type.Enum(['ready', 'status', 'schema', 'value', 'capture', 'script'], {
+            description: 'A check of this kind failed.',
+          }),
+        ),
+        variable: Type.Optional(VariableName('The failed check is about this variable, or it has no value.')),
+      },
+      { ...strict, minProperties: 1, description: 'The condition: every key given must hold.' },
+    ),
+    cause: Text('The likeliest cause, in a sentence.'),
+    remedy: Text('What to do next, in a sentence.'),
+  },
+  { ...strict, description: 'What a failure means and what to do about it.' },
+);
+
+const Authorization = Type.Object(
+  {
+    basic: Type.Optional(
+      Type.Object(
+        { username: Text('User name, or client id.'), password: Text('Password, or client secret.') },
+        strict,
+      ),
+    ),
+    bearer: Type.Optional(Text('The token, usually a variable: "{{accessToken}}".')),
+    none: Type.Optional(Type.Literal(true, { description: 'Send no authorization, although the collection has one.' })),
+  },
+  { ...exactlyOne, description: "Authorization; when left out, the collection's is used." },
+);
+
+const Header = Type.Object(
+  {
+    name: Text('Header name.'),
+    value: Type.String({ description: 'Header value; may hold variables.' }),
+    description: Type.Optional(Text('Why the header is there; shown in Postman.')),
+    disabled: Type.Optional(Flag('Listed in Postman, not sent.')),
+  },
+  strict,
+);
+
+const Body = Type.Object(
+  {
+    json: Type.Optional(Type.Unknown({ description: 'A JSON body.' })),
+    form: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'A form body (application/x-www-form-urlencoded).' }),
+    ),
+    raw: Type.Optional(Type.String({ description: 'Any other text.' })),
+  },
+  { ...exactlyOne, description: 'The request body, in one of the forms.' },
+);
+
+const Request = Type.Object(
+  {
+    method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], { description: 'HTTP method.' }),
+    url: Text('Address, beginning with a variable or a scheme: "{{apiPath}}/v1/environments/{{envID}}".'),
+    headers: Type.Optional(Type.Array(Header, { description: 'Headers, in the order in which Postman lists them.' })),
+    auth: Type.Optional(Authorization),
+    body: Type.Optional(Body),
+  },
+  { ...strict, description: 'The request of this step.' },
+);
+
+const Generator = Type.Object(
+  {
+    unlessSet: Type.Optional(Flag('Keep a value that the variable already has.')),
+    password: Type.Optional(
+      Type.Object(
+        {
+          length: Type.Integer({ minimum: 12, maximum: 255, description: 'Number of characters.' }),
+          avoid: Type.Optional(
+            Type.Array(Type.String(), {
+              description: "Texts (the user's own data) no part of which may be in the password.",
+            }),
+          ),
+          entropy: Type.Optional(
+            VariableName(
+              'Variable with random hexadecimal digits, for engines without Web Crypto. Used once, then unset.',
+            ),
+          ),
+        },
+        { ...strict, description: "A password that meets PingOne's Standard policy, from a cryptographic source." },
+      ),
+    ),
+    runId: Type.Optional(
+      Type.Literal(true, { description: 'A time stamp and random digits, for names that must be unique.' }),
+    ),
+    script: Type.Optional(
+      Type.String({ minLength: 1, description: 'JavaScript function body that returns the value.' }),
+    ),
+  },
+  { ...strict, description: 'How the value is made. Exactly one of `password`, `runId`, `script`.' },
+);
+
+const Capture = Type.Object(
+  {
+    from: Type.Optional(
+      Type.String({ pattern: jsonPointer, description: 'JSON pointer into the response body, e.g. /id.' }),
+    ),
+    claim: Type.Optional(Text('Take this claim of the JSON Web Token found there.')),
+    script: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'JavaScript function body that returns the value, in place of `from`.',
+      }),
+    ),
+    unlessSet: Type.Optional(Flag('Keep a value that the variable already has.')),
+    optional: Type.Optional(Flag('It is no failure when there is no value.')),
+  },
+  { ...strict, description: 'Where the value comes from. Exactly one of `from`, `script`.' },
+);
+
+const Expectation = Type.Object(
+  {
+    status: oneOrMore<number>(
+      { type: 'integer', minimum: 100, maximum: 599 },
+      'HTTP status that means success, one or a list.',
+    ),
+    schema: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_.-]+\\.schema\\.json$',
+        description: 'File in `schemas/` with the draft-07 JSON Schema of the response body.',
+      }),
+    ),
+    values: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: jsonPointer }),
+        Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] }),
+        {
+          ...strict,
+          description: 'JSON pointer into the response body → the value that must be there. Text may hold variables.',
+        },
+      ),
+    ),
+  },
+  { ...strict, description: 'What the response must be.' },
+);
+
+const Creation = Type.Object(
+  {
+    kind: Text('What is created, in a word: environment.'),
+    id: VariableName('The captured variable that holds its id.'),
+    name: Text('Its name, as the request sends it.'),
+    undo: Type.Optional(Id('Id of the clean-up step that removes it.')),
+    within: Type.Optional(Text('The kind of the thing it is part of, and is removed with.')),
+  },
+  { ...strict, description: 'What this step leaves in PingOne. Exactly one of `undo`, `within`.' },
+);
+
+const Example = Type.Object(
+  {
+    name: Type.Optional(Text('Name shown in Postman. Default: the status and its reason phrase.')),
+    status: Type.Integer({ minimum: 100, maximum: 599, description: 'HTTP status.' }),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Response headers.' })),
+    body: Type.Optional(Type.Unknown({ description: 'The JSON body; must satisfy the schema of `expect`.' })),
+  },
+  { ...strict, description: 'An example response, saved with the request in Postman.' },
+);
+
+/** The format of a step file. */
+export const StepFile = Type.Object(
+  {
+    id: Id('Unique id of the step: lower case words joined by hyphens.'),
+    name: Text('Unique name of the step, shown in Postman and in reports.'),
+    description: Text('What the step does and what its values mean, in Markdown.'),
+    request: Request,
+    generate: Type.Optional(byVariable(Generator, 'Variables given a value just before the request is sent.')),
+    expect: Expectation,
+    capture: Type.Optional(byVariable(Capture, 'Variables given a value from the response.')),
+    unset: Type.Optional(
+      Type.Array(VariableName('Name of a variable.'), { description: 'Variables emptied after success.' }),
+    ),
+    creates: Type.Optional(Creation),
+    scripts: Type.Optional(
+      Type.Object(
+        {
+          prerequest: Type.Optional(Type.String({ minLength: 1, description: 'JavaScript run before the request.' })),
+          test: Type.Optional(Type.String({ minLength: 1, description: 'JavaScript run after the response.' })),
+        },
+        { ...strict, description: 'What the format cannot say. Added at the end of the generated scripts.' },
+      ),
+    ),
+    troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),
+    example: Type.Optional(Example),
+  },
+  {
+    ...strict,
+    title: 'Step',
+    description: 'One step of a collection: a request and what is expected of its response.',
+  },
+);
+
+const VariableDeclaration = Type.Object(
+  {
+    description: Text('What the variable is and where to find its value.'),
+    value: Type.Optional(Type.String({ description: 'Value to begin with; may hold other variables.' })),
+    secret: Type.Optional(Flag('Never shown, and of type "secret" in Postman.')),
+    required: Type.Optional(Flag('The person who runs the collection must give a value.')),
+    scope: Type.Optional(
+      Type.Enum(['environment', 'collection'], {
+        description: 'Where it lives in Postman: in the environment file (default), or as a default in the collection.',
+      }),
+    ),
+    format: Type.Optional(
+      Type.Enum(['uuid', 'base-url', 'email', 'text'], { description: 'What a value must look like. Default: text.' }),
+    ),
+    allowed: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'The only values allowed.' })),
+    removeSuffix: Type.Optional(
+      Text('For a base-url: this ending is taken off before use, so that both spellings work. E.g. /v1.'),
+    ),
+    os: Type.Optional(
+      Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', description: 'OS variable (also in .env) that gives the value.' }),
+    ),
+  },
+  strict,
+);
+
+const EnvironmentTemplate = Type.Object(
+  {
+    name: Text('Name shown in Postman.'),
+    values: Type.Optional(byVariable(Type.String(), 'Values that differ from the declarations.')),
+  },
+  strict,
+);
+
+/** The format of `collection.yaml`. */
+export const CollectionFile = Type.Object(
+  {
+    id: Id('Unique id of the collection; also the name of its folder.'),
+    name: Text('Name shown in Postman.'),
+    description: Text('What the collection does, in Markdown.'),
+    variables: byVariable(VariableDeclaration, 'Every variable of the collection, with its meaning.'),
+    authorization: Authorization,
+    steps: Type.Array(Text('File name of a step.'), {
+      minItems: 1,
+      description: 'The steps in the order in which they run.',
+    }),
+    cleanUp: Type.Optional(
+      Type.Object(
+        {
+          askedBy: VariableName('Variable that must be "true" for the clean-up folder to run.'),
+          steps: Type.Array(Text('File name of a step.'), { minItems: 1, description: 'The clean-up steps in order.' }),
+        },
+        { ...strict, description: 'Steps that remove what the others created.' },
+      ),
+    ),
+    environments: Type.Optional(
+      Type.Record(Type.String({ pattern: identifier }), EnvironmentTemplate, {
+        ...strict,
+        description: 'Environment files to compile: file name (without its ending) → contents.',
+      }),
+    ),
+    next: Type.Optional(
+      Type.Array(Type.String(), { description: 'What to do after a run that passed, shown in the summary.' }),
+    ),
+    troubleshooting: Type.Optional(
+      Type.Array(Troubleshooting, { description: 'Entries that hold for every step, tried after its own.' }),
+    ),
+  },
+  { ...strict, title: 'Collection', description: 'A collection: its variables, its steps and their order.' },
+);
+
+export type StepFile = Static<typeof StepFile>;
+export type CollectionFile = Static<typeof CollectionFile>;
+export type TroubleshootingEntry = Static<typeof Troubleshooting>;
+export type Condition = TroubleshootingEntry['when'];
+export type AuthorizationSource = Static<typeof Authorization>;
+export type GeneratorSource = Static<typeof Generator>;
+export type CaptureSource = Static<typeof Capture>;
+export type VariableSource = Static<typeof VariableDeclaration>;
+
+/** The JSON Schema (draft-07) that editors load for a file of the format; `id` is its file name. */
+export function editorSchema(schema: TSchema, id: string): object {
+  return { $schema: 'http://json-schema.org/draft-07/schema#', $id: id, ...schema };
+}

@@ -1,0 +1,83 @@
+import type { Definition, Variable } from '../definition/definition.ts';
+import { substitute, variablesIn } from '../definition/variables.ts';
+import type { GivenValues } from './values.ts';
+
+/** Something wrong with the value of a variable. */
+export interface ValueProblem {
+  readonly variable: string;
+  /** A sentence: what is wrong, where the value came from, what to do. Never holds a secret. */
+  readonly message: string;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Everything wrong with the values a run would begin with, before anything is sent. */
+export function valueProblems(
+  definition: Definition,
+  given: GivenValues,
+  values: Readonly<Record<string, string>>,
+): ValueProblem[] {
+  const unknown = [...given.keys()]
+    .filter((name) => !definition.variables.some((variable) => variable.name === name))
+    .filter((name) => given.get(name)?.origin === '--var')
+    .map((name) => ({ variable: name, message: `${name} (from --var) is not a variable of this collection` }));
+  return [
+    ...unknown,
+    ...definition.variables.flatMap((variable) => {
+      const { name } = variable;
+      const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
+      if (value === '') return variable.required ? [missingProblem(variable)] : [];
+      const wrong = formatProblem(variable, value);
+      if (wrong === undefined) return [];
+      const origin = given.get(name)?.origin;
+      return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
+    }),
+  ];
+}
+
+function missingProblem({ name, description, os }: Variable): ValueProblem {
+  const where = os === undefined ? '' : ` Set the OS variable ${os}, or ${name} in the environment file.`;
+  return { variable: name, message: `${name} has no value. ${description}${where}` };
+}
+
+/** What is wrong with a value, to be read after the variable's name. */
+function formatProblem(variable: Variable, value: string): string | undefined {
+  const shown = variable.secret ? '' : ` ${JSON.stringify(value)}`;
+  const holes = variablesIn(value);
+  if (holes.length > 0 && !variable.secret) return `needs a value for ${holes.join(', ')}`;
+  if (/[\r\n\t]/.test(value)) return 'holds a line break or a tab; paste it again';
+  if (variable.allowed && !variable.allowed.includes(value)) {
+    return `is${shown || ' not allowed'}; expected one of ${variable.allowed.join(', ')}`;
+  }
+  switch (variable.format) {
+    case 'uuid':
+      return uuid.test(value)
+        ? undefined
+        : `is${shown || ' not an id'}; expected an id like 6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01`;
+    case 'email':
+      return email.test(value) ? undefined : `is${shown}; expected an e-mail address like name@example.com`;
+    case 'base-url':
+      return baseUrlProblem(value, variable.removeSuffix);
+    default:
+      return undefined;
+  }
+}
+
+function baseUrlProblem(value: string, removeSuffix: string | undefined): string | undefined {
+  const shown = JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
+  if (!URL.canParse(value)) return `is ${shown}; expected an address like https://auth.pingone.com`;
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return `is ${shown}; expected an address that begins with https://`;
+  if (url.protocol === 'http:' && !loopback.test(url.hostname)) {
+    return `is ${shown}; expected https://, for http:// would send the client secret unencrypted`;
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    return `is ${shown}; expected an address without a user name, "?" or "#"`;
+  }
+  if (removeSuffix === undefined && /\/v1\/*$/.test(url.pathname))
+    return `is ${shown}; expected the address without /v1`;
+  return undefined;
+}

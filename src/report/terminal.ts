@@ -1,0 +1,131 @@
+import type { Colors } from 'picocolors/types.js';
+import type { PlannedStep, RunEvent, RunResult, ServiceProblem, StepResult } from '../run/result.ts';
+
+/** How a terminal report looks. */
+export interface TerminalStyle {
+  readonly colors: Colors;
+  /** Whether a line may be written over again: only on a terminal. */
+  readonly live: boolean;
+  /** Lines for the summary of a run that passed. */
+  readonly next: readonly string[];
+  /** How to remove what the run created, when it is still there. */
+  readonly removal?: string;
+}
+
+/** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
+export function renderEvent(event: RunEvent, style: TerminalStyle): string {
+  switch (event.kind) {
+    case 'run-started':
+      return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${event.steps.length} steps)`)}\n\n`;
+    case 'step-started':
+      return style.live
+        ? `${style.colors.cyan('…')} ${event.step.name}  ${style.colors.dim(requestLine(event.step))}`
+        : '';
+    case 'step-finished':
+      return `${style.live ? '\r\u001b[2K' : ''}${renderStep(event.result, style)}`;
+    case 'run-finished':
+      return renderSummary(event.result, style);
+  }
+}
+
+/** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
+export function renderStep(result: StepResult, { colors }: TerminalStyle): string {
+  if (result.status === 'not-reached') {
+    return `${colors.dim(`- ${result.name}  not reached: ${result.reason ?? ''}`)}\n`;
+  }
+  const passed = result.status === 'passed';
+  const mark = passed ? colors.green('✓') : colors.red('✗');
+  const { response } = result;
+  const answer = response ? `${response.status} ${response.reason}` : passed ? '' : 'no answer';
+  const time = colors.dim(duration(response?.durationMs ?? result.durationMs));
+  const captured = result.captures.map(
+    ({ variable, value }) => `${variable} ${value === undefined ? '(secret)' : colors.cyan(value)}`,
+  );
+  const lines = [
+    colors.dim(requestLine(result)),
+    ...checkLines(result, colors),
+    ...(captured.length > 0 ? [`captured ${captured.join(', ')}`] : []),
+    ...result.notes.map((note) => colors.dim(`note: ${note}`)),
+    ...(passed ? [] : failureLines(result, colors)),
+  ];
+  return `${mark} ${colors.bold(result.name)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): string {
+  return `${method} ${url}`;
+}
+
+function checkLines({ checks }: StepResult, colors: Colors): string[] {
+  const passed = checks.filter((check) => check.status === 'passed').map(({ name }) => name);
+  const failed = checks.filter((check) => check.status === 'failed');
+  return [
+    ...(passed.length > 0 ? [`${colors.green('✓')} ${passed.join(', ')}`] : []),
+    ...failed.map(({ name, message }) => `${colors.red(`✗ ${name}`)}: ${message ?? 'failed'}`),
+  ];
+}
+
+function failureLines({ reason, response, diagnosis }: StepResult, colors: Colors): string[] {
+  const problem = response?.problem;
+  return [
+    ...(reason === undefined ? [] : [colors.red(reason)]),
+    ...(problem ? problemLines(problem, response.correlationId) : []),
+    ...(diagnosis
+      ? [`${colors.yellow('Likely cause:')} ${diagnosis.cause}`, `${colors.yellow('What to do:')} ${diagnosis.remedy}`]
+      : []),
+  ];
+}
+
+/** What the service itself says, with the id its support asks for. */
+function problemLines({ code, message, details }: ServiceProblem, correlationId: string | undefined): string[] {
+  return [
+    `PingOne says ${code}: ${message}`,
+    ...details.map((detail) => {
+      const rules = detail.unsatisfied ? ` (not met: ${detail.unsatisfied.join(', ')})` : '';
+      const allowed = detail.allowed ? ` (allowed: ${detail.allowed.join(', ')})` : '';
+      return `  ${detail.code}${detail.target ? ` at ${detail.target}` : ''}: ${detail.message}${rules}${allowed}`;
+    }),
+    ...(correlationId === undefined ? [] : [`Correlation id ${correlationId}`]),
+  ];
+}
+
+/** The end of a report: counts, what now exists, what to do next. */
+export function renderSummary(result: RunResult, style: TerminalStyle): string {
+  const { colors } = style;
+  const count = (status: StepResult['status']) => result.steps.filter((step) => step.status === status).length;
+  const checks = result.steps.flatMap((step) => step.checks);
+  const schemas = checks.filter((check) => check.kind === 'schema' && check.status === 'passed').length;
+  const parts = [
+    `${count('passed')} passed`,
+    ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
+    ...(count('error') > 0 ? [`${count('error')} could not complete`] : []),
+    ...(count('not-reached') > 0 ? [`${count('not-reached')} not reached`] : []),
+  ];
+  const line = `${result.steps.length} steps: ${parts.join(', ')} in ${duration(result.durationMs)}`;
+  const headline = result.outcome === 'passed' ? colors.green(`✓ ${line}`) : colors.red(`✗ ${line}`);
+  const detail = `  ${checks.filter((check) => check.status === 'passed').length} of ${checks.length} checks held, ${schemas} responses match their schema`;
+  return `${['', colors.bold(headline), detail, ...createdLines(result, style), ...nextLines(result, style)].join('\n')}\n`;
+}
+
+function createdLines({ created }: RunResult, { colors, removal }: TerminalStyle): string[] {
+  if (created.length === 0) return [];
+  const width = Math.max(...created.map(({ kind }) => kind.length));
+  return [
+    '',
+    colors.bold('What the run created'),
+    ...created.map(({ kind, name, id }) => `  ${kind.padEnd(width)}  ${name}  ${colors.dim(id)}`),
+    ...(removal === undefined ? [] : [`  ${removal}`]),
+  ];
+}
+
+function nextLines(result: RunResult, { colors, next }: TerminalStyle): string[] {
+  if (result.outcome !== 'passed' || next.length === 0) return [];
+  return ['', colors.bold('What to do next'), ...next.map((line) => `  - ${line}`)];
+}
+
+/** Milliseconds as people read them: `41 ms`, `1.3 s`, `2 min 5 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

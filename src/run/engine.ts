@@ -1,0 +1,225 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { PostmanCollection } from '../compile/collection.ts';
+import { IncompleteError, messageOf } from '../errors.ts';
+
+/**
+ * Newman behind one door: the only file that knows it. What comes out is plain data, one execution for each item that
+ * Newman reached, built from its events (its summary leaves out and doubles things).
+ */
+
+/** What to run, and with what. */
+export interface EngineOptions {
+  readonly collection: PostmanCollection;
+  /** Ids of the items to run, in the order of the collection. */
+  readonly items: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+  /** Milliseconds for one request, from its start to the end of its answer. */
+  readonly requestTimeout: number;
+  /** Ends the run: the request in flight is broken off, nothing more is sent. */
+  readonly signal?: AbortSignal | undefined;
+  onStart(itemId: string): void;
+  /** Called when an item is done; `false` ends the run before the next one. */
+  onDone(execution: Execution): boolean;
+  /** Newman's package to use. Default: `newman`. */
+  readonly newman?: NewmanModule | undefined;
+}
+
+/** What happened with one item. Holds secrets. */
+export interface Execution {
+  readonly itemId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Scripts and request together, in milliseconds. */
+  readonly durationMs: number;
+  /** Undefined when nothing was sent. */
+  readonly request: { readonly method: string; readonly url: string } | undefined;
+  /** Undefined when there was no (whole) answer. */
+  readonly response: EngineResponse | undefined;
+  /** Why there is no answer. */
+  readonly error: { readonly code: string | undefined; readonly message: string } | undefined;
+  /** Each `pm.test` that ran, in order. */
+  readonly assertions: readonly { readonly name: string; readonly message: string | undefined }[];
+  /** Errors that ended a script. */
+  readonly scriptErrors: readonly { readonly listen: string; readonly message: string }[];
+  /** What scripts wrote to the console, a line an entry. */
+  readonly console: readonly string[];
+  /** Every variable and its value after the item. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface EngineResponse {
+  readonly status: number;
+  readonly reason: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** From sending to the end of the answer, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** The part of Newman that is used here. */
+export interface NewmanModule {
+  run(options: object, callback: (error: Error | null) => void): NewmanEmitter;
+}
+
+interface NewmanEmitter {
+  on(event: string, listener: (error: NewmanError | null, data: NewmanEvent) => void): unknown;
+}
+
+type NewmanError = Error & { code?: string };
+
+interface NewmanEvent {
+  readonly run?: { abort(): void };
+  readonly item?: { id: string };
+  readonly assertion?: string;
+  readonly error?: { message?: string };
+  readonly messages?: readonly unknown[];
+  readonly event?: { listen: string };
+  readonly execution?: { environment?: NewmanScope; collectionVariables?: NewmanScope };
+  readonly request?: { method: string; url: { toString(): string } };
+  readonly response?: {
+    code: number;
+    status: string;
+    responseTime: number;
+    headers: { each(visit: (header: { key: string; value: string }) => void): void };
+    text(): string;
+  };
+}
+
+/** A VariableScope of Postman's SDK. */
+interface NewmanScope {
+  toObject(excludeDisabled: boolean): Readonly<Record<string, unknown>>;
+}
+
+type Draft = { -readonly [Key in keyof Execution]: Execution[Key] } & {
+  assertions: { name: string; message: string | undefined }[];
+  scriptErrors: { listen: string; message: string }[];
+  console: string[];
+};
+
+/** A script that takes longer is in an endless loop. */
+const scriptTimeout = 10_000;
+
+/**
+ * Runs items of a collection. Resolves with the variables at the end; rejects with `IncompleteError` when Newman itself
+ * fails. A failed check or a refused connection is no rejection: it is in the executions.
+ */
+export async function runItems(options: EngineOptions): Promise<Record<string, string>> {
+  const newman = options.newman ?? (await loadNewman());
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  let values: Record<string, string> = { ...options.values };
+  let current: Draft | undefined;
+  let abort = () => {};
+  const stop = () => {
+    abort();
+    // Newman lets the request in flight finish. Closing its socket is what ends it now.
+    agents.http.destroy();
+    agents.https.destroy();
+  };
+  options.signal?.addEventListener('abort', stop);
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const emitter = newman.run(newmanOptions(options, values, agents), (error) => {
+        if (error)
+          reject(new IncompleteError(`Newman could not run the collection: ${error.message}`, { cause: error }));
+        else resolve();
+      });
+      emitter.on('start', (_error, { run }) => {
+        abort = () => run?.abort();
+        if (options.signal?.aborted) abort();
+      });
+      emitter.on('beforeItem', (_error, { item }) => {
+        if (!item) return;
+        current = newExecution(item.id, values);
+        options.onStart(item.id);
+      });
+      emitter.on('script', (error, { event, execution }) => {
+        if (execution?.environment)
+          values = { ...valuesOf(execution.collectionVariables), ...valuesOf(execution.environment) };
+        if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
+      });
+      emitter.on('console', (_error, { messages }) =>
+        current?.console.push((messages ?? []).map(consoleText).join(' ')),
+      );
+      emitter.on('assertion', (error, { assertion }) => {
+        current?.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
+      });
+      emitter.on('request', (error, { request, response }) => {
+        if (!current) return;
+        current.request = request && { method: request.method, url: request.url.toString() };
+        current.response = response && !error ? toResponse(response) : undefined;
+        current.error = error ? { code: error.code, message: error.message } : undefined;
+      });
+      emitter.on('item', () => {
+        if (!current) return;
+        const done: Execution = { ...current, values, durationMs: Date.now() - current.startedAt };
+        current = undefined;
+        if (!options.onDone(done)) abort();
+      });
+    });
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
+    agents.http.destroy();
+    agents.https.destroy();
+  }
+  return values;
+}
+
+async function loadNewman(): Promise<NewmanModule> {
+  return (await import('newman')).default as unknown as NewmanModule;
+}
+
+function newmanOptions(options: EngineOptions, values: Readonly<Record<string, string>>, agents: object): object {
+  return {
+    collection: options.collection,
+    environment: { values: Object.entries(values).map(([key, value]) => ({ key, value, type: 'any', enabled: true })) },
+    folder: [...options.items],
+    reporters: [],
+    timeoutRequest: options.requestTimeout,
+    timeoutScript: scriptTimeout,
+    requestAgents: agents,
+    ignoreRedirects: true,
+  };
+}
+
+function newExecution(itemId: string, values: Readonly<Record<string, string>>): Draft {
+  return {
+    itemId,
+    startedAt: Date.now(),
+    durationMs: 0,
+    request: undefined,
+    response: undefined,
+    error: undefined,
+    assertions: [],
+    scriptErrors: [],
+    console: [],
+    values,
+  };
+}
+
+function toResponse(response: NonNullable<NewmanEvent['response']>): EngineResponse {
+  const headers: Record<string, string> = {};
+  response.headers.each(({ key, value }) => {
+    headers[key.toLowerCase()] = value;
+  });
+  return {
+    status: response.code,
+    reason: response.status,
+    headers,
+    body: response.text(),
+    durationMs: response.responseTime,
+  };
+}
+
+function valuesOf(scope: NewmanScope | undefined): Record<string, string> {
+  const entries = Object.entries(scope?.toObject(true) ?? {});
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, value === undefined || value === null ? '' : String(value)]),
+  );
+}
+
+function consoleText(part: unknown): string {
+  return typeof part === 'string' ? part : messageOf(JSON.stringify(part));
+}

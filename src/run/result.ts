@@ -1,0 +1,129 @@
+import type { CheckKind } from '../compile/checks.ts';
+
+/** The result of a run: plain data in the order of the plan, complete whatever happened, and free of secrets. */
+export interface RunResult {
+  /** Version of this format. */
+  readonly version: 1;
+  readonly collection: { readonly id: string; readonly name: string };
+  readonly target: Target;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  /** Every step of the plan, also those that were not reached. */
+  readonly steps: readonly StepResult[];
+  /** What the run created in PingOne, first created first. */
+  readonly created: readonly CreatedThing[];
+}
+
+export interface Target {
+  /** The local simulator that this process started, or an address that was given. */
+  readonly kind: 'simulator' | 'given';
+  /** Where the requests go: origins such as `https://api.pingone.com`. */
+  readonly origins: readonly string[];
+}
+
+/** The worst of the steps; `interrupted` when the run was ended from outside. */
+export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted';
+
+export interface StepResult {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  /** The address as the definition writes it, with variables. */
+  readonly url: string;
+  /** failed: a check did not hold. error: the request could not complete. */
+  readonly status: 'passed' | 'failed' | 'error' | 'not-reached';
+  /** Scripts and request together, in milliseconds; 0 when not reached. */
+  readonly durationMs: number;
+  /** What was sent. */
+  readonly request?: { readonly method: string; readonly url: string };
+  readonly response?: ResponseSummary;
+  readonly checks: readonly CheckResult[];
+  readonly captures: readonly CaptureResult[];
+  /** What the scripts wrote to the console. */
+  readonly notes: readonly string[];
+  /** Why the request could not complete, or why the step was not reached. */
+  readonly reason?: string;
+  readonly diagnosis?: Diagnosis;
+}
+
+export interface ResponseSummary {
+  readonly status: number;
+  readonly reason: string;
+  readonly durationMs: number;
+  readonly correlationId?: string;
+  /** What PingOne says is wrong, when it does. */
+  readonly problem?: ServiceProblem;
+}
+
+/** An error body of PingOne: the platform's form, or the token endpoint's (RFC 6749, section 5.2). */
+export interface ServiceProblem {
+  /** `code` of the platform's form, `error` of the token endpoint's. */
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly ServiceProblemDetail[];
+  readonly oauth: boolean;
+}
+
+export interface ServiceProblemDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+  /** Password rules that were not met, each once. */
+  readonly unsatisfied?: readonly string[];
+  /** Values that would be allowed. */
+  readonly allowed?: readonly string[];
+}
+
+export interface CheckResult {
+  readonly kind: CheckKind;
+  readonly name: string;
+  readonly status: 'passed' | 'failed';
+  /** What is wrong, for a failed check. */
+  readonly message?: string;
+  readonly variable?: string;
+}
+
+export interface CaptureResult {
+  readonly variable: string;
+  /** Undefined when the variable is secret. */
+  readonly value?: string;
+}
+
+/** The likeliest cause of a failure and what to do about it. */
+export interface Diagnosis {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+export interface CreatedThing {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+  /** Id of the step that created it. */
+  readonly step: string;
+  /** Id of the clean-up step that removes it. */
+  readonly undo?: string;
+  /** Kind of the thing it is removed with. */
+  readonly within?: string;
+}
+
+/** What happens during a run, as it happens. Free of secrets. */
+export type RunEvent =
+  | {
+      readonly kind: 'run-started';
+      readonly collection: string;
+      readonly target: Target;
+      readonly steps: readonly PlannedStep[];
+    }
+  | { readonly kind: 'step-started'; readonly step: PlannedStep }
+  | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
+  | { readonly kind: 'run-finished'; readonly result: RunResult };
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+}
