@@ -49,8 +49,10 @@ export async function listen(
     }),
   );
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(listenError(cause, host, port)));
+    server.once('error', reject);
     server.listen(port, host, resolve);
+  }).catch((cause: Error) => {
+    throw listenError(cause, host, port);
   });
   const address = server.address() as AddressInfo;
   return {
@@ -79,6 +81,8 @@ function reasonOf(code: string, host: string, port: number): string | undefined 
       return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another port.`;
     case 'EACCES':
       return `This user may not listen on port ${port}. Choose a port above 1023.`;
+    case 'ERR_SOCKET_BAD_PORT':
+      return `Port ${port} is no port. Choose one from 0 (any free port) to 65535.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is no address of this machine. Use 127.0.0.1 or leave the host out.`;

@@ -38,7 +38,7 @@ const origin = 'http://simulator.test';
 export async function send(simulator: Simulator, method: string, path: string, options: Send = {}): Promise<Received> {
   const { body, text = body === undefined ? undefined : JSON.stringify(body), token } = options;
   const response = await simulator.fetch(
-    new Request(new URL(path, origin), {
+    new Request(path.startsWith('/') ? origin + path : path, {
       method,
       headers: {
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
@@ -88,6 +88,15 @@ export function clockAt(start: string): { readonly now: () => Date; advance(mill
     advance: (milliseconds) => {
       time += milliseconds;
     },
+  };
+}
+
+/** A source of ids that counts. */
+export function countedIds(): () => string {
+  let number = 0;
+  return () => {
+    number += 1;
+    return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
   };
 }
 

@@ -133,22 +133,27 @@ function similarToCurrent({ notSimilarToCurrent }: PasswordRules, password: stri
   return [{ key: 'notSimilarToCurrent', message: inferredPasswordMessages.notSimilarToCurrent }];
 }
 
-/** Whether the edit (Levenshtein) distance of two texts is at least `least`. */
+/**
+ * Whether the edit (Levenshtein) distance of two texts is at least `least`. Looks only at the band of the table that can
+ * hold a smaller distance, so that long passphrases cost no more than their length.
+ */
 function isDistantBy(least: number, one: string, other: string): boolean {
   const [left, right] = [[...one], [...other]];
   if (Math.abs(left.length - right.length) >= least) return true;
-  let row = right.map((_, index) => index + 1);
-  row.unshift(0);
+  let row = new Map(right.slice(0, least).map((_, index) => [index + 1, index + 1]));
+  row.set(0, 0);
   for (const [index, character] of left.entries()) {
-    const next = [index + 1];
-    for (const [column, candidate] of right.entries()) {
-      const replace = (row[column] ?? 0) + Number(character !== candidate);
-      next.push(Math.min(replace, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    const next = new Map<number, number>();
+    const first = Math.max(0, index + 1 - least);
+    for (let column = first; column <= Math.min(right.length, index + 1 + least); column += 1) {
+      const replaced = (row.get(column - 1) ?? least) + Number(character !== right[column - 1]);
+      const removed = (row.get(column) ?? least) + 1;
+      const added = (next.get(column - 1) ?? least) + 1;
+      next.set(column, column === 0 ? index + 1 : Math.min(replaced, removed, added));
     }
-    if (Math.min(...next) >= least) return true;
     row = next;
   }
-  return (row.at(-1) ?? 0) >= least;
+  return (row.get(right.length) ?? least) >= least;
 }
 
 function usedBefore(password: string, { wasUsed }: PasswordCircumstances): Found {
