@@ -183,7 +183,7 @@ function valueExpression({ from, claim, script }: Step['captures'][number]): str
   return [
     '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519).',
     `    const payload = ${expression}.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');`,
-    `    const value = JSON.parse(atob(payload))[${literal(claim)}];`,
+    `    const value = JSON.parse(require('atob')(payload))[${literal(claim)}];`,
   ];
 }
 
