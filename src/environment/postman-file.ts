@@ -33,7 +33,8 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const offset = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? 0);
+    // Without a position the text ends too early.
+    const offset = Number(/position (\d+)/.exec(messageOf(error))?.[1] ?? text.length);
     const before = text.slice(0, offset).split('\n');
     // The engine's own message may quote the text around the place, which can hold a secret.
     throw new UsageError(`${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: this is not valid JSON`);

@@ -118,6 +118,12 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
     agents.https.destroy();
   };
   options.signal?.addEventListener('abort', stop);
+  const finish = (): boolean => {
+    if (!current) return true;
+    const done: Execution = { ...current, values, durationMs: Date.now() - current.startedAt };
+    current = undefined;
+    return options.onDone(done);
+  };
 
   try {
     await new Promise<void>((resolve, reject) => {
@@ -153,12 +159,11 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
         current.error = error ? { code: error.code, message: error.message } : undefined;
       });
       emitter.on('item', () => {
-        if (!current) return;
-        const done: Execution = { ...current, values, durationMs: Date.now() - current.startedAt };
-        current = undefined;
-        if (!options.onDone(done)) abort();
+        if (!finish()) abort();
       });
     });
+    // After an abort Newman forgets the item that was under way.
+    finish();
   } finally {
     options.signal?.removeEventListener('abort', stop);
     agents.http.destroy();
@@ -174,7 +179,12 @@ async function loadNewman(): Promise<NewmanModule> {
 function newmanOptions(options: EngineOptions, values: Readonly<Record<string, string>>, agents: object): object {
   return {
     collection: options.collection,
-    environment: { values: Object.entries(values).map(([key, value]) => ({ key, value, type: 'any', enabled: true })) },
+    // An empty value would hide the collection's own value of that name.
+    environment: {
+      values: Object.entries(values)
+        .filter(([, value]) => value !== '')
+        .map(([key, value]) => ({ key, value, type: 'any', enabled: true })),
+    },
     folder: [...options.items],
     reporters: [],
     timeoutRequest: options.requestTimeout,

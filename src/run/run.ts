@@ -61,7 +61,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
 
   const finish = (step: Step, result: StepResult) => {
     results.set(step.id, secrets.redactor().data(result));
-    if (result.status !== 'not-reached') emit({ kind: 'step-finished', step: toPlanned(step), result });
+    emit({ kind: 'step-finished', step: toPlanned(step), result });
   };
   const onDone = (execution: Execution): boolean => {
     const step = stepOf.get(execution.itemId);
@@ -73,12 +73,8 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     if (step.creates && result.captures.some(({ variable }) => variable === step.creates?.id)) {
       created.push(toCreated(step.creates, step, values));
     }
-    finish(
-      step,
-      signal.aborted && result.status !== 'passed'
-        ? { ...result, status: 'error', reason: abortReason(deadline) }
-        : result,
-    );
+    const broken = signal.aborted && result.status !== 'passed';
+    finish(step, broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result);
     return result.status === 'passed' && !signal.aborted;
   };
 
@@ -98,7 +94,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       onDone,
     });
     const failed = remaining.find((step) => results.has(step.id) && results.get(step.id)?.status !== 'passed');
-    if (!failed) break;
+    if (!failed || signal.aborted) break;
     const later = remaining.slice(remaining.indexOf(failed) + 1);
     const blocked = blockedSteps(later, failed, given);
     for (const [id, { variable, setter }] of blocked) {
@@ -124,6 +120,11 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
   };
   emit({ kind: 'run-finished', result });
   return result;
+}
+
+/** What was broken off by us has no cause to look for. */
+function withoutDiagnosis({ diagnosis: _, checks: __, ...result }: StepResult): StepResult {
+  return { ...result, checks: [] };
 }
 
 function refuseHoles({ definition, values }: RunOptions): void {

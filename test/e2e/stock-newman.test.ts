@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { compileCollection } from '../../src/compile/collection.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
+import type { NewmanModule } from '../../src/run/engine.ts';
+import { runCollection } from '../../src/run/run.ts';
+import { DEFAULT_PORT } from '../../src/simulator/index.ts';
+import { collectionFile, collectionFolder, type RunningSimulator, simulatorEnvironmentFile, startSimulator } from './support.ts';
+
+/** Newman 6.2.2 with the runtime it was published with: no Web Crypto in its scripts. */
+const newman = createRequire(import.meta.url)('newman-stock') as {
+  run(options: object, callback: (error: Error | null, summary: Summary) => void): unknown;
+};
+
+interface Summary {
+  readonly run: {
+    readonly executions: readonly {
+      readonly item: { readonly name: string };
+      readonly response?: { readonly code: number };
+      readonly assertions?: readonly { readonly assertion: string; readonly error?: { readonly message: string } }[];
+    }[];
+    readonly failures: readonly { readonly error: { readonly message: string }; readonly source?: { readonly name: string } }[];
+  };
+  readonly environment: { toJSON(): { readonly values: readonly { readonly key: string; readonly value: string }[] } };
+}
+
+type Values = Readonly<Record<string, string>>;
+
+let target: RunningSimulator;
+let collection: object;
+beforeAll(async () => {
+  target = await startSimulator();
+  collection = JSON.parse(await readFile(collectionFile, 'utf8')) as object;
+});
+beforeEach(() => target.simulator.reset());
+afterAll(() => target.close());
+
+/** Runs the committed files as they are, but for the port of this test's simulator. */
+async function runStock(values: Values = {}, options: object = {}): Promise<Summary> {
+  const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, target.url);
+  const envVar = Object.entries(values).map(([key, value]) => ({ key, value }));
+  return new Promise((resolve, reject) => {
+    newman.run({ collection, environment: JSON.parse(text), envVar, reporters: [], ...options }, (error, summary) =>
+      error ? reject(error) : resolve(summary),
+    );
+  });
+}
+
+const checksOf = (summary: Summary) =>
+  summary.run.executions.flatMap(({ item, assertions }) => (assertions ?? []).map(({ assertion }) => `${item.name}: ${assertion}`));
+const valueOf = (summary: Summary, key: string) => summary.environment.toJSON().values.find((entry) => entry.key === key)?.value;
+const environmentNames = () =>
+  JSON.stringify(target.simulator.snapshot()).match(/pingone-tutorial-\d{8}T\d{6}-[0-9a-f]{8}/g) ?? [];
+
+describe('stock Newman with the committed collection and simulator environment', () => {
+  it('passes the same six requests with the same checks as our runner', async () => {
+    const summary = await runStock();
+    expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
+    expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201, 201, 201, 200]);
+
+    const definition = await loadDefinition(collectionFolder);
+    const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as { values: { key: string; value: string }[] };
+    const initial = Object.fromEntries([
+      ...definition.variables.map(({ name, value }) => [name, value ?? '']),
+      ...values.map(({ key, value }) => [key, value]),
+    ]) as Record<string, string>;
+    const result = await runCollection({ definition, collection: compileCollection(definition), values: initial, targetKind: 'given' });
+    expect(checksOf(summary)).toEqual(result.steps.flatMap((step) => step.checks.map((check) => `${step.name}: ${check.name}`)));
+    expect(result.outcome).toBe('passed');
+  });
+
+  it('makes a password of 24 characters although it has no Web Crypto, and empties the digits it used', async () => {
+    const summary = await runStock();
+    expect(valueOf(summary, 'userPassword')).toMatch(/^[!-~]{24}$/);
+    expect(JSON.stringify(summary.environment)).not.toContain('passwordEntropy":"');
+  });
+
+  it('makes another password at each run', async () => {
+    const passwords = new Set([valueOf(await runStock(), 'userPassword'), valueOf(await runStock(), 'userPassword')]);
+    expect(passwords.size).toBe(2);
+  });
+
+  it('never sends the digits of the disabled header', async () => {
+    const seen: string[] = [];
+    const { createServer } = await import('node:http');
+    const server = createServer((request, response) => {
+      seen.push(JSON.stringify(request.headers));
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const base = `http://127.0.0.1:${port}`;
+    await runStock({ authPath: base, apiPath: base, accessToken: 'x', envID: 'x', sharedPopID: 'x', runID: 'x' }, { folder: 'Step 5: Create a user' });
+    server.close();
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).not.toContain('entropy');
+  });
+
+  it.each(['', '/', '/v1', '/v1/'])('accepts an apiPath that ends in "%s"', async (ending) => {
+    const summary = await runStock({ apiPath: `${target.url}${ending}` });
+    expect(summary.run.failures).toEqual([]);
+  });
+
+  it('skips the clean-up folder, so that there is something to look at', async () => {
+    const summary = await runStock();
+    expect(summary.run.executions.map(({ item }) => item.name)).not.toContain('Delete the environment');
+    expect(environmentNames()).toHaveLength(1);
+  });
+
+  it('deletes what it created when the variable asks for it, and nothing else', async () => {
+    await runStock();
+    const [kept] = environmentNames();
+    const summary = await runStock({ cleanUp: 'true' });
+    expect(summary.run.failures).toEqual([]);
+    expect(summary.run.executions.at(-1)?.response?.code).toBe(204);
+    expect(environmentNames()).toEqual([kept]);
+    expect(valueOf(summary, 'envID')).toBeUndefined();
+  });
+
+  it('refuses to delete an environment that it did not create', async () => {
+    const summary = await runStock({ cleanUp: 'true', envID: 'a4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502' }, { folder: 'Clean up' });
+    expect(summary.run.executions).toEqual([]);
+    expect(summary.run.failures.map(({ error }) => error.message)).toEqual([
+      'createdEnvID is empty: "Step 3: Create an environment" sets it; accessToken is empty: "Step 1: Get an access token" sets it',
+    ]);
+  });
+
+  it('can be run again with the environment that the first run left', async () => {
+    const first = await runStock();
+    const { values } = first.environment.toJSON();
+    const second = await runStock(Object.fromEntries(values.map(({ key, value }) => [key, value])));
+    expect(second.run.failures).toEqual([]);
+    expect(environmentNames()).toHaveLength(2);
+  });
+
+  it('does not take the id of an error for the id of an environment', async () => {
+    const summary = await runStock({ region: 'SG', licenseID: 'd0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104', envID: '' });
+    expect(valueOf(summary, 'envID')).toBe('');
+  });
+
+  it('keeps the organization that was given and takes it from the token when it is empty', async () => {
+    expect(valueOf(await runStock(), 'orgID')).toBe('6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
+    const foreign = await runStock({ orgID: '00000000-0000-4000-8000-000000000000' });
+    expect(valueOf(foreign, 'orgID')).toBe('00000000-0000-4000-8000-000000000000');
+  });
+
+  it('derives the region from tld unless it was given', async () => {
+    expect(valueOf(await runStock({ region: '' }), 'region')).toBe('NA');
+    expect(valueOf(await runStock({ tld: 'com.au', region: '' }), 'region')).toBe('AU');
+    expect(valueOf(await runStock({ tld: 'com', region: 'EU' }), 'region')).toBe('EU');
+  });
+
+  it('sends nothing with a hole in it: it says which variable is empty and who sets it', async () => {
+    const summary = await runStock({ adminEnvID: '', adminAppSecret: '' });
+    expect(summary.run.executions).toEqual([]);
+    expect(summary.run.failures[0]?.error.message).toBe('adminEnvID is empty: set it in the environment; adminAppSecret is empty: set it in the environment');
+    expect(summary.run.failures[3]?.error.message).toContain('envID is empty: "Step 3: Create an environment" sets it');
+  });
+});
+
+it('our runner passes with the stock package too', async () => {
+  const definition = await loadDefinition(collectionFolder);
+  const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as { values: { key: string; value: string }[] };
+  const initial = Object.fromEntries([
+    ...definition.variables.map(({ name, value }) => [name, value ?? '']),
+    ...values.map(({ key, value }) => [key, value]),
+  ]) as Record<string, string>;
+  const result = await runCollection({
+    definition,
+    collection: compileCollection(definition),
+    values: initial,
+    targetKind: 'given',
+    newman: newman as unknown as NewmanModule,
+  });
+  expect(result.steps.map(({ checks }) => checks.filter(({ status }) => status === 'failed'))).toEqual([[], [], [], [], [], []]);
+  expect(result.outcome).toBe('passed');
+});

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, root, spawnCli, spawnProgram, startSimulator, temporaryFolder, type RunningSimulator } from './support.ts';
+
+const stepNames = [
+  'Step 1: Get an access token',
+  'Step 2: Read all licenses',
+  'Step 3: Create an environment',
+  'Step 4: Create a population',
+  'Step 5: Create a user',
+  'Step 6: Set the user password',
+];
+
+function expectSixPassedSteps(stdout: string): void {
+  for (const name of stepNames) expect(stdout).toContain(`✓ ${name}`);
+  expect(stdout).toContain('6 steps: 6 passed');
+  expect(stdout).toContain('25 of 25 checks held, 6 responses match their schema');
+}
+
+describe('the tutorial without an account', () => {
+  it('passes all six steps on the simulator and says that it did so', async () => {
+    const { code, stdout, stderr } = await spawnCli(['run']).result;
+    expect(stderr).toMatch(/^No credentials were given\. Using the PingOne simulator at http:\/\/127\.0\.0\.1:\d+: nothing leaves this machine\.\n\n$/);
+    expectSixPassedSteps(stdout);
+    expect(code).toBe(0);
+  });
+
+  it('starts with npm run tutorial', async () => {
+    const { code, stdout } = await spawnProgram('npm', ['run', '--silent', 'tutorial']).result;
+    expectSixPassedSteps(stdout);
+    expect(code).toBe(0);
+  });
+
+  it('works from any folder', async () => {
+    const folder = await temporaryFolder();
+    const { code, stdout } = await cli(['run'], { cwd: folder.path });
+    expectSixPassedSteps(stdout);
+    expect(code).toBe(0);
+    await folder.remove();
+  });
+
+  it('writes plain lines when its output is not a terminal', async () => {
+    const { stdout } = await cli(['run', '--simulator']);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).not.toContain('\r');
+  });
+
+  it('shows the step in progress and colours on a terminal, unless NO_COLOR is set', async () => {
+    const colourful = await cli(['run', '--simulator'], { isTTY: true });
+    expect(colourful.stdout).toContain('\r\u001b[2K');
+    expect(colourful.stdout).toContain('\u001b[32m✓');
+    const plain = await cli(['run', '--simulator'], { isTTY: true, osVariables: { NO_COLOR: '1' } });
+    expect(plain.stdout).not.toContain('\u001b[32m');
+  });
+
+  it('tells what was captured, but never a secret value', async () => {
+    const { stdout } = await cli(['run', '--simulator']);
+    expect(stdout).toContain('captured accessToken (secret), orgID 6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
+    expect(stdout).not.toContain('simulator-client-secret');
+    expect(stdout).not.toMatch(/eyJ[\w-]+\./);
+  });
+
+  it('says why licenses were passed over', async () => {
+    const { stdout } = await cli(['run', '--simulator']);
+    expect(stdout).toContain('passed over "MFA TRIAL"');
+    expect(stdout).toContain('its status is TERMINATED');
+    expect(stdout).toContain('it has no room (1 of 1 environments)');
+    expect(stdout).toContain('chose "INTERNAL"');
+  });
+});
+
+describe('the tutorial with an account', () => {
+  let account: RunningSimulator;
+  beforeAll(async () => {
+    account = await startSimulator();
+  });
+  afterAll(() => account.close());
+
+  const credentials = () => ({
+    PINGONE_AUTH_PATH: account.url,
+    PINGONE_API_PATH: account.url,
+    PINGONE_ADMIN_ENV_ID: 'a4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502',
+    PINGONE_ADMIN_APP_ID: 'c9d2f6a4-7b31-4e0d-a5c8-3e6f1b2a4d03',
+    PINGONE_ADMIN_APP_SECRET: 'simulator-client-secret',
+  });
+
+  it('takes the values from an environment file', async () => {
+    const { code, stdout, stderr } = await cli(['run', '--environment', account.environment]);
+    expectSixPassedSteps(stdout);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('takes the values from OS variables', async () => {
+    const { code, stdout } = await cli(['run'], { osVariables: credentials() });
+    expectSixPassedSteps(stdout);
+    expect(code).toBe(0);
+  });
+
+  it('takes the values from .env in the working folder', async () => {
+    const folder = await temporaryFolder();
+    const { writeFile } = await import('node:fs/promises');
+    const lines = Object.entries(credentials()).map(([name, value]) => `${name}="${value}"\n`);
+    await writeFile(`${folder.path}/.env`, lines.join(''));
+    const { code, stdout } = await cli(['run'], { cwd: folder.path });
+    expectSixPassedSteps(stdout);
+    expect(code).toBe(0);
+    await folder.remove();
+  });
+
+  it.each(['', '/', '/v1', '/v1/'])('sends /v1 once when apiPath ends in "%s"', async (ending) => {
+    const { code } = await cli(['run', '--environment', account.environment, '--var', `apiPath=${account.url}${ending}`]);
+    expect(code).toBe(0);
+  });
+
+  it('really creates what it says, and can do so again', async () => {
+    account.simulator.reset();
+    await cli(['run', '--environment', account.environment]);
+    const { stdout } = await cli(['run', '--environment', account.environment]);
+    const environments = JSON.stringify(account.simulator.snapshot());
+    const [, id] = /environment {2}pingone-tutorial-\S+ {2}([0-9a-f-]{36})/.exec(stdout) ?? [];
+    expect(id).toBeDefined();
+    expect(environments).toContain(id);
+    expect(environments.match(/pingone-tutorial-/g)).toHaveLength(2);
+  });
+
+  it('uses the license, organization and e-mail address that were given', async () => {
+    const { stdout, code } = await cli([
+      'run',
+      '--environment',
+      account.environment,
+      '--var',
+      'licenseID=d0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104',
+      '--var',
+      'orgID=6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01',
+      '--var',
+      'email=somebody@example.org',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('chose "INTERNAL"');
+    expect(stdout).not.toContain('orgID 6b1f');
+  });
+});
+
+it('prints help with examples and exit codes for every command', async () => {
+  const { code, stdout } = await cli(['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Exit codes:');
+  for (const command of ['run', 'compile', 'validate', 'simulate']) {
+    const help = await cli([command, '--help']);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('Examples:');
+  }
+});
+
+it('prints its version', async () => {
+  const { version } = (await import(`${root}/package.json`, { with: { type: 'json' } })).default as { version: string };
+  expect((await cli(['--version'])).stdout).toBe(`${version}\n`);
+});
