@@ -9,4 +9,5 @@ export {
   seedApps,
   seedLicenses,
 } from './state/default-seed.ts';
+export type { RoleAssignment, WorkerApp } from './state/model.ts';
 export type * from './state/seed.ts';

@@ -6,8 +6,10 @@ import {
   defaultSeed,
   otherOrganization,
   type SeedApp,
+  type SimulatorSeed,
   seedApps,
   seedLicenses,
+  type WorkerApp,
 } from '../../src/simulator/index.ts';
 import { askForToken, clientOf, clockAt, createEnvironment, environmentInput, send, signIn } from './support.ts';
 
@@ -41,6 +43,18 @@ async function foreignToken(): Promise<string> {
     .sign(privateKey);
 }
 
+/** The default seed with other worker apps. */
+function withApps(change: (apps: readonly WorkerApp[]) => readonly WorkerApp[]): SimulatorSeed {
+  const organizations = defaultSeed().organizations.map((organization) => ({
+    ...organization,
+    environments: organization.environments.map((environment) => ({
+      ...environment,
+      workerApps: change(environment.workerApps),
+    })),
+  }));
+  return { organizations };
+}
+
 function unsigned(token: string): string {
   const [, payload] = token.split('.');
   return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
@@ -71,14 +85,12 @@ describe('a platform request is answered 401 when its token', () => {
     expect(await timed.send('GET', licenses)).toMatchObject({ status: 401, body: invalidToken });
   });
 
-  test('belongs to an app that the simulator does not have', async () => {
-    const seed = defaultSeed();
-    const withoutApps = seed.organizations.map((organization) => ({
-      ...organization,
-      environments: organization.environments.map((environment) => ({ ...environment, workerApps: [] })),
-    }));
+  test.each<[string, (apps: readonly WorkerApp[]) => readonly WorkerApp[]]>([
+    ['is not there', () => []],
+    ['is disabled', (apps) => apps.map((app) => ({ ...app, enabled: false }))],
+  ])('belongs to an app that %s', async (_given, change) => {
     const { token } = await client;
-    const simulator = createSimulator({ seed: { organizations: withoutApps } });
+    const simulator = createSimulator({ seed: withApps(change) });
     expect(await send(simulator, 'GET', licenses, { token })).toMatchObject({ status: 401, body: invalidToken });
   });
 });
@@ -172,19 +184,9 @@ describe('roles decide what a worker may do', () => {
   });
 
   test('the same token works in an environment it has just created, thanks to the roles given to its creator', async () => {
-    const seed = defaultSeed();
-    const organizationAdminOnly = {
-      organizations: seed.organizations.map((organization) => ({
-        ...organization,
-        environments: organization.environments.map((environment) => ({
-          ...environment,
-          workerApps: environment.workerApps.map((app) => ({
-            ...app,
-            roles: app.roles.filter(({ role }) => role === 'Organization Admin'),
-          })),
-        })),
-      })),
-    };
+    const organizationAdminOnly = withApps((apps) =>
+      apps.map((app) => ({ ...app, roles: app.roles.filter(({ role }) => role === 'Organization Admin') })),
+    );
     const client = await clientOf({ seed: organizationAdminOnly });
     expect((await client.send('GET', `${below}/populations`)).status).toBe(403);
     const path = await createEnvironment(client);

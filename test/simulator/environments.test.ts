@@ -132,6 +132,33 @@ describe('creating an environment is refused', () => {
     });
   });
 
+  test('not because of environments that wait for deletion', async () => {
+    const organizations = defaultSeed().organizations.map((organization) => ({
+      ...organization,
+      maximumEnvironments: 2,
+    }));
+    const client = await clientOf({ seed: { organizations } });
+    const path = await createEnvironment(client, { type: 'PRODUCTION' });
+    const another = { ...environmentInput, name: 'Another' };
+    expect((await client.send('POST', '/v1/environments', { body: another })).status).toBe(403);
+    await client.send('PUT', `${path}/status`, { body: { status: 'DELETE_PENDING' } });
+    expect((await client.send('POST', '/v1/environments', { body: another })).status).toBe(201);
+  });
+
+  test.each([
+    { given: 'is ACTIVE but begins tomorrow', change: { beginsAt: '2026-11-24T10:00:00.000Z' }, status: 400 },
+    { given: 'is ACTIVE but ended just now', change: { expiresAt: '2026-11-23T10:00:00.000Z' }, status: 400 },
+    { given: 'is EXPIRED whatever its dates', change: { status: 'EXPIRED' as const }, status: 400 },
+    { given: 'begins just now', change: { beginsAt: '2026-11-23T10:00:00.000Z' }, status: 201 },
+  ])('or not, with a licence that $given: $status', async ({ change, status }) => {
+    const organizations = defaultSeed().organizations.map((organization) => ({
+      ...organization,
+      licenses: organization.licenses.map((license) => ({ ...license, ...change })),
+    }));
+    const client = await clientOf({ seed: { organizations }, now: clockAt('2026-11-23T10:00:00.000Z').now });
+    expect((await client.send('POST', '/v1/environments', { body: environmentInput })).status).toBe(status);
+  });
+
   test('when it fills the licence, for the next one', async () => {
     const client = await clientOf({}, seedApps.otherOrganization);
     const license = { id: otherOrganization.licenseID };

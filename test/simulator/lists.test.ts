@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defaultCredentials, seedLicenses } from '../../src/simulator/index.ts';
+import { defaultCredentials, defaultSeed, seedLicenses } from '../../src/simulator/index.ts';
 import { type Client, clientOf, createEnvironment } from './support.ts';
 
 interface Named {
@@ -195,6 +195,17 @@ describe('pages', () => {
   ])('are refused for $query', async ({ query, want }) => {
     const answer = await client.send('GET', `/v1/environments?${query}`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST', details: [want] } });
+  });
+
+  test('are never longer than the resource allows', async () => {
+    const users = Array.from({ length: 1001 }, (_, index) => ({ id: `user-${index}`, username: `user-${index}` }));
+    const organizations = defaultSeed().organizations.map((organization) => ({
+      ...organization,
+      environments: organization.environments.map((one) => ({ ...one, users })),
+    }));
+    const crowded = await clientOf({ seed: { organizations } });
+    const { body } = await crowded.send('GET', `/v1/environments/${defaultCredentials.adminEnvID}/users?limit=5000`);
+    expect(body).toMatchObject({ count: 1001, size: 1000 });
   });
 
   test('do not go on with the cursor of another list', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { defaultCredentials, defaultSeed, seedLicenses } from '../../src/simulator/index.ts';
+import { newPassword } from '../../src/simulator/passwords/change.ts';
+import { clearTextOf } from '../../src/simulator/passwords/hash.ts';
+import type { User } from '../../src/simulator/state/model.ts';
 import { clientOf, clockAt, createEnvironment, createUser, day, passwordSet, setPassword } from './support.ts';
 
 const good = 'Kn0t-so-weak!';
@@ -189,7 +192,7 @@ describe('the password rules', () => {
   const attributes = {
     username: 'sharedTestUser',
     email: 'jdoe-77@example.com',
-    name: { given: 'Ann', family: 'Lee' },
+    name: { given: 'Ann', middle: 'K', family: 'Lee' },
   };
   test.each([
     { given: 'Sh0rt-!', want: ['length'] },
@@ -304,6 +307,16 @@ describe('a password', () => {
     expect((await set({ value: '{}weak' })).status).toBe(400);
     expect((await set({ value: '{SSHA512}' })).status).toBe(400);
   });
+});
+
+test('only the clear text of the current password is remembered, and only when it came in clear', () => {
+  const user = { attributes: { username: 'ann' } } as User;
+  const first = newPassword(user, good, false, '2026-11-23T10:00:00.000Z');
+  expect(clearTextOf(first.current)).toBe(good);
+  const second = newPassword({ ...user, password: first }, '{SSHA512}c2FsdGVk', false, '2026-11-23T10:00:00.000Z');
+  expect(clearTextOf(first.current)).toBeUndefined();
+  expect(clearTextOf(second.current)).toBeUndefined();
+  expect(JSON.stringify([first, second])).not.toContain(good);
 });
 
 describe('password policies', () => {

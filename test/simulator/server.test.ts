@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createSimulator, ListenError } from '../../src/simulator/index.ts';
 
+// Taken before anything listens.
+const { Request: OriginalRequest, Response: OriginalResponse } = globalThis;
+
 /** Sends bytes as they are and gives all that comes back. */
 function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -80,10 +83,10 @@ describe('a listening simulator', () => {
   });
 
   test('leaves the Request and Response of the process alone', async () => {
-    const before = [globalThis.Request, globalThis.Response];
     const server = await createSimulator().listen();
     await server.close();
-    expect([globalThis.Request, globalThis.Response]).toEqual(before);
+    expect(globalThis.Request).toBe(OriginalRequest);
+    expect(globalThis.Response).toBe(OriginalResponse);
   });
 
   test.each([

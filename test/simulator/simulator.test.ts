@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSimulator, defaultCredentials, defaultSeed, seedApps } from '../../src/simulator/index.ts';
-import { clientOf, countedIds, createEnvironment, createUser, send, signIn } from './support.ts';
+import { clientOf, countedIds, createEnvironment, createUser, send } from './support.ts';
 
 test('a snapshot says what exists, by id and name', async () => {
   const client = await clientOf();
@@ -72,14 +72,6 @@ test('requests at the same time do not create two environments of one name', asy
   );
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(client.simulator.snapshot().organizations[0]?.licenses.at(-1)?.assignedEnvironmentsCount).toBe(8);
-});
-
-test('roles on an environment end with it', async () => {
-  const creator = await clientOf();
-  const path = await createEnvironment(creator);
-  await creator.send('DELETE', path);
-  const again = await signIn(creator.simulator, seedApps.administrator);
-  expect((await again.send('GET', `${path}/users`)).status).toBe(403);
 });
 
 test('a thousand simulators are made in a moment', async () => {

@@ -184,6 +184,12 @@ describe('the token endpoint gives a token', () => {
     expect((await askForToken(simulator, seedApps.oddSecret)).status).toBe(200);
   });
 
+  test('to a secret with a bare colon, and a space written as a plus', async () => {
+    const { clientId } = seedApps.oddSecret;
+    const headers = { Authorization: rawBasic(`${clientId}:odd:secret%2B100%25+~%C3%A9`) };
+    expect((await ask(headers, grant)).status).toBe(200);
+  });
+
   test('when the form is sent with a charset', async () => {
     const headers = { Authorization: authorization, 'Content-Type': `${form}; charset=UTF-8` };
     expect((await ask(headers, grant)).status).toBe(200);

@@ -1,12 +1,11 @@
-import type { AuthorizedCall } from '../http/call.ts';
-import type { Environment, Role, RoleAssignment, WorkerApp, World } from '../state/model.ts';
+import type { Actor } from '../http/call.ts';
+import type { Environment, Role, RoleAssignment, State, WorkerApp } from '../state/model.ts';
 
 /**
  * Gives the creating app its roles on a new environment (documented): Environment Admin, unless it holds that for the
  * whole organization, Identity Data Admin and Client Application Developer.
  */
-export function grantCreatorRoles(call: AuthorizedCall, environment: Environment): void {
-  const { home, app } = call.actor;
+export function grantCreatorRoles({ home, app }: Actor, environment: Environment): void {
   const environmentAdmin = app.roles.some(
     ({ role, scope }) => role === 'Environment Admin' && scope.id === environment.organizationId,
   );
@@ -20,8 +19,8 @@ export function grantCreatorRoles(call: AuthorizedCall, environment: Environment
 }
 
 /** Forgets all roles on an environment that is gone. */
-export function withdrawRoles(world: World, environment: Environment): void {
-  for (const home of world.state.environments.values()) {
+export function withdrawRoles(state: State, environment: Environment): void {
+  for (const home of state.environments.values()) {
     for (const app of home.workerApps.values()) {
       setRoles(home, app, (roles) => roles.filter(({ scope }) => scope.id !== environment.id));
     }

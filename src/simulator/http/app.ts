@@ -23,10 +23,12 @@ export const app = buildApp();
 
 function buildApp(): Hono<Bindings> {
   const hono = new Hono<Bindings>();
-  for (const route of routes)
+  for (const route of routes) {
     hono.on(route.method, route.path, (context) => answered(context, () => handle(context, route)));
-  for (const [path, methods] of methodsByPath())
+  }
+  for (const [path, methods] of methodsByPath()) {
     hono.all(path, (context) => answered(context, () => otherMethod(context, methods)));
+  }
   hono.notFound((context) =>
     answered(context, () => {
       throw unknownRoute(context.req.method, context.req.path);

@@ -77,7 +77,7 @@ async function createEnvironment(call: AuthorizedCall): Promise<Answer> {
   });
   state.environments.set(id, environment);
   countEnvironment(organization, license.id, 1);
-  grantCreatorRoles(call, environment);
+  grantCreatorRoles(call.actor, environment);
   return created(environmentBody(call.origin, environment), link(call.origin, environmentPath(id)).href);
 }
 
@@ -143,7 +143,7 @@ function deleteEnvironment(call: AuthorizedCall): Answer {
   }
   call.world.state.environments.delete(environment.id);
   if (environment.softDeleted === undefined) countEnvironment(organization, environment.licenseId, -1);
-  withdrawRoles(call.world, environment);
+  withdrawRoles(call.world.state, environment);
   return noContent;
 }
 

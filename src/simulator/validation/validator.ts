@@ -29,11 +29,11 @@ export function validatorOf<Schema extends TSchema>(schema: Schema): Validator<S
   };
 }
 
-/** A copy in which a null counts as absent (documented), and `__proto__` is no key. */
+/** A copy in which a null counts as absent (documented). */
 function withoutNulls(value: JsonObject, depth: number): JsonObject {
   if (depth > maximumDepth) throw invalidRequest();
   const entries = Object.entries(value)
-    .filter(([key, child]) => child !== null && key !== '__proto__')
+    .filter(([, child]) => child !== null)
     .map(([key, child]): [string, Json] => [key, childWithoutNulls(child ?? null, depth + 1)]);
   return Object.fromEntries(entries);
 }
