@@ -24,9 +24,14 @@ export function createRedactor(secrets: Iterable<string>, pairs: Iterable<readon
       forms.add(form);
   }
   const longestFirst = [...forms].filter((form) => form.length >= shortestSecret).sort((a, b) => b.length - a.length);
-  const text = (input: string) =>
-    longestFirst.reduce((current, form) => current.replaceAll(form, redactionMark), input);
+  // In one pass: what was put in place of one secret is not searched for another.
+  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'g') : undefined;
+  const text = (input: string) => (pattern ? input.replace(pattern, redactionMark) : input);
   return { text, data: (data) => redactData(data, text) };
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 function formsOf(secret: string): string[] {

@@ -1,9 +1,18 @@
-import { createServer, type Server } from 'node:http';
 import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cli, copyCollection, root, type RunningSimulator, simulatorEnvironmentFile, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+import {
+  cli,
+  copyCollection,
+  type RunningSimulator,
+  root,
+  simulatorEnvironmentFile,
+  spawnCli,
+  startSimulator,
+  temporaryFolder,
+} from './support.ts';
 
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -47,7 +56,10 @@ const cases: readonly Case[] = [
     what: 'an administrators’ environment of another region',
     values: { adminEnvID: '11111111-2222-4333-8444-555555555555' },
     code: 1,
-    says: ['Likely cause: adminEnvID is not an environment of this region.', 'authPath must fit your geographic region'],
+    says: [
+      'Likely cause: adminEnvID is not an environment of this region.',
+      'authPath must fit your geographic region',
+    ],
   },
   {
     what: 'a region that no license allows',
@@ -75,7 +87,11 @@ const cases: readonly Case[] = [
     what: 'a license that is full',
     values: { licenseID: '4d8fce57-a16b-40d2-8e95-fb260a1d4305' },
     code: 1,
-    says: ['licenseID cannot be used, "ADMIN"', 'it has no room (1 of 1 environments)', 'empty licenseID to let this step choose'],
+    says: [
+      'licenseID cannot be used, "ADMIN"',
+      'it has no room (1 of 1 environments)',
+      'empty licenseID to let this step choose',
+    ],
   },
   {
     what: 'an organization that is not the Worker application’s',
@@ -90,10 +106,7 @@ const cases: readonly Case[] = [
         '    password:\n      length: 24\n      avoid: ["sharedTestUser-{{runID}}", "{{email}}"]\n      entropy: passwordEntropy',
         "    script: return 'weak' + pm.variables.get('passwordEntropy').slice(0, 0);",
       ],
-      'collection.yaml': [
-        '    description: Random digits',
-        '    value: none\n    description: Random digits',
-      ],
+      'collection.yaml': ['    description: Random digits', '    value: none\n    description: Random digits'],
     },
     code: 1,
     says: [
@@ -110,11 +123,17 @@ const cases: readonly Case[] = [
     edits: { '3-create-environment.yaml': ['{{namePrefix}}-{{runID}}', '{{namePrefix}}-taken'] },
     runs: 2,
     code: 1,
-    says: ['UNIQUENESS_VIOLATION at name', 'Likely cause: Your organization already has an environment of this name.', 'What to do: Send the request again'],
+    says: [
+      'UNIQUENESS_VIOLATION at name',
+      'Likely cause: Your organization already has an environment of this name.',
+      'What to do: Send the request again',
+    ],
   },
   {
     what: 'a wrong content type',
-    edits: { '6-set-user-password.yaml': ['value: application/vnd.pingidentity.password.set+json', 'value: application/json'] },
+    edits: {
+      '6-set-user-password.yaml': ['value: application/vnd.pingidentity.password.set+json', 'value: application/json'],
+    },
     code: 1,
     says: ['415 Unsupported Media Type', 'Set Content-Type to application/vnd.pingidentity.password.set+json.'],
   },
@@ -163,7 +182,9 @@ describe('values that cannot work are refused before anything is sent', () => {
     expect(result.stderr).toContain('error: adminEnvID has no value. Id of your first environment');
     expect(result.stderr).toContain('error: adminAppID has no value.');
     expect(result.stderr).toContain('error: adminAppSecret has no value.');
-    expect(result.stderr).toContain('Set the OS variable PINGONE_ADMIN_APP_SECRET, or adminAppSecret in the environment file.');
+    expect(result.stderr).toContain(
+      'Set the OS variable PINGONE_ADMIN_APP_SECRET, or adminAppSecret in the environment file.',
+    );
     expect(result.stdout).toBe('');
     expect(result.code).toBe(2);
   });
@@ -180,8 +201,14 @@ describe('values that cannot work are refused before anything is sent', () => {
     ['authPath=ftp://x', 'authPath (from --var) is "ftp://x"; expected an address that begins with https://'],
     ['authPath=http://auth.pingone.com', 'http:// would send the client secret unencrypted'],
     ['authPath=https://auth.pingone.com/v1', 'expected the address without /v1'],
-    ['apiPath=api.pingone.com', 'apiPath (from --var) is "api.pingone.com"; expected an address like https://auth.pingone.com'],
-    ['apiPath=https://me:pw123456@api.pingone.com', 'is "https://…@api.pingone.com"; expected an address without a user name'],
+    [
+      'apiPath=api.pingone.com',
+      'apiPath (from --var) is "api.pingone.com"; expected an address like https://auth.pingone.com',
+    ],
+    [
+      'apiPath=https://me:pw123456@api.pingone.com',
+      'is "https://…@api.pingone.com"; expected an address without a user name',
+    ],
     ['apiPath=https://api.pingone.{{nope}}', 'apiPath (from --var) needs a value for nope'],
     ['region=USA', 'region (from --var) is "USA"; expected one of NA, CA, EU, AU, SG, AP'],
     ['tld=org', 'tld (from --var) is "org"; expected one of com, ca, eu, com.au, sg, asia'],
@@ -199,9 +226,21 @@ describe('values that cannot work are refused before anything is sent', () => {
 
   it.each([
     ['a file that is not there', undefined, 'there is no such file'],
-    ['a file that is not JSON', '{ "values": [ { "key": "adminAppSecret", "value": "hunter22"', ':1:61: this is not valid JSON'],
-    ['a file that is a collection', '{ "info": {}, "item": [] }', 'is not a Postman environment: it has no list "values"'],
-    ['a value that is not a text', '{ "values": [ { "key": "tld", "value": 5 }, {} ] }', 'the value of "tld" is not a text; values[1] has no "key"'],
+    [
+      'a file that is not JSON',
+      '{ "values": [ { "key": "adminAppSecret", "value": "hunter22"',
+      ':1:61: this is not valid JSON',
+    ],
+    [
+      'a file that is a collection',
+      '{ "info": {}, "item": [] }',
+      'is not a Postman environment: it has no list "values"',
+    ],
+    [
+      'a value that is not a text',
+      '{ "values": [ { "key": "tld", "value": 5 }, {} ] }',
+      'the value of "tld" is not a text; values[1] has no "key"',
+    ],
   ])('an environment in %s', async (_what, text, message) => {
     const file = join(folder.path, 'x.json');
     if (text !== undefined) await writeFile(file, text);

@@ -6,7 +6,13 @@ import { loadDefinition } from '../../src/definition/load.ts';
 import type { NewmanModule } from '../../src/run/engine.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { DEFAULT_PORT } from '../../src/simulator/index.ts';
-import { collectionFile, collectionFolder, type RunningSimulator, simulatorEnvironmentFile, startSimulator } from './support.ts';
+import {
+  collectionFile,
+  collectionFolder,
+  type RunningSimulator,
+  simulatorEnvironmentFile,
+  startSimulator,
+} from './support.ts';
 
 /** Newman 6.2.2 with the runtime it was published with: no Web Crypto in its scripts. */
 const newman = createRequire(import.meta.url)('newman-stock') as {
@@ -20,7 +26,10 @@ interface Summary {
       readonly response?: { readonly code: number };
       readonly assertions?: readonly { readonly assertion: string; readonly error?: { readonly message: string } }[];
     }[];
-    readonly failures: readonly { readonly error: { readonly message: string }; readonly source?: { readonly name: string } }[];
+    readonly failures: readonly {
+      readonly error: { readonly message: string };
+      readonly source?: { readonly name: string };
+    }[];
   };
   readonly environment: { toJSON(): { readonly values: readonly { readonly key: string; readonly value: string }[] } };
 }
@@ -38,7 +47,10 @@ afterAll(() => target.close());
 
 /** Runs the committed files as they are, but for the port of this test's simulator. */
 async function runStock(values: Values = {}, options: object = {}): Promise<Summary> {
-  const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, target.url);
+  const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(
+    `http://127.0.0.1:${DEFAULT_PORT}`,
+    target.url,
+  );
   const envVar = Object.entries(values).map(([key, value]) => ({ key, value }));
   return new Promise((resolve, reject) => {
     newman.run({ collection, environment: JSON.parse(text), envVar, reporters: [], ...options }, (error, summary) =>
@@ -48,8 +60,11 @@ async function runStock(values: Values = {}, options: object = {}): Promise<Summ
 }
 
 const checksOf = (summary: Summary) =>
-  summary.run.executions.flatMap(({ item, assertions }) => (assertions ?? []).map(({ assertion }) => `${item.name}: ${assertion}`));
-const valueOf = (summary: Summary, key: string) => summary.environment.toJSON().values.find((entry) => entry.key === key)?.value;
+  summary.run.executions.flatMap(({ item, assertions }) =>
+    (assertions ?? []).map(({ assertion }) => `${item.name}: ${assertion}`),
+  );
+const valueOf = (summary: Summary, key: string) =>
+  summary.environment.toJSON().values.find((entry) => entry.key === key)?.value;
 const environmentNames = () =>
   JSON.stringify(target.simulator.snapshot()).match(/pingone-tutorial-\d{8}T\d{6}-[0-9a-f]{8}/g) ?? [];
 
@@ -60,13 +75,22 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201, 201, 201, 200]);
 
     const definition = await loadDefinition(collectionFolder);
-    const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as { values: { key: string; value: string }[] };
+    const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
+      values: { key: string; value: string }[];
+    };
     const initial = Object.fromEntries([
       ...definition.variables.map(({ name, value }) => [name, value ?? '']),
       ...values.map(({ key, value }) => [key, value]),
     ]) as Record<string, string>;
-    const result = await runCollection({ definition, collection: compileCollection(definition), values: initial, targetKind: 'given' });
-    expect(checksOf(summary)).toEqual(result.steps.flatMap((step) => step.checks.map((check) => `${step.name}: ${check.name}`)));
+    const result = await runCollection({
+      definition,
+      collection: compileCollection(definition),
+      values: initial,
+      targetKind: 'given',
+    });
+    expect(checksOf(summary)).toEqual(
+      result.steps.flatMap((step) => step.checks.map((check) => `${step.name}: ${check.name}`)),
+    );
     expect(result.outcome).toBe('passed');
   });
 
@@ -91,7 +115,10 @@ describe('stock Newman with the committed collection and simulator environment',
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const base = `http://127.0.0.1:${port}`;
-    await runStock({ authPath: base, apiPath: base, accessToken: 'x', envID: 'x', sharedPopID: 'x', runID: 'x' }, { folder: 'Step 5: Create a user' });
+    await runStock(
+      { authPath: base, apiPath: base, accessToken: 'x', envID: 'x', sharedPopID: 'x', runID: 'x' },
+      { folder: 'Step 5: Create a user' },
+    );
     server.close();
     expect(seen).toHaveLength(1);
     expect(seen[0]).not.toContain('entropy');
@@ -119,7 +146,10 @@ describe('stock Newman with the committed collection and simulator environment',
   });
 
   it('refuses to delete an environment that it did not create', async () => {
-    const summary = await runStock({ cleanUp: 'true', envID: 'a4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502' }, { folder: 'Clean up' });
+    const summary = await runStock(
+      { cleanUp: 'true', envID: 'a4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502' },
+      { folder: 'Clean up' },
+    );
     expect(summary.run.executions).toEqual([]);
     expect(summary.run.failures.map(({ error }) => error.message)).toEqual([
       'createdEnvID is empty: "Step 3: Create an environment" sets it; accessToken is empty: "Step 1: Get an access token" sets it',
@@ -154,14 +184,18 @@ describe('stock Newman with the committed collection and simulator environment',
   it('sends nothing with a hole in it: it says which variable is empty and who sets it', async () => {
     const summary = await runStock({ adminEnvID: '', adminAppSecret: '' });
     expect(summary.run.executions).toEqual([]);
-    expect(summary.run.failures[0]?.error.message).toBe('adminEnvID is empty: set it in the environment; adminAppSecret is empty: set it in the environment');
+    expect(summary.run.failures[0]?.error.message).toBe(
+      'adminEnvID is empty: set it in the environment; adminAppSecret is empty: set it in the environment',
+    );
     expect(summary.run.failures[3]?.error.message).toContain('envID is empty: "Step 3: Create an environment" sets it');
   });
 });
 
 it('our runner passes with the stock package too', async () => {
   const definition = await loadDefinition(collectionFolder);
-  const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as { values: { key: string; value: string }[] };
+  const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
+    values: { key: string; value: string }[];
+  };
   const initial = Object.fromEntries([
     ...definition.variables.map(({ name, value }) => [name, value ?? '']),
     ...values.map(({ key, value }) => [key, value]),
@@ -173,6 +207,13 @@ it('our runner passes with the stock package too', async () => {
     targetKind: 'given',
     newman: newman as unknown as NewmanModule,
   });
-  expect(result.steps.map(({ checks }) => checks.filter(({ status }) => status === 'failed'))).toEqual([[], [], [], [], [], []]);
+  expect(result.steps.map(({ checks }) => checks.filter(({ status }) => status === 'failed'))).toEqual([
+    [],
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]);
   expect(result.outcome).toBe('passed');
 });

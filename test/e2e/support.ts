@@ -47,8 +47,8 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
 /** A process of its own, with the program as it was built. */
 export interface SpawnedCli {
   readonly result: Promise<CliResult>;
-  /** Resolves when stdout or stderr holds the text. */
-  sees(text: string): Promise<void>;
+  /** Resolves with what was written until then, when stdout or stderr holds the text. */
+  sees(text: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -75,11 +75,12 @@ export function spawnProgram(program: string, argv: readonly string[], options: 
     child.on('close', (code) => resolve({ code, ...written }));
   });
   const sees = (text: string) =>
-    new Promise<void>((resolve) => {
+    new Promise<string>((resolve) => {
       const check = () => {
-        if (!`${written.stdout}${written.stderr}`.includes(text)) return;
+        const all = `${written.stdout}${written.stderr}`;
+        if (!all.includes(text)) return;
         waiting.delete(check);
-        resolve();
+        resolve(all);
       };
       waiting.add(check);
       check();
@@ -103,7 +104,10 @@ export async function startSimulator(): Promise<RunningSimulator> {
   const listening = await simulator.listen();
   const folder = await temporaryFolder();
   const environmentWith = async (values: Readonly<Record<string, string>>) => {
-    const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
+    const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(
+      `http://127.0.0.1:${DEFAULT_PORT}`,
+      listening.url,
+    );
     const environment = JSON.parse(text) as { values: { key: string; value: string }[] };
     for (const entry of environment.values) entry.value = values[entry.key] ?? entry.value;
     const file = join(folder.path, `${Object.keys(values).join('-') || 'simulator'}.postman_environment.json`);

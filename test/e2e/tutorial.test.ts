@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, root, spawnCli, spawnProgram, startSimulator, temporaryFolder, type RunningSimulator } from './support.ts';
+import {
+  cli,
+  type RunningSimulator,
+  root,
+  spawnCli,
+  spawnProgram,
+  startSimulator,
+  temporaryFolder,
+} from './support.ts';
 
 const stepNames = [
   'Step 1: Get an access token',
@@ -19,7 +27,9 @@ function expectSixPassedSteps(stdout: string): void {
 describe('the tutorial without an account', () => {
   it('passes all six steps on the simulator and says that it did so', async () => {
     const { code, stdout, stderr } = await spawnCli(['run']).result;
-    expect(stderr).toMatch(/^No credentials were given\. Using the PingOne simulator at http:\/\/127\.0\.0\.1:\d+: nothing leaves this machine\.\n\n$/);
+    expect(stderr).toMatch(
+      /^No credentials were given\. Using the PingOne simulator at http:\/\/127\.0\.0\.1:\d+: nothing leaves this machine\.\n\n$/,
+    );
     expectSixPassedSteps(stdout);
     expect(code).toBe(0);
   });
@@ -108,7 +118,13 @@ describe('the tutorial with an account', () => {
   });
 
   it.each(['', '/', '/v1', '/v1/'])('sends /v1 once when apiPath ends in "%s"', async (ending) => {
-    const { code } = await cli(['run', '--environment', account.environment, '--var', `apiPath=${account.url}${ending}`]);
+    const { code } = await cli([
+      'run',
+      '--environment',
+      account.environment,
+      '--var',
+      `apiPath=${account.url}${ending}`,
+    ]);
     expect(code).toBe(0);
   });
 

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const source = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Rooms in the order of the flow: each imports only rooms to its left. */
+const flow = ['errors.ts', 'definition', 'environment', 'compile', 'run', 'report', 'cli'];
+/** What stands outside the flow, with the rooms it may import. */
+const outside: Readonly<Record<string, readonly string[]>> = { simulator: [], 'index.ts': [...flow, 'simulator'] };
+/** Rooms that may import one more that is not to their left. */
+const extra: Readonly<Record<string, readonly string[]>> = { cli: ['simulator'] };
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(source, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => join(entry.parentPath, entry.name));
+
+/** Relative imports of every file, static and dynamic, as the formatter writes them. */
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(file, 'utf8');
+  const found = [
+    ...text.matchAll(/(?:^|\n)(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'(\.[^']+)'/g),
+    ...text.matchAll(/import\((\s)?'(\.[^']+)'\)/g),
+  ];
+  return found.map((match) => ({
+    from: relative(source, file),
+    to: relative(source, resolve(dirname(file), match[2] ?? '')),
+    typeOnly: match[1]?.trim() === 'type',
+  }));
+});
+
+const roomOf = (file: string) => file.split('/')[0] ?? file;
+
+it('reads the imports of every room', () => {
+  expect(new Set(imports.map(({ from }) => roomOf(from)))).toEqual(
+    new Set(readdirSync(source).filter((name) => !['errors.ts', 'README.md'].includes(name))),
+  );
+  for (const { to } of imports) expect(files.map((file) => relative(source, file))).toContain(to);
+});
+
+it('each room imports only rooms to its left, and the simulator none', () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const [room, target] = [roomOf(from), roomOf(to)];
+    if (room === target) return false;
+    const allowed = outside[room] ?? [...flow.slice(0, flow.indexOf(room)), ...(extra[room] ?? [])];
+    return !allowed.includes(target);
+  });
+  expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('a report needs only the types of the result', () => {
+  const wrong = imports.filter(
+    ({ from, to, typeOnly }) => roomOf(from) === 'report' && roomOf(to) !== 'report' && !typeOnly,
+  );
+  expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('no file imports itself through others', () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+it('only one file knows Newman', () => {
+  const knowing = files.filter((file) => /from 'newman'|import\('newman'\)/.test(readFileSync(file, 'utf8')));
+  expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine.ts']);
+});
+
+it('only the program itself ends the process', () => {
+  const ending = files.filter((file) => /process\.exit\b/.test(readFileSync(file, 'utf8')));
+  expect(ending.map((file) => relative(source, file))).toEqual(['cli/bin.ts']);
+});

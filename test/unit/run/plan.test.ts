@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { loadDefinition } from '../../../src/definition/load.ts';
+import { blockedSteps, missingValues } from '../../../src/run/plan.ts';
+import { collectionFolder } from '../../e2e/support.ts';
+
+const definition = await loadDefinition(collectionFolder);
+const step = (id: string) => {
+  const found = definition.steps.find((candidate) => candidate.id === id);
+  if (!found) throw new Error(`no step ${id}`);
+  return found;
+};
+const after = (id: string) => definition.steps.slice(definition.steps.indexOf(step(id)) + 1);
+const declared = Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? '']));
+const complete = { ...declared, adminEnvID: 'a', adminAppID: 'b', adminAppSecret: 'c' };
+
+describe('what a run lacks before it begins', () => {
+  it('is nothing when the person gave the credentials', () => {
+    expect(missingValues(definition, definition.steps, complete)).toEqual([]);
+  });
+
+  it('names the variable, the step that needs it and who should set it', () => {
+    expect(missingValues(definition, definition.steps, { ...complete, adminAppID: '' })).toEqual([
+      {
+        variable: 'adminAppID',
+        message: 'adminAppID has no value, and "Step 1: Get an access token" needs it: set it in the environment',
+      },
+    ]);
+  });
+
+  it('includes a value whose own variables have none', () => {
+    const missing = missingValues(definition, definition.steps, { ...complete, tld: '' });
+    expect(missing.map(({ variable }) => variable)).toEqual(['authPath', 'apiPath']);
+  });
+
+  it('counts what the steps left out would have set', () => {
+    const missing = missingValues(definition, [step('set-user-password')], complete);
+    expect(missing.map(({ message }) => message)).toContain(
+      'envID has no value, and "Step 6: Set the user password" needs it: "Step 3: Create an environment" sets it',
+    );
+  });
+});
+
+describe('a step that did not pass stops', () => {
+  it('every step that needs what it sets, and those that need theirs', () => {
+    const blocked = blockedSteps(after('create-environment'), step('create-environment'), complete);
+    expect([...blocked].map(([id, { variable, setter }]) => [id, variable, setter.id])).toEqual([
+      ['create-population', 'envID', 'create-environment'],
+      ['create-user', 'envID', 'create-environment'],
+      ['set-user-password', 'envID', 'create-environment'],
+    ]);
+  });
+
+  it('no step that has the value from the person', () => {
+    const given = { ...complete, licenseID: 'x', region: 'NA' };
+    expect([...blockedSteps(after('read-licenses'), step('read-licenses'), given).keys()]).toEqual([]);
+    expect([...blockedSteps(after('read-licenses'), step('read-licenses'), complete).keys()]).toContain(
+      'create-environment',
+    );
+  });
+});
