@@ -35,7 +35,7 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
 export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
   return [
     '// Deleting cannot be undone, so this folder runs only when it is asked for.',
-    `if (pm.variables.get(${literal(askedBy)}) !== 'true') {`,
+    `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') {`,
     `    console.log(${literal(`Skipped. To delete what this collection created, set the variable ${askedBy} to true.`)});`,
     '    pm.execution.skipRequest();',
     '}',

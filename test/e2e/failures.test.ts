@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seedApps } from '../../src/simulator/index.ts';
 import {
   cli,
   copyCollection,
@@ -50,6 +51,37 @@ const cases: readonly Case[] = [
       'What to do: Copy the client id and the client secret again from the console',
       '- Step 2: Read all licenses  not reached: it needs orgID, which "Step 1: Get an access token" did not set',
       '6 steps: 0 passed, 1 failed, 5 not reached',
+    ],
+  },
+  {
+    what: 'a disabled Worker application',
+    values: { adminAppID: seedApps.disabled.clientId, adminAppSecret: seedApps.disabled.secret },
+    code: 1,
+    says: ['Likely cause: The Worker application is disabled.', "turn the application's toggle on"],
+  },
+  {
+    what: 'a Worker application without a role',
+    values: { adminAppID: seedApps.withoutRoles.clientId, adminAppSecret: seedApps.withoutRoles.secret },
+    code: 1,
+    says: ['Likely cause: No role is assigned to the Worker application', 'Organization Admin and Environment Admin'],
+  },
+  {
+    what: 'a Worker application that lacks the role Organization Admin',
+    values: { adminAppID: seedApps.identityDataAdmin.clientId, adminAppSecret: seedApps.identityDataAdmin.secret },
+    code: 1,
+    says: [
+      '✗ Step 2: Read all licenses  403 Forbidden',
+      'INSUFFICIENT_PERMISSIONS',
+      'does not have the role Organization Admin',
+    ],
+  },
+  {
+    what: 'a Worker application that does not use Basic authentication',
+    values: { adminAppID: seedApps.secretPost.clientId, adminAppSecret: seedApps.secretPost.secret },
+    code: 1,
+    says: [
+      'Unsupported authentication method',
+      "set the application's token endpoint authentication method to Client Secret Basic",
     ],
   },
   {

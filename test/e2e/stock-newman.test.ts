@@ -63,7 +63,7 @@ const checksOf = (summary: Summary) =>
   summary.run.executions.flatMap(({ item, assertions }) =>
     (assertions ?? []).map(({ assertion }) => `${item.name}: ${assertion}`),
   );
-const valueOf = (summary: Summary, key: string) =>
+const environmentValue = (summary: Summary, key: string) =>
   summary.environment.toJSON().values.find((entry) => entry.key === key)?.value;
 const environmentNames = () =>
   JSON.stringify(target.simulator.snapshot()).match(/pingone-tutorial-\d{8}T\d{6}-[0-9a-f]{8}/g) ?? [];
@@ -96,12 +96,15 @@ describe('stock Newman with the committed collection and simulator environment',
 
   it('makes a password of 24 characters although it has no Web Crypto, and empties the digits it used', async () => {
     const summary = await runStock();
-    expect(valueOf(summary, 'userPassword')).toMatch(/^[!-~]{24}$/);
+    expect(environmentValue(summary, 'userPassword')).toMatch(/^[!-~]{24}$/);
     expect(JSON.stringify(summary.environment)).not.toContain('passwordEntropy":"');
   });
 
   it('makes another password at each run', async () => {
-    const passwords = new Set([valueOf(await runStock(), 'userPassword'), valueOf(await runStock(), 'userPassword')]);
+    const passwords = new Set([
+      environmentValue(await runStock(), 'userPassword'),
+      environmentValue(await runStock(), 'userPassword'),
+    ]);
     expect(passwords.size).toBe(2);
   });
 
@@ -142,7 +145,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(summary.run.failures).toEqual([]);
     expect(summary.run.executions.at(-1)?.response?.code).toBe(204);
     expect(environmentNames()).toEqual([kept]);
-    expect(valueOf(summary, 'envID')).toBeUndefined();
+    expect(environmentValue(summary, 'envID')).toBeUndefined();
   });
 
   it('refuses to delete an environment that it did not create', async () => {
@@ -166,19 +169,19 @@ describe('stock Newman with the committed collection and simulator environment',
 
   it('does not take the id of an error for the id of an environment', async () => {
     const summary = await runStock({ region: 'SG', licenseID: 'd0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104', envID: '' });
-    expect(valueOf(summary, 'envID')).toBe('');
+    expect(environmentValue(summary, 'envID')).toBe('');
   });
 
   it('keeps the organization that was given and takes it from the token when it is empty', async () => {
-    expect(valueOf(await runStock(), 'orgID')).toBe('6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
+    expect(environmentValue(await runStock(), 'orgID')).toBe('6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
     const foreign = await runStock({ orgID: '00000000-0000-4000-8000-000000000000' });
-    expect(valueOf(foreign, 'orgID')).toBe('00000000-0000-4000-8000-000000000000');
+    expect(environmentValue(foreign, 'orgID')).toBe('00000000-0000-4000-8000-000000000000');
   });
 
   it('derives the region from tld unless it was given', async () => {
-    expect(valueOf(await runStock({ region: '' }), 'region')).toBe('NA');
-    expect(valueOf(await runStock({ tld: 'com.au', region: '' }), 'region')).toBe('AU');
-    expect(valueOf(await runStock({ tld: 'com', region: 'EU' }), 'region')).toBe('EU');
+    expect(environmentValue(await runStock({ region: '' }), 'region')).toBe('NA');
+    expect(environmentValue(await runStock({ tld: 'com.au', region: '' }), 'region')).toBe('AU');
+    expect(environmentValue(await runStock({ tld: 'com', region: 'EU' }), 'region')).toBe('EU');
   });
 
   it('sends nothing with a hole in it: it says which variable is empty and who sets it', async () => {

@@ -5,7 +5,7 @@ import { createRedactor, redactionMark } from '../../../src/run/redact.ts';
 /** Texts that are awkward in JSON, URLs and forms, long enough to be searched for. */
 const secrets = fc
   .string({ minLength: 6, maxLength: 40, unit: 'grapheme' })
-  .filter((text) => text.trim().length >= 6 && text.isWellFormed());
+  .filter((text) => text.trim().length >= 6 && !/\p{Surrogate}/u.test(text));
 
 const forms: readonly (readonly [name: string, write: (secret: string) => string])[] = [
   ['as it is', (secret) => secret],
