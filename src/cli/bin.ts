@@ -23,7 +23,7 @@ function output(stream: NodeJS.WriteStream): Output {
     if (error.code === 'EPIPE') process.exit(exitCode.passed);
     throw error;
   });
-  return { isTTY: stream.isTTY === true, write: (text) => void stream.write(text) };
+  return { isTTY: stream.isTTY === true, columns: stream.columns, write: (text) => void stream.write(text) };
 }
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -63,7 +63,7 @@ async function runThere(
   const { stdout } = world;
   const style = {
     colors: pc.createColors(wantsColor(stdout, world.osVariables)),
-    live: stdout.isTTY,
+    liveWidth: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
     next: destination.next,
     removal: destination.removal,
   };

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { readDefinition } from '../definition/load.ts';
 import { type Problem, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
+import { counted } from '../report/words.ts';
 import { findCollection } from './collection-folder.ts';
 import { type World, wantsColor } from './world.ts';
 
@@ -15,12 +16,13 @@ export async function validateCommand(collections: readonly string[], world: Wor
     problems.push(...loaded.problems);
     const { definition } = loaded;
     if (!definition) continue;
-    const counts = `${definition.steps.length} steps, ${definition.cleanUp.steps.length} clean-up steps, ${definition.variables.length} variables`;
+    const { steps, cleanUp, variables } = definition;
+    const counts = `${counted(steps.length, 'step')}, ${counted(cleanUp.steps.length, 'clean-up step')}, ${counted(variables.length, 'variable')}`;
     world.stdout.write(`${folder.path}: ${counts}, no problems\n`);
   }
   if (problems.length === 0) return exitCode.passed;
   const paint = pc.createColors(wantsColor(world.stdout, world.osVariables));
   world.stdout.write(`${renderProblems(problems, { source: world.stdout.isTTY, paint })}\n`);
-  world.stderr.write(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n`);
+  world.stderr.write(`${counted(problems.length, 'problem')}\n`);
   return exitCode.definition;
 }

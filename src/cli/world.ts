@@ -11,6 +11,8 @@ export interface World {
 
 export interface Output {
   readonly isTTY: boolean;
+  /** Width of the terminal, in characters. */
+  readonly columns?: number | undefined;
   write(text: string): void;
 }
 

@@ -1,11 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
 import type { PlannedStep, RunEvent, RunResult, ServiceProblem, StepResult } from '../run/result.ts';
+import { counted, duration } from './words.ts';
 
 /** How a terminal report looks. */
 export interface TerminalStyle {
   readonly colors: Colors;
-  /** Whether a line may be written over again: only on a terminal. */
-  readonly live: boolean;
+  /** Width of the terminal, on which a line may be written over again; undefined when it is not a terminal. */
+  readonly liveWidth: number | undefined;
   /** Lines for the summary of a run that passed. */
   readonly next: readonly string[];
   /** How to remove what the run created, when it is still there. */
@@ -16,16 +17,20 @@ export interface TerminalStyle {
 export function renderEvent(event: RunEvent, style: TerminalStyle): string {
   switch (event.kind) {
     case 'run-started':
-      return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${event.steps.length} steps)`)}\n\n`;
+      return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${counted(event.steps.length, 'step')})`)}\n\n`;
     case 'step-started':
-      return style.live
-        ? `${style.colors.cyan('…')} ${event.step.name}  ${style.colors.dim(requestLine(event.step))}`
-        : '';
+      return style.liveWidth === undefined ? '' : progressLine(event.step, style.liveWidth, style.colors);
     case 'step-finished':
-      return `${style.live ? '\r\u001b[2K' : ''}${renderStep(event.result, style)}`;
+      return `${style.liveWidth === undefined ? '' : '\r\u001b[2K'}${renderStep(event.result, style)}`;
     case 'run-finished':
       return renderSummary(event.result, style);
   }
+}
+
+/** No longer than the terminal is wide: a line that wraps could not be written over. */
+function progressLine(step: PlannedStep, width: number, colors: Colors): string {
+  const name = `… ${step.name}  `.slice(0, width - 1);
+  return `${colors.cyan(name)}${colors.dim(requestLine(step).slice(0, Math.max(0, width - 1 - name.length)))}`;
 }
 
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
@@ -100,9 +105,11 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     ...(count('error') > 0 ? [`${count('error')} could not complete`] : []),
     ...(count('not-reached') > 0 ? [`${count('not-reached')} not reached`] : []),
   ];
-  const line = `${result.steps.length} steps: ${parts.join(', ')} in ${duration(result.durationMs)}`;
+  const line = `${counted(result.steps.length, 'step')}: ${parts.join(', ')} in ${duration(result.durationMs)}`;
   const headline = result.outcome === 'passed' ? colors.green(`✓ ${line}`) : colors.red(`✗ ${line}`);
-  const detail = `  ${checks.filter((check) => check.status === 'passed').length} of ${checks.length} checks held, ${schemas} responses match their schema`;
+  const held = checks.filter((check) => check.status === 'passed').length;
+  const matching = schemas === 1 ? '1 response matches its schema' : `${schemas} responses match their schema`;
+  const detail = `  ${held} of ${counted(checks.length, 'check')} held, ${matching}`;
   return `${['', colors.bold(headline), detail, ...createdLines(result, style), ...nextLines(result, style)].join('\n')}\n`;
 }
 
@@ -120,12 +127,4 @@ function createdLines({ created }: RunResult, { colors, removal }: TerminalStyle
 function nextLines(result: RunResult, { colors, next }: TerminalStyle): string[] {
   if (result.outcome !== 'passed' || next.length === 0) return [];
   return ['', colors.bold('What to do next'), ...next.map((line) => `  - ${line}`)];
-}
-
-/** Milliseconds as people read them: `41 ms`, `1.3 s`, `2 min 5 s`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

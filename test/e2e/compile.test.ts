@@ -103,7 +103,7 @@ describe('validate', () => {
   it('says that the collections of the package have no problems', async () => {
     const result = await cli(['validate']);
     expect(result.stdout).toMatch(
-      /^collections\/create-a-test-environment: 6 steps, 1 clean-up steps, \d+ variables, no problems\n$/,
+      /^collections\/create-a-test-environment: 6 steps, 1 clean-up step, \d+ variables, no problems\n$/,
     );
     expect(result.code).toBe(0);
   });

@@ -1,0 +1,165 @@
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { renderEvent, renderStep, renderSummary, type TerminalStyle } from '../../../src/report/terminal.ts';
+import { duration } from '../../../src/report/words.ts';
+import type { RunResult, StepResult } from '../../../src/run/result.ts';
+
+const style: TerminalStyle = {
+  colors: pc.createColors(false),
+  liveWidth: undefined,
+  next: ['Sign on.'],
+  removal: 'To remove it, ask.',
+};
+
+const passed: StepResult = {
+  id: 'create-environment',
+  name: 'Step 3: Create an environment',
+  method: 'POST',
+  url: '{{apiPath}}/v1/environments',
+  status: 'passed',
+  durationMs: 120,
+  response: { status: 201, reason: 'Created', durationMs: 41 },
+  checks: [
+    { kind: 'status', name: 'status is 201', status: 'passed' },
+    { kind: 'schema', name: 'body matches environment.schema.json', status: 'passed' },
+  ],
+  captures: [{ variable: 'envID', value: 'f2b4' }, { variable: 'accessToken' }],
+  notes: ['chose "INTERNAL"'],
+};
+
+const failed: StepResult = {
+  ...passed,
+  status: 'failed',
+  response: {
+    status: 400,
+    reason: 'Bad Request',
+    durationMs: 1310,
+    correlationId: 'c-1',
+    problem: {
+      code: 'INVALID_DATA',
+      message: 'No.',
+      oauth: false,
+      details: [
+        { code: 'INVALID_VALUE', message: 'Not here.', target: 'region', allowed: ['NA'] },
+        { code: 'INVALID_VALUE', message: 'Weak.', target: 'newPassword', unsatisfied: ['length', 'history'] },
+      ],
+    },
+  },
+  checks: [{ kind: 'status', name: 'status is 201', status: 'failed', message: 'got 400' }],
+  captures: [],
+  notes: [],
+  diagnosis: { cause: 'The region is wrong.', remedy: 'Set another.' },
+};
+
+const broken: StepResult = {
+  ...failed,
+  status: 'error',
+  durationMs: 30,
+  checks: [],
+  reason: 'the connection was refused (connect ECONNREFUSED)',
+};
+delete (broken as { response?: unknown }).response;
+
+const unreached: StepResult = {
+  ...passed,
+  status: 'not-reached',
+  checks: [],
+  reason: 'it needs envID, which "Step 3" did not set',
+};
+
+const result = (steps: readonly StepResult[], outcome: RunResult['outcome']): RunResult => ({
+  version: 1,
+  collection: { id: 'c', name: 'Collection' },
+  target: { kind: 'given', origins: ['https://api.pingone.com'] },
+  startedAt: '2026-01-01T00:00:00.000Z',
+  durationMs: 2345,
+  outcome,
+  steps,
+  created:
+    outcome === 'passed' ? [{ kind: 'environment', name: 'tutorial-1', id: 'f2b4', step: 'create-environment' }] : [],
+});
+
+describe('the report on a step', () => {
+  it('that passed shows what was sent, checked, captured and noted', () => {
+    expect(renderStep(passed, style)).toBe(`✓ Step 3: Create an environment  201 Created  41 ms
+    POST {{apiPath}}/v1/environments
+    ✓ status is 201, body matches environment.schema.json
+    captured envID f2b4, accessToken (secret)
+    note: chose "INTERNAL"
+`);
+  });
+
+  it('that failed shows what PingOne says, the likely cause and what to do', () => {
+    expect(renderStep(failed, style)).toBe(`✗ Step 3: Create an environment  400 Bad Request  1.3 s
+    POST {{apiPath}}/v1/environments
+    ✗ status is 201: got 400
+    PingOne says INVALID_DATA: No.
+      INVALID_VALUE at region: Not here. (allowed: NA)
+      INVALID_VALUE at newPassword: Weak. (not met: length, history)
+    Correlation id c-1
+    Likely cause: The region is wrong.
+    What to do: Set another.
+`);
+  });
+
+  it('that could not complete shows why', () => {
+    expect(renderStep(broken, style)).toBe(`✗ Step 3: Create an environment  no answer  30 ms
+    POST {{apiPath}}/v1/environments
+    the connection was refused (connect ECONNREFUSED)
+    Likely cause: The region is wrong.
+    What to do: Set another.
+`);
+  });
+
+  it('that was not reached shows what it lacks', () => {
+    expect(renderStep(unreached, style)).toBe(
+      '- Step 3: Create an environment  not reached: it needs envID, which "Step 3" did not set\n',
+    );
+  });
+});
+
+describe('the summary', () => {
+  it('of a run that passed tells what was created, how to remove it and what to do next', () => {
+    expect(renderSummary(result([passed], 'passed'), style)).toBe(`
+✓ 1 step: 1 passed in 2.3 s
+  2 of 2 checks held, 1 response matches its schema
+
+What the run created
+  environment  tutorial-1  f2b4
+  To remove it, ask.
+
+What to do next
+  - Sign on.
+`);
+  });
+
+  it('of a run that failed counts every kind of end', () => {
+    expect(renderSummary(result([passed, failed, broken, unreached], 'error'), style)).toBe(`
+✗ 4 steps: 1 passed, 1 failed, 1 could not complete, 1 not reached in 2.3 s
+  2 of 3 checks held, 1 response matches its schema
+`);
+  });
+});
+
+it('a terminal shows the step in progress and writes over it', () => {
+  const live = { ...style, liveWidth: 80 };
+  const step = { id: passed.id, name: passed.name, method: passed.method, url: passed.url };
+  expect(renderEvent({ kind: 'step-started', step }, live)).toBe(
+    '… Step 3: Create an environment  POST {{apiPath}}/v1/environments',
+  );
+  expect(renderEvent({ kind: 'step-started', step }, { ...style, liveWidth: 40 })).toBe(
+    '… Step 3: Create an environment  POST {',
+  );
+  expect(renderEvent({ kind: 'step-finished', step, result: passed }, live)).toContain('\r\u001b[2K✓ Step 3');
+  expect(renderEvent({ kind: 'step-started', step }, style)).toBe('');
+});
+
+it.each([
+  [0, '0 ms'],
+  [999.4, '999 ms'],
+  [1000, '1.0 s'],
+  [59_940, '59.9 s'],
+  [125_000, '2 min 5 s'],
+])('%d ms reads as "%s"', (milliseconds, want) => {
+  expect(duration(milliseconds)).toBe(want);
+});
