@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withKeyTables } from '../../scripts/format-reference.ts';
+import { cli, root } from '../e2e/support.ts';
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'collections/README.md',
+  'src/README.md',
+  'src/simulator/README.md',
+];
+
+describe('the step format reference', () => {
+  it('shows the example files as they are', () => {
+    const blocks = [...read('collections/README.md').matchAll(/<!-- file: (\S+) -->\n```\w+\n([\s\S]*?)```/g)];
+    expect(blocks.length).toBeGreaterThan(3);
+    for (const [, file, text] of blocks) expect(text).toBe(read(file ?? ''));
+  });
+
+  it('lists every key as the schema says it', () => {
+    expect(read('collections/README.md')).toBe(withKeyTables(read('collections/README.md')));
+  });
+
+  it('shows a collection that is valid', async () => {
+    const { code, stdout } = await cli(['validate', 'test/docs/minimal']);
+    expect(stdout).toBe('test/docs/minimal: 2 steps, 0 clean-up steps, 7 variables, no problems\n');
+    expect(code).toBe(0);
+  });
+
+  it('shows a collection that runs, with YAML and schemas only', async () => {
+    const { code, stdout } = await cli(['run', 'test/docs/minimal', '--simulator']);
+    expect(stdout).toContain('2 steps: 2 passed');
+    expect(code).toBe(0);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  it('links to files that exist', () => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target]) => target ?? '');
+    const missing = targets.filter((target) => !existsSync(join(root, dirname(page), target)));
+    expect(missing).toEqual([]);
+  });
+
+  it('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(([, name]) => name ?? '');
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+it('.env.example names every OS variable that a person may set', () => {
+  const declared = readdirSync(join(root, 'collections'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) =>
+      [...read(`collections/${name}/collection.yaml`).matchAll(/^ {4}os: (\w+)$/gm)].map(([, os]) => os),
+    );
+  const offered = [...read('.env.example').matchAll(/^#?\s?(PINGONE_\w+)=/gm)].map(([, name]) => name);
+  expect(declared.length).toBeGreaterThan(5);
+  expect(offered).toEqual(expect.arrayContaining(declared.filter((name) => !/_PATH$|NAME_PREFIX/.test(name ?? ''))));
+});
