@@ -1,13 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
-import { type Checked, type CollectionSources, meaningProblems, stepNeeds } from './check.ts';
+import { meaningProblems } from './check.ts';
 import { type Definition, type Schemas, toDefinition, toStep } from './definition.ts';
+import { parseSource } from './parse.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
-import { compileSchema } from './response-schema.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
+import { schemaFileProblems } from './schema-file.ts';
 import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { parseSource, problemAtPath, type SourceFile } from './source.ts';
+import { problemAtPath, type SourceFile } from './source.ts';
+import type { Checked, CollectionSources } from './sources.ts';
+import { stepNeeds } from './variable-problems.ts';
 
 const collectionFile = 'collection.yaml';
 
@@ -31,7 +34,12 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
   if (collection === 'missing') {
     throw new UsageError(`${shown(place, collectionFile)} does not exist; name a folder that holds a collection.yaml`);
   }
-  if (!collection) return { definition: undefined, problems: sortProblems(problems) };
+  const stepFiles = await stepFilesIn(place);
+  if (!collection) {
+    // Which files are steps is not known then; what is wrong in them is.
+    for (const file of stepFiles) await readChecked<StepFile>(place, file, stepShapeProblems, problems);
+    return { definition: undefined, problems: sortProblems(problems) };
+  }
 
   const readSteps = async (list: readonly string[], path: readonly string[]) => {
     const steps: { file: string; step: Checked<StepFile> }[] = [];
@@ -47,13 +55,10 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
   const steps = await readSteps(collection.data.steps, ['steps']);
   const cleanUp = await readSteps(cleanUpFiles, ['cleanUp', 'steps']);
   const listed = [...collection.data.steps, ...cleanUpFiles];
-  problems.push(...(await strayFileProblems(place, listed)), ...repeatedFileProblems(collection, listed));
+  problems.push(...strayFileProblems(place, stepFiles, listed), ...repeatedFileProblems(collection, listed));
 
-  const schemas = new Map<string, Readonly<Record<string, unknown>> | undefined>();
-  for (const { step } of [...steps, ...cleanUp]) {
-    const file = step.data.expect.schema;
-    if (file !== undefined && !schemas.has(file)) schemas.set(file, await readSchema(place, file, step, problems));
-  }
+  const all = [...steps, ...cleanUp].map(({ step }) => step);
+  const schemas = await readSchemas(place, all, problems);
   const sources: CollectionSources = {
     collection,
     steps: steps.map(({ step }) => step),
@@ -92,40 +97,41 @@ async function readChecked<T>(
   return wrong.length > 0 ? undefined : { source: parsed.source, data: parsed.source.data as T };
 }
 
-async function readSchema(
+/** The schemas that steps name; undefined content for what is missing or not a schema. */
+async function readSchemas(
   place: Place,
-  file: string,
-  user: Checked<StepFile>,
+  steps: readonly Checked<StepFile>[],
   problems: Problem[],
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await readText(join(place.folder, 'schemas', file));
-  if (text === undefined) {
-    problems.push(problemAtPath(user.source, ['expect', 'schema'], `the schema file schemas/${file} does not exist`));
-    return undefined;
-  }
-  const { source, problems: wrong } = parseSource(shown(place, `schemas/${file}`), text);
-  problems.push(...wrong);
-  if (wrong.length > 0) return undefined;
-  try {
-    JSON.parse(text);
-    const schema = source.data as Record<string, unknown>;
-    if (!String(schema.$schema).startsWith('http://json-schema.org/draft-07/schema')) {
-      problems.push(
-        problemAtPath(source, ['$schema'], 'expected "$schema": "http://json-schema.org/draft-07/schema#"'),
-      );
-      return undefined;
+): Promise<CollectionSources['schemas']> {
+  const named = new Set(steps.flatMap(({ data }) => data.expect.schema ?? []));
+  const schemas = new Map<string, Readonly<Record<string, unknown>> | undefined>();
+  for (const file of named) {
+    const text = await readText(join(place.folder, 'schemas', file));
+    if (text === undefined) {
+      const users = steps.filter(({ data }) => data.expect.schema === file);
+      const message = `the schema file schemas/${file} does not exist`;
+      problems.push(...users.map(({ source }) => problemAtPath(source, ['expect', 'schema'], message)));
     }
-    compileSchema(schema);
-    return schema;
-  } catch (error) {
-    problems.push(problemAtPath(source, [], `this is not a valid draft-07 schema: ${messageOf(error)}`));
-    return undefined;
+    schemas.set(file, text === undefined ? undefined : readSchema(shown(place, `schemas/${file}`), text, problems));
   }
+  return schemas;
+}
+
+function readSchema(file: string, text: string, problems: Problem[]): Readonly<Record<string, unknown>> | undefined {
+  const parsed = parseSource(file, text);
+  const wrong = parsed.problems.length > 0 ? parsed.problems : schemaFileProblems(parsed.source);
+  problems.push(...wrong);
+  return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);
+}
+
+/** YAML files that lie beside `collection.yaml`. */
+async function stepFilesIn(place: Place): Promise<string[]> {
+  const files = await readdir(place.folder);
+  return files.filter((file) => /\.ya?ml$/.test(file) && file !== collectionFile).sort();
 }
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */
-async function strayFileProblems(place: Place, listed: readonly string[]): Promise<Problem[]> {
-  const files = (await readdir(place.folder)).filter((file) => /\.ya?ml$/.test(file) && file !== collectionFile).sort();
+function strayFileProblems(place: Place, files: readonly string[], listed: readonly string[]): Problem[] {
   return files
     .filter((file) => !listed.includes(file))
     .map((file) => ({
@@ -145,12 +151,15 @@ function repeatedFileProblems(collection: Checked<CollectionFile>, listed: reado
   });
 }
 
+/** No such file, a folder, or a name that no file can have. */
+const noFileCodes = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+
 /** Text of a UTF-8 file, undefined when there is none. Throws `UsageError` when it cannot be read. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    if (noFileCodes.includes(codeOf(error) ?? '')) return undefined;
     throw new UsageError(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -22,33 +22,78 @@ export function valueAt(data: unknown, pointer: string): unknown {
 /** What a JSON Schema says of the value a pointer leads to: `undeclared`, `optional` or `required`. */
 export type Presence = 'undeclared' | 'optional' | 'required';
 
-/** Looks a pointer up in a schema, through `properties`, `items` and local `$ref`s. */
+/** Looks a pointer up in a schema, through `properties`, `items`, local `$ref`s, `allOf`, `anyOf` and `oneOf`. */
 export function presenceIn(schema: unknown, pointer: string): Presence {
   let current = schema;
   let presence: Presence = 'required';
   for (const key of pointerKeys(pointer)) {
-    const node = resolveReference(schema, current);
-    const properties = node.properties;
-    if (isRecord(properties) && Object.hasOwn(properties, key)) {
-      const required = node.required;
-      if (!(Array.isArray(required) && required.includes(key))) presence = 'optional';
-      current = properties[key];
-    } else if (/^\d+$/.test(key) && node.items !== undefined) {
-      presence = 'optional';
-      current = node.items;
-    } else {
-      return 'undeclared';
-    }
+    const { schemas, required } = declarationOf(schema, current, key);
+    if (schemas.length === 0) return 'undeclared';
+    if (!required) presence = 'optional';
+    current = schemas.length === 1 ? schemas[0] : { anyOf: schemas };
   }
   return presence;
 }
 
-function resolveReference(root: unknown, node: unknown): Record<string, unknown> {
-  if (!isRecord(node)) return {};
-  const reference = node.$ref;
-  if (typeof reference !== 'string' || !reference.startsWith('#')) return node;
-  const target = valueAt(root, reference.slice(1));
-  return isRecord(target) ? target : {};
+/** The keys that a schema declares beside the last key of a pointer; where it goes astray earlier, those that it could have there. */
+export function keysBeside(schema: unknown, pointer: string): string[] {
+  let current = schema;
+  for (const key of pointerKeys(pointer).slice(0, -1)) {
+    const { schemas } = declarationOf(schema, current, key);
+    if (schemas.length === 0) break;
+    current = { anyOf: schemas };
+  }
+  return [
+    ...new Set(
+      partsOf(schema, current).flatMap(({ properties }) => (isRecord(properties) ? Object.keys(properties) : [])),
+    ),
+  ];
+}
+
+interface Declaration {
+  /** The schemas that the value of the key has to satisfy, one or all of them; none when the key is not declared. */
+  readonly schemas: readonly unknown[];
+  readonly required: boolean;
+}
+
+function declarationOf(root: unknown, schema: unknown, key: string, ways: readonly unknown[] = []): Declaration {
+  const node = resolveReference(root, schema);
+  if (ways.includes(node)) return { schemas: [], required: false };
+  const { properties, required, items } = node;
+  const own = isRecord(properties) && Object.hasOwn(properties, key) ? [properties[key]] : [];
+  const item = own.length === 0 && /^\d+$/.test(key) && items !== undefined ? [items].flat() : [];
+  const declarations = (list: unknown) => asArray(list).map((part) => declarationOf(root, part, key, [...ways, node]));
+  const allOf = declarations(node.allOf);
+  const alternatives = [declarations(node.anyOf), declarations(node.oneOf)];
+  return {
+    schemas: [...own, ...item, ...[allOf, ...alternatives].flat().flatMap(({ schemas }) => schemas)],
+    required:
+      asArray(required).includes(key) ||
+      allOf.some((part) => part.required) ||
+      alternatives.some((group) => group.length > 0 && group.every((part) => part.required)),
+  };
+}
+
+/** A schema and all that it is made of: what `$ref`, `allOf`, `anyOf` and `oneOf` lead to. */
+function partsOf(root: unknown, schema: unknown, ways: readonly unknown[] = []): Record<string, unknown>[] {
+  const node = resolveReference(root, schema);
+  if (ways.includes(node)) return [];
+  const parts = [node.allOf, node.anyOf, node.oneOf].flatMap(asArray);
+  return [node, ...parts.flatMap((part) => partsOf(root, part, [...ways, node]))];
+}
+
+function resolveReference(root: unknown, schema: unknown): Record<string, unknown> {
+  const passed = new Set<string>();
+  let node = schema;
+  while (isRecord(node) && typeof node.$ref === 'string' && node.$ref.startsWith('#') && !passed.has(node.$ref)) {
+    passed.add(node.$ref);
+    node = valueAt(root, node.$ref.slice(1));
+  }
+  return isRecord(node) ? node : {};
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

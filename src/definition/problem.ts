@@ -42,7 +42,7 @@ export function renderProblems(problems: readonly Problem[], options: RenderProb
   return problems
     .flatMap((problem) => {
       const place = paint.bold(`${problem.file}:${problem.line}:${problem.column}:`);
-      const headline = `${place} ${problem.message}`;
+      const headline = `${place} ${printable(problem.message)}`;
       if (!options.source || problem.sourceLine === undefined) return [headline];
       return [headline, ...excerpt(problem, problem.sourceLine, paint)];
     })
@@ -54,9 +54,14 @@ const excerptWidth = 100;
 function excerpt(problem: Problem, sourceLine: string, paint: NonNullable<RenderProblemsOptions['paint']>): string[] {
   const gutter = `${problem.line} | `;
   const from = Math.max(0, problem.column - 1 - excerptWidth);
-  const shown = sourceLine.slice(from, from + 2 * excerptWidth).replaceAll('\t', ' ');
+  const shown = printable(sourceLine.slice(from, from + 2 * excerptWidth));
   const caret = `${' '.repeat(gutter.length + problem.column - 1 - from)}^`;
   return [`${paint.dim(gutter)}${shown}`, paint.red(caret)];
+}
+
+/** Without control characters, which could move the caret or the terminal's cursor. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 /** Order of problems in a report: by file, then line, then column; duplicates removed. */

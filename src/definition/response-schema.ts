@@ -1,14 +1,14 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 
-// ajv-formats is CommonJS: its default export is one level down under NodeNext.
-const addFormats = ajvFormats as unknown as typeof ajvFormats.default;
+/** Adds the formats of draft-07 to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
+export const addFormats = ajvFormats as unknown as typeof ajvFormats.default;
 
 /** A way in which a response body differs from its schema. */
 export interface SchemaViolation {
   /** JSON pointer into the body; empty for the body itself. */
   readonly pointer: string;
-  /** What is wrong there, e.g. `must be string`. Holds no value of the body. */
+  /** What is wrong there, e.g. `must be a string`. Holds no value of the body. */
   readonly message: string;
 }
 
@@ -25,14 +25,33 @@ export function compileSchema(schema: Readonly<Record<string, unknown>>): Schema
   const validate: ValidateFunction = ajv.compile(schema);
   return (body) => {
     if (validate(body)) return [];
-    return (validate.errors ?? []).map((error) => ({
-      pointer: error.instancePath,
-      message: withDetail(error.message ?? 'is not valid', error.params),
-    }));
+    return (validate.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
   };
 }
 
-function withDetail(message: string, params: Readonly<Record<string, unknown>>): string {
-  const allowed = params.allowedValues ?? params.allowedValue;
-  return allowed === undefined ? message : `${message}: ${JSON.stringify(allowed)}`;
+/** What is wrong, in the words of a person who reads JSON; says what was expected, and no value of the data. */
+export function inPlainWords({ keyword, message, params }: ErrorObject): string {
+  switch (keyword) {
+    case 'additionalProperties':
+      return `must not have the key "${params.additionalProperty}"`;
+    case 'required':
+      return `must have the key "${params.missingProperty}"`;
+    case 'type':
+      return `must be ${[params.type].flat().map(withArticle).join(' or ')}`;
+    case 'enum':
+      return `must be one of ${params.allowedValues.map((value: unknown) => JSON.stringify(value)).join(', ')}`;
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}`;
+    case 'uniqueItems':
+      return `must not have an item twice (items ${params.j + 1} and ${params.i + 1})`;
+    case 'anyOf':
+    case 'oneOf':
+      return 'must satisfy one of the alternatives that the schema names';
+    default:
+      return (message ?? 'is not valid').replace('must NOT', 'must not');
+  }
+}
+
+function withArticle(type: string): string {
+  return type === 'null' ? 'null' : /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

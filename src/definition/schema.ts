@@ -10,6 +10,17 @@ const strict = { additionalProperties: false } as const;
 const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
 const identifier = '^[a-z0-9]+(-[a-z0-9]+)*$';
 const jsonPointer = '^(/([^/~]|~[01])*)*$';
+const schemaFile = '^[A-Za-z0-9_.-]+\\.schema\\.json$';
+const osVariable = '^[A-Z][A-Z0-9_]*$';
+
+/** What a text that matches a pattern of the format is, in words. */
+export const patternWords: Readonly<Record<string, string>> = {
+  [variableName]: 'a name of letters, digits and _ that does not begin with a digit',
+  [identifier]: 'lower-case words and digits joined by hyphens',
+  [jsonPointer]: 'a JSON pointer such as /id or /items/0/name',
+  [schemaFile]: 'the name of a file in schemas/, ending in .schema.json',
+  [osVariable]: 'capital letters, digits and _, beginning with a letter',
+};
 
 const Text = (description: string) => Type.String({ minLength: 1, description });
 const Flag = (description: string) => Type.Boolean({ description });
@@ -166,7 +177,7 @@ const Expectation = Type.Object(
     ),
     schema: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9_.-]+\\.schema\\.json$',
+        pattern: schemaFile,
         description: 'File in `schemas/` with the draft-07 JSON Schema of the response body.',
       }),
     ),
@@ -257,7 +268,7 @@ const VariableDeclaration = Type.Object(
       Text('For a base-url: this ending is taken off before use, so that both spellings work. E.g. /v1.'),
     ),
     os: Type.Optional(
-      Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', description: 'OS variable (also in .env) that gives the value.' }),
+      Type.String({ pattern: osVariable, description: 'OS variable (also in .env) that gives the value.' }),
     ),
   },
   strict,

@@ -1,9 +1,12 @@
-import { type Node, parse } from 'acorn';
+import { type Node, type Options, parse } from 'acorn';
 import { simple } from 'acorn-walk';
+import { messageOf } from '../errors.ts';
 import { variablesIn } from './variables.ts';
 
 /** What was found in a script: a syntax error or an idiom that not every engine has, and the variables it touches. */
 export interface ScriptFacts {
+  /** False when it has a syntax error: nothing is known of its variables then. */
+  readonly parsed: boolean;
   readonly problems: readonly ScriptProblem[];
   /** Variables read with `pm.….get('x')` or `{{x}}` in `replaceIn`. */
   readonly reads: readonly string[];
@@ -30,18 +33,17 @@ const refusedMembers: Readonly<Record<string, string>> = {
 
 const variableScopes = new Set(['environment', 'variables', 'collectionVariables', 'globals']);
 
+/** What the sandboxes of Postman, Newman and Bruno all run: ECMAScript 2020, no top-level await. */
+const syntax = { ecmaVersion: 2020, sourceType: 'script', locations: true } as const;
+
 /** Parses a script as the sandboxes of Postman, Newman and Bruno would run it (ECMAScript 2020, no top-level await). */
 export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
+  const options = { ...syntax, allowReturnOutsideFunction: kind === 'body' };
   let program: Node;
   try {
-    program = parse(text, {
-      ecmaVersion: 2020,
-      sourceType: 'script',
-      locations: true,
-      allowReturnOutsideFunction: kind === 'body',
-    });
+    program = parse(text, options);
   } catch (error) {
-    return { problems: [syntaxProblem(error)], reads: [], sets: [] };
+    return { parsed: false, problems: [syntaxProblem(error, text, options)], reads: [], sets: [] };
   }
   const problems: ScriptProblem[] = [];
   const reads = new Set<string>();
@@ -53,8 +55,7 @@ export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
     },
     CallExpression(node) {
       const callee = memberPath(node.callee);
-      const [first] = node.arguments;
-      const text = first?.type === 'Literal' && typeof first.value === 'string' ? first.value : undefined;
+      const text = textOf(node.arguments[0]);
       if (callee === 'fetch') problems.push(problemAt(node, 'fetch is not in every sandbox; use pm.sendRequest'));
       const [root, scope, method] = callee.split('.');
       if (root !== 'pm' || !variableScopes.has(scope ?? '') || text === undefined) return;
@@ -63,24 +64,48 @@ export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
       if (method === 'set') sets.add(text);
     },
   });
-  return { problems, reads: [...reads].filter((name) => !name.startsWith('$')), sets: [...sets] };
+  return { parsed: true, problems, reads: [...reads], sets: [...sets] };
 }
 
-function syntaxProblem(error: unknown): ScriptProblem {
+function syntaxProblem(error: unknown, text: string, options: Options): ScriptProblem {
   const place = (error as { loc?: { line: number; column: number } }).loc ?? { line: 1, column: 0 };
-  const message = (error instanceof Error ? error.message : String(error)).replace(/ \(\d+:\d+\)$/, '');
-  return { line: place.line, column: place.column + 1, message: `the script does not parse: ${message}` };
+  const message = messageOf(error).replace(/ \(\d+:\d+\)$/, '');
+  const parses = (more: Partial<Options>) => isParsable(text, { ...options, ...more });
+  const reason = parses({ allowAwaitOutsideFunction: true })
+    ? 'await works only in an async function; not every engine waits for one'
+    : parses({ ecmaVersion: 'latest' })
+      ? 'this syntax is newer than ECMAScript 2020, which not every engine has'
+      : parses({ ecmaVersion: 'latest', sourceType: 'module' })
+        ? 'import and export do not work in scripts; use require(…) of a built-in module'
+        : `the script does not parse: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return { line: place.line, column: place.column + 1, message: reason };
+}
+
+function isParsable(text: string, options: Options): boolean {
+  try {
+    parse(text, options);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function problemAt(node: Node, message: string): ScriptProblem {
   return { line: node.loc?.start.line ?? 1, column: (node.loc?.start.column ?? 0) + 1, message };
 }
 
-/** `pm.environment.set` for that expression; an empty text for what is not a chain of plain names. */
+/** `pm.environment.set` for that expression or `pm['environment'].set`; an empty text for what is not a chain of names. */
 function memberPath(node: Node): string {
   if (node.type === 'Identifier') return (node as Node & { name: string }).name;
   if (node.type !== 'MemberExpression') return '';
   const { object, property, computed } = node as Node & { object: Node; property: Node; computed: boolean };
   const parent = memberPath(object);
-  return computed || parent === '' ? '' : `${parent}.${memberPath(property)}`;
+  const name = computed ? textOf(property) : memberPath(property);
+  return parent === '' || name === undefined ? '' : `${parent}.${name}`;
+}
+
+/** The text of a string literal. */
+function textOf(node: Node | undefined): string | undefined {
+  const value = node?.type === 'Literal' ? (node as Node & { value: unknown }).value : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

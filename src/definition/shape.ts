@@ -1,7 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { TSchema } from 'typebox';
+import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import { CollectionFile, StepFile } from './schema.ts';
+import { CollectionFile, patternWords, StepFile } from './schema.ts';
 import { problemAtPath, type SourceFile } from './source.ts';
 
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
@@ -19,8 +20,9 @@ export function stepShapeProblems(source: SourceFile): Problem[] {
 function shapeProblems(source: SourceFile, schema: TSchema): Problem[] {
   const validate = ajv.compile(schema);
   if (validate(source.data)) return [];
-  return (validate.errors ?? [])
-    .filter((error) => !isEcho(error))
+  const errors = validate.errors ?? [];
+  return errors
+    .filter((error) => !isEcho(error, errors))
     .map((error) => {
       const path = dataPath(error.instancePath);
       const extra = error.keyword === 'additionalProperties' ? [String(error.params.additionalProperty)] : [];
@@ -28,9 +30,10 @@ function shapeProblems(source: SourceFile, schema: TSchema): Problem[] {
     });
 }
 
-/** `propertyNames` reports the key a second time; the first says more. */
-function isEcho(error: ErrorObject): boolean {
-  return error.keyword === 'propertyNames';
+/** `propertyNames` reports a key a second time, and a range says nothing of what is no number; the first says more. */
+function isEcho({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  const isOfWrongType = () => errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath);
+  return keyword === 'propertyNames' || (['minimum', 'maximum'].includes(keyword) && isOfWrongType());
 }
 
 function dataPath(instancePath: string): string[] {
@@ -42,78 +45,71 @@ function dataPath(instancePath: string): string[] {
 
 /** One sentence: what is wrong and what was expected. */
 function explain(error: ErrorObject): string {
+  const { keyword, data, params } = error;
+  const schema = (error.parentSchema ?? {}) as SchemaNode;
   const name = dataPath(error.instancePath).at(-1);
   const subject = name === undefined ? 'the file' : /^\d+$/.test(name) ? `item ${Number(name) + 1}` : `"${name}"`;
-  const expected = expectedOf(error);
-  switch (error.keyword) {
+  switch (keyword) {
     case 'additionalProperties':
-      return unknownKey(String(error.params.additionalProperty), error);
-    case 'required':
-      return `${name === undefined ? '' : `${subject}: `}key "${error.params.missingProperty}" is missing; expected ${describe(error, String(error.params.missingProperty))}`;
-    case 'type':
-      return `${subject} is ${kindOf(error.data)}; expected ${expected}`;
-    case 'enum':
-    case 'const':
-      return `${subject} is ${JSON.stringify(error.data)}; expected ${expected}`;
+      return unknownKey(String(params.additionalProperty), schema);
+    case 'required': {
+      const key = String(params.missingProperty);
+      const where = name === undefined ? '' : `${subject}: `;
+      return `${where}the key "${key}" is missing; expected ${expectedBy(schema.properties?.[key] ?? {})}`;
+    }
     case 'minProperties':
-      return `${subject} is empty; expected ${oneOf(knownKeys(error))}`;
+      return `${subject} is empty; expected ${oneOf(knownKeys(schema))}`;
     case 'maxProperties':
-      return `${subject} has ${Object.keys(error.data as object).length} keys; expected exactly one of ${knownKeys(error).join(', ')}`;
+      return `${subject} has ${Object.keys(data as object).length} keys; expected exactly one of ${knownKeys(schema).join(', ')}`;
     case 'minLength':
     case 'minItems':
-      return `${subject} is empty; expected ${expected}`;
+      return `${subject} is empty; expected ${expectedBy(schema)}`;
+    case 'minimum':
+    case 'maximum':
+      return `${subject} is ${data}; expected ${schema.minimum} to ${schema.maximum}`;
     case 'pattern':
-      return `${subject} is ${JSON.stringify(error.data)}; expected text that matches ${error.params.pattern}`;
+      return `${subject} is ${JSON.stringify(data)}; expected ${wordsFor(String(params.pattern))}`;
     default:
-      return `${subject} ${error.message ?? 'is not valid'}`;
+      return `${subject} is ${kindOf(data)}; expected ${expectedBy(schema)}`;
   }
 }
 
-function expectedOf(error: ErrorObject): string {
-  const { parentSchema, params } = error;
-  if (error.keyword === 'const') return JSON.stringify(params.allowedValue);
-  if (error.keyword === 'enum') return oneOf((params.allowedValues as unknown[]).map(String));
-  const type = parentSchema?.type as string | string[] | undefined;
-  const words = (Array.isArray(type) ? type : [type ?? 'a value']).map((one) => kindNames[one] ?? one).join(' or ');
-  const description = parentSchema?.description as string | undefined;
-  return description ? `${words} (${description.replace(/\.$/, '')})` : words;
+/** What is read of a schema of the format. */
+interface SchemaNode {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
-function describe(error: ErrorObject, key: string): string {
-  const property = (error.parentSchema?.properties as Record<string, { description?: string }> | undefined)?.[key];
-  return property?.description ? lowerFirst(property.description.replace(/\.$/, '')) : `a value for it`;
+function expectedBy(schema: SchemaNode): string {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return oneOf(schema.enum.map(String));
+  const types = ([] as string[]).concat(schema.type ?? []);
+  const words = types.map((type) => kindNames[type] ?? type).join(' or ') || 'a value';
+  return schema.description ? `${words} (${schema.description.replace(/\.$/, '')})` : words;
 }
 
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+function wordsFor(pattern: string): string {
+  return patternWords[pattern] ?? `text that matches ${pattern}`;
 }
 
-function knownKeys(error: ErrorObject): string[] {
-  return Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+function knownKeys(schema: SchemaNode): string[] {
+  return Object.keys(schema.properties ?? {});
 }
 
-function unknownKey(key: string, error: ErrorObject): string {
-  const known = knownKeys(error);
-  if (known.length === 0) {
-    const [pattern] = Object.keys((error.parentSchema?.patternProperties as object | undefined) ?? {});
-    return `key "${key}" is not allowed here; expected a name that matches ${pattern ?? 'nothing'}`;
+function unknownKey(key: string, schema: SchemaNode): string {
+  const known = knownKeys(schema);
+  const [pattern] = Object.keys(schema.patternProperties ?? {});
+  if (known.length === 0 && pattern !== undefined) {
+    return `the key ${JSON.stringify(key)} is not allowed here; expected ${wordsFor(pattern)}`;
   }
-  const near = known.find((candidate) => isNear(key, candidate));
-  return `unknown key "${key}"; ${near ? `did you mean "${near}"?` : `expected ${oneOf(known)}`}`;
-}
-
-/** Same letters but for case, separators, a plural, or one slip. */
-function isNear(typed: string, known: string): boolean {
-  const [a, b] = [typed, known].map((text) => text.toLowerCase().replaceAll(/[-_ ]/g, '')) as [string, string];
-  if (a === b || `${a}s` === b || a === `${b}s`) return true;
-  if (Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 3) return false;
-  let left = 0;
-  while (left < a.length && a[left] === b[left]) left += 1;
-  let right = 0;
-  while (right < Math.min(a.length, b.length) - left && a.at(-1 - right) === b.at(-1 - right)) right += 1;
-  const changed = Math.max(a.length, b.length) - left - right;
-  const swapped = a.length === b.length && changed === 2 && a[left] === b[left + 1] && a[left + 1] === b[left];
-  return changed <= 1 || swapped;
+  const near = nearest(key, known);
+  return `unknown key ${JSON.stringify(key)}; ${near ? `did you mean "${near}"?` : `expected ${oneOf(known)}`}`;
 }
 
 function oneOf(words: readonly string[]): string {
@@ -131,7 +127,7 @@ const kindNames: Readonly<Record<string, string>> = {
 };
 
 function kindOf(value: unknown): string {
-  if (value === null) return 'empty';
+  if (value === null || value === '') return 'empty';
   if (Array.isArray(value)) return 'a list';
   return (
     {

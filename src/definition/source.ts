@@ -1,16 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import type { Problem } from './problem.ts';
 
 /** A YAML or JSON file that was read, with what is needed to point at places in it. */
@@ -27,76 +15,9 @@ export interface SourceFile {
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
 export type DataPath = readonly (string | number)[];
 
-/** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
-export interface ParsedSource {
-  readonly source: SourceFile;
-  readonly problems: readonly Problem[];
-}
-
-const maximumBytes = 1024 * 1024;
-
-/**
- * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
- * Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
- */
-export function parseSource(file: string, text: string): ParsedSource {
-  const lines = new LineCounter();
-  const unparsed: SourceFile = { file, text, data: undefined, document: undefined, lines };
-  if (Buffer.byteLength(text) > maximumBytes) {
-    return {
-      source: unparsed,
-      problems: [problemAt(unparsed, 0, 'the file is larger than 1 MiB, the limit for a definition')],
-    };
-  }
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-  });
-  const [document] = Array.isArray(documents) ? documents : [];
-  if (
-    document === undefined ||
-    document.contents === null ||
-    (isScalar(document.contents) && document.contents.value === null)
-  ) {
-    return {
-      source: unparsed,
-      problems: [problemAt(unparsed, 0, 'the file is empty; expected a mapping of keys to values')],
-    };
-  }
-  const problems = [
-    ...document.errors.map((error) => problemAt(unparsed, error.pos[0], syntaxMessage(error.code, error.message))),
-    ...document.warnings.map((warning) => problemAt(unparsed, warning.pos[0], lowerFirst(warning.message))),
-    ...aliasProblems(unparsed, document),
-  ];
-  const second = documents[1];
-  if (second) {
-    problems.push(
-      problemAt(unparsed, second.range?.[0] ?? 0, 'a second YAML document begins here; expected one document a file'),
-    );
-  }
-  if (problems.length > 0) return { source: unparsed, problems };
-  return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
-}
-
-function syntaxMessage(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key is given twice in the same mapping; remove one of them';
-  if (code === 'TAB_AS_INDENT') return 'a tab is used for indentation; YAML allows spaces only';
-  return lowerFirst(message.split('\n')[0] ?? message);
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function aliasProblems(source: SourceFile, document: Document): Problem[] {
-  const found: Problem[] = [];
-  visit(document, {
-    Alias(_key, node) {
-      found.push(problemAt(source, node.range?.[0] ?? 0, `alias *${node.source} is not allowed; write the value out`));
-    },
-  });
-  return found;
+/** A file that was read but not parsed yet, without a byte order mark. */
+export function newSource(file: string, text: string): SourceFile {
+  return { file, text: text.replace(/^\uFEFF/, ''), data: undefined, document: undefined, lines: new LineCounter() };
 }
 
 /** A problem at a character offset of a file. */
@@ -152,20 +73,34 @@ function start(node: unknown): number {
   return isNode(node) && !isAlias(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
-/** The place in the file of line and column `within` the text of a block scalar: for errors inside a script. */
+/** A problem at a place within a text: for errors inside a script. At the beginning of the text where lines were folded or escaped. */
 export function problemInText(
   source: SourceFile,
   path: DataPath,
   within: { line: number; column: number },
   message: string,
 ): Problem {
+  const node = nodeAt(source, path);
   const offset = offsetOf(source, path, false);
-  const first = source.lines.linePos(offset);
+  const text = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+  const line = text.split('\n')[within.line - 1] ?? '';
   const isBlock = /[|>]/.test(source.text.charAt(offset));
-  if (!isBlock) return problemAt(source, offset, message);
-  const line = first.line + within.line;
-  const text = source.text.split(/\r?\n/)[line - 1] ?? '';
-  const body = source.text.split(/\r?\n/)[first.line] ?? '';
-  const indent = body.length - body.trimStart().length;
-  return problemAtLine(source, line, Math.min(indent + within.column, text.length + 1), message);
+  const fileLine = source.lines.linePos(offset).line + within.line - (isBlock ? 0 : 1);
+  const written = source.text.split(/\r?\n/)[fileLine - 1] ?? '';
+  const from = isBlock ? written.length - line.length : written.indexOf(line, source.lines.linePos(offset).col - 1);
+  if (line === '' || from < 0 || !written.startsWith(line, from)) return problemAt(source, offset, message);
+  return problemAtLine(source, fileLine, from + within.column, message);
+}
+
+/** A problem at the first place within a text where `pattern` matches; at the beginning of the text when it does not. */
+export function problemAtMatch(source: SourceFile, path: DataPath, pattern: RegExp, message: string): Problem {
+  const offset = offsetOf(source, path, false);
+  const end = nodeAt(source, path)?.range?.[1] ?? offset;
+  const index = source.text.slice(offset, end).search(pattern);
+  return problemAt(source, offset + Math.max(0, index), message);
+}
+
+function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
+  const node = source.document?.getIn(path, true);
+  return isNode(node) ? node : undefined;
 }

@@ -1,0 +1,168 @@
+import { type Document, isMap, isScalar, type Node, parseAllDocuments, type Scalar, visit, type YAMLError } from 'yaml';
+import type { Problem } from './problem.ts';
+import { newSource, problemAt, type SourceFile } from './source.ts';
+
+/** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
+export interface ParsedSource {
+  readonly source: SourceFile;
+  readonly problems: readonly Problem[];
+}
+
+const maximumBytes = 1024 * 1024;
+
+/**
+ * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
+ * Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
+ */
+export function parseSource(file: string, text: string): ParsedSource {
+  const unparsed = newSource(file, text);
+  const only = (offset: number, message: string): ParsedSource => ({
+    source: unparsed,
+    problems: [problemAt(unparsed, offset, message)],
+  });
+  if (Buffer.byteLength(text) > maximumBytes)
+    return only(0, 'the file is larger than 1 MiB, the limit for a definition');
+  const notText = unparsed.text.search(/[\uFFFD\0]/);
+  const documents = parseAllDocuments(unparsed.text, {
+    lineCounter: unparsed.lines,
+    prettyErrors: false,
+    schema: 'core',
+    resolveKnownTags: false,
+    stringKeys: true,
+    uniqueKeys: false, // compares every pair of keys: duplicateProblems does it in one pass
+  });
+  if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
+  const [document, second] = Array.isArray(documents) ? documents : [];
+  const problems = document ? documentProblems(unparsed, document) : [];
+  if (problems.length === 0 && (!document || isEmpty(document.contents))) {
+    return only(0, 'the file is empty; expected a mapping of keys to values');
+  }
+  if (second) {
+    problems.push(
+      problemAt(unparsed, second.range?.[0] ?? 0, 'a second YAML document begins here; expected one document a file'),
+    );
+  }
+  if (!document || problems.length > 0) return { source: unparsed, problems };
+  return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
+}
+
+function isEmpty(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+function documentProblems(source: SourceFile, document: Document): Problem[] {
+  const errors = [...document.errors, ...document.warnings];
+  const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (tooDeep) return [problemAt(source, tooDeep.pos[0], 'the file is nested too deeply')];
+  return [
+    ...errorProblems(source, document, errors),
+    ...duplicateProblems(source, document),
+    ...aliasProblems(source, document),
+  ];
+}
+
+/** One problem a cause: what a parser says after an unclosed bracket or unquoted braces is only confusing. */
+function errorProblems(source: SourceFile, document: Document, errors: readonly YAMLError[]): Problem[] {
+  const unclosed = errors.find(isUnclosed);
+  const opening = unclosed && openingOf(source, document, unclosed.pos[0]);
+  if (opening !== undefined) {
+    const mark = source.text.charAt(opening);
+    return [problemAt(source, opening, `this ${mark} has no closing ${closingMarks[mark]}`)];
+  }
+  const byLine = new Map<number, Problem>();
+  for (const error of errors) {
+    const problem = problemOf(source, error);
+    if (!byLine.has(problem.line)) byLine.set(problem.line, problem);
+  }
+  return [...byLine.values()];
+}
+
+const closingMarks: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'" };
+
+function isUnclosed({ message }: YAMLError): boolean {
+  return /^Missing closing|must end with a|end with a [\]}]$/.test(message);
+}
+
+/** Where the innermost quote or bracket opens that is still open at an offset. */
+function openingOf(source: SourceFile, document: Document, offset: number): number | undefined {
+  let opening: number | undefined;
+  visit(document, {
+    Node(_key, node) {
+      const [from, to] = (node as Node).range ?? [0, 0];
+      const mark = source.text.charAt(from);
+      const isOpen =
+        (closingMarks[mark] !== undefined && source.text.charAt(to - 1) !== closingMarks[mark]) || to - from < 2;
+      if (from < offset && to >= offset && isOpen && closingMarks[mark] !== undefined) opening = from;
+    },
+  });
+  return opening;
+}
+
+function problemOf(source: SourceFile, { code, message, pos }: YAMLError): Problem {
+  const [offset] = pos;
+  if (code === 'NON_STRING_KEY' && source.text.startsWith('{{', offset - 1)) {
+    return problemAt(source, offset - 1, 'a text that begins with {{ must be in quotes: "{{name}}"');
+  }
+  const [first = message] = message.split('\n');
+  const [pattern, words] = plainWords.find(([candidate]) => candidate.test(first)) ?? [
+    /^./,
+    (letter: string) => letter.toLowerCase(),
+  ];
+  return problemAt(source, offset, first.replace(pattern, words as string));
+}
+
+/** What the parser says, in the words of a person who writes YAML. */
+const plainWords: readonly (readonly [RegExp, string])[] = [
+  [/^Tabs are not allowed.*/, 'a tab is used for indentation; YAML allows spaces only'],
+  [/^With stringKeys.*/, 'a key must be text, not a list or a mapping'],
+  [/^All mapping items must.*/, 'this line fits no mapping above; the keys of a mapping begin in the same column'],
+  [/^All sequence items must.*/, 'this line fits no list above; the items of a list begin in the same column'],
+  [
+    /^Nested mappings.*/,
+    'there are two keys here; indent by the same number of spaces, or put a text that holds ": " in quotes',
+  ],
+  [
+    /^Implicit keys need to be on a single line/,
+    'this key goes on in the next line; is a colon missing, or the next line indented too far?',
+  ],
+  [/^Implicit map keys need.*/, 'expected a colon and a value after this key'],
+  [/^Plain value cannot start with .*?(\S+)$/, 'a text that begins with $1 must be in quotes'],
+  [/^Unexpected scalar at node end/, 'unexpected text after a complete value; put the whole text in quotes'],
+  [/^Unexpected .*token.*: (".+")$/, 'unexpected $1'],
+  [/^Unresolved tag: (.+)$/, 'the tag $1 is not allowed'],
+];
+
+function duplicateProblems(source: SourceFile, document: Document): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map(_key, map) {
+      if (!isMap(map)) return;
+      const lines = new Map<string, number>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const offset = (key as Scalar).range?.[0] ?? 0;
+        const first = lines.get(name);
+        if (first === undefined) lines.set(name, source.lines.linePos(offset).line);
+        else
+          problems.push(
+            problemAt(source, offset, `the key "${name}" is already in line ${first}; remove one of the two`),
+          );
+      }
+    },
+  });
+  return problems;
+}
+
+/** One problem an anchor, at its first alias: a bomb has hundreds. */
+function aliasProblems(source: SourceFile, document: Document): Problem[] {
+  const problems = new Map<string, Problem>();
+  visit(document, {
+    Alias(_key, alias) {
+      if (problems.has(alias.source)) return;
+      const message = `the alias *${alias.source} is not allowed; write the value out`;
+      problems.set(alias.source, problemAt(source, alias.range?.[0] ?? 0, message));
+    },
+  });
+  return [...problems.values()];
+}

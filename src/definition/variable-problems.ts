@@ -1,0 +1,269 @@
+import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
+import type { CollectionFile, StepFile } from './schema.ts';
+import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source.ts';
+import { type Checked, type CollectionSources, scriptsOf } from './sources.ts';
+import { dynamicVariables, textsIn, variablesIn } from './variables.ts';
+
+/** Problems with variables: not declared, leading back to themselves, used before anything sets them, never used. */
+export function variableProblems(sources: CollectionSources): Problem[] {
+  const steps = [...sources.steps, ...sources.cleanUp];
+  // What a file or script that cannot be read does to variables is not known.
+  const isKnown = sources.complete && steps.every(({ data }) => scriptsOf(data).every(({ facts }) => facts.parsed));
+  return [
+    ...declarationProblems(sources),
+    ...circleProblems(sources.collection),
+    ...(isKnown ? [...orderProblems(sources), ...unusedProblems(sources)] : []),
+  ];
+}
+
+/** Variables that a step's request cannot be sent without, in the order of their first use. */
+export function stepNeeds(step: StepFile, authorization: CollectionFile['authorization']): string[] {
+  const names = sentUses(step, authorization).map(({ name }) => name);
+  return [...new Set(names)].filter((name) => !isDynamic(name));
+}
+
+/** A place that names a variable. */
+interface Use {
+  readonly name: string;
+  readonly path: DataPath;
+  /** `{{name}}` in a text, a quoted name in a script, or the name itself as a value or as a key. */
+  readonly as: 'reference' | 'script' | 'value' | 'key';
+  /** The request uses it through the collection's authorization. */
+  readonly inherited?: boolean;
+}
+
+function referencesIn(data: unknown, path: DataPath): Use[] {
+  return textsIn(data, path).flatMap((entry) =>
+    variablesIn(entry.text).map((name): Use => ({ name, path: entry.path, as: 'reference' })),
+  );
+}
+
+/** What is sent, in the order in which it is filled in; disabled headers are not sent. */
+function sentUses({ request }: StepFile, authorization: CollectionFile['authorization']): Use[] {
+  const inherited = () =>
+    referencesIn(authorization, []).map((use): Use => ({ ...use, path: ['request'], inherited: true }));
+  return [
+    ...referencesIn(request.url, ['request', 'url']),
+    ...(request.auth ? referencesIn(request.auth, ['request', 'auth']) : inherited()),
+    ...headerUses(request, false),
+    ...referencesIn(request.body, ['request', 'body']),
+  ];
+}
+
+function headerUses({ headers }: StepFile['request'], disabled: boolean): Use[] {
+  return (headers ?? []).flatMap((header, index) =>
+    (header.disabled ?? false) === disabled ? referencesIn(header.value, ['request', 'headers', index, 'value']) : [],
+  );
+}
+
+/** Variables that are read when the request is sent and its response is checked. */
+function readUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
+  return [
+    ...sentUses(step, authorization),
+    ...referencesIn(step.expect.values, ['expect', 'values']),
+    ...referencesIn(step.creates?.name, ['creates', 'name']),
+  ];
+}
+
+function avoidUses(step: StepFile, variable: string): Use[] {
+  const path = ['generate', variable, 'password', 'avoid'];
+  return referencesIn(step.generate?.[variable]?.password?.avoid, path);
+}
+
+function scriptUses(step: StepFile): Use[] {
+  return scriptsOf(step).flatMap(({ path, facts }) =>
+    [...facts.reads, ...facts.sets].map((name): Use => ({ name, path, as: 'script' })),
+  );
+}
+
+/** Every place of a step that names a variable, but for what is only text for people. */
+function allUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
+  const generated = Object.entries(step.generate ?? {});
+  const keys = (name: 'generate' | 'capture') =>
+    Object.keys(step[name] ?? {}).map((variable): Use => ({ name: variable, path: [name, variable], as: 'key' }));
+  return [
+    ...readUses(step, authorization),
+    ...headerUses(step.request, true),
+    ...generated.flatMap(([variable]) => avoidUses(step, variable)),
+    ...generated.flatMap(([variable, { password }]): Use[] =>
+      password?.entropy === undefined
+        ? []
+        : [{ name: password.entropy, path: ['generate', variable, 'password', 'entropy'], as: 'value' }],
+    ),
+    ...keys('generate'),
+    ...keys('capture'),
+    ...(step.unset ?? []).map((name, index): Use => ({ name, path: ['unset', index], as: 'value' })),
+    ...scriptUses(step),
+  ];
+}
+
+function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshooting'>): Use[] {
+  return (troubleshooting ?? []).flatMap(({ when }, index): Use[] =>
+    when.variable === undefined
+      ? []
+      : [{ name: when.variable, path: ['troubleshooting', index, 'when', 'variable'], as: 'value' }],
+  );
+}
+
+/** Variables that are named somewhere but not declared in `collection.yaml`, and unknown dynamic ones. */
+function declarationProblems(sources: CollectionSources): Problem[] {
+  const { source, data } = sources.collection;
+  const known = Object.keys(data.variables);
+  const environments = Object.entries(data.environments ?? {});
+  const inCollection: Use[] = [
+    ...referencesIn(data.authorization, ['authorization']),
+    ...Object.entries(data.variables).flatMap(([name, { value }]) => referencesIn(value, ['variables', name, 'value'])),
+    ...(data.cleanUp ? [{ name: data.cleanUp.askedBy, path: ['cleanUp', 'askedBy'], as: 'value' } as const] : []),
+    ...environments.flatMap(([id, { values }]) => [
+      ...Object.keys(values ?? {}).map(
+        (name): Use => ({ name, path: ['environments', id, 'values', name], as: 'key' }),
+      ),
+      ...referencesIn(values, ['environments', id, 'values']),
+    ]),
+    ...troubleshootingUses(data),
+  ];
+  return [
+    ...inCollection.flatMap((use) => undeclaredProblem(source, use, known)),
+    ...[...sources.steps, ...sources.cleanUp].flatMap((step) =>
+      [...allUses(step.data, { none: true }), ...troubleshootingUses(step.data)].flatMap((use) =>
+        undeclaredProblem(step.source, use, known),
+      ),
+    ),
+  ];
+}
+
+function undeclaredProblem(source: SourceFile, use: Use, known: readonly string[]): Problem[] {
+  const { name } = use;
+  if (known.includes(name)) return [];
+  if (name === '') return [problemAtUse(source, use, 'there is no name between {{ and }}')];
+  if (isDynamic(name)) {
+    if (dynamicVariables.includes(name)) return [];
+    const expected = dynamicVariables.map((one) => `{{${one}}}`).join(', ');
+    return [problemAtUse(source, use, `{{${name}}} is not the same in every engine; expected one of ${expected}`)];
+  }
+  const near = nearest(name, known);
+  const hint = near ? `; did you mean "${near}"?` : '';
+  return [problemAtUse(source, use, `the variable "${name}" is not declared in collection.yaml${hint}`)];
+}
+
+function isDynamic(name: string): boolean {
+  return name.startsWith('$');
+}
+
+function problemAtUse(source: SourceFile, { name, path, as }: Use, message: string): Problem {
+  const literal = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const inScript = new RegExp(`(?<=['"\`]|\\{\\{\\s*)${literal}(?=['"\`]|\\s*\\}\\})`);
+  if (as === 'script') return problemAtMatch(source, path, inScript, message);
+  if (as === 'reference') return problemAtMatch(source, path, new RegExp(`\\{\\{\\s*${literal}\\s*\\}\\}`), message);
+  return problemAtPath(source, path, message, as === 'key');
+}
+
+/** Values of variables that hold themselves, directly or through others. Each circle is reported once. */
+function circleProblems({ source, data }: Checked<CollectionFile>): Problem[] {
+  const circles = new Set<string>();
+  const search = (name: string, way: readonly string[]): Problem[] => {
+    const start = way.indexOf(name);
+    if (start < 0) return valueReferences(data, name).flatMap((next) => search(next, [...way, name]));
+    const circle = way.slice(start);
+    const known = [...circle].sort().join(' ');
+    if (circles.has(known)) return [];
+    circles.add(known);
+    const steps = [...circle, name].map((one) => `{{${one}}}`).join(' → ');
+    return [
+      problemAtPath(source, ['variables', name, 'value'], `the value of "${name}" leads back to itself: ${steps}`),
+    ];
+  };
+  return Object.keys(data.variables).flatMap((name) => search(name, []));
+}
+
+function valueReferences(data: CollectionFile, name: string): string[] {
+  return Object.hasOwn(data.variables, name) ? variablesIn(data.variables[name]?.value ?? '') : [];
+}
+
+/** Follows the variables through the steps: what is used before anything sets it. */
+function orderProblems(sources: CollectionSources): Problem[] {
+  const { variables, authorization } = sources.collection.data;
+  const given = Object.keys(variables).filter((name) => isGiven(variables[name]));
+  const state = { available: new Set(given), replaced: new Set<string>(), emptiedBy: new Map<string, string>() };
+  const set = (names: readonly string[]) => {
+    for (const name of names) {
+      state.available.add(name);
+      state.replaced.add(name);
+    }
+  };
+  /** The variable itself, or a part of its value, that has no value yet. */
+  const missing = (name: string, way: readonly string[] = []): string | undefined => {
+    if (!state.available.has(name)) return name;
+    if (state.replaced.has(name) || variables[name]?.required || way.includes(name)) return undefined;
+    const parts = valueReferences(sources.collection.data, name).filter((part) => Object.hasOwn(variables, part));
+    return parts.map((part) => missing(part, [...way, name])).find((part) => part !== undefined);
+  };
+  const all = [...sources.steps, ...sources.cleanUp];
+  return all.flatMap(({ source, data }, index) => {
+    const check = (uses: readonly Use[]) =>
+      uses.flatMap((use) => {
+        const name = Object.hasOwn(variables, use.name) ? missing(use.name) : undefined;
+        if (name === undefined) return [];
+        const through =
+          name !== use.name ? `, part of "${use.name}",` : use.inherited ? ", of the collection's authorization," : '';
+        const why = explainMissing(name, data, all.slice(index + 1), state.emptiedBy.get(name));
+        return [problemAtUse(source, use, `the variable "${name}"${through} is used before anything sets it; ${why}`)];
+      });
+    const problems = Object.keys(data.generate ?? {}).flatMap((variable) => {
+      const found = check(avoidUses(data, variable));
+      set([variable]);
+      return found;
+    });
+    set(scriptsOf(data).flatMap(({ facts, before }) => (before ? facts.sets : [])));
+    problems.push(...check(readUses(data, authorization)));
+    set(settersOf(data));
+    for (const name of data.unset ?? []) {
+      state.available.delete(name);
+      state.emptiedBy.set(name, data.name);
+    }
+    return problems;
+  });
+}
+
+function isGiven(variable: CollectionFile['variables'][string] | undefined): boolean {
+  return variable?.required === true || (variable?.value ?? '') !== '';
+}
+
+/** Variables that a step sets, before its request or from its response. */
+function settersOf(step: StepFile): string[] {
+  return [
+    ...Object.keys(step.generate ?? {}),
+    ...Object.keys(step.capture ?? {}),
+    ...scriptsOf(step).flatMap(({ facts }) => facts.sets),
+  ];
+}
+
+function explainMissing(
+  name: string,
+  step: StepFile,
+  following: readonly Checked<StepFile>[],
+  emptiedBy: string | undefined,
+): string {
+  if (emptiedBy !== undefined) return `"${emptiedBy}" emptied it`;
+  if (Object.hasOwn(step.generate ?? {}, name)) return 'name it further up in generate';
+  if (settersOf(step).includes(name)) return 'this step sets it only from its response';
+  const later = following.find(({ data }) => settersOf(data).includes(name));
+  if (later) return `it is set later, by "${later.data.name}"`;
+  return 'give it a value or required: true in collection.yaml, or capture it in an earlier step';
+}
+
+function unusedProblems({ collection, steps, cleanUp }: CollectionSources): Problem[] {
+  const { source, data } = collection;
+  const used = new Set([
+    ...referencesIn(data.authorization, []).map(({ name }) => name),
+    ...Object.keys(data.variables).flatMap((name) => valueReferences(data, name)),
+    ...(data.cleanUp ? [data.cleanUp.askedBy] : []),
+    ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data, data.authorization).map(({ name }) => name)),
+  ]);
+  return Object.keys(data.variables)
+    .filter((name) => !used.has(name))
+    .map((name) =>
+      problemAtPath(source, ['variables', name], `the variable "${name}" is declared but nothing uses it`, true),
+    );
+}
