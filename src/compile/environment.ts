@@ -19,14 +19,15 @@ export interface PostmanEnvironmentValue {
 
 /** Compiles one environment template: every variable that lives in the environment, in the order of its declaration. */
 export function compileEnvironment(definition: Definition, template: EnvironmentTemplate): PostmanEnvironment {
+  const own = (name: string) => (Object.hasOwn(template.values, name) ? template.values[name] : undefined);
   return {
     id: stableId(definition.id, 'environment', template.id),
     name: template.name,
     values: definition.variables
-      .filter((variable) => variable.scope !== 'collection' || template.values[variable.name] !== undefined)
+      .filter((variable) => variable.scope !== 'collection' || own(variable.name) !== undefined)
       .map((variable) => ({
         key: variable.name,
-        value: template.values[variable.name] ?? variable.value ?? '',
+        value: own(variable.name) ?? variable.value ?? '',
         type: variable.secret ? 'secret' : 'default',
         enabled: true,
       })),

@@ -8,12 +8,12 @@ import stringify from 'json-stringify-pretty-compact';
 export function literal(value: unknown): string {
   return typeof value === 'string'
     ? textLiteral(value)
-    : escapeUnsafe(stringify(value, { maxLength: Number.POSITIVE_INFINITY }));
+    : escapeUnsafe(computedProto(stringify(value, { maxLength: Number.POSITIVE_INFINITY })));
 }
 
 /** The same on several lines where it is long, for schemas and lists; each line is an entry. */
 export function blockLiteral(value: unknown): string[] {
-  return escapeUnsafe(stringify(value, { indent: 4, maxLength: 110 })).split('\n');
+  return escapeUnsafe(computedProto(stringify(value, { indent: 4, maxLength: 110 }))).split('\n');
 }
 
 function textLiteral(text: string): string {
@@ -23,4 +23,9 @@ function textLiteral(text: string): string {
 
 function escapeUnsafe(code: string): string {
   return code.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('</', '<\\/');
+}
+
+/** In JavaScript, unlike in JSON, the key `"__proto__"` names the prototype; `["__proto__"]` is a key like any other. */
+function computedProto(json: string): string {
+  return json.replace(/(?<!\\)"__proto__"(?=:)/g, '["__proto__"]');
 }

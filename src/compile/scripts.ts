@@ -1,3 +1,4 @@
+import { parse, type Token } from 'acorn';
 import type { Definition, Step, Variable } from '../definition/definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
@@ -42,12 +43,13 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
   ];
 }
 
-/** A step's pre-request script: makes values, then stops a request that would be sent with a hole in it. */
+/** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
   return [
     'const problems = [];',
     ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
+    ...rawScript(step.scripts?.prerequest),
     '',
     '// Nothing is sent with a hole in it: each of these must have a value.',
     ...assignment('needed', needs),
@@ -61,7 +63,6 @@ export function prerequestScript(step: Step, definition: Definition): ScriptLine
     '    });',
     '    pm.execution.skipRequest();',
     '}',
-    ...rawScript(step.scripts?.prerequest),
   ];
 }
 
@@ -176,9 +177,9 @@ function whereFrom({ from, claim, variable }: Step['captures'][number]): string 
   return claim ? `the claim ${claim} of ${path}` : path;
 }
 
-function valueExpression({ from, claim, script }: Step['captures'][number]): string[] {
+function valueExpression({ from, claim, script, optional }: Step['captures'][number]): string[] {
   if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
-  const expression = bodyExpression(from ?? '');
+  const expression = bodyExpression(from ?? '', optional);
   if (claim === undefined) return [`    const value = ${expression};`];
   return [
     '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519).',
@@ -187,11 +188,12 @@ function valueExpression({ from, claim, script }: Step['captures'][number]): str
   ];
 }
 
-/** `/a/0/b-c` as `pm.response.json().a[0]['b-c']`. */
-function bodyExpression(pointer: string): string {
+/** `/a/0/b-c` as `pm.response.json().a[0]['b-c']`; with `?.` where a part may be missing. */
+function bodyExpression(pointer: string, optional = false): string {
   const accessors = pointerKeys(pointer).map((key) => {
-    if (/^[A-Za-z_$][\w$]*$/.test(key)) return `.${key}`;
-    return /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+    if (/^[A-Za-z_$][\w$]*$/.test(key)) return optional ? `?.${key}` : `.${key}`;
+    const index = /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+    return optional ? `?.${index}` : index;
   });
   return `pm.response.json()${accessors.join('')}`;
 }
@@ -214,12 +216,25 @@ function assignment(name: string, value: unknown): string[] {
   return [...lines.slice(0, -1), `${lines.at(-1)};`];
 }
 
+/** A script of the definition, in a block of its own, so that its names do not clash with the generated ones. */
 function rawScript(text: string | undefined): string[] {
-  return text === undefined ? [] : ['', ...linesOf(text)];
+  return text === undefined ? [] : ['', '{', ...indent(linesOf(text)), '}'];
 }
 
-function linesOf(text: string): string[] {
-  return text.replace(/\n+$/, '').split('\n');
+/** A script of the definition by lines that can be indented: a line feed inside a text, where spaces would count, is escaped. */
+function linesOf(script: string): string[] {
+  const tokens: Token[] = [];
+  parse(script, { ecmaVersion: 2020, allowReturnOutsideFunction: true, onToken: tokens });
+  const texts = tokens.filter(({ type }) => type.label === 'template' || type.label === 'string');
+  const escaped = texts.reduceRight(
+    (code, { start, end }) => code.slice(0, start) + escapeLineFeeds(code.slice(start, end)) + code.slice(end),
+    script,
+  );
+  return escaped.replace(/\n+$/, '').split('\n');
+}
+
+function escapeLineFeeds(text: string): string {
+  return text.replace(/\\(.)|\n/gs, (whole, escaped) => (whole === '\n' ? '\\n' : escaped === '\n' ? '' : whole));
 }
 
 function indent(lines: ScriptLines, levels = 1): string[] {
