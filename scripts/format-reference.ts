@@ -23,11 +23,11 @@ export function withKeyTables(readme: string): string {
   const tables = [
     '### Keys of `collection.yaml`',
     '',
-    ...table(CollectionFile as Schema),
+    ...table(CollectionFile as unknown as Schema),
     '',
     '### Keys of a step file',
     '',
-    ...table(StepFile as Schema),
+    ...table(StepFile as unknown as Schema),
   ];
   const [before, rest] = readme.split(begin);
   const after = rest?.split(end)[1];
