@@ -1,3 +1,15 @@
+export type { PropagationDelays } from './authorization/propagation.ts';
+export { SimulatorFileError } from './config-file.ts';
+export {
+  type Fault,
+  type FaultAction,
+  type FaultKind,
+  type FaultMatch,
+  type FaultPlan,
+  faultKinds,
+} from './faults/fault.ts';
+export { readFaults } from './faults/fault-file.ts';
+export type { FaultLogEntry } from './faults/injector.ts';
 export { DEFAULT_PORT, ListenError, type ListeningSimulator, type ListenOptions } from './server.ts';
 export { createSimulator, type RequestLogEntry, type Simulator, type SimulatorOptions } from './simulator.ts';
 export type { Snapshot } from './snapshot.ts';
@@ -9,5 +21,6 @@ export {
   seedApps,
   seedLicenses,
 } from './state/default-seed.ts';
+export type { HistoryEntry } from './state/history.ts';
 export type { RoleAssignment, WorkerApp } from './state/model.ts';
 export type * from './state/seed.ts';

@@ -31,6 +31,9 @@ export const inferredMessages = {
   invalidCursor: 'The cursor is not valid for this request.',
   invalidLimit: 'The limit must be a whole number.',
   invalidOrder: 'The order is not supported.',
+  requestLimited: 'The request could not be completed. There were too many requests in the last time.',
+  unexpectedError: 'The request could not be completed. There was an unexpected error.',
+  fault: 'The request was refused on request of a fault',
   gatewayForbidden: 'Invalid key=value pair (missing equal-sign) in Authorization header.',
 } as const;
 

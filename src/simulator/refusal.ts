@@ -12,6 +12,7 @@ export type DetailCode =
   | 'INVALID_TOKEN'
   | 'INVALID_VALUE'
   | 'LICENSE_EXCEEDED'
+  | 'LIMIT_EXCEEDED'
   | 'OUT_OF_RANGE'
   | 'REQUIRED_VALUE'
   | 'SIZE_LIMIT_EXCEEDED'

@@ -1,6 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Delivery } from './http/delivery.ts';
+import type { Reply } from './http/respond.ts';
+import { deliverOverWire } from './http/wire.ts';
 
 /** The port `npm run simulator` uses when none is chosen. */
 export const DEFAULT_PORT = 8642;
@@ -34,20 +38,13 @@ export class ListenError extends Error {
   }
 }
 
-/** Serves `fetch` over HTTP; `malformedRequest` answers what is no request. Rejects with a `ListenError`. */
+/** Serves a simulator over HTTP; `malformedRequest` answers what is no request. Rejects with a `ListenError`. */
 export async function listen(
-  fetch: (request: Request) => Promise<Response>,
-  malformedRequest: () => Response,
+  exchange: (request: Request, signal?: AbortSignal) => Promise<Delivery>,
+  malformedRequest: () => Reply,
   { port = 0, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<ListeningSimulator> {
-  const server = createServer(
-    getRequestListener(fetch, {
-      // A library must not replace the `Request` and `Response` of the program it runs in.
-      overrideGlobalObjects: false,
-      // Only for what never becomes a request, such as a malformed Host header.
-      errorHandler: () => malformedRequest(),
-    }),
-  );
+  const server = createServer(requestListener(exchange, malformedRequest));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -64,6 +61,28 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
+}
+
+/** hono's adapter makes the `Request`; the reply goes straight to the connection, where faults can reach it. */
+function requestListener(
+  exchange: (request: Request, signal?: AbortSignal) => Promise<Delivery>,
+  malformedRequest: () => Reply,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const answer = async (request: Request, { outgoing }: { readonly outgoing: ServerResponse }) => {
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+    await deliverOverWire(await exchange(request, gone.signal), outgoing);
+    return RESPONSE_ALREADY_SENT;
+  };
+  return getRequestListener((request, bindings) => answer(request, bindings as { outgoing: ServerResponse }), {
+    // A library must not replace the `Request` and `Response` of the program it runs in.
+    overrideGlobalObjects: false,
+    // Only for what never becomes a request, such as a malformed Host header.
+    errorHandler: () => {
+      const { status, headers, body } = malformedRequest();
+      return new Response(body ?? null, { status, headers });
+    },
+  });
 }
 
 function listenError(cause: Error, host: string, port: number): ListenError {

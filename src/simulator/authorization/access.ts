@@ -2,6 +2,7 @@ import type { AuthorizedCall } from '../http/call.ts';
 import { parameter } from '../http/call.ts';
 import { environmentNotFound, insufficientPermissions, notFound } from '../refusal.ts';
 import type { Environment, License, Organization, Population, Role, User } from '../state/model.ts';
+import { isVisible, rolesHold, seenEnvironment } from './propagation.ts';
 
 /** Roles that may see an environment; see the README for what is documented and what is inferred. */
 export const environmentReaders: readonly Role[] = ['Organization Admin', 'Environment Admin', 'Identity Data Admin'];
@@ -12,6 +13,7 @@ export const identityRoles: readonly Role[] = ['Environment Admin', 'Identity Da
 
 /** Whether the actor has one of these roles in the environment or in its whole organization. */
 export function hasRole(call: AuthorizedCall, environment: Environment, roles: readonly Role[]): boolean {
+  if (!rolesHold(call, environment)) return false;
   return call.actor.app.roles.some(
     ({ role, scope }) =>
       roles.includes(role) && (scope.id === environment.id || scope.id === environment.organizationId),
@@ -40,8 +42,8 @@ export function licenseIn(organization: Organization, id: string): License {
 /** The environment that the path ends in. Throws 404 when there is none, 403 without one of the roles. */
 export function ownEnvironment(call: AuthorizedCall, roles: readonly Role[]): Environment {
   const id = parameter(call, 'environmentId');
-  const environment = call.world.state.environments.get(id);
-  if (environment === undefined) throw environmentNotFound(id);
+  const environment = seenEnvironment(call, id);
+  if (environment === undefined || !isVisible(call, environment)) throw environmentNotFound(id);
   if (!hasRole(call, environment, roles)) throw insufficientPermissions();
   return environment;
 }
@@ -51,21 +53,22 @@ export function ownEnvironment(call: AuthorizedCall, roles: readonly Role[]): En
  * PingOne documents that a 403 below an environment may mean just that, and that only reading the environment tells.
  */
 export function parentEnvironment(call: AuthorizedCall, roles: readonly Role[]): Environment {
-  const environment = call.world.state.environments.get(parameter(call, 'environmentId'));
+  const environment = seenEnvironment(call, parameter(call, 'environmentId'));
   if (environment === undefined || !hasRole(call, environment, roles)) throw insufficientPermissions();
+  if (!isVisible(call, environment)) throw notFound();
   return environment;
 }
 
 /** The population of the path. Throws 404. */
 export function populationIn(call: AuthorizedCall, environment: Environment): Population {
   const population = environment.populations.get(parameter(call, 'populationId'));
-  if (population === undefined) throw notFound();
+  if (population === undefined || !isVisible(call, population)) throw notFound();
   return population;
 }
 
 /** The user of the path. Throws 404. */
 export function userIn(call: AuthorizedCall, environment: Environment): User {
   const user = environment.users.get(parameter(call, 'userId'));
-  if (user === undefined) throw notFound();
+  if (user === undefined || !isVisible(call, user)) throw notFound();
   return user;
 }

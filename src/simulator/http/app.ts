@@ -5,7 +5,7 @@ import { routes } from '../routes.ts';
 import type { World } from '../state/model.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { originOf } from './origin.ts';
-import { respond } from './respond.ts';
+import { type Reply, replyOf } from './respond.ts';
 
 /** What the app is given with each request. */
 export interface RequestContext {
@@ -16,10 +16,25 @@ export interface RequestContext {
   readonly note: (text: string) => void;
 }
 
-type Bindings = { Bindings: RequestContext };
+/** Handlers leave their reply here: hono wants a `Response`, which is dear to make and to take apart again. */
+interface Slot extends RequestContext {
+  reply?: Reply;
+}
+
+type Bindings = { Bindings: Slot };
 
 /** The one HTTP application; it keeps nothing, so that all simulators of a process share it. */
-export const app = buildApp();
+const app = buildApp();
+
+/** What hono is given in place of the reply; it reads nothing of it. */
+const placeholder = new Response(null);
+
+/** The reply to a request. Never rejects. */
+export async function replyTo(request: Request, context: RequestContext): Promise<Reply> {
+  const slot: Slot = { ...context };
+  await app.fetch(request, slot);
+  return slot.reply ?? replyOf(failed(new Error('no handler replied'), slot), null, slot.correlationId, slot.now);
+}
 
 function buildApp(): Hono<Bindings> {
   const hono = new Hono<Bindings>();
@@ -64,20 +79,24 @@ function otherMethod(context: Context<Bindings>, methods: readonly string[]): An
 }
 
 async function answered(context: Context<Bindings>, produce: () => Answer | Promise<Answer>): Promise<Response> {
-  const { correlationId, now } = context.env;
+  const slot = context.env;
   const accept = context.req.header('accept') ?? null;
-  return respond(await settled(context.env, produce), accept, correlationId, now);
+  slot.reply = replyOf(await settled(slot, produce), accept, slot.correlationId, slot.now);
+  return placeholder;
 }
 
 async function settled(context: RequestContext, produce: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
     return await produce();
   } catch (error) {
-    if (error instanceof Refusal) return refused(error, context);
-    const bug = platformRefusal(500, 'UNEXPECTED_ERROR', 'The simulator failed; this is a bug in the simulator.');
-    context.note(`bug in the simulator: ${error instanceof Error ? error.stack : String(error)}`);
-    return refused(bug, context);
+    return error instanceof Refusal ? refused(error, context) : failed(error, context);
   }
+}
+
+function failed(error: unknown, context: RequestContext): Answer {
+  const bug = platformRefusal(500, 'UNEXPECTED_ERROR', 'The simulator failed; this is a bug in the simulator.');
+  context.note(`bug in the simulator: ${error instanceof Error ? error.stack : String(error)}`);
+  return refused(bug, context);
 }
 
 function refused(refusal: Refusal, context: RequestContext): Answer {

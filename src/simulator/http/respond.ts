@@ -19,19 +19,24 @@ const standardHeaders = {
   'Access-Control-Expose-Headers': 'Correlation-Id',
 } as const;
 
-/** The HTTP response for an answer. `accept` is the request's header. */
-export function respond(answer: Answer, accept: string | null, correlationId: string, now: Date): Response {
+/** An answer with its headers and its body as text: all that goes over the wire, as plain data. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined: none, as for 204. */
+  readonly body: string | undefined;
+}
+
+/** The reply for an answer. `accept` is the request's header. */
+export function replyOf(answer: Answer, accept: string | null, correlationId: string, now: Date): Reply {
   const headers: Record<string, string> = {
     ...standardHeaders,
     'Correlation-Id': correlationId,
     Date: now.toUTCString(),
   };
   if (answer.body === undefined) {
-    return new Response(null, { status: answer.status, headers: { ...headers, ...answer.headers } });
+    return { status: answer.status, headers: Object.assign(headers, answer.headers), body: undefined };
   }
   headers['Content-Type'] = answerContentType(accept);
-  return new Response(JSON.stringify(answer.body), {
-    status: answer.status,
-    headers: { ...headers, ...answer.headers },
-  });
+  return { status: answer.status, headers: Object.assign(headers, answer.headers), body: JSON.stringify(answer.body) };
 }

@@ -19,6 +19,7 @@ import type { Device, Environment, User } from '../state/model.ts';
 import { closed } from '../validation/texts.ts';
 import { validatorOf } from '../validation/validator.ts';
 import { environmentPath } from './environment-body.ts';
+import { remember } from './remember.ts';
 import { userPath } from './user-body.ts';
 
 const user = '/environments/:environmentId/users/:userId';
@@ -60,6 +61,7 @@ async function createDevice(call: AuthorizedCall): Promise<Answer> {
   const sequence = nextSequence(call.world.state);
   const device: Device = { id: call.world.uuid(), sequence, type, email, createdAt: now, updatedAt: now };
   environment.users.set(user.id, { ...user, devices: new Map([...user.devices, [device.id, device]]) });
+  remember(call, 'created', 'device', { id: device.id, name: email, environmentId: environment.id });
   const location = link(call.origin, `${userPath(environment, user)}/devices/${device.id}`).href;
   return created(deviceBody(call.origin, environment, user, device), location);
 }

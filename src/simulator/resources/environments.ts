@@ -1,4 +1,5 @@
 import { administeredOrganization, environmentReaders, hasRole, ownEnvironment } from '../authorization/access.ts';
+import { isVisible, keepForReaders } from '../authorization/propagation.ts';
 import { grantCreatorRoles, withdrawRoles } from '../authorization/roles.ts';
 import { readBody } from '../http/body.ts';
 import {
@@ -24,6 +25,7 @@ import { environmentBody, environmentPath } from './environment-body.ts';
 import { type EnvironmentInput, environmentInput, environmentInputWithLicense } from './environment-input.ts';
 import { mayBeDeleted } from './environment-life.ts';
 import { chosenLicense, countEnvironment, licenseProblems, regionProblems } from './license-rules.ts';
+import { remember } from './remember.ts';
 
 /** Environments: create, list, read, replace, delete. For status and type see `environment-life.ts`. */
 export const environmentRoutes: readonly Route[] = [
@@ -78,6 +80,7 @@ async function createEnvironment(call: AuthorizedCall): Promise<Answer> {
   state.environments.set(id, environment);
   countEnvironment(organization, license.id, 1);
   grantCreatorRoles(call.actor, environment);
+  remember(call, 'created', 'environment', environment);
   return created(environmentBody(call.origin, environment), link(call.origin, environmentPath(id)).href);
 }
 
@@ -88,7 +91,8 @@ function listEnvironments(call: AuthorizedCall): Answer {
     createdAt: ({ createdAt }) => createdAt,
   });
   const found = [...call.world.state.environments.values()].filter(
-    (environment) => hasRole(call, environment, environmentReaders) && matches(environment),
+    (environment) =>
+      isVisible(call, environment) && hasRole(call, environment, environmentReaders) && matches(environment),
   );
   const render = (environment: Environment) => environmentBody(call.origin, environment);
   return ok(pageOf(call, 'environments', found, page, render, ordering));
@@ -141,9 +145,12 @@ function deleteEnvironment(call: AuthorizedCall): Answer {
   if (!mayBeDeleted(environment, call.now)) {
     throw invalidData([{ code: 'CONSTRAINT_VIOLATION', message: inferredMessages.productionDelete }]);
   }
+  // A second DELETE finds nothing, whatever readers still see.
   call.world.state.environments.delete(environment.id);
+  keepForReaders(call, environment);
   if (environment.softDeleted === undefined) countEnvironment(organization, environment.licenseId, -1);
   withdrawRoles(call.world.state, environment);
+  remember(call, 'deleted', 'environment', environment);
   return noContent;
 }
 

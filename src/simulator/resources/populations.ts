@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { identityRoles, parentEnvironment, populationIn, populationWriters } from '../authorization/access.ts';
+import { isVisible } from '../authorization/propagation.ts';
 import { readBody } from '../http/body.ts';
 import {
   type Answer,
@@ -23,6 +24,7 @@ import type { Environment, Population } from '../state/model.ts';
 import { closed, languageTag, reference, text } from '../validation/texts.ts';
 import { validatorOf } from '../validation/validator.ts';
 import { environmentPath } from './environment-body.ts';
+import { remember } from './remember.ts';
 
 /** Populations of an environment. */
 export const populationRoutes: readonly Route[] = [
@@ -72,13 +74,14 @@ async function createPopulation(call: AuthorizedCall): Promise<Answer> {
     default: input.default ?? false,
   };
   store(environment, population);
+  remember(call, 'created', 'population', { ...population, environmentId: environment.id });
   return created(populationBody(call.origin, environment, population), selfLink(call, environment, population).href);
 }
 
 function listPopulations(call: AuthorizedCall): Answer {
   const environment = parentEnvironment(call, identityRoles);
   const matches = filterOf(call.url.searchParams.get('filter'), populationFilter);
-  const found = [...environment.populations.values()].filter(matches);
+  const found = [...environment.populations.values()].filter((one) => isVisible(call, one) && matches(one));
   const render = (population: Population) => populationBody(call.origin, environment, population);
   return ok(pageOf(call, 'populations', found, inferredChoices.populationPage, render));
 }
@@ -113,6 +116,7 @@ function deletePopulation(call: AuthorizedCall): Answer {
   const message = reasonToKeep(environment, population);
   if (message !== undefined) throw invalidData([{ code: 'CONSTRAINT_VIOLATION', message }]);
   environment.populations.delete(population.id);
+  remember(call, 'deleted', 'population', { ...population, environmentId: environment.id });
   return noContent;
 }
 

@@ -1,4 +1,5 @@
 import { identityRoles, parentEnvironment, userIn } from '../authorization/access.ts';
+import { isVisible } from '../authorization/propagation.ts';
 import { jsonMediaTypes, readBody } from '../http/body.ts';
 import {
   type Answer,
@@ -19,6 +20,7 @@ import { newPassword, passwordProblem } from '../passwords/change.ts';
 import { type Detail, invalidData } from '../refusal.ts';
 import { foldUsername, nextSequence } from '../state/build.ts';
 import type { Environment, User, UserAttributes } from '../state/model.ts';
+import { remember } from './remember.ts';
 import { userBody, userPath } from './user-body.ts';
 import { type UserCreation, userChange, userCreation, userReplacement } from './user-input.ts';
 
@@ -81,13 +83,14 @@ async function createUser(call: AuthorizedCall): Promise<Answer> {
   const stored =
     password === undefined ? user : { ...user, password: newPassword(user, password.value, password.forceChange, now) };
   store(environment, stored);
+  rememberUser(call, 'created', environment, stored);
   return created(userBody(call.origin, environment, stored), link(call.origin, userPath(environment, stored)).href);
 }
 
 function listUsers(call: AuthorizedCall): Answer {
   const environment = parentEnvironment(call, identityRoles);
   const matches = filterOf(call.url.searchParams.get('filter'), userFilter);
-  const found = [...environment.users.values()].filter(matches);
+  const found = [...environment.users.values()].filter((one) => isVisible(call, one) && matches(one));
   const render = (user: User) => userBody(call.origin, environment, user);
   return ok(pageOf(call, 'users', found, inferredChoices.userPage, render));
 }
@@ -120,7 +123,12 @@ function deleteUser(call: AuthorizedCall): Answer {
   const user = userIn(call, environment);
   environment.users.delete(user.id);
   environment.usernames.delete(foldUsername(user.attributes.username));
+  rememberUser(call, 'deleted', environment, user);
   return noContent;
+}
+
+function rememberUser(call: AuthorizedCall, action: 'created' | 'deleted', environment: Environment, user: User): void {
+  remember(call, action, 'user', { id: user.id, name: user.attributes.username, environmentId: environment.id });
 }
 
 function updateAttributes(call: AuthorizedCall, update: (current: UserAttributes) => UserAttributes): Answer {

@@ -10,7 +10,12 @@ const seedTime = '2024-01-15T09:00:00.000Z';
 
 /** A fresh state holding what the seed says. */
 export function buildState(seed: SimulatorSeed): State {
-  const state: State = { organizations: new Map(), environments: new Map(), sequence: 1 };
+  const state: State = {
+    organizations: new Map(),
+    environments: new Map(),
+    deletedEnvironments: new Map(),
+    sequence: 1,
+  };
   for (const organization of seed.organizations) {
     state.organizations.set(organization.id, buildOrganization(organization));
     for (const environment of organization.environments) {

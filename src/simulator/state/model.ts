@@ -1,5 +1,7 @@
+import type { PropagationDelays } from '../authorization/propagation.ts';
 import type { JsonObject } from '../json.ts';
 import type { PasswordHash } from '../passwords/hash.ts';
+import type { HistoryEntry } from './history.ts';
 
 /** Region codes of environments and organizations; licences spell `NA` as `NORTH_AMERICA`. */
 export const regions = ['AP', 'AU', 'CA', 'EU', 'NA', 'SG'] as const;
@@ -168,6 +170,8 @@ export interface PasswordRules {
 export interface State {
   readonly organizations: Map<string, Organization>;
   readonly environments: Map<string, Environment>;
+  /** Deleted ones that readers may still see; empty unless `PropagationDelays` ask for it. */
+  readonly deletedEnvironments: Map<string, { readonly environment: Environment; readonly deletedAt: string }>;
   /** The next `sequence`. */
   sequence: number;
 }
@@ -177,5 +181,8 @@ export interface World {
   readonly now: () => Date;
   readonly uuid: () => string;
   readonly tokenLifetimeSeconds: number;
+  readonly delays: PropagationDelays;
   state: State;
+  /** All creations and deletions since the start or the last reset. */
+  history: HistoryEntry[];
 }

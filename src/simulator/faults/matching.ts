@@ -1,0 +1,46 @@
+import type { Fault, FaultMatch } from './fault.ts';
+import { stepOf } from './steps.ts';
+
+/** Whether a request is one that the fault counts: method, path and step. `attempt` and `probability` come after. */
+export function requestMatcher({ match = {} }: Fault): (method: string, path: string) => boolean {
+  const methods = listOf(match.method);
+  const pattern = match.path === undefined ? undefined : pathPattern(match.path);
+  const steps = listOf(match.step);
+  return (method, path) =>
+    (methods === undefined || methods.some((one) => one === method)) &&
+    (pattern === undefined || pattern.test(path)) &&
+    (steps === undefined || steps.some((one) => one === stepOf(method, path)));
+}
+
+/** Whether the fault is for the n-th of the requests it counts. */
+export function isForAttempt(attempt: FaultMatch['attempt'], number: number): boolean {
+  if (attempt === undefined) return true;
+  if (typeof attempt === 'number') return attempt === number;
+  if (Array.isArray(attempt)) return attempt.includes(number);
+  return number >= attempt.from && number <= (attempt.to ?? Number.POSITIVE_INFINITY);
+}
+
+/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[] | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value : [value as Item];
+}
+
+/** `**` is anything, `*` anything within a segment. */
+function pathPattern(pattern: string): RegExp {
+  const parts = pattern.split(/(\*\*|\*)/).map((part) => {
+    if (part === '**') return '.*';
+    return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
