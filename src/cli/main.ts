@@ -5,6 +5,7 @@ import { DefinitionError, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import type { RunCommandOptions } from './run-command.ts';
+import type { SimulateOptions } from './simulate-command.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** The command line: reads `argv` (without node and the program), does what it says, and gives the exit code. */
@@ -107,8 +108,20 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .command('simulate')
     .description('keep a PingOne simulator up, for Postman and other clients')
     .option('-p, --port <number>', 'port to listen on, 0 for any free one', port, 8642)
-    .addHelpText('after', examples('pingone-tutorial simulate', 'pingone-tutorial simulate --port 0'))
-    .action(async (options: { port: number }) => {
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--tls', 'HTTPS, with a certificate made at the start')
+    .option('--latency <milliseconds>', 'time to wait before each answer', milliseconds, 0)
+    .option('--faults <file>', 'what goes wrong, YAML or JSON')
+    .option('--fault <yaml>', 'one thing that goes wrong; may be repeated', collect, [])
+    .option('--seed <file>', 'what exists at the start: a seed or a dump, YAML or JSON')
+    .option('--dump <file>', 'write what exists to this file at the end')
+    .option('--log <file>', 'append requests and faults to this file, one JSON object a line')
+    .option('--control', 'serve the status page and the control endpoint, at /_simulator')
+    .option('--role-delay <seconds>', 'roles on a new environment hold only after this time', delaySeconds, 0)
+    .option('--visibility-delay <seconds>', 'new things can be read only after this time', delaySeconds, 0)
+    .option('--deletion-delay <seconds>', 'deleted environments can still be read for this time', delaySeconds, 0)
+    .addHelpText('after', simulateExamples)
+    .action(async (options: SimulateOptions) => {
       const { simulateCommand } = await import('./simulate-command.ts');
       onResult(await simulateCommand(options, world));
     });
@@ -134,6 +147,15 @@ ${examples(
   'pingone-tutorial run ./my-collection --simulator',
 )}`;
 
+const simulateExamples = `
+What a fault can be is told in src/simulator/README.md.
+${examples(
+  'pingone-tutorial simulate',
+  'pingone-tutorial simulate --port 8080 --latency 50 --tls --control',
+  'pingone-tutorial simulate --faults faults.yaml --log simulator.log',
+  "pingone-tutorial simulate --fault '{match: {step: 3, attempt: 1}, do: {kind: reset-after-processing}}'",
+)}`;
+
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
@@ -150,6 +172,20 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 86_400))
     throw new InvalidArgumentError('Expected a number of seconds above 0, at most 86400.');
+  return value;
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 3_600_000)
+    throw new InvalidArgumentError('Expected whole milliseconds, at most 3600000 (an hour).');
+  return value;
+}
+
+function delaySeconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value > 86_400)
+    throw new InvalidArgumentError('Expected a number of seconds, at most 86400.');
   return value;
 }
 

@@ -16,8 +16,22 @@ export class SimulatorFileError extends Error {
 const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true });
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
-/** Reads YAML or JSON that must fit a schema. `name` is what problems start with. Throws a `SimulatorFileError`. */
-export function readConfigFile<Schema extends TSchema>(text: string, name: string, schema: Schema): Static<Schema> {
+/** A problem that no schema sees, and where it is. */
+export interface ConfigProblem {
+  readonly keys: readonly string[];
+  readonly message: string;
+}
+
+/**
+ * Reads YAML or JSON that must fit a schema, and `further` checks. `name` is what problems start with. Throws a
+ * `SimulatorFileError`.
+ */
+export function readConfigFile<Schema extends TSchema>(
+  text: string,
+  name: string,
+  schema: Schema,
+  further: (value: never) => readonly ConfigProblem[] = () => [],
+): Static<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
@@ -27,7 +41,11 @@ export function readConfigFile<Schema extends TSchema>(text: string, name: strin
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => `${at(pos[0])}: ${message}`);
   if (broken.length > 0) throw new SimulatorFileError(broken);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
-  return checked(value, schema, (keys, key) => at(offsetOf(document, keys, key)));
+  const place: Place = (keys, key) => at(offsetOf(document, keys, key));
+  const result = checked(value, schema, place);
+  const problems = further(result as never).map(({ keys, message }) => `${place(keys)}: ${message}`);
+  if (problems.length > 0) throw new SimulatorFileError(problems);
+  return result;
 }
 
 /** Checks a value made by a program. Problems start with the place in it, such as `faults/0/do`. */

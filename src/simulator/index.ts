@@ -1,5 +1,6 @@
 export type { PropagationDelays } from './authorization/propagation.ts';
 export { SimulatorFileError } from './config-file.ts';
+export { CONTROL_PATH } from './control/control.ts';
 export {
   type Fault,
   type FaultAction,
@@ -8,7 +9,7 @@ export {
   type FaultPlan,
   faultKinds,
 } from './faults/fault.ts';
-export { readFaults } from './faults/fault-file.ts';
+export { readFault, readFaults } from './faults/fault-file.ts';
 export type { FaultLogEntry } from './faults/injector.ts';
 export { DEFAULT_PORT, ListenError, type ListeningSimulator, type ListenOptions } from './server.ts';
 export { createSimulator, type RequestLogEntry, type Simulator, type SimulatorOptions } from './simulator.ts';
@@ -21,6 +22,8 @@ export {
   seedApps,
   seedLicenses,
 } from './state/default-seed.ts';
+export type { StateDump } from './state/dump.ts';
 export type { HistoryEntry } from './state/history.ts';
 export type { RoleAssignment, WorkerApp } from './state/model.ts';
 export type * from './state/seed.ts';
+export { readState } from './state/state-file.ts';

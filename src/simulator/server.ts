@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { makeCertificate } from './certificate.ts';
 import type { Delivery } from './http/delivery.ts';
 import type { Reply } from './http/respond.ts';
 import { deliverOverWire } from './http/wire.ts';
@@ -15,6 +17,8 @@ export interface ListenOptions {
   readonly port?: number;
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string;
+  /** HTTPS, with a certificate made for the occasion. Default false. */
+  readonly tls?: boolean;
 }
 
 /** A simulator that can be reached over HTTP. */
@@ -22,6 +26,8 @@ export interface ListeningSimulator {
   /** Base address without a final slash, such as `http://127.0.0.1:8642`. */
   readonly url: string;
   readonly port: number;
+  /** With TLS: the certificate that clients must trust, PEM. */
+  readonly certificate?: string;
   /** Stops listening and ends all connections at once, also those kept alive. */
   close(): Promise<void>;
 }
@@ -42,9 +48,11 @@ export class ListenError extends Error {
 export async function listen(
   exchange: (request: Request, signal?: AbortSignal) => Promise<Delivery>,
   malformedRequest: () => Reply,
-  { port = 0, host = '127.0.0.1' }: ListenOptions = {},
+  { port = 0, host = '127.0.0.1', tls = false }: ListenOptions = {},
 ): Promise<ListeningSimulator> {
-  const server = createServer(requestListener(exchange, malformedRequest));
+  const listener = requestListener(exchange, malformedRequest);
+  const certificate = tls ? await makeCertificate(host) : undefined;
+  const server = certificate === undefined ? createServer(listener) : createTlsServer(certificate, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -53,8 +61,9 @@ export async function listen(
   });
   const address = server.address() as AddressInfo;
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     port: address.port,
+    ...(certificate === undefined ? {} : { certificate: certificate.cert }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PropagationDelays } from './authorization/propagation.ts';
+import { controlReply, isControlPath } from './control/control.ts';
 import { carryOut } from './faults/carry-out.ts';
-import type { Fault } from './faults/fault.ts';
+import type { Fault, FaultPlan } from './faults/fault.ts';
 import { checkedPlan } from './faults/fault-file.ts';
 import { createInjector, type FaultInjector, type FaultLogEntry } from './faults/injector.ts';
 import { replyTo } from './http/app.ts';
@@ -11,16 +12,17 @@ import { type Reply, replyOf } from './http/respond.ts';
 import { invalidRequest } from './refusal.ts';
 import { type ListeningSimulator, type ListenOptions, listen } from './server.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
-import { buildState } from './state/build.ts';
 import { defaultSeed } from './state/default-seed.ts';
+import { dumpState, type StateDump } from './state/dump.ts';
 import type { HistoryEntry } from './state/history.ts';
 import type { World } from './state/model.ts';
 import type { SimulatorSeed } from './state/seed.ts';
+import { stateOf } from './state/state-file.ts';
 
 /** How a simulator differs from the standard one. */
 export interface SimulatorOptions {
   /** What exists at the start. Default: `defaultSeed()`. */
-  readonly seed?: SimulatorSeed;
+  readonly seed?: SimulatorSeed | StateDump;
   /** Default: the real clock. */
   readonly now?: () => Date;
   /** Makes ids of new things, of tokens and of answers. Default: `crypto.randomUUID`. */
@@ -39,6 +41,8 @@ export interface SimulatorOptions {
   readonly faultSeed?: number;
   /** Called when a fault fires. */
   readonly onFault?: (entry: FaultLogEntry) => void;
+  /** Whether the control endpoint and the status page are there, below `CONTROL_PATH`. Default false. */
+  readonly control?: boolean;
 }
 
 /** One answered request. Holds no header, query or body, and so no secret. */
@@ -64,6 +68,10 @@ export interface Simulator {
   /** Back to the seed; history, fault log and counts start again. Faults stay. Tokens stay good, as long as their app is in the seed. */
   reset(): void;
   snapshot(): Snapshot;
+  /** All of the state as plain data, for `load` or a file; see `StateDump` for what is in it. */
+  dump(): StateDump;
+  /** Other state from now on; the history starts again. `reset()` still goes back to the seed. */
+  load(state: SimulatorSeed | StateDump): void;
   /** Everything created and deleted since the start or the last `reset()`, also what exists no more. */
   history(): readonly HistoryEntry[];
   /** Other faults from now on; their counts and the fault log start again. Throws a `SimulatorFileError` for a list that is wrong. */
@@ -88,23 +96,31 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     uuid,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
     delays: options.delays ?? {},
-    state: buildState(seed),
+    state: stateOf(seed),
     history: [],
   };
-  let injector = injectorOf(options.faults ?? [], options.faultSeed);
+  let injector = injectorOf(planOf(options.faults ?? [], options.faultSeed));
+  const lastRequests: RequestLogEntry[] = [];
 
-  function injectorOf(faults: readonly Fault[], faultSeed: number | undefined): FaultInjector {
-    return createInjector(
-      checkedPlan({ faults, ...(faultSeed === undefined ? {} : { seed: faultSeed }) }),
-      options.onFault,
-    );
+  function injectorOf(plan: FaultPlan): FaultInjector {
+    return createInjector(checkedPlan(plan), options.onFault);
   }
+
+  const logged = (entry: RequestLogEntry) => {
+    onRequest?.(entry);
+    if (options.control !== true) return;
+    lastRequests.push(entry);
+    if (lastRequests.length > keptRequests) lastRequests.shift();
+  };
 
   const exchange = async (request: Request, signal?: AbortSignal): Promise<Delivery> => {
     const started = performance.now();
     const correlationId = uuid();
     const at = now();
     const path = pathOf(request.url);
+    if (options.control === true && isControlPath(path)) {
+      return { kind: 'whole', reply: await controlReply(request, path, controlled) };
+    }
     const notes: string[] = [];
     const context = { world, correlationId, now: at, note: (text: string) => void notes.push(text) };
     const process = () => replyTo(request, context);
@@ -114,7 +130,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       firing === undefined
         ? { kind: 'whole', reply: await process() }
         : await carryOut(firing, { request, path, correlationId, now: at, process, ...(signal ? { signal } : {}) });
-    onRequest?.({
+    logged({
       at: at.toISOString(),
       method: request.method,
       path,
@@ -144,18 +160,25 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return replyOf({ status: 400, body: invalidRequest().body(correlationId) }, null, correlationId, now());
   };
 
-  return {
+  const load = (state: SimulatorSeed | StateDump) => {
+    world.state = stateOf(state);
+    world.history = [];
+  };
+
+  const simulator: Simulator = {
     fetch: async (request) => deliverInProcess(await exchange(request), request),
     listen: (listenOptions) => listen(exchange, malformedRequest, listenOptions),
     reset: () => {
-      world.state = buildState(seed);
-      world.history = [];
+      load(seed);
       injector.restart();
+      lastRequests.length = 0;
     },
+    load,
+    dump: () => dumpState(world.state),
     snapshot: () => snapshotOf(world.state),
     history: () => [...world.history],
     setFaults: (faults, faultSeed) => {
-      injector = injectorOf(faults, faultSeed);
+      injector = injectorOf(planOf(faults, faultSeed));
     },
     faults: () => {
       const fired = injector.fired();
@@ -163,6 +186,21 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     faultLog: () => injector.log(),
   };
+  const controlled = {
+    ...simulator,
+    requests: () => [...lastRequests],
+    setPlan: (plan: FaultPlan) => {
+      injector = injectorOf(plan);
+    },
+  };
+  return simulator;
+}
+
+/** How many requests the status page can show. */
+const keptRequests = 100;
+
+function planOf(faults: readonly Fault[], seed: number | undefined): FaultPlan {
+  return { faults, ...(seed === undefined ? {} : { seed }) };
 }
 
 /** A URL's path; cheaper than `new URL`, which each request needs only once. */

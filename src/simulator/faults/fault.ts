@@ -99,7 +99,8 @@ export interface Fault {
 /** Names of all kinds, in the order of the README. */
 export const faultKinds: readonly FaultKind[] = actions.map(({ properties }) => properties.kind.const);
 
-const fault = Type.Object(
+/** What one fault must look like. */
+export const faultSchema = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1, description: 'a text' })),
     match: Type.Optional(match),
@@ -107,7 +108,6 @@ const fault = Type.Object(
       type: 'object',
       description: `an object with a kind: ${faultKinds.join(', ')}`,
       discriminator: { propertyName: 'kind' },
-      required: ['kind'],
       oneOf: actions,
     }),
   },
@@ -118,7 +118,7 @@ const fault = Type.Object(
 export const faultPlanSchema = Type.Object(
   {
     seed: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number, 0 or more' })),
-    faults: Type.Array(fault, { description: 'a list of faults' }),
+    faults: Type.Array(faultSchema, { description: 'a list of faults' }),
   },
   closed,
 );

@@ -1,0 +1,126 @@
+import { SimulatorFileError } from '../config-file.ts';
+import type { FaultPlan } from '../faults/fault.ts';
+import { readFaults } from '../faults/fault-file.ts';
+import { readText } from '../http/body.ts';
+import type { Reply } from '../http/respond.ts';
+import type { RequestLogEntry, Simulator } from '../simulator.ts';
+import { readState } from '../state/state-file.ts';
+import { statusPage } from './status-page.ts';
+
+/** Below this path the simulator is watched and controlled, where that is switched on; PingOne has nothing here. */
+export const CONTROL_PATH = '/_simulator';
+
+/** What can be watched and changed. */
+export type Controlled = Pick<Simulator, 'dump' | 'faultLog' | 'faults' | 'history' | 'load' | 'reset' | 'snapshot'> & {
+  setPlan(plan: FaultPlan): void;
+  /** The last ones, oldest first. */
+  requests(): readonly RequestLogEntry[];
+};
+
+/** Whether a path belongs to the control endpoint. */
+export function isControlPath(path: string): boolean {
+  return path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`);
+}
+
+/** Answers a request to the control endpoint. */
+export async function controlReply(request: Request, path: string, controlled: Controlled): Promise<Reply> {
+  if (comesFromElsewhere(request.headers))
+    return problem(403, 'The control endpoint takes no requests of other pages.');
+  const actions = endpoints[path.slice(CONTROL_PATH.length).replace(/\/$/, '')];
+  if (actions === undefined) {
+    const known = Object.keys(endpoints).map((name) => CONTROL_PATH + name);
+    return problem(404, `The control endpoint has ${known.join(', ')}.`);
+  }
+  const action = actions[request.method === 'HEAD' ? 'GET' : request.method];
+  if (action === undefined) {
+    const allowed = Object.keys(actions).join(', ');
+    return problem(405, `${path} takes ${allowed}.`, { Allow: allowed });
+  }
+  try {
+    return await action(controlled, request);
+  } catch (error) {
+    if (error instanceof SimulatorFileError) return json(400, { problems: error.problems });
+    throw error;
+  }
+}
+
+type Action = (controlled: Controlled, request: Request) => Reply | Promise<Reply>;
+
+const recent = 50;
+
+const endpoints: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+  '': { GET: () => page },
+  '/status': {
+    GET: (controlled) =>
+      json(200, {
+        exists: controlled.snapshot(),
+        requests: controlled.requests().slice(-recent),
+        faults: controlled.faults(),
+        faultLog: controlled.faultLog().slice(-recent),
+      }),
+  },
+  '/requests': { GET: (controlled) => json(200, { requests: controlled.requests() }) },
+  '/history': { GET: (controlled) => json(200, { history: controlled.history() }) },
+  '/fault-log': { GET: (controlled) => json(200, { faultLog: controlled.faultLog() }) },
+  '/faults': {
+    GET: (controlled) => json(200, { faults: controlled.faults() }),
+    PUT: async (controlled, request) => {
+      controlled.setPlan(readFaults(await bodyOf(request), 'body'));
+      return json(200, { faults: controlled.faults() });
+    },
+    DELETE: (controlled) => {
+      controlled.setPlan({ faults: [] });
+      return done;
+    },
+  },
+  '/state': {
+    GET: (controlled) => json(200, controlled.dump()),
+    PUT: async (controlled, request) => {
+      controlled.load(readState(await bodyOf(request), 'body'));
+      return done;
+    },
+  },
+  '/reset': {
+    POST: (controlled) => {
+      controlled.reset();
+      return done;
+    },
+  },
+};
+
+const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } as const;
+
+const done: Reply = { status: 204, headers, body: undefined };
+
+const page: Reply = {
+  status: 200,
+  headers: {
+    ...headers,
+    'Content-Type': 'text/html; charset=utf-8',
+    // The page is one file and talks to nobody but its simulator.
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  },
+  body: statusPage,
+};
+
+function json(status: number, value: unknown, more: Readonly<Record<string, string>> = {}): Reply {
+  const body = `${JSON.stringify(value, undefined, 2)}\n`;
+  return { status, headers: { ...headers, ...more, 'Content-Type': 'application/json' }, body };
+}
+
+function problem(status: number, text: string, more?: Readonly<Record<string, string>>): Reply {
+  return json(status, { problems: [text] }, more);
+}
+
+async function bodyOf(request: Request): Promise<string> {
+  const text = await readText(request);
+  if (text === undefined) throw new SimulatorFileError(['body: is too long, broken off, or no UTF-8']);
+  return text;
+}
+
+/** A browser says whose page sends a request; only the status page itself may. */
+function comesFromElsewhere(given: Headers): boolean {
+  const site = given.get('sec-fetch-site');
+  return site !== null && site !== 'same-origin' && site !== 'none';
+}
