@@ -24,7 +24,6 @@ export function parseSource(file: string, text: string): ParsedSource {
     return only(0, 'the file is larger than 1 MiB, the limit for a definition');
   const notText = unparsed.text.search(/[\uFFFD\0]/);
   const documents = parseAllDocuments(unparsed.text, {
-    lineCounter: unparsed.lines,
     prettyErrors: false,
     schema: 'core',
     resolveKnownTags: false,
@@ -61,7 +60,7 @@ function documentProblems(source: SourceFile, document: Document): Problem[] {
   ];
 }
 
-/** One problem a cause: what a parser says after an unclosed bracket or unquoted braces is only confusing. */
+/** One problem a cause: what the parser says of the text after it lost its way is only confusing. */
 function errorProblems(source: SourceFile, document: Document, errors: readonly YAMLError[]): Problem[] {
   const unclosed = errors.find(isUnclosed);
   const opening = unclosed && openingOf(source, document, unclosed.pos[0]);
@@ -70,7 +69,8 @@ function errorProblems(source: SourceFile, document: Document, errors: readonly 
     return [problemAt(source, opening, `this ${mark} has no closing ${closingMarks[mark]}`)];
   }
   const byLine = new Map<number, Problem>();
-  for (const error of errors) {
+  for (const [index, error] of errors.entries()) {
+    if (index > 0 && / in YAML stream/.test(error.message)) continue;
     const problem = problemOf(source, error);
     if (!byLine.has(problem.line)) byLine.set(problem.line, problem);
   }
@@ -100,8 +100,9 @@ function openingOf(source: SourceFile, document: Document, offset: number): numb
 
 function problemOf(source: SourceFile, { code, message, pos }: YAMLError): Problem {
   const [offset] = pos;
-  if (code === 'NON_STRING_KEY' && source.text.startsWith('{{', offset - 1)) {
-    return problemAt(source, offset - 1, 'a text that begins with {{ must be in quotes: "{{name}}"');
+  const braces = [offset - 1, offset].find((start) => start >= 0 && source.text.startsWith('{{', start));
+  if (code === 'NON_STRING_KEY' && braces !== undefined) {
+    return problemAt(source, braces, 'a text that begins with {{ must be in quotes: "{{name}}"');
   }
   const [first = message] = message.split('\n');
   const [pattern, words] = plainWords.find(([candidate]) => candidate.test(first)) ?? [
@@ -127,7 +128,7 @@ const plainWords: readonly (readonly [RegExp, string])[] = [
   ],
   [/^Implicit map keys need.*/, 'expected a colon and a value after this key'],
   [/^Plain value cannot start with .*?(\S+)$/, 'a text that begins with $1 must be in quotes'],
-  [/^Unexpected scalar at node end/, 'unexpected text after a complete value; put the whole text in quotes'],
+  [/^Unexpected .+ at node end/, 'unexpected text after a complete value; put the whole text in quotes'],
   [/^Unexpected .*token.*: (".+")$/, 'unexpected $1'],
   [/^Unresolved tag: (.+)$/, 'the tag $1 is not allowed'],
 ];
@@ -159,7 +160,7 @@ function aliasProblems(source: SourceFile, document: Document): Problem[] {
   const problems = new Map<string, Problem>();
   visit(document, {
     Alias(_key, alias) {
-      if (problems.has(alias.source)) return;
+      if (alias.source === '' || problems.has(alias.source)) return; // an alias without a name is an error already
       const message = `the alias *${alias.source} is not allowed; write the value out`;
       problems.set(alias.source, problemAt(source, alias.range?.[0] ?? 0, message));
     },

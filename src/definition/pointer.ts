@@ -56,30 +56,44 @@ interface Declaration {
   readonly required: boolean;
 }
 
-function declarationOf(root: unknown, schema: unknown, key: string, ways: readonly unknown[] = []): Declaration {
+type Known = Map<unknown, Declaration>;
+
+/** `known` holds what was found already: references may go in circles, or lead to one schema in many ways. */
+function declarationOf(root: unknown, schema: unknown, key: string, known: Known = new Map()): Declaration {
   const node = resolveReference(root, schema);
-  if (ways.includes(node)) return { schemas: [], required: false };
+  const found = known.get(node);
+  if (found) return found;
+  known.set(node, { schemas: [], required: false });
   const { properties, required, items } = node;
   const own = isRecord(properties) && Object.hasOwn(properties, key) ? [properties[key]] : [];
   const item = own.length === 0 && /^\d+$/.test(key) && items !== undefined ? [items].flat() : [];
-  const declarations = (list: unknown) => asArray(list).map((part) => declarationOf(root, part, key, [...ways, node]));
+  const declarations = (list: unknown) => asArray(list).map((part) => declarationOf(root, part, key, known));
   const allOf = declarations(node.allOf);
   const alternatives = [declarations(node.anyOf), declarations(node.oneOf)];
-  return {
-    schemas: [...own, ...item, ...[allOf, ...alternatives].flat().flatMap(({ schemas }) => schemas)],
+  const inParts = [allOf, ...alternatives].flat().flatMap(({ schemas }) => schemas);
+  const declaration = {
+    schemas: [...new Set([...own, ...item, ...inParts])],
     required:
       asArray(required).includes(key) ||
       allOf.some((part) => part.required) ||
       alternatives.some((group) => group.length > 0 && group.every((part) => part.required)),
   };
+  known.set(node, declaration);
+  return declaration;
 }
 
 /** A schema and all that it is made of: what `$ref`, `allOf`, `anyOf` and `oneOf` lead to. */
-function partsOf(root: unknown, schema: unknown, ways: readonly unknown[] = []): Record<string, unknown>[] {
+function partsOf(
+  root: unknown,
+  schema: unknown,
+  found: Set<Record<string, unknown>> = new Set(),
+): Record<string, unknown>[] {
   const node = resolveReference(root, schema);
-  if (ways.includes(node)) return [];
-  const parts = [node.allOf, node.anyOf, node.oneOf].flatMap(asArray);
-  return [node, ...parts.flatMap((part) => partsOf(root, part, [...ways, node]))];
+  if (!found.has(node)) {
+    found.add(node);
+    for (const part of [node.allOf, node.anyOf, node.oneOf].flatMap(asArray)) partsOf(root, part, found);
+  }
+  return [...found];
 }
 
 function resolveReference(root: unknown, schema: unknown): Record<string, unknown> {

@@ -68,7 +68,7 @@ function explain(error: ErrorObject): string {
     case 'maximum':
       return `${subject} is ${data}; expected ${schema.minimum} to ${schema.maximum}`;
     case 'pattern':
-      return `${subject} is ${JSON.stringify(data)}; expected ${wordsFor(String(params.pattern))}`;
+      return `${subject} is ${quoted(String(data))}; expected ${wordsFor(String(params.pattern))}`;
     default:
       return `${subject} is ${kindOf(data)}; expected ${expectedBy(schema)}`;
   }
@@ -132,9 +132,14 @@ function kindOf(value: unknown): string {
   return (
     {
       object: 'a mapping',
-      string: `the text ${JSON.stringify(value)}`,
+      string: `the text ${quoted(String(value))}`,
       number: `the number ${value}`,
       boolean: `${value}`,
     }[typeof value as 'object'] ?? typeof value
   );
+}
+
+/** A text in quotes; of a long one, the beginning. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

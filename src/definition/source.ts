@@ -17,14 +17,17 @@ export type DataPath = readonly (string | number)[];
 
 /** A file that was read but not parsed yet, without a byte order mark. */
 export function newSource(file: string, text: string): SourceFile {
-  return { file, text: text.replace(/^\uFEFF/, ''), data: undefined, document: undefined, lines: new LineCounter() };
+  const content = text.replace(/^\uFEFF/, '');
+  // Filled here and not by the parser, which leaves out lines where it loses its way.
+  const lines = new LineCounter();
+  for (let start = 0; start >= 0; start = content.indexOf('\n', start) + 1 || -1) lines.addNewLine(start);
+  return { file, text: content, data: undefined, document: undefined, lines };
 }
 
 /** A problem at a character offset of a file. */
 export function problemAt(source: SourceFile, offset: number, message: string): Problem {
-  const position = source.lines.linePos(offset);
-  const line = position.line || 1;
-  return { file: source.file, line, column: position.col || 1, message, ...sourceLine(source, line) };
+  const { line, col } = source.lines.linePos(offset);
+  return problemAtLine(source, line, col, message);
 }
 
 /** A problem at a line of a file, counted from 1. */

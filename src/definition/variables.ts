@@ -10,14 +10,22 @@ export function variablesIn(text: string): string[] {
   return [...new Set([...text.matchAll(reference)].map((match) => (match[1] ?? '').trim()))];
 }
 
+/** What substituting may add to a text; values that multiply each other ("{{a}}{{a}}{{a}}") would fill the memory. */
+const maximumGrowth = 1024 * 1024;
+
 /**
  * The text with each `{{name}}` replaced by its value, values of values too (as Postman does, up to 19 rounds).
  * What `lookUp` does not know stays as it is.
  */
 export function substitute(text: string, lookUp: (name: string) => string | undefined): string {
   let current = text;
+  let growth = 0;
   for (let round = 0; round < 19; round += 1) {
-    const next = current.replace(reference, (whole, name: string) => lookUp(name.trim()) ?? whole);
+    const next = current.replace(reference, (whole, name: string) => {
+      const value = lookUp(name.trim()) ?? whole;
+      growth += value.length;
+      return growth > maximumGrowth ? whole : value;
+    });
     if (next === current) return next;
     current = next;
   }

@@ -42,7 +42,9 @@ const committedText = await readFile(join(committed, collectionFileName('create-
 const collections: [string, Collection][] = [
   ['the committed create-a-test-environment', JSON.parse(committedText)],
   ...(await Promise.all(
-    (await goldenCases('ok')).map(async (name): Promise<[string, Collection]> => {
+    (
+      await goldenCases('ok')
+    ).map(async (name): Promise<[string, Collection]> => {
       const [collection] = compile(await loadDefinition(join(goldenFolder('ok'), name)));
       return [name, JSON.parse(collection?.text ?? '')];
     }),
@@ -80,8 +82,8 @@ describe.each(collections)('%s', (_name, collection) => {
   });
 
   test('has authorization in the array form', () => {
-    for (const auth of [collection.auth, ...requestsOf(collection).flatMap((request) => request.auth ?? [])]) {
-      const { type, ...parameters } = auth;
+    const inRequests = requestsOf(collection).flatMap(({ auth }) => (auth ? [auth] : []));
+    for (const { type, ...parameters } of [collection.auth, ...inRequests]) {
       expect(Object.keys(parameters)).toEqual([type]);
       for (const list of Object.values(parameters)) expect(list).toEqual(expect.any(Array));
     }
