@@ -4,6 +4,7 @@ import { messages } from './messages.ts';
 
 /** Codes of `details[]` that the simulated endpoints can give. */
 export type DetailCode =
+  | 'ACCOUNT_NOT_USABLE'
   | 'CONSTRAINT_VIOLATION'
   | 'EMPTY_VALUE'
   | 'INSUFFICIENT_PERMISSIONS'
@@ -13,6 +14,7 @@ export type DetailCode =
   | 'INVALID_VALUE'
   | 'LICENSE_EXCEEDED'
   | 'LIMIT_EXCEEDED'
+  | 'NO_PASSWORD'
   | 'OUT_OF_RANGE'
   | 'REQUIRED_VALUE'
   | 'SIZE_LIMIT_EXCEEDED'

@@ -2,7 +2,9 @@ import type { Route } from './http/call.ts';
 import { deviceRoutes } from './resources/devices.ts';
 import { environmentLifeRoutes } from './resources/environment-life.ts';
 import { environmentRoutes } from './resources/environments.ts';
+import { groupRoutes } from './resources/groups.ts';
 import { organizationRoutes } from './resources/organizations.ts';
+import { passwordActionRoutes } from './resources/password-actions.ts';
 import { passwordPolicyRoutes } from './resources/password-policies.ts';
 import { passwordRoutes } from './resources/passwords.ts';
 import { populationRoutes } from './resources/populations.ts';
@@ -18,6 +20,8 @@ export const routes: readonly Route[] = [
   ...populationRoutes,
   ...userRoutes,
   ...passwordRoutes,
+  ...passwordActionRoutes,
   ...passwordPolicyRoutes,
   ...deviceRoutes,
+  ...groupRoutes,
 ];

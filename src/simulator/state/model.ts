@@ -134,6 +134,8 @@ export interface Password {
   readonly current: PasswordHash;
   readonly history: readonly { readonly hash: PasswordHash; readonly replacedAt: string }[];
   readonly mustChange: boolean;
+  /** Wrong tries in a row, and until when that locks the password. */
+  readonly failures?: { readonly count: number; readonly lockedUntil?: string };
   readonly lastChangedAt: string;
 }
 
