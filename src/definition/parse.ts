@@ -1,4 +1,15 @@
-import { type Document, isMap, isScalar, type Node, parseAllDocuments, type Scalar, visit, type YAMLError } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isMap,
+  isScalar,
+  type Node,
+  Parser,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { Problem } from './problem.ts';
 import { newSource, problemAt, type SourceFile } from './source.ts';
 
@@ -9,6 +20,9 @@ export interface ParsedSource {
 }
 
 const maximumBytes = 1024 * 1024;
+
+/** Levels of lists and mappings. Composing is recursive: a file of open brackets would overflow the stack. */
+const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
@@ -23,15 +37,18 @@ export function parseSource(file: string, text: string): ParsedSource {
   if (Buffer.byteLength(text) > maximumBytes)
     return only(0, 'the file is larger than 1 MiB, the limit for a definition');
   const notText = unparsed.text.search(/[\uFFFD\0]/);
-  const documents = parseAllDocuments(unparsed.text, {
-    prettyErrors: false,
+  if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
+  const tokens = [...new Parser().parse(unparsed.text)];
+  const tooDeep = firstBeyond(maximumDepth, tokens);
+  if (tooDeep) return only(tooDeep.offset, `this is nested more than ${maximumDepth} levels deep`);
+  const composer = new Composer({
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
     uniqueKeys: false, // compares every pair of keys: duplicateProblems does it in one pass
   });
-  if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
-  const [document, second] = Array.isArray(documents) ? documents : [];
+  const documents = [...composer.compose(tokens)];
+  const [document, second] = documents;
   const problems = document ? documentProblems(unparsed, document) : [];
   if (problems.length === 0 && (!document || isEmpty(document.contents))) {
     return only(0, 'the file is empty; expected a mapping of keys to values');
@@ -45,14 +62,25 @@ export function parseSource(file: string, text: string): ParsedSource {
   return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
 }
 
+/** The first collection with `depth` collections around it. */
+function firstBeyond(depth: number, tokens: readonly CST.Token[]): CST.Token | undefined {
+  let level: readonly CST.Token[] = tokens.flatMap((token) =>
+    'value' in token && token.type === 'document' ? (token.value ?? []) : [],
+  );
+  for (let passed = 0; passed < depth && level.length > 0; passed += 1) {
+    level = level.flatMap((token) =>
+      'items' in token ? token.items.flatMap(({ key, value }) => [key ?? [], value ?? []].flat()) : [],
+    );
+  }
+  return level.find((token) => 'items' in token);
+}
+
 function isEmpty(contents: unknown): boolean {
   return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function documentProblems(source: SourceFile, document: Document): Problem[] {
   const errors = [...document.errors, ...document.warnings];
-  const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  if (tooDeep) return [problemAt(source, tooDeep.pos[0], 'the file is nested too deeply')];
   return [
     ...errorProblems(source, document, errors),
     ...duplicateProblems(source, document),

@@ -12,7 +12,7 @@ export function pointerKeys(pointer: string): string[] {
 export function valueAt(data: unknown, pointer: string): unknown {
   return pointerKeys(pointer).reduce<unknown>(
     (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+      typeof value === 'object' && value !== null && Object.prototype.propertyIsEnumerable.call(value, key)
         ? (value as Record<string, unknown>)[key]
         : undefined,
     data,
