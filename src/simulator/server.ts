@@ -46,7 +46,7 @@ export class ListenError extends Error {
 
 /** Serves a simulator over HTTP; `malformedRequest` answers what is no request. Rejects with a `ListenError`. */
 export async function listen(
-  exchange: (request: Request, signal?: AbortSignal) => Promise<Delivery>,
+  exchange: (request: Request, gone?: () => AbortSignal) => Promise<Delivery>,
   malformedRequest: () => Reply,
   { port = 0, host = '127.0.0.1', tls = false }: ListenOptions = {},
 ): Promise<ListeningSimulator> {
@@ -74,13 +74,12 @@ export async function listen(
 
 /** hono's adapter makes the `Request`; the reply goes straight to the connection, where faults can reach it. */
 function requestListener(
-  exchange: (request: Request, signal?: AbortSignal) => Promise<Delivery>,
+  exchange: (request: Request, gone?: () => AbortSignal) => Promise<Delivery>,
   malformedRequest: () => Reply,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const answer = async (request: Request, { outgoing }: { readonly outgoing: ServerResponse }) => {
-    const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
-    await deliverOverWire(await exchange(request, gone.signal), outgoing);
+    const gone = () => signalOf(outgoing);
+    await deliverOverWire(await exchange(request, gone), outgoing);
     return RESPONSE_ALREADY_SENT;
   };
   return getRequestListener((request, bindings) => answer(request, bindings as { outgoing: ServerResponse }), {
@@ -92,6 +91,14 @@ function requestListener(
       return new Response(body ?? null, { status, headers });
     },
   });
+}
+
+/** Aborted when the connection ends. Made only when somebody wants to wait: it is dear. */
+function signalOf(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (outgoing.destroyed) gone.abort();
+  else outgoing.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function listenError(cause: Error, host: string, port: number): ListenError {

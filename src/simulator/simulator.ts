@@ -113,7 +113,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (lastRequests.length > keptRequests) lastRequests.shift();
   };
 
-  const exchange = async (request: Request, signal?: AbortSignal): Promise<Delivery> => {
+  const exchange = async (request: Request, gone?: () => AbortSignal): Promise<Delivery> => {
     const started = performance.now();
     const correlationId = uuid();
     const at = now();
@@ -129,7 +129,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const delivery: Delivery =
       firing === undefined
         ? { kind: 'whole', reply: await process() }
-        : await carryOut(firing, { request, path, correlationId, now: at, process, ...(signal ? { signal } : {}) });
+        : await carryOut(firing, { request, path, correlationId, now: at, process, ...(gone ? { gone } : {}) });
     logged({
       at: at.toISOString(),
       method: request.method,

@@ -99,7 +99,7 @@ const page: Reply = {
     'Content-Type': 'text/html; charset=utf-8',
     // The page is one file and talks to nobody but its simulator.
     'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   },
   body: statusPage,
 };

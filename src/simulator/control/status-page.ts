@@ -21,15 +21,17 @@ export const statusPage = `<!doctype html>
   #state { color: var(--quiet); } #state.gone { color: var(--bad); font-weight: 600; }
   main { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 1rem; padding: .75rem 1.5rem 1.5rem; }
   @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr); } }
+  @media (max-width: 36rem) { header, main { padding-inline: .75rem; } th, td { padding-right: .4rem; } }
   section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; }
-  .column { display: grid; gap: 1rem; align-content: start; min-width: 0; }
+  .column { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; align-content: start; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; width: 100%; font-size: .875rem; }
   th { text-align: left; color: var(--quiet); font-weight: 600; }
   th, td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
   tr:last-child td { border-bottom: 0; }
   td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-  td.path, td.id { font-family: ui-monospace, monospace; font-size: .8125rem; overflow-wrap: anywhere; }
+  td.time { white-space: nowrap; }
+  td.path, td.time { font-family: ui-monospace, monospace; font-size: .8125rem; overflow-wrap: anywhere; }
   .good { color: var(--good); } .bad { color: var(--bad); } .odd { color: var(--odd); }
   .note, .empty { color: var(--quiet); } .note { display: block; font-family: system-ui, sans-serif; }
   .empty { margin: 0; }
@@ -40,8 +42,8 @@ export const statusPage = `<!doctype html>
 <main>
   <div class="column">
     <section aria-labelledby="environments-title"><h2 id="environments-title">Environments</h2><div class="scroll" id="environments"></div></section>
-    <section aria-labelledby="licenses-title"><h2 id="licenses-title">Licences</h2><div class="scroll" id="licenses"></div></section>
     <section aria-labelledby="faults-title"><h2 id="faults-title">Active faults</h2><div class="scroll" id="faults"></div></section>
+    <section aria-labelledby="licenses-title"><h2 id="licenses-title">Licences</h2><div class="scroll" id="licenses"></div></section>
   </div>
   <div class="column">
     <section aria-labelledby="requests-title"><h2 id="requests-title">Last requests</h2><div class="scroll" id="requests"></div></section>
@@ -94,7 +96,7 @@ function show({ exists, requests, faults }) {
       [matchText(fault.match), 'path'], [fault.fired, 'number']]),
     'No fault is active: everything is answered as PingOne does.');
   table('requests', [['Time'], ['Request'], ['Status', 'number'], ['ms', 'number']],
-    [...requests].reverse().map((one) => [[one.at.slice(11, 23), 'id'], [one.method + ' ' + one.path, 'path', one.note],
+    [...requests].reverse().map((one) => [[one.at.slice(11, 23), 'time'], [one.method + ' ' + one.path, 'path', one.note],
       [one.status === 0 ? 'none' : one.status, statusClass(one.status)], [Math.round(one.durationMs), 'number']]),
     'No request so far.');
 }

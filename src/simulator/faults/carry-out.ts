@@ -16,7 +16,7 @@ export interface FaultyExchange {
   /** Does what the request asks for. */
   readonly process: () => Promise<Reply>;
   /** Ends waiting when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  readonly gone?: () => AbortSignal;
 }
 
 /** Standard pieces of a slow body. */
@@ -70,6 +70,6 @@ function refusedReply(refusal: Refusal, { request, correlationId, now }: FaultyE
 }
 
 /** Waits; ends at once, without an error, when the client has gone. The request is then carried out all the same. */
-async function pause(milliseconds: number, { signal }: FaultyExchange): Promise<void> {
-  await wait(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+async function pause(milliseconds: number, { gone }: FaultyExchange): Promise<void> {
+  await wait(milliseconds, undefined, gone === undefined ? {} : { signal: gone() }).catch(() => undefined);
 }
