@@ -188,12 +188,13 @@ function valueExpression({ from, claim, script, optional }: Step['captures'][num
   ];
 }
 
-/** `/a/0/b-c` as `pm.response.json().a[0]['b-c']`; with `?.` where a part may be missing. */
+/** `/a/0/b-c` as `pm.response.json().a?.[0]?.['b-c']`: undefined when a part is missing (or the body is null, when optional). */
 function bodyExpression(pointer: string, optional = false): string {
-  const accessors = pointerKeys(pointer).map((key) => {
-    if (/^[A-Za-z_$][\w$]*$/.test(key)) return optional ? `?.${key}` : `.${key}`;
+  const accessors = pointerKeys(pointer).map((key, depth) => {
+    const isSafe = optional || depth > 0;
+    if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
     const index = /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
-    return optional ? `?.${index}` : index;
+    return isSafe ? `?.${index}` : index;
   });
   return `pm.response.json()${accessors.join('')}`;
 }

@@ -1,6 +1,6 @@
 import { keysBeside, pointerKeys, presenceIn } from './pointer.ts';
 import type { Problem } from './problem.ts';
-import { compileSchema, type SchemaCheck } from './response-schema.ts';
+import { compileSchema } from './response-schema.ts';
 import type { StepFile } from './schema.ts';
 import { type DataPath, problemAtPath, problemInText } from './source.ts';
 import { type Checked, type CollectionSources, scriptsOf } from './sources.ts';
@@ -131,7 +131,7 @@ function exampleProblems(
         ),
       ];
   if (!schema || example.body === undefined) return statusProblems;
-  const violations = schemaCheckOf(schema)(example.body);
+  const violations = compileSchema(schema)(example.body);
   return [
     ...statusProblems,
     ...violations.map(({ pointer, message }) =>
@@ -142,14 +142,6 @@ function exampleProblems(
       ),
     ),
   ];
-}
-
-const compiled = new WeakMap<object, SchemaCheck>();
-
-function schemaCheckOf(schema: Readonly<Record<string, unknown>>): SchemaCheck {
-  const known = compiled.get(schema) ?? compileSchema(schema);
-  compiled.set(schema, known);
-  return known;
 }
 
 function creationProblems({ source, data }: Checked<StepFile>, sources: CollectionSources): Problem[] {

@@ -15,18 +15,30 @@ export interface SchemaViolation {
 /** Checks a body against a schema; an empty list when it satisfies it. */
 export type SchemaCheck = (body: unknown) => readonly SchemaViolation[];
 
+const compiled = new WeakMap<object, SchemaCheck>();
+
 /**
- * Compiles a draft-07 schema (all errors, formats, strict mode).
- * Throws ajv's error when the schema itself is not valid.
+ * Compiles a draft-07 schema (all errors, formats, strict mode), once for each object.
+ * Throws ajv's error when the schema cannot be used; that it is a schema at all is checked in `schema-file.ts`.
  */
 export function compileSchema(schema: Readonly<Record<string, unknown>>): SchemaCheck {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
+  const known = compiled.get(schema);
+  if (known) return known;
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateSchema: false,
+  });
   addFormats(ajv);
   const validate: ValidateFunction = ajv.compile(schema);
-  return (body) => {
+  const check: SchemaCheck = (body) => {
     if (validate(body)) return [];
     return (validate.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
   };
+  compiled.set(schema, check);
+  return check;
 }
 
 /** What is wrong, in the words of a person who reads JSON; says what was expected, and no value of the data. */

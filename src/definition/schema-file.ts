@@ -24,6 +24,9 @@ export function schemaFileProblems(source: SourceFile): Problem[] {
   return invalid.length > 0 ? invalid : unusableProblems(source);
 }
 
+const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+addFormats(ajv);
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -49,8 +52,6 @@ function firstUnlikeJson(text: string): number {
 
 /** Where the schema differs from the schema of schemas. One problem a place: alternatives are reported each on its own. */
 function invalidProblems(source: SourceFile): Problem[] {
-  const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-  addFormats(ajv);
   if (ajv.validateSchema(source.data as object)) return [];
   const messages = new Map<string, string[]>();
   for (const error of ajv.errors ?? []) {
