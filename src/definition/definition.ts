@@ -3,6 +3,7 @@ import type {
   CaptureSource,
   CollectionFile,
   GeneratorSource,
+  RetrySource,
   StepFile,
   TroubleshootingEntry,
   VariableSource,
@@ -22,6 +23,8 @@ export interface Definition {
   readonly cleanUp: { readonly askedBy: string | undefined; readonly steps: readonly Step[] };
   readonly environments: readonly EnvironmentTemplate[];
   readonly next: readonly string[];
+  /** How often requests are tried again; a step's own `retry` comes first. */
+  readonly retry: RetrySource;
   /** Entries for every step, tried after the step's own. */
   readonly troubleshooting: readonly TroubleshootingEntry[];
 }
@@ -36,7 +39,7 @@ export interface EnvironmentTemplate {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates'> {
+export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates' | 'gone' | 'retry'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
   readonly request: Request;
@@ -97,6 +100,8 @@ export function toStep(file: string, source: StepFile, schemas: Schemas, needs: 
     needs,
     ...(source.scripts && { scripts: source.scripts }),
     ...(source.creates && { creates: source.creates }),
+    ...(source.gone !== undefined && { gone: source.gone }),
+    ...(source.retry && { retry: source.retry }),
   };
 }
 
@@ -120,6 +125,7 @@ export function toDefinition(
       values: template.values ?? {},
     })),
     next: source.next ?? [],
+    retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
   };
 }

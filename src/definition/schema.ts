@@ -195,11 +195,54 @@ const Expectation = Type.Object(
   { ...strict, description: 'What the response must be.' },
 );
 
+const LookUp = Type.Object(
+  {
+    url: Text('Address of a list that can hold it, read with GET and the authorization of the collection.'),
+    items: Type.String({ pattern: jsonPointer, description: 'JSON pointer to the list in the answer.' }),
+    name: Type.String({ pattern: jsonPointer, description: 'JSON pointer to the name in an item of the list.' }),
+  },
+  {
+    ...strict,
+    description: 'How to find it by its name, after an answer was lost: the item whose name is equal is taken for it.',
+  },
+);
+
+const Retry = Type.Object(
+  {
+    attempts: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 20, description: 'Attempts, the first included. Default: 5.' }),
+    ),
+    baseDelay: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 60,
+        description: 'Seconds to the second attempt; doubled each time. Default: 1.',
+      }),
+    ),
+    maximumDelay: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 600,
+        description: 'Longest wait, in seconds, also when Retry-After asks for more. Default: 60.',
+      }),
+    ),
+    propagation: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 600,
+        description: 'Seconds after a creation in which 403 and 404 are tried again. Default: 60.',
+      }),
+    ),
+  },
+  { ...strict, description: 'How often a request is tried again after a fault that may pass.' },
+);
+
 const Creation = Type.Object(
   {
     kind: Text('What is created, in a word: environment.'),
     id: VariableName('The captured variable that holds its id.'),
     name: Text('Its name, as the request sends it.'),
+    find: Type.Optional(LookUp),
     undo: Type.Optional(Id('Id of the clean-up step that removes it.')),
     within: Type.Optional(Text('The kind of the thing it is part of, and is removed with.')),
   },
@@ -230,6 +273,10 @@ export const StepFile = Type.Object(
       Type.Array(VariableName('Name of a variable.'), { description: 'Variables emptied after success.' }),
     ),
     creates: Type.Optional(Creation),
+    gone: Type.Optional(
+      Text('Of a clean-up step: an address that answers 404 once the thing is gone, read with GET until it does.'),
+    ),
+    retry: Type.Optional(Retry),
     scripts: Type.Optional(
       Type.Object(
         {
@@ -309,6 +356,7 @@ export const CollectionFile = Type.Object(
         description: 'Environment files to compile: file name (without its ending) → contents.',
       }),
     ),
+    retry: Type.Optional(Retry),
     next: Type.Optional(
       Type.Array(Type.String(), { description: 'What to do after a run that passed, shown in the summary.' }),
     ),
@@ -323,6 +371,8 @@ export type StepFile = Static<typeof StepFile>;
 export type CollectionFile = Static<typeof CollectionFile>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
+export type LookUp = Static<typeof LookUp>;
+export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;
 export type CaptureSource = Static<typeof Capture>;

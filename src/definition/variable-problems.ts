@@ -63,6 +63,8 @@ function readUses(step: StepFile, authorization: CollectionFile['authorization']
     ...sentUses(step, authorization),
     ...referencesIn(step.expect.values, ['expect', 'values']),
     ...referencesIn(step.creates?.name, ['creates', 'name']),
+    ...referencesIn(step.creates?.find?.url, ['creates', 'find', 'url']),
+    ...referencesIn(step.gone, ['gone']),
   ];
 }
 
