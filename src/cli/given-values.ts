@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Definition } from '../definition/definition.ts';
 import { parsePostmanEnvironment } from '../environment/postman-file.ts';
+import { valueProblems } from '../environment/validate.ts';
 import { type EnvironmentSource, type GivenValues, mergeSources, valuesFromOs } from '../environment/values.ts';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import type { World } from './world.ts';
@@ -63,4 +64,14 @@ async function readDotEnv(cwd: string): Promise<Record<string, string | undefine
     if (codeOf(error) === 'ENOENT') return {};
     throw new UsageError(`cannot read .env: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Throws `UsageError` with everything that is wrong with the values. */
+export function refuseProblems(
+  definition: Definition,
+  given: GivenValues,
+  values: Readonly<Record<string, string>>,
+): void {
+  const problems = valueProblems(definition, given, values);
+  if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
 }

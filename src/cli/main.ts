@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { DefinitionError, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
+import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
@@ -70,10 +71,58 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('--simulator', 'use the simulator even when credentials are given')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
     .option('--timeout <seconds>', 'time for the whole run', seconds, 600)
+    .option(
+      '--retries <number>',
+      'attempts beyond the first for a step, after faults that may pass (default: 4)',
+      wholeNumber,
+    )
+    .addOption(
+      new Option('--cleanup <when>', 'remove what the run created')
+        .choices(['always', 'on-failure', 'never'])
+        .default('never'),
+    )
+    .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
+    .option('--resume [ledger]', 'go on after the last good step of an earlier run (default: the last one)')
     .addHelpText('after', runExamples)
     .action(async (collection: string, options: RunCommandOptions) => {
       const { runCommand } = await import('./run-command.ts');
       onResult(await runCommand(collection, options, world));
+    });
+
+  const valueOptions = (command: Command) =>
+    command
+      .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
+      .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, []);
+
+  valueOptions(
+    program
+      .command('cleanup')
+      .description('remove what runs that died have left, as their ledgers tell')
+      .argument('[collection]', collectionHelp, defaultCollection),
+  )
+    .option('--ledger <folder>', 'folder of the ledgers (default: in your home folder)')
+    .addHelpText(
+      'after',
+      examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
+    )
+    .action(async (collection: string, options: CleanUpCommandOptions) => {
+      const { cleanUpCommand } = await import('./clean-up-command.ts');
+      onResult(await cleanUpCommand(collection, options, world));
+    });
+
+  valueOptions(
+    program
+      .command('sweep')
+      .description('find what runs have left in the tenant, by name and age; show a plan, ask, and remove it')
+      .argument('[collection]', collectionHelp, defaultCollection),
+  )
+    .option('--older-than <hours>', 'only what is older', hours, 1)
+    .option('--max <number>', 'remove nothing when there are more', wholeNumber, 20)
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples('pingone-tutorial sweep', 'pingone-tutorial sweep --older-than 24 --yes'))
+    .action(async (collection: string, options: SweepCommandOptions) => {
+      const { sweepCommand } = await import('./clean-up-command.ts');
+      onResult(await sweepCommand(collection, options, world));
     });
 
   program
@@ -134,7 +183,7 @@ Exit codes:
   1  a check failed
   2  the command line, the environment or a file is not usable
   3  a definition is wrong
-  4  the run could not complete
+  4  the run could not complete, or clean-up left something
 `;
 
 const runExamples = `
@@ -144,6 +193,7 @@ ${examples(
   'pingone-tutorial run',
   'pingone-tutorial run --environment my.postman_environment.json',
   'PINGONE_TLD=eu pingone-tutorial run --var email=me@example.com',
+  'pingone-tutorial run --cleanup always',
   'pingone-tutorial run ./my-collection --simulator',
 )}`;
 
@@ -173,6 +223,18 @@ function seconds(text: string): number {
   if (!(value > 0 && value <= 86_400))
     throw new InvalidArgumentError('Expected a number of seconds above 0, at most 86400.');
   return value;
+}
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 87_600) || text.trim() === '')
+    throw new InvalidArgumentError('Expected a number of hours, 0 or more.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 0 to 99.');
+  return Number(text);
 }
 
 function milliseconds(text: string): number {

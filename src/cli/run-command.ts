@@ -5,15 +5,16 @@ import { compileCollection, type PostmanCollection } from '../compile/collection
 import { collectionFileName, compile } from '../compile/compile.ts';
 import type { Definition } from '../definition/definition.ts';
 import { loadDefinition } from '../definition/load.ts';
-import { valueProblems } from '../environment/validate.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { renderEvent } from '../report/terminal.ts';
-import type { Outcome, Target } from '../run/result.ts';
-import { runCollection } from '../run/run.ts';
+import { reopenLedger } from '../run/ledger.ts';
+import type { RunResult, Target } from '../run/result.ts';
+import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
 import { type CollectionFolder, findCollection } from './collection-folder.ts';
-import { readGivenValues, valuesFromArguments } from './given-values.ts';
+import { readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
+import { beginLedger, findLedger } from './ledger-folder.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface RunCommandOptions {
@@ -24,6 +25,13 @@ export interface RunCommandOptions {
   readonly timeout: number;
   /** Seconds. */
   readonly timeoutRequest: number;
+  /** Attempts beyond the first, for each step. */
+  readonly retries?: number;
+  readonly cleanup: CleanUpMode;
+  /** Folder for the ledger. */
+  readonly ledger?: string;
+  /** The ledger to go on with; `true` for the last one. */
+  readonly resume?: string | true;
 }
 
 /** Where a run goes, with the values it begins with. */
@@ -67,20 +75,35 @@ async function runThere(
     next: destination.next,
     removal: destination.removal,
   };
+  // What is in the simulator of this process ends with it: there is nothing to write down.
+  const earlier =
+    options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const ledger =
+    destination.kind === 'given'
+      ? earlier
+        ? reopenLedger(earlier.file)
+        : beginLedger(definition, destination, options, world)
+      : undefined;
   const result = await runCollection({
     definition,
     collection,
-    values: destination.values,
+    values: { ...destination.values, ...earlier?.run.values },
+    resume: earlier,
     targetKind: destination.kind,
     requestTimeout: options.timeoutRequest * 1000,
     runTimeout: options.timeout * 1000,
+    ...(options.retries !== undefined && { retry: { attempts: options.retries + 1 } }),
+    cleanUp: options.cleanup,
+    ledger,
     signal: world.signal,
     onEvent: (event) => stdout.write(renderEvent(event, style)),
   });
-  return exitCodeOf(result.outcome);
+  ledger?.close();
+  return exitCodeOf(result);
 }
 
-function exitCodeOf(outcome: Outcome): ExitCode {
+function exitCodeOf({ outcome, cleanUp }: RunResult): ExitCode {
+  if (cleanUp?.complete === false) return exitCode.incomplete;
   if (outcome === 'passed') return exitCode.passed;
   return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
 }
@@ -104,10 +127,9 @@ function givenDestination(definition: Definition, given: GivenValues): Destinati
 }
 
 function removalAdvice(definition: Definition): string {
-  const { askedBy, steps } = definition.cleanUp;
-  const [first] = steps;
-  if (!first) return 'To remove it, use the PingOne admin console.';
-  return `To remove it: in Postman, set ${askedBy ?? ''} to true and send "${first.name}"; or use the PingOne admin console.`;
+  const { steps } = definition.cleanUp;
+  if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
+  return 'To remove it: npm run cleanup, with the same credentials; or run with --cleanup always.';
 }
 
 async function startSimulator(definition: Definition, options: RunCommandOptions, world: World): Promise<Destination> {
@@ -144,11 +166,6 @@ async function startSimulator(definition: Definition, options: RunCommandOptions
     await close();
     throw error;
   }
-}
-
-function refuseProblems(definition: Definition, given: GivenValues, values: Readonly<Record<string, string>>): void {
-  const problems = valueProblems(definition, given, values);
-  if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
 }
 
 /** People import the compiled file; it should be what was run. */

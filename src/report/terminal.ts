@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { PlannedStep, RunEvent, RunResult, ServiceProblem, StepResult } from '../run/result.ts';
+import type { CleanUpItem, PlannedStep, RunEvent, RunResult, ServiceProblem, StepResult } from '../run/result.ts';
 import { counted, duration } from './words.ts';
 
 /** How a terminal report looks. */
@@ -21,10 +21,29 @@ export function renderEvent(event: RunEvent, style: TerminalStyle): string {
     case 'step-started':
       return style.liveWidth === undefined ? '' : progressLine(event.step, style.liveWidth, style.colors);
     case 'step-finished':
-      return `${style.liveWidth === undefined ? '' : '\r\u001b[2K'}${renderStep(event.result, style)}`;
+      return `${clearLine(style)}${renderStep(event.result, style)}`;
+    case 'step-retried':
+      return `${clearLine(style)}${style.colors.yellow(`↻ ${event.step.name}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
+    case 'token-renewed':
+      return `${clearLine(style)}${style.colors.yellow('↻ a new access token was obtained')}: ${event.because}\n`;
+    case 'cleaned-up':
+      return `${clearLine(style)}${renderCleanUpItem(event.item, style)}\n`;
     case 'run-finished':
       return renderSummary(event.result, style);
   }
+}
+
+/** Takes away the line that shows the step in progress. */
+function clearLine({ liveWidth }: TerminalStyle): string {
+  return liveWidth === undefined ? '' : '\r\u001b[2K';
+}
+
+/** What became of a thing that clean-up tried to remove. */
+export function renderCleanUpItem({ kind, name, id, status, reason }: CleanUpItem, { colors }: TerminalStyle): string {
+  const what = `${kind} ${name}${id === undefined ? '' : ` ${colors.dim(id)}`}`;
+  if (status === 'removed') return `${colors.green('✓')} removed ${what}`;
+  if (status === 'absent') return `${colors.green('✓')} never came to be: ${what}`;
+  return `${colors.red('✗')} left: ${what}: ${reason ?? ''}`;
 }
 
 /** No longer than the terminal is wide: a line that wraps could not be written over. */
@@ -41,7 +60,13 @@ export function renderStep(result: StepResult, { colors }: TerminalStyle): strin
   const passed = result.status === 'passed';
   const mark = passed ? colors.green('✓') : colors.red('✗');
   const { response } = result;
-  const answer = response ? `${response.status} ${response.reason}` : passed ? '' : 'no answer';
+  const answer = response
+    ? `${response.status} ${response.reason}`
+    : result.adopted
+      ? 'taken over'
+      : passed
+        ? ''
+        : 'no answer';
   const time = colors.dim(duration(response?.durationMs ?? result.durationMs));
   const captured = result.captures.map(
     ({ variable, value }) => `${variable} ${value === undefined ? '(secret)' : colors.cyan(value)}`,
@@ -50,6 +75,7 @@ export function renderStep(result: StepResult, { colors }: TerminalStyle): strin
     colors.dim(requestLine(result)),
     ...checkLines(result, colors),
     ...(captured.length > 0 ? [`captured ${captured.join(', ')}`] : []),
+    ...attemptLines(result, colors),
     ...result.notes.map((note) => colors.dim(`note: ${note}`)),
     ...(passed ? [] : failureLines(result, colors)),
   ];
@@ -67,6 +93,12 @@ function checkLines({ checks }: StepResult, colors: Colors): string[] {
     ...(passed.length > 0 ? [`${colors.green('✓')} ${passed.join(', ')}`] : []),
     ...failed.map(({ name, message }) => `${colors.red(`✗ ${name}`)}: ${message ?? 'failed'}`),
   ];
+}
+
+function attemptLines({ attempts }: StepResult, colors: Colors): string[] {
+  if (attempts.length === 0) return [];
+  const each = attempts.map(({ because, waitMs }) => `${because}${waitMs > 0 ? ` (waited ${duration(waitMs)})` : ''}`);
+  return [colors.yellow(`${counted(attempts.length, 'attempt')} before this one: ${each.join('; ')}`)];
 }
 
 function failureLines({ reason, response, diagnosis }: StepResult, colors: Colors): string[] {
@@ -113,18 +145,29 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
   return `${['', colors.bold(headline), detail, ...createdLines(result, style), ...nextLines(result, style)].join('\n')}\n`;
 }
 
-function createdLines({ created }: RunResult, { colors, removal }: TerminalStyle): string[] {
-  if (created.length === 0) return [];
+function createdLines({ created, cleanUp }: RunResult, { colors, removal }: TerminalStyle): string[] {
+  const lines: string[] = [];
+  if (cleanUp) {
+    const count = (status: CleanUpItem['status']) => cleanUp.items.filter((item) => item.status === status).length;
+    const left = count('left');
+    const removed = `Clean-up: ${count('removed')} removed, ${left === 0 ? 'nothing left' : `${left} left`}`;
+    lines.push('', left === 0 ? colors.green(removed) : colors.red(removed));
+  }
+  if (created.length === 0) return lines;
   const width = Math.max(...created.map(({ kind }) => kind.length));
   return [
+    ...lines,
     '',
     colors.bold('What the run created'),
-    ...created.map(({ kind, name, id }) => `  ${kind.padEnd(width)}  ${name}  ${colors.dim(id)}`),
+    ...created.map(
+      ({ kind, name, id }) =>
+        `  ${kind.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
+    ),
     ...(removal === undefined ? [] : [`  ${removal}`]),
   ];
 }
 
 function nextLines(result: RunResult, { colors, next }: TerminalStyle): string[] {
-  if (result.outcome !== 'passed' || next.length === 0) return [];
+  if (result.outcome !== 'passed' || result.cleanUp || next.length === 0) return [];
   return ['', colors.bold('What to do next'), ...next.map((line) => `  - ${line}`)];
 }

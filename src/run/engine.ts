@@ -19,6 +19,8 @@ export interface EngineOptions {
   /** Ends the run: the request in flight is broken off, nothing more is sent. */
   readonly signal?: AbortSignal | undefined;
   onStart(itemId: string): void;
+  /** Called with the variables when the pre-request scripts have run; `false` ends the run before anything is sent. */
+  onReady?(itemId: string, values: Readonly<Record<string, string>>): boolean;
   /** Called when an item is done; `false` ends the run before the next one. */
   onDone(execution: Execution): boolean;
   /** Newman's package to use. Default: `newman`. */
@@ -146,15 +148,24 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
           values = { ...valuesOf(execution.collectionVariables), ...valuesOf(execution.environment) };
         if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
       });
+      emitter.on('prerequest', (_error, { item }) => {
+        const failed = current?.assertions.some(({ message }) => message !== undefined);
+        if (item && !failed && options.onReady?.(item.id, values) === false) {
+          current = undefined;
+          abort();
+        }
+      });
       emitter.on('console', (_error, { messages }) =>
         current?.console.push((messages ?? []).map(consoleText).join(' ')),
       );
       emitter.on('assertion', (error, { assertion }) => {
         current?.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
       });
-      emitter.on('request', (error, { request, response }) => {
+      emitter.on('beforeRequest', (_error, { request }) => {
+        if (current && request) current.request = { method: request.method, url: request.url.toString() };
+      });
+      emitter.on('request', (error, { response }) => {
         if (!current) return;
-        current.request = request && { method: request.method, url: request.url.toString() };
         current.response = response && !error ? toResponse(response) : undefined;
         current.error = error ? { code: error.code, message: error.message } : undefined;
       });

@@ -12,8 +12,12 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** Every step of the plan, also those that were not reached. */
   readonly steps: readonly StepResult[];
-  /** What the run created in PingOne, first created first. */
+  /** Times a new token was obtained, with the reason. */
+  readonly renewals: readonly string[];
+  /** What the run created in PingOne, or may have created, first created first. */
   readonly created: readonly CreatedThing[];
+  /** What clean-up did; undefined when it was not asked for. */
+  readonly cleanUp?: CleanUpResult;
 }
 
 export interface Target {
@@ -46,6 +50,21 @@ export interface StepResult {
   /** Why the request could not complete, or why the step was not reached. */
   readonly reason?: string;
   readonly diagnosis?: Diagnosis;
+  /** Attempts before the last one, which is what the rest tells. */
+  readonly attempts: readonly AttemptResult[];
+  /** The answer was lost; what the step creates was found by its name and taken over. */
+  readonly adopted?: boolean;
+}
+
+/** An attempt that did not pass and was followed by another. */
+export interface AttemptResult {
+  readonly status: 'failed' | 'error';
+  readonly durationMs: number;
+  /** Why there was another one. */
+  readonly because: string;
+  /** The wait before the next one, in milliseconds, and where its length came from. */
+  readonly waitMs: number;
+  readonly waitFrom: 'backoff' | 'retry-after' | 'none';
 }
 
 export interface ResponseSummary {
@@ -100,13 +119,30 @@ export interface Diagnosis {
 export interface CreatedThing {
   readonly kind: string;
   readonly name: string;
-  readonly id: string;
+  /** Undefined when the answer was lost and it could not be looked up: it may exist. */
+  readonly id?: string;
   /** Id of the step that created it. */
   readonly step: string;
   /** Id of the clean-up step that removes it. */
   readonly undo?: string;
   /** Kind of the thing it is removed with. */
   readonly within?: string;
+}
+
+/** What became of each thing that clean-up tried to remove, in its order: last created first. */
+export interface CleanUpResult {
+  readonly items: readonly CleanUpItem[];
+  /** All of them are gone. */
+  readonly complete: boolean;
+}
+
+export interface CleanUpItem {
+  readonly kind: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly status: 'removed' | 'absent' | 'left';
+  /** Why it is left. */
+  readonly reason?: string;
 }
 
 /** What happens during a run, as it happens. Free of secrets. */
@@ -118,7 +154,18 @@ export type RunEvent =
       readonly steps: readonly PlannedStep[];
     }
   | { readonly kind: 'step-started'; readonly step: PlannedStep }
+  | {
+      readonly kind: 'step-retried';
+      readonly step: PlannedStep;
+      /** Number of the attempt that follows, from 2. */
+      readonly attempt: number;
+      readonly attempts: number;
+      readonly because: string;
+      readonly waitMs: number;
+    }
+  | { readonly kind: 'token-renewed'; readonly because: string }
   | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
+  | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
 
 export interface PlannedStep {

@@ -1,13 +1,20 @@
 import type { PostmanCollection } from '../compile/collection.ts';
-import { itemId } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
-import { type Execution, type NewmanModule, runItems } from './engine.ts';
-import { blockedSteps, missingValues } from './plan.ts';
-import type { CreatedThing, Outcome, PlannedStep, RunEvent, RunResult, StepResult, Target } from './result.ts';
-import { createSecretKeeper } from './secrets.ts';
-import { compileResponseChecks, notReached, toStepResult } from './step-result.ts';
+import { cleanUp } from './clean-up.ts';
+import type { NewmanModule } from './engine.ts';
+import type { Ledger, LedgerContent } from './ledger.ts';
+import { missingValues } from './plan.ts';
+import { creationsOf } from './replay.ts';
+import type { CleanUpResult, Outcome, RunEvent, RunResult, StepResult, Target } from './result.ts';
+import type { RetryPolicy } from './retry.ts';
+import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
+import { notReached } from './step-result.ts';
+import { runSteps, takeOver } from './steps.ts';
+
+/** When a run removes what it created. */
+export type CleanUpMode = 'always' | 'on-failure' | 'never';
 
 /** What to run, where, and how long it may take. */
 export interface RunOptions {
@@ -19,9 +26,17 @@ export interface RunOptions {
   readonly targetKind: Target['kind'];
   /** Milliseconds for one request. Default: 30,000. */
   readonly requestTimeout?: number;
-  /** Milliseconds for the whole run. Default: 600,000. */
+  /** Milliseconds for the whole run, without clean-up. Default: 600,000. */
   readonly runTimeout?: number;
-  /** Ends the run: the request in flight is broken off, the result says what happened until then. */
+  /** Limits that come before those of the definition. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** Default: never. */
+  readonly cleanUp?: CleanUpMode;
+  /** Where creations are written down before they are asked for. Default: nowhere. */
+  readonly ledger?: Ledger | undefined;
+  /** The ledger of an earlier run to go on with, after its last good step. */
+  readonly resume?: LedgerContent | undefined;
+  /** Ends the run: the request in flight is broken off, the result says what happened until then. Clean-up still runs. */
   readonly signal?: AbortSignal;
   /** Called with what happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
@@ -31,95 +46,110 @@ export interface RunOptions {
 
 export const defaultRequestTimeout = 30_000;
 export const defaultRunTimeout = 600_000;
+/** Milliseconds that clean-up may take after the run has ended. */
+const cleanUpTimeout = 300_000;
 
 /**
- * Runs the steps of a definition in order and checks every response. A step that does not pass stops the steps that need a
- * variable it sets; the others still run.
+ * Runs the steps of a definition in order and checks every response. A fault that may pass is tried again, a token is
+ * renewed, a lost answer is looked up; a step that does not pass in the end stops the steps that need a variable it sets.
  *
- * Throws `UsageError` before anything is sent when a variable has no value and no step sets it. Whatever happens after that
- * is in the result, which never holds a secret.
+ * Throws `UsageError` before anything is sent when a variable has no value and no step sets it, or when the ledger cannot be
+ * written. Whatever happens after that is in the result, which never holds a secret.
  */
 export async function runCollection(options: RunOptions): Promise<RunResult> {
-  const { definition, values: given, onEvent = () => {} } = options;
+  const { definition, values } = options;
   const { steps } = definition;
-  refuseHoles(options);
+  if (!options.resume) refuseHoles(options);
 
   const startedAt = new Date();
-  const target: Target = { kind: options.targetKind, origins: originsOf(definition, given) };
-  const secrets = createSecretKeeper(definition);
-  secrets.learn(given);
-  const emit = (event: RunEvent) => onEvent(secrets.redactor().data(event));
-  emit({ kind: 'run-started', collection: definition.name, target, steps: steps.map(toPlanned) });
-
+  const target: Target = { kind: options.targetKind, origins: originsOf(definition, values) };
   const deadline = AbortSignal.timeout(options.runTimeout ?? defaultRunTimeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-  const responseChecks = compileResponseChecks(steps);
-  const stepOf = new Map(steps.map((step) => [itemId(definition, step), step]));
+  const session = createSession({
+    definition,
+    collection: options.collection,
+    values,
+    requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+    signal,
+    newman: options.newman,
+    retry: options.retry,
+    ledger: options.ledger,
+    onEvent: options.onEvent ?? (() => {}),
+  });
+  session.emit({ kind: 'run-started', collection: definition.name, target, steps: steps.map(toPlanned) });
+
   const results = new Map<string, StepResult>();
-  const created: CreatedThing[] = [];
-  let values: Readonly<Record<string, string>> = given;
-
-  const finish = (step: Step, result: StepResult) => {
-    results.set(step.id, secrets.redactor().data(result));
-    emit({ kind: 'step-finished', step: toPlanned(step), result });
+  const record = (step: Step, result: StepResult) => {
+    const broken = signal.aborted && result.status !== 'passed' && result.status !== 'not-reached';
+    const shown = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
+    results.set(step.id, session.secrets.redactor().data(shown));
+    session.emit({ kind: 'step-finished', step: toPlanned(step), result: shown });
+    if (shown.status === 'passed') recordPassed(session, step);
   };
-  const onDone = (execution: Execution): boolean => {
-    const step = stepOf.get(execution.itemId);
-    if (!step) return true;
-    secrets.learn(execution.values);
-    if (execution.response) secrets.learnFromBody(execution.response.body);
-    const result = toStepResult(step, definition, execution, values, responseChecks);
-    values = execution.values;
-    if (step.creates && result.captures.some(({ variable }) => variable === step.creates?.id)) {
-      created.push(toCreated(step.creates, step, values));
-    }
-    const broken = signal.aborted && result.status !== 'passed';
-    finish(step, broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result);
-    return result.status === 'passed' && !signal.aborted;
-  };
-
-  let remaining = steps;
-  while (remaining.length > 0 && !signal.aborted) {
-    values = await runItems({
-      collection: options.collection,
-      items: remaining.map((step) => itemId(definition, step)),
-      values,
-      requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
-      signal,
-      newman: options.newman,
-      onStart: (id) => {
-        const step = stepOf.get(id);
-        if (step) emit({ kind: 'step-started', step: toPlanned(step) });
-      },
-      onDone,
-    });
-    const failed = remaining.find((step) => results.has(step.id) && results.get(step.id)?.status !== 'passed');
-    if (!failed || signal.aborted) break;
-    const later = remaining.slice(remaining.indexOf(failed) + 1);
-    const blocked = blockedSteps(later, failed, given);
-    for (const [id, { variable, setter }] of blocked) {
-      const step = later.find((candidate) => candidate.id === id);
-      if (step) finish(step, notReached(step, `it needs ${variable}, which "${setter.name}" did not set`));
-    }
-    remaining = later.filter((step) => !blocked.has(step.id));
-  }
+  await runSteps(session, options.resume ? await resume(session, options.resume, record) : steps, record);
   for (const step of steps) {
     if (!results.has(step.id))
-      finish(step, notReached(step, signal.aborted ? abortReason(deadline) : 'the run ended before it'));
+      record(step, notReached(step, signal.aborted ? abortReason(deadline) : 'the run ended before it'));
   }
 
-  const result: RunResult = {
+  const outcome = outcomeOf([...results.values()], signal.aborted);
+  const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
+  const result: RunResult = session.secrets.redactor().data({
     version: 1,
     collection: { id: definition.id, name: definition.name },
     target,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    outcome: outcomeOf([...results.values()], signal.aborted),
+    outcome,
     steps: steps.map((step) => results.get(step.id) ?? notReached(step)),
-    created: secrets.redactor().data(created),
-  };
-  emit({ kind: 'run-finished', result });
+    renewals: session.renewals,
+    created: createdThings(session),
+    ...(cleaned && { cleanUp: cleaned }),
+  });
+  session.emit({ kind: 'run-finished', result });
   return result;
+}
+
+/**
+ * Takes up where an earlier run stopped: its good steps are not run again but for the one that gets the token, which is not
+ * stored; what an attempt may have created is looked up. Gives the steps that are left.
+ */
+async function resume(session: Session, content: LedgerContent, record: RecordResult): Promise<readonly Step[]> {
+  const { definition, tokenStep } = session;
+  const passed = new Set(content.passed.map(({ step }) => step));
+  session.creations.push(...creationsOf(content, definition.steps));
+  session.values = { ...session.values, ...content.passed.at(-1)?.values };
+  for (const step of definition.steps) {
+    if (!passed.has(step.id) || step === tokenStep?.step) continue;
+    record(step, { ...notReached(step), status: 'passed', notes: ['it passed in the run that is resumed'] });
+  }
+  let left = definition.steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
+  if (!tokenStep) return left;
+  let signedOn = false;
+  await runSteps(session, [tokenStep.step], (step, result) => {
+    signedOn = result.status === 'passed';
+    if (signedOn) record(step, result);
+  });
+  if (!signedOn) return [tokenStep.step, ...left];
+  const [next] = left;
+  if (next && session.creations.some(({ step, state }) => step === next && state !== 'removed')) {
+    const found = await takeOver(session, next, notReached(next));
+    if (typeof found === 'object' && found.status === 'passed') {
+      record(next, found);
+      left = left.slice(1);
+    }
+  }
+  return left;
+}
+
+function wantsCleanUp(mode: CleanUpMode, outcome: Outcome): boolean {
+  return mode === 'always' || (mode === 'on-failure' && outcome !== 'passed');
+}
+
+/** Clean-up has a time of its own, so that it runs also after the run was ended. */
+async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
+  session.signal = AbortSignal.timeout(cleanUpTimeout);
+  return cleanUp(session);
 }
 
 /** What was broken off by us has no cause to look for. */
@@ -130,26 +160,6 @@ function withoutDiagnosis({ diagnosis: _, checks: __, ...result }: StepResult): 
 function refuseHoles({ definition, values }: RunOptions): void {
   const missing = missingValues(definition, definition.steps, values);
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
-}
-
-function toPlanned({ id, name, request }: Step): PlannedStep {
-  return { id, name, method: request.method, url: request.url };
-}
-
-function toCreated(
-  creates: NonNullable<Step['creates']>,
-  step: Step,
-  values: Readonly<Record<string, string>>,
-): CreatedThing {
-  const { kind, undo, within } = creates;
-  return {
-    kind,
-    name: substitute(creates.name, (variable) => values[variable]),
-    id: values[creates.id] ?? '',
-    step: step.id,
-    ...(undo !== undefined && { undo }),
-    ...(within !== undefined && { within }),
-  };
 }
 
 /** Origins of the base addresses, each once. */

@@ -65,6 +65,7 @@ export function notReached(step: Step, reason?: string): StepResult {
     checks: [],
     captures: [],
     notes: [],
+    attempts: [],
     ...(reason !== undefined && { reason }),
   };
 }

@@ -99,8 +99,7 @@ export interface RunningSimulator {
 }
 
 /** A simulator on a free port, with an environment file for it. */
-export async function startSimulator(): Promise<RunningSimulator> {
-  const simulator = createSimulator();
+export async function startSimulator(simulator: Simulator = createSimulator()): Promise<RunningSimulator> {
   const listening = await simulator.listen();
   const folder = await temporaryFolder();
   const environmentWith = async (values: Readonly<Record<string, string>>) => {

@@ -25,6 +25,7 @@ const passed: StepResult = {
   ],
   captures: [{ variable: 'envID', value: 'f2b4' }, { variable: 'accessToken' }],
   notes: ['chose "INTERNAL"'],
+  attempts: [],
 };
 
 const failed: StepResult = {
@@ -75,6 +76,7 @@ const result = (steps: readonly StepResult[], outcome: RunResult['outcome']): Ru
   durationMs: 2345,
   outcome,
   steps,
+  renewals: [],
   created:
     outcome === 'passed' ? [{ kind: 'environment', name: 'tutorial-1', id: 'f2b4', step: 'create-environment' }] : [],
 });

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Definition } from '../definition/definition.ts';
+import { UsageError } from '../errors.ts';
+import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../run/ledger.ts';
+import type { World } from './world.ts';
+
+/** Where ledgers are kept: `--ledger`, else the folder for state of the XDG Base Directory Specification. */
+export function ledgerFolder(option: string | undefined, { osVariables, cwd }: World): string {
+  if (option !== undefined) return resolve(cwd, option);
+  const { XDG_STATE_HOME: state, HOME: home } = osVariables;
+  return join(state || join(home || homedir(), '.local', 'state'), 'pingone-tutorial');
+}
+
+/** Begins the ledger of a run. Throws `UsageError` when it cannot be written: then nothing is run. */
+export function beginLedger(
+  definition: Definition,
+  { values }: { readonly values: Readonly<Record<string, string>> },
+  options: { readonly ledger?: string },
+  world: World,
+): Ledger {
+  const at = new Date().toISOString();
+  const run = `${at.replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(4).toString('hex')}`;
+  const ledger = createLedger(ledgerFolder(options.ledger, world), run);
+  const secret = new Set(definition.variables.filter((variable) => variable.secret).map(({ name }) => name));
+  ledger.append({
+    kind: 'run',
+    version: 1,
+    run,
+    at,
+    collection: definition.id,
+    process: { id: process.pid, host: hostname() },
+    values: Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== '' && !secret.has(name))),
+  });
+  return ledger;
+}
+
+/** The ledger to resume: the file that was named, or the last one of this collection. Throws `UsageError` when there is none. */
+export async function findLedger(
+  definition: Definition,
+  named: string | true,
+  options: { readonly ledger?: string },
+  world: World,
+): Promise<LedgerContent> {
+  if (named !== true) {
+    const file = resolve(world.cwd, named);
+    const content = parseLedger(file, readNamed(file));
+    if ('foreign' in content) throw new UsageError(`${file} is not a ledger to resume: ${content.foreign}`);
+    return content;
+  }
+  const folder = ledgerFolder(options.ledger, world);
+  const ledgers = (await readLedgers(folder)).filter((ledger): ledger is LedgerContent => 'run' in ledger);
+  const last = ledgers.filter(({ run }) => run.collection === definition.id).at(-1);
+  if (!last) throw new UsageError(`there is no run to resume: ${folder} holds no ledger of ${definition.id}`);
+  return last;
+}
+
+function readNamed(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the ledger ${file}`, { cause: error });
+  }
+}

@@ -1,0 +1,146 @@
+import type { Definition, Step } from '../definition/definition.ts';
+import { valueAt } from '../definition/pointer.ts';
+import { substitute, variablesIn } from '../definition/variables.ts';
+import { cleanUp } from './clean-up.ts';
+import type { Creation, LedgerContent } from './ledger.ts';
+import type { CleanUpResult } from './result.ts';
+import { findAll } from './service.ts';
+import { createSession, type Session, type SessionCreation, type SessionOptions } from './session.ts';
+import { runSteps } from './steps.ts';
+
+/** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
+
+/** Creations of a ledger, as a session tells them; those that are gone, or never came to be, too. */
+export function creationsOf(content: LedgerContent, steps: readonly Step[]): SessionCreation[] {
+  const states = { present: 'present', pending: 'pending', absent: 'removed' } as const;
+  return content.creations.flatMap((creation: Creation): SessionCreation[] => {
+    const step = steps.find(({ id }) => id === creation.step);
+    if (!step) return [];
+    const { creation: number, name, values, at, id, state } = creation;
+    return [{ creation: number, step, name, values, at: Date.parse(at), id, state: states[state] }];
+  });
+}
+
+/** What a ledger leaves to remove: its creations that a clean-up step undoes. */
+export function isOpen(content: LedgerContent, definition: Definition): boolean {
+  const creations = creationsOf(content, definition.steps);
+  return creations.some(({ step, state }) => state !== 'removed' && step.creates?.undo !== undefined);
+}
+
+/** Gets a token, then removes these creations. A token that cannot be had leaves all of them, with the reason. */
+export async function removeCreations(
+  options: SessionOptions,
+  creations: readonly SessionCreation[],
+): Promise<CleanUpResult> {
+  const session = createSession(options);
+  session.creations.push(...creations);
+  const refused = await signOn(session);
+  if (refused !== undefined) {
+    const items = creations
+      .filter(({ step, state }) => state !== 'removed' && step.creates?.undo !== undefined)
+      .map(({ step, name, id }) => ({
+        kind: step.creates?.kind ?? '',
+        name,
+        ...(id !== undefined && { id }),
+        status: 'left' as const,
+        reason: refused,
+      }));
+    return { items, complete: items.length === 0 };
+  }
+  return session.secrets.redactor().data(await cleanUp(session));
+}
+
+/** Gets a token. Gives the reason when that did not work. */
+export async function signOn(session: Session): Promise<string | undefined> {
+  if (!session.tokenStep) return undefined;
+  let reason: string | undefined = 'no token could be obtained';
+  await runSteps(session, [session.tokenStep.step], (_step, result) => {
+    const answer = result.response ? `${result.response.status} ${result.response.reason}` : result.reason;
+    reason =
+      result.status === 'passed' ? undefined : `no token could be obtained: ${result.diagnosis?.cause ?? answer ?? ''}`;
+  });
+  return reason;
+}
+
+/** What a sweep would remove, and what it would not, with the reason. */
+export interface SweepPlan {
+  /** How names of the collection's things begin. */
+  readonly prefix: string;
+  readonly remove: readonly SessionCreation[];
+  readonly keep: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface SweepLimits {
+  /** Milliseconds; what is younger may belong to a run that goes on. */
+  readonly olderThan: number;
+  /** More than this many are not removed at once. */
+  readonly maximum: number;
+}
+
+/** A run id as the `runId` generator makes it. */
+const runId = /^\d{8}T\d{6}-[0-9a-f]{8}$/;
+
+/** A prefix that is shorter could be the beginning of anything. */
+const shortestPrefix = 6;
+
+/**
+ * Finds leftovers of the collection in the tenant: named as its runs name things, old enough, not the administrators'
+ * environment and not of the type PRODUCTION. Gives a sentence instead when the answer is not what it should be.
+ */
+export async function planSweep(session: Session, limits: SweepLimits): Promise<SweepPlan | string> {
+  const { definition, values } = session;
+  const step = definition.steps.find(({ creates }) => creates?.undo !== undefined && creates.find !== undefined);
+  if (!step?.creates?.find) return 'the collection does not say how to find what it creates';
+  const unique = definition.steps.flatMap(({ generate }) =>
+    generate.filter((entry) => entry.runId).map(({ variable }) => variable),
+  );
+  const [marker] = variablesIn(step.creates.name).filter((name) => unique.includes(name));
+  const [beginning, end] = step.creates.name.split(`{{${marker ?? ''}}}`);
+  if (marker === undefined || beginning === undefined || end !== '')
+    return 'the names of the collection do not end in a run id';
+  const prefix = substitute(beginning, (name) => values[name]);
+  if (prefix.length < shortestPrefix) return `the prefix "${prefix}" is too short to sweep by`;
+
+  const { requestTimeout: timeout, signal } = session;
+  const found = await findAll(step.creates.find, { definition, values: { ...values, [marker]: '' }, timeout, signal });
+  if (found.kind !== 'found') return `the list could not be read: ${found.reason}`;
+  const things = found.items.map((item) => ({
+    item,
+    id: valueAt(item, '/id'),
+    name: valueAt(item, step.creates?.find?.name ?? ''),
+    created: Date.parse(String(valueAt(item, '/createdAt'))),
+  }));
+  const foreign = things.find(
+    ({ id, name }) => typeof id !== 'string' || typeof name !== 'string' || !name.startsWith(prefix),
+  );
+  if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
+
+  const keep: SweepPlan['keep'][number][] = [];
+  const remove: SessionCreation[] = [];
+  for (const { item, id, name, created } of things as { item: unknown; id: string; name: string; created: number }[]) {
+    const reason = reasonToKeep(
+      { name: name.slice(prefix.length), id, type: valueAt(item, '/type'), created },
+      values,
+      limits,
+    );
+    if (reason !== undefined) keep.push({ name, reason });
+    else remove.push({ creation: remove.length + 1, step, name, values, at: created, id, state: 'present' });
+  }
+  if (remove.length > limits.maximum) {
+    return `${remove.length} would be removed, more than --max ${limits.maximum}; look at them first, or raise --max`;
+  }
+  return { prefix, remove, keep };
+}
+
+function reasonToKeep(
+  thing: { readonly name: string; readonly id: string; readonly type: unknown; readonly created: number },
+  values: Readonly<Record<string, string>>,
+  { olderThan }: SweepLimits,
+): string | undefined {
+  if (Object.entries(values).some(([name, value]) => /^admin/i.test(name) && value === thing.id))
+    return "it is the administrators' environment";
+  if (thing.type === 'PRODUCTION') return 'it is of the type PRODUCTION';
+  if (!runId.test(thing.name)) return 'its name does not end in a run id';
+  if (Number.isNaN(thing.created)) return 'it is not known when it was created';
+  return Date.now() - thing.created < olderThan ? 'it is too young: its run may go on' : undefined;
+}

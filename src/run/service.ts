@@ -1,0 +1,104 @@
+import type { Definition } from '../definition/definition.ts';
+import { valueAt } from '../definition/pointer.ts';
+import type { LookUp } from '../definition/schema.ts';
+import { substitute } from '../definition/variables.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { parseJson } from './step-result.ts';
+
+/** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
+
+export interface ServiceRequest {
+  readonly definition: Definition;
+  /** Values of the variables; `accessToken`, or what the collection's authorization uses, among them. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer, or why there is none. */
+export type ServiceAnswer =
+  | { readonly status: number; readonly body: unknown; readonly retryAfter: string | undefined }
+  | { readonly status: undefined; readonly reason: string };
+
+/** What a look-up found. */
+export type Found =
+  | { readonly kind: 'found'; readonly item: unknown }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Reads an address of the service, written with variables, with the collection's authorization. Never throws. */
+export async function readService(address: string, request: ServiceRequest): Promise<ServiceAnswer> {
+  const fill = filler(request);
+  const { bearer, basic } = request.definition.authorization;
+  const authorization = basic
+    ? `Basic ${Buffer.from(`${fill(basic.username)}:${fill(basic.password)}`).toString('base64')}`
+    : bearer === undefined
+      ? undefined
+      : `Bearer ${fill(bearer)}`;
+  const limit = AbortSignal.timeout(request.timeout);
+  try {
+    const response = await fetch(new URL(fill(address)), {
+      headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
+      redirect: 'manual',
+      signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
+    });
+    const body = parseJson(await response.text());
+    return { status: response.status, body, retryAfter: response.headers.get('retry-after') ?? undefined };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { status: undefined, reason: codeOf(cause) ?? messageOf(cause) };
+  }
+}
+
+/** Looks for the thing of exactly this name, on every page of the list. */
+export async function findByName(find: LookUp, name: string, request: ServiceRequest): Promise<Found> {
+  const all = await findAll(find, request);
+  if (all.kind === 'unknown') return all;
+  const item = all.items.find((candidate) => valueAt(candidate, find.name) === name);
+  return item === undefined ? { kind: 'absent' } : { kind: 'found', item };
+}
+
+/** Every item of a list, from all its pages. */
+export async function findAll(
+  find: LookUp,
+  request: ServiceRequest,
+): Promise<
+  { readonly kind: 'found'; readonly items: readonly unknown[] } | { readonly kind: 'unknown'; readonly reason: string }
+> {
+  const fill = filler(request);
+  const found: unknown[] = [];
+  let address: string | undefined = find.url;
+  for (let page = 0; address !== undefined && page < 50; page += 1) {
+    const answer: ServiceAnswer = await readService(address, request);
+    if (answer.status === undefined) return { kind: 'unknown', reason: answer.reason };
+    const items = valueAt(answer.body, find.items);
+    if (answer.status !== 200 || !Array.isArray(items)) {
+      return { kind: 'unknown', reason: `the look-up was answered with ${answer.status}` };
+    }
+    found.push(...(items as unknown[]));
+    address = nextPage(valueAt(answer.body, '/_links/next/href'), fill(find.url));
+  }
+  return { kind: 'found', items: found };
+}
+
+/** The next page, when it is on the same server: the token goes nowhere else. */
+function nextPage(href: unknown, current: string): string | undefined {
+  if (typeof href !== 'string' || !URL.canParse(href)) return undefined;
+  return new URL(href).origin === new URL(current).origin ? href : undefined;
+}
+
+/** Fills in variables, with base addresses as the collection's own script makes them. */
+function filler({ definition, values }: ServiceRequest): (text: string) => string {
+  const bases = new Map(
+    definition.variables
+      .filter((variable) => variable.format === 'base-url')
+      .map(({ name, removeSuffix = '' }) => {
+        const address = substitute(values[name] ?? '', (inner) => values[inner]).replace(/\/+$/, '');
+        const bare =
+          removeSuffix !== '' && address.endsWith(removeSuffix) ? address.slice(0, -removeSuffix.length) : address;
+        return [name, bare.replace(/\/+$/, '')];
+      }),
+  );
+  return (text) => substitute(text, (name) => bases.get(name) ?? values[name]);
+}

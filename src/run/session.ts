@@ -1,0 +1,200 @@
+import { itemId, type PostmanCollection } from '../compile/collection.ts';
+import type { Definition, Step } from '../definition/definition.ts';
+import { substitute } from '../definition/variables.ts';
+import type { NewmanModule } from './engine.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { CreatedThing, PlannedStep, RunEvent, StepResult } from './result.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { createSecretKeeper, type SecretKeeper } from './secrets.ts';
+import { compileResponseChecks, type ResponseChecks } from './step-result.ts';
+import { type TokenStep, tokenStepOf } from './token.ts';
+
+/** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
+export interface Session {
+  readonly definition: Definition;
+  readonly collection: PostmanCollection;
+  readonly requestTimeout: number;
+  readonly newman: NewmanModule | undefined;
+  /** Limits from the command line; they come before those of the definition. */
+  readonly policyOverrides: Partial<RetryPolicy>;
+  readonly ledger: Ledger | undefined;
+  readonly secrets: SecretKeeper;
+  readonly responseChecks: ResponseChecks;
+  readonly tokenStep: TokenStep | undefined;
+  readonly steps: ReadonlyMap<string, Step>;
+  /** Variables that a person gave, before the first step. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Tells what happens, without secrets. */
+  emit(event: RunEvent): void;
+  /** Why the run ends now, once its signal is aborted. */
+  signal: AbortSignal;
+  values: Readonly<Record<string, string>>;
+  /** Attempts beyond the first that steps have had. */
+  retries: number;
+  readonly renewals: string[];
+  /** Values that the ledger has. */
+  recorded: Readonly<Record<string, string>>;
+  readonly creations: SessionCreation[];
+}
+
+/** Something the run asked the service to create. */
+export interface SessionCreation {
+  /** Number within the run, from 1. */
+  readonly creation: number;
+  readonly step: Step;
+  readonly name: string;
+  /** Variables when it was asked for. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly at: number;
+  id: string | undefined;
+  /** pending: the answer was lost, it may exist. absent: it was refused, or looked up and not found. */
+  state: 'pending' | 'present' | 'refused' | 'absent' | 'removed';
+}
+
+export interface SessionOptions {
+  readonly definition: Definition;
+  readonly collection: PostmanCollection;
+  readonly values: Readonly<Record<string, string>>;
+  readonly requestTimeout: number;
+  readonly signal: AbortSignal;
+  readonly newman?: NewmanModule | undefined;
+  readonly retry?: Partial<RetryPolicy> | undefined;
+  readonly ledger?: Ledger | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { definition } = options;
+  const all = [...definition.steps, ...definition.cleanUp.steps];
+  const secrets = createSecretKeeper(definition);
+  secrets.learn(options.values);
+  return {
+    definition,
+    collection: options.collection,
+    requestTimeout: options.requestTimeout,
+    newman: options.newman,
+    policyOverrides: options.retry ?? {},
+    ledger: options.ledger,
+    secrets,
+    responseChecks: compileResponseChecks(all),
+    tokenStep: tokenStepOf(definition),
+    steps: new Map(all.map((step) => [itemId(definition, step), step])),
+    given: options.values,
+    emit: (event) => options.onEvent(secrets.redactor().data(event)),
+    signal: options.signal,
+    values: options.values,
+    retries: 0,
+    renewals: [],
+    recorded: {},
+    creations: [],
+  };
+}
+
+/** How often a step is tried again: the command line, then the step, then the collection, then the defaults. */
+export function policyOf(session: Session, step: Step): RetryPolicy {
+  const seconds = (source: Step['retry']) => ({
+    ...(source?.attempts !== undefined && { attempts: source.attempts }),
+    ...(source?.baseDelay !== undefined && { baseDelay: source.baseDelay * 1000 }),
+    ...(source?.maximumDelay !== undefined && { maximumDelay: source.maximumDelay * 1000 }),
+    ...(source?.propagation !== undefined && { propagation: source.propagation * 1000 }),
+  });
+  return {
+    ...defaultRetryPolicy,
+    ...seconds(session.definition.retry),
+    ...seconds(step.retry),
+    ...session.policyOverrides,
+  };
+}
+
+export function toPlanned({ id, name, request }: Step): PlannedStep {
+  return { id, name, method: request.method, url: request.url };
+}
+
+/** What the run created or may have created, as its result tells it. */
+export function createdThings(session: Session): CreatedThing[] {
+  return session.creations
+    .filter(({ state }) => state === 'present' || state === 'pending')
+    .map(({ step, name, id }) => ({
+      kind: step.creates?.kind ?? '',
+      name,
+      step: step.id,
+      ...(id !== undefined && { id }),
+      ...(step.creates?.undo !== undefined && { undo: step.creates.undo }),
+      ...(step.creates?.within !== undefined && { within: step.creates.within }),
+    }));
+}
+
+/** Writes down, on the disk too, what is about to be created. Throws `UsageError` when it cannot be recorded. */
+export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
+  if (!step.creates) return;
+  const creation = Math.max(0, ...session.creations.map((earlier) => earlier.creation)) + 1;
+  const name = substitute(step.creates.name, (variable) => values[variable]);
+  const { creates } = step;
+  writeWithValues(session, values, (changed) => ({
+    kind: 'creating',
+    at: new Date().toISOString(),
+    creation,
+    step: step.id,
+    thing: creates.kind,
+    name,
+    values: changed,
+  }));
+  session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
+}
+
+/** Writes down that a step passed, for a run that is resumed. */
+export function recordPassed(session: Session, step: Step): void {
+  try {
+    const at = new Date().toISOString();
+    writeWithValues(session, session.values, (values) => ({ kind: 'passed', at, step: step.id, values }));
+  } catch {
+    // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
+  }
+}
+
+/** Appends an entry with the values that have changed since the last one. */
+function writeWithValues(
+  session: Session,
+  values: Readonly<Record<string, string>>,
+  entryWith: (changed: Readonly<Record<string, string>>) => LedgerEntry,
+): void {
+  if (!session.ledger) return;
+  const kept = publicValues(session, values);
+  session.ledger.append(
+    entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
+  );
+  session.recorded = { ...session.recorded, ...kept };
+}
+
+/** Writes down what became of a creation. */
+export function settleCreation(
+  session: Session,
+  creation: SessionCreation,
+  outcome: { readonly state: 'present'; readonly id: string } | { readonly state: 'refused' | 'absent' | 'removed' },
+): void {
+  creation.state = outcome.state;
+  if (outcome.state === 'present') creation.id = outcome.id;
+  const number = { at: new Date().toISOString(), creation: creation.creation };
+  try {
+    if (outcome.state === 'present') session.ledger?.append({ kind: 'created', ...number, id: outcome.id });
+    else if (outcome.state === 'refused') session.ledger?.append({ kind: 'not-created', ...number });
+    else if (outcome.state === 'removed') session.ledger?.append({ kind: 'removed', ...number });
+  } catch {
+    // On the disk the creation stays one that may exist: whoever reads the ledger will look it up.
+  }
+}
+
+/** The last creation of a step. */
+export function creationOf(session: Session, step: Step): SessionCreation | undefined {
+  return session.creations.findLast((creation) => creation.step === step);
+}
+
+/** Values of variables that are no secrets: what may be written to the disk. */
+function publicValues(session: Session, values: Readonly<Record<string, string>>): Record<string, string> {
+  const secret = new Set(session.definition.variables.filter((variable) => variable.secret).map(({ name }) => name));
+  const kept = Object.entries(values).filter(([name, value]) => value !== '' && !secret.has(name));
+  return session.secrets.redactor().data(Object.fromEntries(kept));
+}
+
+/** Remembers a result, without secrets. */
+export type RecordResult = (step: Step, result: StepResult) => void;

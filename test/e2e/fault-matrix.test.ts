@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileCollection } from '../../src/compile/collection.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
+import { createLedger, parseLedger } from '../../src/run/ledger.ts';
+import type { RunResult } from '../../src/run/result.ts';
+import { type CleanUpMode, runCollection } from '../../src/run/run.ts';
+import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
+import { collectionFolder, temporaryFolder } from './support.ts';
+
+const definition = await loadDefinition(collectionFolder);
+const collection = compileCollection(definition);
+const simulator = createSimulator();
+let listening: Awaited<ReturnType<typeof simulator.listen>>;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  listening = await simulator.listen();
+  folder = await temporaryFolder();
+});
+afterAll(async () => {
+  await listening.close();
+  await folder.remove();
+});
+
+let runs = 0;
+
+/** A run with short waits against the simulator with these faults. */
+async function runWith(
+  faults: readonly Fault[],
+  cleanUp: CleanUpMode = 'always',
+): Promise<{ result: RunResult; ledger: string }> {
+  simulator.reset();
+  simulator.setFaults(faults);
+  runs += 1;
+  const ledger = createLedger(folder.path, `run-${runs}`);
+  ledger.append({
+    kind: 'run',
+    version: 1,
+    run: `run-${runs}`,
+    at: '',
+    collection: definition.id,
+    process: { id: 0, host: '' },
+    values: {},
+  });
+  const result = await runCollection({
+    definition,
+    collection,
+    values: {
+      ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
+      ...defaultCredentials,
+      licenseID: '',
+      orgID: '',
+      authPath: listening.url,
+      apiPath: listening.url,
+    },
+    targetKind: 'given',
+    requestTimeout: 400,
+    retry: { attempts: 3, baseDelay: 5, maximumDelay: 20, propagation: 5000 },
+    cleanUp,
+    ledger,
+  });
+  ledger.close();
+  return { result, ledger: await readFile(ledger.file, 'utf8') };
+}
+
+/** Environments that the simulator has and that were not there at the beginning, and how many were ever created. */
+function environments(): { left: string[]; created: number } {
+  const { environments: all } = simulator.snapshot();
+  const history = simulator.history().filter(({ type }) => type === 'environment');
+  const created = history.filter(({ action }) => action === 'created');
+  return {
+    left: all.map(({ id }) => id).filter((id) => created.some((entry) => entry.id === id)),
+    created: created.length,
+  };
+}
+
+const passing: readonly Fault['do'][] = [
+  ...[408, 429, 500, 502, 503, 504].map((status): Fault['do'] => ({ kind: 'status', status })),
+  { kind: 'status', status: 429, retryAfter: 0 },
+  { kind: 'status', status: 503, retryAfter: 0 },
+  { kind: 'reset-before-reading' },
+  { kind: 'reset-mid-body' },
+  { kind: 'reset-after-processing' },
+  { kind: 'hang' },
+  { kind: 'hang', processed: true },
+  { kind: 'status', status: 503, processed: true },
+  { kind: 'status', status: 504, processed: true },
+];
+
+/** Faults that no retry can help against: the step fails, but nothing is left behind. */
+const failing: readonly Fault['do'][] = [
+  { kind: 'status', status: 400 },
+  { kind: 'truncated-json' },
+  { kind: 'invalid-json' },
+];
+
+const cells: { fault: Fault['do']; step: number; attempt: number | { from: number } }[] = [];
+for (const fault of [...passing, ...failing]) {
+  for (const step of [1, 2, 3, 4, 5, 6]) {
+    for (const attempt of [1, 2, { from: 1 }]) cells.push({ fault, step, attempt });
+  }
+}
+
+/** Every cell takes more than a second. All of them: FAULT_MATRIX=all; otherwise a part that reaches every fault and step. */
+const chosen = process.env.FAULT_MATRIX === 'all' ? cells : cells.filter((_cell, index) => index % 7 === 0);
+
+describe('the fault matrix', () => {
+  const outcomes = new Map<string, number>();
+  for (const { fault, step, attempt } of chosen) {
+    it(`${JSON.stringify(fault)} at step ${step}, attempt ${JSON.stringify(attempt)}`, async () => {
+      // A second attempt happens only after a first that failed.
+      const first: Fault[] =
+        attempt === 2 ? [{ match: { step, attempt: 1 }, do: { kind: 'status', status: 503 } }] : [];
+      const { result, ledger } = await runWith([...first, { match: { step, attempt }, do: fault }]);
+      const canPass = passing.includes(fault) && (typeof attempt === 'number' || isAdoptable(fault, step));
+      expect(
+        result.steps.map(({ status, reason, attempts }) => [status, reason, attempts.map(({ because }) => because)]),
+      ).toSatisfy(() => result.outcome === (canPass ? 'passed' : result.outcome === 'error' ? 'error' : 'failed'));
+      const { left, created } = environments();
+      expect(left).toEqual([]);
+      expect(result.cleanUp?.complete).toBe(true);
+      expect(created).toBeLessThanOrEqual(1);
+      const content = parseLedger('x', ledger);
+      expect('creations' in content && content.creations.filter(({ state }) => state !== 'absent')).toEqual([]);
+      outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
+    });
+  }
+
+  it('says how many cells it has', () => {
+    const counts = [...outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+    process.stdout.write(
+      `fault matrix: ${chosen.length} of ${cells.length} cells (${counts}), 0 environments left, 0 created twice\n`,
+    );
+    expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).toBe(chosen.length);
+  });
+});
+
+/** At every attempt: what was created although its answer was lost is found at once. */
+function isAdoptable(fault: Fault['do'], step: number): boolean {
+  const processed =
+    ['reset-after-processing', 'reset-mid-body'].includes(fault.kind) ||
+    ('processed' in fault && fault.processed === true);
+  return processed && step >= 3 && step <= 5;
+}

@@ -1,0 +1,233 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/simulator/index.ts';
+import { createSimulator } from '../../src/simulator/index.ts';
+import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+
+let target: RunningSimulator;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  target = await startSimulator(createSimulator({ latencyMilliseconds: 40 }));
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await target.close();
+  await folder.remove();
+});
+
+const argv = (command: string, ...more: string[]) => [
+  command,
+  '--environment',
+  target.environment,
+  '--ledger',
+  folder.path,
+  ...more,
+];
+const sweep = (...more: string[]) => ['sweep', '--environment', target.environment, ...more];
+const ownEnvironments = () =>
+  target.simulator.snapshot().environments.filter(({ name }) => name.startsWith('pingone-tutorial-'));
+const timesCreated = () =>
+  target.simulator.history().filter(({ type, action }) => type === 'environment' && action === 'created').length;
+const withFaults = (...faults: Fault[]) => target.simulator.setFaults(faults);
+
+describe('clean-up', () => {
+  it('removes what a run created, and says so', async () => {
+    const result = await cli(argv('run', '--cleanup', 'always'));
+    expect(result.stdout).toMatch(/✓ removed environment pingone-tutorial-\S+ [0-9a-f-]{36}/);
+    expect(result.stdout).toContain('Clean-up: 1 removed, nothing left');
+    expect(result.code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('runs after a failure only, when it is asked to', async () => {
+    await cli(argv('run', '--cleanup', 'on-failure'));
+    expect(ownEnvironments()).toHaveLength(1);
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    const failed = await cli(argv('run', '--cleanup', 'on-failure'));
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toContain('Clean-up: 1 removed, nothing left');
+    expect(ownEnvironments()).toHaveLength(1);
+  });
+
+  it('ends with 4 and names what is left when it cannot be removed; cleanup removes it later', async () => {
+    withFaults({ match: { method: 'DELETE' }, do: { kind: 'status', status: 403 } });
+    const result = await cli(argv('run', '--cleanup', 'always', '--retries', '0'));
+    expect(result.stdout).toMatch(
+      /✗ left: environment pingone-tutorial-\S+ [0-9a-f-]{36}: 403 Forbidden: The Worker application may not delete/,
+    );
+    expect(result.code).toBe(4);
+    withFaults();
+    const later = await cli(argv('cleanup'));
+    expect(later.stdout).toContain('1 gone, nothing left');
+    expect(later.code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+    expect((await cli(argv('cleanup'))).stdout).toContain('Nothing to remove');
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs after %s', async (signal) => {
+    withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
+    const program = spawnCli(argv('run', '--cleanup', 'always'));
+    await program.sees('✓ Step 3: Create an environment');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    program.kill(signal);
+    const result = await program.result;
+    expect(result.stdout).toContain('Clean-up: 1 removed, nothing left');
+    expect(result.code).toBe(4);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('does not touch a run of another process that goes on', async () => {
+    withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
+    const program = spawnCli(argv('run'));
+    await program.sees('✓ Step 3: Create an environment');
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain('its run is still going on');
+    expect(ownEnvironments()).toHaveLength(1);
+    program.kill('SIGKILL');
+    await program.result;
+    expect((await cli(argv('cleanup'))).code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+});
+
+describe('a run killed with kill -9', () => {
+  const kills = Number(process.env.KILL_RUNS ?? 6);
+  it(`leaves nothing after cleanup, or is finished by --resume (${kills} runs at random points)`, async () => {
+    let resumed = 0;
+    for (let run = 0; run < kills; run += 1) {
+      target.simulator.reset();
+      const own = await temporaryFolder();
+      const there = ['--environment', target.environment, '--ledger', own.path];
+      const program = spawnCli(['run', ...there]);
+      await program.sees('Create a test environment');
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
+      program.kill('SIGKILL');
+      await program.result;
+      if (run % 2 === 1) {
+        const result = await cli(['run', ...there, '--resume']);
+        expect(result.stdout).toContain('6 steps: 6 passed');
+        expect(ownEnvironments().length).toBeLessThanOrEqual(1);
+        resumed += 1;
+      }
+      const cleaned = await cli(['cleanup', ...there]);
+      expect(cleaned.code).toBe(0);
+      expect(ownEnvironments()).toEqual([]);
+      expect(timesCreated()).toBeLessThanOrEqual(1);
+      await own.remove();
+    }
+    process.stdout.write(`kill -9: ${kills} runs, ${resumed} resumed, 0 environments left, 0 created twice\n`);
+  }, 900_000);
+});
+
+describe('a run is resumed', () => {
+  it('after its last good step, with the same environment, and stores no secret for it', async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    expect((await cli(argv('run'))).code).toBe(1);
+    const [ledger] = await readdir(folder.path);
+    const text = await readFile(join(folder.path, ledger ?? ''), 'utf8');
+    expect(text).not.toContain('simulator-client-secret');
+    expect(text).not.toMatch(/eyJ[\w-]+\./);
+    withFaults();
+    const resumed = await cli(argv('run', '--resume'));
+    expect(resumed.stdout).toContain('it passed in the run that is resumed');
+    expect(resumed.stdout).toContain('6 steps: 6 passed');
+    expect(resumed.code).toBe(0);
+    expect(timesCreated()).toBe(1);
+  });
+
+  it('only when there is one', async () => {
+    const result = await cli(argv('run', '--resume'));
+    expect(result.stderr).toContain('there is no run to resume');
+    expect(result.code).toBe(2);
+  });
+});
+
+describe('faults that pass', () => {
+  it('are waited out, and the report tells every attempt', async () => {
+    withFaults({ match: { step: 2, attempt: 1 }, do: { kind: 'status', status: 429, retryAfter: 1 } });
+    const result = await cli(argv('run'));
+    expect(result.stdout).toMatch(/↻ Step 2: Read all licenses {2}429 Too Many Requests: attempt 2 of 5 in 1\.\d s/);
+    expect(result.stdout).toContain('1 attempt before this one: 429 Too Many Requests (waited 1.');
+    expect(result.code).toBe(0);
+  });
+
+  it('a token that is refused is renewed once, and the run goes on from the same step', async () => {
+    withFaults({ do: { kind: 'token-expiry', afterUses: 2 } });
+    const result = await cli(argv('run'));
+    expect(result.stdout).toContain('↻ a new access token was obtained: the token was refused');
+    expect(result.stdout).toContain('6 steps: 6 passed');
+    expect(timesCreated()).toBe(1);
+  });
+
+  it('a lost answer is looked up, and what it created is taken over', async () => {
+    withFaults({ match: { step: 3, attempt: 1 }, do: { kind: 'reset-after-processing' } });
+    const result = await cli(argv('run', '--cleanup', 'always'));
+    expect(result.stdout).toContain('the answer was lost; it was found by its name and taken over');
+    expect(result.stdout).toContain('6 steps: 6 passed');
+    expect(timesCreated()).toBe(1);
+    expect(ownEnvironments()).toEqual([]);
+  });
+});
+
+describe('sweep', () => {
+  it('shows what it would remove, and removes it only when told to', async () => {
+    await cli(argv('run'));
+    const young = await cli(sweep());
+    expect(young.stdout).toContain('0 leftovers');
+    expect(young.stdout).toContain('it is too young');
+    const plan = await cli(sweep('--older-than', '0'));
+    expect(plan.stdout).toContain('1 leftover named "pingone-tutorial-…" to remove');
+    expect(plan.stderr).toContain('here is nobody to ask; look at the plan and use --yes');
+    expect(plan.code).toBe(2);
+    expect(ownEnvironments()).toHaveLength(1);
+    const done = await cli(sweep('--older-than', '0', '--yes'));
+    expect(done.stdout).toContain('1 gone, nothing left');
+    expect(done.code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('never removes what is not named like a run', async () => {
+    await cli(argv('run', '--var', 'namePrefix=pingone-tutorial-of-mine'));
+    const result = await cli(sweep('--older-than', '0', '--yes'));
+    expect(result.stdout).toContain('its name does not end in a run id');
+    expect(ownEnvironments()).toHaveLength(1);
+  });
+
+  it('refuses to remove many at once, or by a short prefix', async () => {
+    await cli(argv('run'));
+    await cli(argv('run'));
+    const many = await cli(sweep('--older-than', '0', '--yes', '--max', '1'));
+    expect(many.stderr).toContain('2 would be removed, more than --max 1');
+    const short = await cli(sweep('--older-than', '0', '--yes', '--var', 'namePrefix=ab'));
+    expect(short.stderr).toContain('the prefix "ab-" is too short');
+    expect(ownEnvironments()).toHaveLength(2);
+  });
+});
+
+describe('a ledger', () => {
+  it('that cannot be written keeps a run from beginning', async () => {
+    await writeFile(join(folder.path, 'file'), '');
+    const result = await cli([
+      'run',
+      '--environment',
+      target.environment,
+      '--ledger',
+      join(folder.path, 'file', 'ledgers'),
+    ]);
+    expect(result.stderr).toMatch(
+      /^error: cannot write the ledger .*: a part of the path is a file; name another folder with --ledger/,
+    );
+    expect(result.code).toBe(2);
+    expect(timesCreated()).toBe(0);
+  });
+
+  it('of another program, or cut off, is left alone with a sentence', async () => {
+    await writeFile(join(folder.path, 'a.ledger.jsonl'), '{"hello":1}\n');
+    await writeFile(join(folder.path, 'b.ledger.jsonl'), '{"kind":"run","vers');
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain('a.ledger.jsonl is left alone: line 1 is not a ledger entry');
+    expect(result.stderr).toContain('b.ledger.jsonl is left alone: its first line is cut off');
+    expect(result.code).toBe(0);
+  });
+});
