@@ -31,7 +31,7 @@ export function problemAt(source: SourceFile, offset: number, message: string): 
 }
 
 /** A problem at a line of a file, counted from 1. */
-export function problemAtLine(source: SourceFile, line: number, column: number, message: string): Problem {
+function problemAtLine(source: SourceFile, line: number, column: number, message: string): Problem {
   return { file: source.file, line, column, message, ...sourceLine(source, line) };
 }
 

@@ -75,14 +75,36 @@ describe('every password meets the Standard policy', () => {
   });
 });
 
-describe("what is of the user's own data is avoided", () => {
-  /** Characters of the alphabet as bytes, so that the source spells a text. */
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~!@#$%^*()-_=+[];:,.?';
-  const spelling = (...texts: string[]) => {
-    const bytes = [...texts.join('')].map((character) => alphabet.indexOf(character));
-    return () => bytes.shift() ?? 0;
-  };
+const good = 'Kq7-Zp3_Wm9+';
 
+/** Characters of the alphabet as bytes, so that the source spells a text. */
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~!@#$%^*()-_=+[];:,.?';
+const spelling = (...texts: string[]) => {
+  const bytes = [...texts.join('')].map((character) => alphabet.indexOf(character));
+  return () => bytes.shift() ?? 0;
+};
+
+describe('what breaks one rule only is drawn again', () => {
+  test.each<{ given: string; spelled: string }>([
+    { given: 'no upper-case letter', spelled: 'kq7-zp3_wm9+' },
+    { given: 'no lower-case letter', spelled: 'KQ7-ZP3_WM9+' },
+    { given: 'no digit', spelled: 'Kqx-Zpy_Wmz+' },
+    { given: 'no special character', spelled: 'Kq7aZp3bWm9c' },
+    { given: 'four different characters', spelled: 'Kq7-Kq7-Kq7-' },
+    { given: 'a character three times in a row', spelled: 'Kq7-Zp3_Wmmm' },
+  ])('$given', ({ spelled }) => {
+    expect(violations(spelled, [])).toHaveLength(1);
+    expect(maker({ length: 12 }, { nextByte: spelling(spelled, good) }).make()).toBe(good);
+  });
+
+  test('but what breaks none is taken as it is', () => {
+    for (const spelled of [good, 'AAbb11~~-Abb', 'Kq7-Kq7-Kq7_']) {
+      expect(maker({ length: 12 }, { nextByte: spelling(spelled, 'never used !') }).make()).toBe(spelled);
+    }
+  });
+});
+
+describe("what is of the user's own data is avoided", () => {
   test.each<{ given: string; avoid: string[]; spelled: string }>([
     { given: 'the whole text', avoid: ['ada'], spelled: 'xADAx-12345z' },
     { given: 'the text in another case', avoid: ['ADA'], spelled: 'xaDaX-12345z' },
@@ -90,7 +112,6 @@ describe("what is of the user's own data is avoided", () => {
     { given: 'the value of a variable', avoid: ['{{name}}'], spelled: 'xGraceX-1234' },
     { given: 'a part of the value of a variable', avoid: ['a-{{name}}-b'], spelled: 'xgraceX-1234' },
   ])('$given', ({ avoid, spelled }) => {
-    const good = 'Kq7-Zp3_Wm9+';
     const options = { environment: { name: 'Grace' }, nextByte: spelling(spelled, good) };
     expect(maker({ length: 12, avoid }, options).make()).toBe(good);
   });
