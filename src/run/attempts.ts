@@ -47,9 +47,17 @@ export function decide(situation: Situation): Decision {
   if (because === undefined) return { kind: 'stop' };
   const { execution, attempt, policy, retries, now, random, result } = situation;
   if (result.response?.status === 401 && situation.canRenew) return { kind: 'renew', because };
-  if (attempt >= policy.attempts || retries >= policy.budget) return { kind: 'stop' };
+  if (attempt >= attemptsFor(situation) || retries >= policy.budget) return { kind: 'stop' };
   const retryAfter = parseRetryAfter(execution.response?.headers['retry-after'], now);
   return { kind: 'retry', wait: waitAfter(attempt, policy, retryAfter, random), because };
+}
+
+/** A server that restarts is back in seconds; where none runs, nobody should wait for it longer. */
+const attemptsWhenRefused = 3;
+
+function attemptsFor({ execution, policy }: Situation): number {
+  const isRefused = execution.error !== undefined && connectionFault(execution.error) === 'refused';
+  return isRefused ? Math.min(policy.attempts, attemptsWhenRefused) : policy.attempts;
 }
 
 function retryReason({

@@ -199,7 +199,7 @@ describe('a run that fails says why and what to do', () => {
     await writeFile(join(folder.path, 'e.json'), await (await import('node:fs/promises')).readFile(closed));
     await stopped.close();
     expect(environment).toBeDefined();
-    const result = await spawnCli(['run', '--environment', join(folder.path, 'e.json')]).result;
+    const result = await spawnCli(['run', '--retries', '0', '--environment', join(folder.path, 'e.json')]).result;
     expect(result.stdout).toContain('the connection was refused (connect ECONNREFUSED');
     expect(result.stdout).toContain('start it with `npm run simulator`');
     expect(result.stdout).toContain('6 steps: 0 passed, 1 could not complete, 5 not reached');
@@ -332,7 +332,7 @@ describe('a run ends', () => {
   const argv = (...more: string[]) => ['run', '-e', simulatorEnvironmentFile, '--var', `authPath=${base}`, ...more];
 
   it('when a request takes too long', async () => {
-    const result = await cli(argv('--timeout-request', '0.3'));
+    const result = await cli(argv('--timeout-request', '0.3', '--retries', '0'));
     expect(result.stdout).toContain('there was no answer in time');
     expect(result.stdout).toContain('--timeout-request');
     expect(result.code).toBe(4);

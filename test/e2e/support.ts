@@ -12,6 +12,9 @@ export const collectionFolder = join(root, 'collections/create-a-test-environmen
 export const collectionFile = join(collectionFolder, 'create-a-test-environment.postman_collection.json');
 export const simulatorEnvironmentFile = join(root, 'environments/simulator.postman_environment.json');
 
+/** Ledgers of test runs: not among the person's own. */
+const stateFolder = join(tmpdir(), `pingone-tutorial-state-${process.pid}`);
+
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -37,7 +40,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
   const code = await main(argv, {
     stdout: output('stdout'),
     stderr: output('stderr'),
-    osVariables: options.osVariables ?? {},
+    osVariables: { XDG_STATE_HOME: stateFolder, ...options.osVariables },
     cwd: options.cwd ?? root,
     signal: options.signal ?? new AbortController().signal,
   });
@@ -59,7 +62,7 @@ export function spawnCli(argv: readonly string[], options: CliOptions = {}): Spa
 export function spawnProgram(program: string, argv: readonly string[], options: CliOptions = {}): SpawnedCli {
   const child = spawn(program, argv, {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.osVariables },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_STATE_HOME: stateFolder, ...options.osVariables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
