@@ -118,9 +118,9 @@ function openingOf(source: SourceFile, document: Document, offset: number): numb
     Node(_key, node) {
       const [from, to] = (node as Node).range ?? [0, 0];
       const mark = source.text.charAt(from);
-      const isOpen =
-        (closingMarks[mark] !== undefined && source.text.charAt(to - 1) !== closingMarks[mark]) || to - from < 2;
-      if (from < offset && to >= offset && isOpen && closingMarks[mark] !== undefined) opening = from;
+      const closing = closingMarks[mark];
+      const isOpen = closing !== undefined && (source.text.charAt(to - 1) !== closing || to - from < 2);
+      if (from < offset && to >= offset && isOpen) opening = from;
     },
   });
   return opening;

@@ -39,6 +39,7 @@ function definitionOf(steps: readonly Step[], variables: readonly Variable[] = [
     authorization: { none: true },
     steps,
     cleanUp: { askedBy: undefined, steps: [] },
+    retry: {},
     environments: [],
     next: [],
     troubleshooting: [],
