@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultCredentials, defaultSeed, seedLicenses } from '../../src/simulator/index.ts';
-import { type Client, clientOf, createEnvironment } from './support.ts';
+import { type Client, clientOf, countedIds, createEnvironment } from './support.ts';
 
 interface Named {
   readonly id: string;
@@ -198,7 +198,8 @@ describe('pages', () => {
   });
 
   test('are never longer than the resource allows', async () => {
-    const users = Array.from({ length: 1001 }, (_, index) => ({ id: `user-${index}`, username: `user-${index}` }));
+    const uuid = countedIds();
+    const users = Array.from({ length: 1001 }, (_, index) => ({ id: uuid(), username: `user-${index}` }));
     const organizations = defaultSeed().organizations.map((organization) => ({
       ...organization,
       environments: organization.environments.map((one) => ({ ...one, users })),

@@ -129,13 +129,14 @@ describe('setting a password is refused', () => {
     const seed = defaultSeed();
     const [organization] = seed.organizations;
     const userId = '7d1f8a52-0c39-4be6-9a14-f05b2c8d6e01';
+    const providerId = '9f3b0c74-2e5b-4d08-9c36-b27d4eaf8003';
     const environment = {
       id: '8e2a9b63-1d4a-4cf7-8b25-a16c3d9e7f02',
       name: 'External',
       type: 'SANDBOX' as const,
       licenseId: seedLicenses.internal,
       workerApps: [],
-      users: [{ id: userId, username: 'external', identityProvider: { type: 'SAML', id: 'idp' } }],
+      users: [{ id: userId, username: 'external', identityProvider: { type: 'SAML', id: providerId } }],
     };
     if (organization === undefined) throw new Error('the default seed has organizations');
     const organizations = [{ ...organization, environments: [...organization.environments, environment] }];
@@ -146,7 +147,7 @@ describe('setting a password is refused', () => {
       body: { code: 'REQUEST_FAILED' },
     });
     expect((await client.send('GET', `${user}/password`)).body.status).toBe('EXTERNAL');
-    expect((await client.send('GET', user)).body.identityProvider).toEqual({ type: 'SAML', id: 'idp' });
+    expect((await client.send('GET', user)).body.identityProvider).toEqual({ type: 'SAML', id: providerId });
   });
 
   test('when it breaks the policy, with every failed check and one text a rule', async () => {

@@ -119,10 +119,10 @@ describe('a seed file', () => {
     [
       'ids that lead nowhere or are used twice',
       exampleSeed
-        .replace('licenseId: 11111111-0000-4000-8000-000000000002', 'licenseId: x')
+        .replace('licenseId: 11111111-0000-4000-8000-000000000002', 'licenseId: 22222222-0000-4000-8000-000000000002')
         .replace('000000000005', '000000000004'),
       [
-        'state.yaml:22:20: no licence has the id x',
+        'state.yaml:22:20: no licence has the id 22222222-0000-4000-8000-000000000002',
         'state.yaml:35:19: the id 11111111-0000-4000-8000-000000000004 is used twice',
       ],
     ],

@@ -1,4 +1,5 @@
 import {
+  CONTROL_PATH,
   createSimulator,
   defaultCredentials,
   type SeedApp,
@@ -6,6 +7,7 @@ import {
   type SimulatorOptions,
   seedApps,
 } from '../../src/simulator/index.ts';
+import { complaintsAbout } from './strict.ts';
 
 /** What a test sends beside method and path. */
 export interface Send {
@@ -37,18 +39,31 @@ const origin = 'http://simulator.test';
 /** Sends a request without any token of its own. */
 export async function send(simulator: Simulator, method: string, path: string, options: Send = {}): Promise<Received> {
   const { body, text = body === undefined ? undefined : JSON.stringify(body), token } = options;
-  const response = await simulator.fetch(
-    new Request(path.startsWith('/') ? origin + path : path, {
-      method,
-      headers: {
-        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-        ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...options.headers,
-      },
-      ...(text === undefined ? {} : { body: text }),
-    }),
-  );
-  return { status: response.status, headers: response.headers, body: bodyOf(await response.text()) };
+  const request = new Request(path.startsWith('/') ? origin + path : path, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(text === undefined ? {} : { body: text }),
+  });
+  const response = await simulator.fetch(request);
+  const answer = { status: response.status, headers: response.headers, body: bodyOf(await response.text()) };
+  judge(request, answer);
+  return answer;
+}
+
+/** Every answer that any test gets must fit the strict schemas and the collection's; see `strict.ts`. */
+function judge(request: Request, answer: Received): void {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith(CONTROL_PATH) && answer.body?.code === undefined) return;
+  const complaints = complaintsAbout({ method: request.method, path: pathname, ...answer });
+  if (complaints.length > 0) {
+    throw new Error(
+      `${answer.status} ${request.method} ${pathname}: ${complaints.join('; ')}\n${JSON.stringify(answer.body)}`,
+    );
+  }
 }
 
 /** Asks for a token as step 1 does. */

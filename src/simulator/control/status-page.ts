@@ -33,7 +33,8 @@ export const statusPage = `<!doctype html>
   td.time { white-space: nowrap; }
   td.path, td.time { font-family: ui-monospace, monospace; font-size: .8125rem; overflow-wrap: anywhere; }
   .good { color: var(--good); } .bad { color: var(--bad); } .odd { color: var(--odd); }
-  .note, .empty { color: var(--quiet); } .note { display: block; font-family: system-ui, sans-serif; }
+  .note, .empty { color: var(--quiet); }
+  .note { display: block; font-family: system-ui, sans-serif; overflow-wrap: anywhere; }
   .empty { margin: 0; }
 </style>
 </head>

@@ -3,7 +3,10 @@ import { closed } from '../validation/texts.ts';
 import { regions } from './model.ts';
 
 const described = (description: string) => ({ description });
-export const id = Type.String({ minLength: 1, ...described('an id') });
+export const id = Type.String({
+  pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  ...described('a UUID in lower case'),
+});
 export const name = Type.String({ minLength: 1, ...described('a text') });
 export const timestamp = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',

@@ -1,0 +1,376 @@
+/**
+ * What an answer of the simulator may hold, and nothing else: every key is listed, every key that always comes is
+ * required. Written from the documentation, not from the simulator. Draft-07.
+ */
+type Schema = Readonly<Record<string, unknown>>;
+
+/** An object with exactly these keys; one whose name ends in `?` may be missing. */
+function exactly(keys: Readonly<Record<string, Schema>>): Schema {
+  const entries = Object.entries(keys).map(([key, schema]) => ({
+    key: key.replace(/\?$/, ''),
+    schema,
+    optional: key.endsWith('?'),
+  }));
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: entries.filter(({ optional }) => !optional).map(({ key }) => key),
+    properties: Object.fromEntries(entries.map(({ key, schema }) => [key, schema])),
+  };
+}
+
+const text: Schema = { type: 'string', minLength: 1 };
+const anyText: Schema = { type: 'string' };
+const whole: Schema = { type: 'integer', minimum: 0 };
+const yesOrNo: Schema = { type: 'boolean' };
+const id: Schema = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' };
+const timestamp: Schema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' };
+const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
+const listOf = (items: Schema): Schema => ({ type: 'array', items });
+const reference = exactly({ id });
+
+const link = exactly({ href: { type: 'string', pattern: '^https?://[^/?#]+/v1/[^#]*$' } });
+const links = (...relations: readonly string[]): Schema =>
+  exactly(Object.fromEntries(relations.map((one) => [one, link])));
+
+/** A list; paged ones may have `next` and `prev`. */
+const list = (name: string, item: Schema): Schema =>
+  exactly({
+    _links: links('self', 'next?', 'prev?'),
+    _embedded: exactly({ [name]: listOf(item) }),
+    count: whole,
+    size: whole,
+  });
+
+const flags: Schema = { type: 'object', additionalProperties: { type: ['boolean', 'integer'] } };
+
+const license = exactly({
+  _links: links('organization', 'self'),
+  advancedServices: exactly({ pingId: exactly({ included: yesOrNo, type: oneOf('NONE', 'FULL') }) }),
+  assignedEnvironmentsCount: whole,
+  authorize: flags,
+  beginsAt: timestamp,
+  credentials: flags,
+  environments: exactly({
+    allowAddResources: yesOrNo,
+    allowConnections: yesOrNo,
+    allowCustomDomain: yesOrNo,
+    allowCustomSchema: yesOrNo,
+    allowProduction: yesOrNo,
+    max: whole,
+    regions: listOf(oneOf('AP', 'AU', 'CA', 'EU', 'NORTH_AMERICA', 'SG')),
+  }),
+  expiresAt: timestamp,
+  fraud: flags,
+  gateways: flags,
+  id,
+  intelligence: flags,
+  mfa: flags,
+  name: text,
+  orchestrate: exactly({ allowOrchestration: yesOrNo, allowAdminAccess: yesOrNo, flowsPerEnvironmentMax: whole }),
+  organization: reference,
+  package: text,
+  status: oneOf('ACTIVE', 'EXPIRED', 'FUTURE', 'TERMINATED'),
+  'terminatesAt?': timestamp,
+  users: flags,
+  verify: flags,
+});
+
+const organization = exactly({
+  _links: links('self', 'environments', 'licenses'),
+  id,
+  name: text,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+const product = exactly({
+  id,
+  type: { type: 'string', pattern: '^[A-Z0-9_]+$' },
+  description: anyText,
+  'console?': exactly({ href: text }),
+  'bookmarks?': listOf(exactly({ name: text, href: text })),
+  'tags?': listOf(text),
+  'deployment?': exactly({ id: text }),
+});
+
+const environment = exactly({
+  _links: links(
+    ...[
+      'self',
+      'organization',
+      'license',
+      'populations',
+      'users',
+      'applications',
+      'activities',
+      'branding',
+      'resources',
+    ],
+    ...[
+      'passwordPolicies',
+      'userActivities',
+      'signOnPolicies',
+      'keys',
+      'templates',
+      'notificationsSettings',
+      'schemas',
+    ],
+    ...['gateways', 'capabilities', 'activeIdentityCounts', 'propagation/plans', 'propagation/stores'],
+    ...['propagation/revisions/id:latest', 'billOfMaterials'],
+  ),
+  id,
+  name: text,
+  'description?': anyText,
+  organization: reference,
+  type: oneOf('PRODUCTION', 'SANDBOX'),
+  'subtype?': oneOf('DEV', 'QA', 'STAGING', 'TESTING', 'UAT'),
+  'icon?': text,
+  region: oneOf('AP', 'AU', 'CA', 'EU', 'NA', 'SG'),
+  'status?': oneOf('DELETE_PENDING'),
+  'softDeletedAt?': timestamp,
+  'hardDeleteAllowedAt?': timestamp,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  license: reference,
+  billOfMaterials: exactly({
+    'solutionType?': oneOf('CUSTOMER', 'WORKFORCE'),
+    products: listOf(product),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  }),
+});
+
+const population = exactly({
+  _links: links('self', 'environment', 'theme', 'passwordPolicy?'),
+  id,
+  environment: reference,
+  name: text,
+  'description?': anyText,
+  userCount: whole,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  preferredLanguage: text,
+  theme: reference,
+  default: yesOrNo,
+  'passwordPolicy?': reference,
+  'alternativeIdentifiers?': listOf(text),
+});
+
+const user = exactly({
+  _links: links(
+    ...[
+      'self',
+      'environment',
+      'population',
+      'devices',
+      'roleAssignments',
+      'password',
+      'password.reset',
+      'password.set',
+    ],
+    ...['password.check', 'password.recover', 'linkedAccounts', 'account.sendVerificationCode', 'memberOfGroups'],
+  ),
+  id,
+  environment: reference,
+  account: exactly({ canAuthenticate: yesOrNo, status: oneOf('OK', 'LOCKED') }),
+  'address?': exactly({
+    'countryCode?': { type: 'string', pattern: '^[A-Z]{2}$' },
+    'locality?': text,
+    'region?': text,
+    'streetAddress?': text,
+    'postalCode?': text,
+  }),
+  createdAt: timestamp,
+  'email?': text,
+  enabled: yesOrNo,
+  'externalId?': text,
+  identityProvider: exactly({ type: text, 'id?': text }),
+  lifecycle: exactly({ status: oneOf('ACCOUNT_OK', 'VERIFICATION_REQUIRED') }),
+  'locale?': text,
+  mfaEnabled: yesOrNo,
+  'mobilePhone?': text,
+  'name?': exactly({ 'given?': text, 'middle?': text, 'family?': text, 'formatted?': text }),
+  'nickname?': text,
+  population: reference,
+  'primaryPhone?': text,
+  'timezone?': text,
+  'title?': text,
+  'type?': text,
+  updatedAt: timestamp,
+  username: { type: 'string', minLength: 1, maxLength: 256 },
+  verifyStatus: oneOf('NOT_INITIATED', 'ENABLED', 'DISABLED'),
+});
+
+const passwordPolicy = exactly({
+  _links: links('self', 'environment'),
+  id,
+  environment: reference,
+  name: text,
+  description: anyText,
+  excludesProfileData: yesOrNo,
+  notSimilarToCurrent: yesOrNo,
+  excludesCommonlyUsed: yesOrNo,
+  'minComplexity?': whole,
+  'maxAgeDays?': whole,
+  'minAgeDays?': whole,
+  'maxRepeatedCharacters?': whole,
+  'minUniqueCharacters?': whole,
+  'history?': exactly({ count: whole, retentionDays: whole }),
+  lockout: exactly({ failureCount: whole, durationSeconds: whole }),
+  'length?': exactly({ min: whole, max: whole }),
+  'minCharacters?': { type: 'object', additionalProperties: whole },
+  populationCount: whole,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  default: yesOrNo,
+});
+
+const passwordState = exactly({
+  _links: links(
+    ...[
+      'self',
+      'environment',
+      'user',
+      'passwordPolicy',
+      'password.check',
+      'password.reset',
+      'password.set',
+      'password.recover',
+    ],
+  ),
+  environment: reference,
+  user: reference,
+  passwordPolicy: reference,
+  status: oneOf('OK', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'NO_PASSWORD', 'PASSWORD_LOCKED_OUT', 'EXTERNAL'),
+  'lastChangedAt?': timestamp,
+  'secondsUntilUnlock?': { type: 'integer', minimum: 1 },
+  '_embedded?': exactly({ passwordPolicy }),
+});
+
+const device = exactly({
+  _links: links('self', 'environment', 'user'),
+  id,
+  environment: reference,
+  user: reference,
+  type: oneOf('EMAIL'),
+  status: oneOf('ACTIVE'),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  email: text,
+});
+
+/** Detail codes that are documented for a status (P1-OAS). */
+const detailCodes: Readonly<Record<number, readonly string[]>> = {
+  400: [
+    ...[
+      'ACCOUNT_NOT_USABLE',
+      'CONSTRAINT_VIOLATION',
+      'EMPTY_VALUE',
+      'INVALID_FILTER',
+      'INVALID_PARAMETER',
+      'INVALID_VALUE',
+    ],
+    ...['NO_PASSWORD', 'OUT_OF_RANGE', 'REQUIRED_VALUE', 'SIZE_LIMIT_EXCEEDED', 'UNIQUENESS_VIOLATION'],
+  ],
+  401: ['INVALID_TOKEN', 'INSUFFICIENT_PERMISSIONS'],
+  403: ['INSUFFICIENT_PERMISSIONS', 'LICENSE_EXCEEDED'],
+  429: ['LIMIT_EXCEEDED', 'QUOTA_EXCEEDED'],
+};
+
+const codes: Readonly<Record<number, readonly string[]>> = {
+  400: ['INVALID_DATA', 'INVALID_REQUEST', 'REQUEST_FAILED'],
+  401: ['ACCESS_FAILED'],
+  403: ['ACCESS_FAILED'],
+  404: ['NOT_FOUND'],
+  405: ['INVALID_REQUEST'],
+  415: ['INVALID_REQUEST'],
+  429: ['REQUEST_LIMITED'],
+  500: ['UNEXPECTED_ERROR'],
+};
+
+const innerError = exactly({
+  'allowedPattern?': text,
+  'allowedValues?': { type: 'array' },
+  'maximumValue?': whole,
+  'quotaLimit?': whole,
+  'rangeMaximumValue?': whole,
+  'rangeMinimumValue?': whole,
+  'supportedAttributes?': listOf(text),
+  'supportedOperators?': listOf(text),
+  'unsatisfiedRequirements?': listOf(text),
+  ...Object.fromEntries(
+    [
+      'length',
+      'minCharacters',
+      'maxRepeatedCharacters',
+      'minUniqueCharacters',
+      'excludesCommonlyUsed',
+      'history',
+      'excludesProfileData',
+      'minComplexity',
+      'notSimilarToCurrent',
+    ].map((key) => [`${key}?`, text]),
+  ),
+});
+
+/** The error of the platform form for a status. */
+function platformError(status: number): Schema {
+  const detail = exactly({
+    code: oneOf(...(detailCodes[status] ?? [])),
+    'target?': text,
+    message: text,
+    'innerError?': innerError,
+  });
+  const hasDetails = detailCodes[status] !== undefined;
+  return exactly({
+    id,
+    code: oneOf(...(codes[status] ?? [])),
+    message: text,
+    ...(hasDetails ? { 'details?': { type: 'array', minItems: 1, items: detail } } : {}),
+  });
+}
+
+const oauthError = exactly({
+  error: oneOf('invalid_client', 'invalid_request', 'unauthorized_client', 'unsupported_grant_type'),
+  error_description: { type: 'string', pattern: '^Request denied: .+ \\(Correlation ID: [0-9a-f-]{36}\\)$' },
+});
+
+/** All schemas, by name. */
+export const strictSchemas = {
+  token: exactly({
+    access_token: { type: 'string', pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$' },
+    token_type: oneOf('Bearer'),
+    expires_in: whole,
+  }),
+  keys: exactly({
+    keys: listOf(exactly({ kty: oneOf('RSA'), n: text, e: text, kid: text, use: oneOf('sig'), alg: oneOf('RS256') })),
+  }),
+  organization,
+  organizations: list('organizations', organization),
+  license,
+  licenses: list('licenses', license),
+  environment,
+  environments: list('environments', environment),
+  population,
+  populations: list('populations', population),
+  user,
+  users: list('users', user),
+  groups: list('groups', exactly({})),
+  passwordState,
+  passwordPolicy,
+  passwordPolicies: list('passwordPolicies', passwordPolicy),
+  mfaEnabled: exactly({ _links: links('self', 'user'), mfaEnabled: yesOrNo }),
+  device,
+  devices: list('devices', device),
+  oauthError,
+  gatewayError: exactly({ message: text }),
+  error400: platformError(400),
+  error401: platformError(401),
+  error403: platformError(403),
+  error404: platformError(404),
+  error405: platformError(405),
+  error415: platformError(415),
+} as const satisfies Readonly<Record<string, Schema>>;
+
+export type StrictSchemaName = keyof typeof strictSchemas;

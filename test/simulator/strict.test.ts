@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { defaultCredentials } from '../../src/simulator/index.ts';
+import { routes } from '../../src/simulator/routes.ts';
+import { complaintsAbout, usedSchemas } from './strict.ts';
+import { strictSchemas } from './strict-schemas.ts';
+import { askForToken, type Client, clientOf, send, setPassword } from './support.ts';
+
+const { orgID, adminEnvID, licenseID, region } = defaultCredentials;
+const mediaType = (action: string) => ({ 'Content-Type': `application/vnd.pingidentity.password.${action}` });
+
+/** Calls every route with success, and gives `METHOD path` of each call. `send` judges all answers. */
+async function everySuccess(client: Client): Promise<readonly string[]> {
+  const done: string[] = [];
+  const call = async (method: string, path: string, body?: unknown, headers = {}) => {
+    const answer = await client.send(method, path, { ...(body === undefined ? {} : { body }), headers });
+    expect(answer.status, `${method} ${path}`).toBeLessThan(300);
+    done.push(`${method} ${path}`);
+    return answer.body;
+  };
+  done.push(`POST /${adminEnvID}/as/token`);
+  await call('GET', `/${adminEnvID}/as/jwks`);
+  await call('GET', '/v1/organizations');
+  await call('GET', `/v1/organizations/${orgID}`);
+  await call('GET', `/v1/organizations/${orgID}/licenses`);
+  await call('GET', `/v1/organizations/${orgID}/licenses/${licenseID}`);
+  const products = [{ type: 'PING_ONE_BASE', tags: ['a'], bookmarks: [{ name: 'b', href: 'https://example.com' }] }];
+  const input = {
+    name: 'Strict',
+    type: 'PRODUCTION',
+    region,
+    license: { id: licenseID },
+    billOfMaterials: { products },
+  };
+  const { id } = await call('POST', '/v1/environments', { ...input, description: 'd', icon: 'https://example.com/i' });
+  const environment = `/v1/environments/${id}`;
+  await call('GET', '/v1/environments?limit=1');
+  await call('GET', environment);
+  await call('PUT', environment, { ...input, subtype: 'QA' });
+  await call('PUT', `${environment}/status`, { status: 'DELETE_PENDING' });
+  await call('PUT', `${environment}/status`, { status: 'ACTIVE', license: { id: licenseID } });
+  const policies = await call('GET', `${environment}/passwordPolicies`);
+  const passwordPolicy = { id: policies._embedded.passwordPolicies[1].id };
+  await call('GET', `${environment}/passwordPolicies/${passwordPolicy.id}`);
+  await call('GET', `${environment}/groups`);
+  const shared = { name: 'Shared', passwordPolicy, alternativeIdentifiers: ['a'] };
+  const population = await call('POST', `${environment}/populations`, shared);
+  await call('GET', `${environment}/populations`);
+  await call('GET', `${environment}/populations/${population.id}`);
+  await call('PUT', `${environment}/populations/${population.id}`, { name: 'Shared too', description: 'd' });
+  const person = {
+    username: 'ann',
+    email: 'ann@example.com',
+    name: { given: 'Ann', middle: 'B', family: 'C', formatted: 'Ann B C' },
+    address: { countryCode: 'CH', locality: 'a', region: 'b', streetAddress: 'c', postalCode: 'd' },
+    mobilePhone: '+41 1',
+    primaryPhone: '1',
+    externalId: 'e',
+    nickname: 'n',
+    title: 't',
+    type: 'y',
+    locale: 'l',
+    timezone: 'Europe/Zurich',
+  };
+  const user = `${environment}/users/${(await call('POST', `${environment}/users`, person)).id}`;
+  await call('GET', `${environment}/users`);
+  await call('GET', user);
+  await call('PUT', user, person);
+  await call('PATCH', user, { nickname: 'm' });
+  await call('GET', `${user}/password`);
+  await call('PUT', `${user}/password`, { value: 'Kn0t-so-weak!' }, mediaType('set+json'));
+  await call('GET', `${user}/password?expand=passwordPolicy`);
+  await call('POST', `${user}/password`, { password: 'Kn0t-so-weak!' }, mediaType('check+json'));
+  for (let n = 0; n < 5; n += 1) {
+    await client.send('POST', `${user}/password`, { body: { password: 'no' }, headers: mediaType('check+json') });
+  }
+  await call('GET', `${user}/password`);
+  await call('POST', `${user}/password`, undefined, mediaType('unlock'));
+  await call('GET', `${user}/mfaEnabled`);
+  await call('PUT', `${user}/mfaEnabled`, { mfaEnabled: true });
+  const device = await call('POST', `${user}/devices`, { type: 'EMAIL', email: 'ann@example.com' });
+  await call('GET', `${user}/devices`);
+  await call('GET', `${user}/devices/${device.id}`);
+  await call('DELETE', user);
+  await call('DELETE', `${environment}/populations/${population.id}`);
+  await call('PUT', `${environment}/type`, { type: 'SANDBOX' });
+  await call('DELETE', environment);
+  return done;
+}
+
+test('every route’s success, and every error, fits the strict schemas and the collection’s', async () => {
+  const client = await clientOf();
+  const done = (await everySuccess(client)).map((call) => call.replace(/\?.*/, ''));
+  const missed = routes.filter(({ method, path }) => {
+    const pattern = new RegExp(`^${method} ${path.replaceAll(/:\w+/g, '[^/]+')}$`);
+    return !done.some((call) => pattern.test(call));
+  });
+  expect(missed).toEqual([]);
+
+  const { simulator } = client;
+  const known = `/v1/environments/${adminEnvID}`;
+  const statuses = [
+    await client.send('POST', '/v1/environments', { body: {} }),
+    await client.send('POST', '/v1/environments', { text: '{' }),
+    await send(simulator, 'GET', known),
+    await send(simulator, 'GET', known, { headers: { Authorization: 'x' } }),
+    await client.send('DELETE', known),
+    await client.send('GET', '/v1/environments/00000000-0000-4000-8000-000000000000'),
+    await client.send('PATCH', known),
+    await client.send('OPTIONS', known),
+    await client.send('POST', `${known}/users`, { text: 'x', headers: { 'Content-Type': 'text/plain' } }),
+    await askForToken(simulator, { environmentId: adminEnvID, clientId: 'x', secret: 'y' }),
+    await setPassword(client, `${known}/users/00000000-0000-4000-8000-000000000000`, { value: 'x' }),
+  ].map(({ status }) => status);
+  expect(statuses).toEqual([400, 400, 401, 403, 403, 404, 405, 204, 415, 401, 404]);
+
+  const collection = readdirSync(join(import.meta.dirname, '../../collections/create-a-test-environment/schemas'));
+  expect([...usedSchemas].toSorted()).toEqual(
+    [
+      ...Object.keys(strictSchemas).map((name) => `strict ${name}`),
+      ...collection.map((file) => `collection ${file.replace('.schema.json', '')}`),
+    ].toSorted(),
+  );
+});
+
+test('what is strict notices a field too many, too few or of another type, and a missing header', async () => {
+  const client = await clientOf();
+  const path = `/v1/environments/${adminEnvID}`;
+  const { headers, body } = await client.send('GET', path);
+  const complaints = (change: object, given = headers) =>
+    complaintsAbout({ method: 'GET', path, status: 200, headers: given, body: { ...body, ...change } }).join('\n');
+  expect(complaints({})).toBe('');
+  expect(complaints({ colour: 'red' })).toContain('must NOT have additional properties');
+  expect(complaints({ region: undefined })).toContain('region');
+  expect(complaints({ name: 7 })).toContain('/name must be string');
+  const fewer = new Headers(headers);
+  fewer.delete('via');
+  expect(complaints({}, fewer)).toBe('no header via');
+});

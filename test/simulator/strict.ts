@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import ajvFormats from 'ajv-formats';
+import { type StrictSchemaName, strictSchemas } from './strict-schemas.ts';
+
+/** An answer to be judged. */
+export interface Judged {
+  readonly method: string;
+  /** Without query. */
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** What each kind of answer is, by path; `*` is one segment. A success must be one of these. */
+const successes: readonly (readonly [path: string, schema: StrictSchemaName, collectionSchema?: string])[] = [
+  ['/*/as/token', 'token', 'token'],
+  ['/*/as/jwks', 'keys'],
+  ['/v1/organizations', 'organizations'],
+  ['/v1/organizations/*', 'organization'],
+  ['/v1/organizations/*/licenses', 'licenses', 'license-list'],
+  ['/v1/organizations/*/licenses/*', 'license'],
+  ['/v1/environments', 'environments'],
+  ['/v1/environments/*', 'environment', 'environment'],
+  ['/v1/environments/*/status', 'environment', 'environment'],
+  ['/v1/environments/*/type', 'environment', 'environment'],
+  ['/v1/environments/*/populations', 'populations'],
+  ['/v1/environments/*/populations/*', 'population', 'population'],
+  ['/v1/environments/*/users', 'users'],
+  ['/v1/environments/*/users/*', 'user', 'user'],
+  ['/v1/environments/*/users/*/password', 'passwordState', 'password-state'],
+  ['/v1/environments/*/users/*/mfaEnabled', 'mfaEnabled'],
+  ['/v1/environments/*/users/*/devices', 'devices'],
+  ['/v1/environments/*/users/*/devices/*', 'device'],
+  ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
+  ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
+  ['/v1/environments/*/groups', 'groups'],
+];
+
+/** A creation is answered with one of what the list holds. */
+const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> = {
+  environments: ['environment', 'environment'],
+  populations: ['population', 'population'],
+  users: ['user', 'user'],
+  devices: ['device'],
+};
+
+const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });
+(ajvFormats as unknown as typeof ajvFormats.default)(ajv);
+const compiled = new Map<string, ValidateFunction>();
+
+/** Names of the schemas that answers were judged by so far. */
+export const usedSchemas = new Set<string>();
+
+/** Everything that is wrong with an answer, by the schemas of these tests and by those of the collection. */
+export function complaintsAbout(answer: Judged): readonly string[] {
+  const { method, path, status, headers, body } = answer;
+  const complaints = headerComplaints(answer);
+  if (status === 204 || method === 'HEAD') {
+    if (body !== undefined) complaints.push('a body where there must be none');
+    return complaints;
+  }
+  const [schema, collectionSchema] = schemaFor(answer);
+  if (schema === undefined) return [...complaints, `no schema for ${status} ${method} ${path}`];
+  complaints.push(...violations(`strict ${schema}`, () => strictSchemas[schema], body));
+  if (collectionSchema !== undefined) {
+    complaints.push(
+      ...violations(`collection ${collectionSchema}`, () => readCollectionSchema(collectionSchema), body),
+    );
+  }
+  if (status >= 400 && isRecord(body) && 'id' in body && body.id !== headers.get('correlation-id')) {
+    complaints.push('the id is not the Correlation-Id');
+  }
+  if (status === 201 && headers.get('location') !== selfOf(body)) complaints.push('Location is not the self link');
+  return complaints;
+}
+
+const alwaysThere = [
+  ...['cache-control', 'correlation-id', 'date', 'expires', 'pragma', 'strict-transport-security', 'vary', 'via'],
+  ...['x-content-type-options', 'x-frame-options', 'x-xss-protection', 'access-control-allow-origin'],
+];
+
+function headerComplaints({ headers, status, method }: Judged): string[] {
+  const missing = alwaysThere.filter((name) => !headers.has(name)).map((name) => `no header ${name}`);
+  const type = headers.get('content-type');
+  if (status === 204 || method === 'HEAD') return missing;
+  if (!/^application\/(hal\+)?json;charset=UTF-8$/.test(type ?? '')) missing.push(`content type ${type}`);
+  return missing;
+}
+
+function schemaFor({ method, path, status, body }: Judged): readonly [StrictSchemaName?, (string | undefined)?] {
+  if (status >= 400) {
+    if (isRecord(body) && 'error' in body) return ['oauthError'];
+    if (status === 403 && isRecord(body) && !('code' in body)) return ['gatewayError'];
+    const name = `error${status}`;
+    return name in strictSchemas ? [name as StrictSchemaName] : [];
+  }
+  const found = successes.find(([pattern]) => new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`).test(path));
+  if (found === undefined) return [];
+  const [, schema, collectionSchema] = found;
+  if (method === 'POST' && status === 201) return singular[schema] ?? [];
+  return [schema, collectionSchema];
+}
+
+function violations(name: string, schema: () => object, body: unknown): readonly string[] {
+  let validate = compiled.get(name);
+  if (validate === undefined) {
+    validate = ajv.compile(schema());
+    compiled.set(name, validate);
+  }
+  usedSchemas.add(name);
+  if (validate(body)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${name}: ${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+const schemaFolder = join(import.meta.dirname, '../../collections/create-a-test-environment/schemas');
+
+function readCollectionSchema(name: string): object {
+  return JSON.parse(readFileSync(join(schemaFolder, `${name}.schema.json`), 'utf8')) as object;
+}
+
+function selfOf(body: unknown): unknown {
+  return isRecord(body) && isRecord(body._links) && isRecord(body._links.self) ? body._links.self.href : undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is inside is looked at, not trusted.
+function isRecord(value: unknown): value is Record<string, any> {
+  return typeof value === 'object' && value !== null;
+}
