@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { makeCertificate } from './certificate.ts';
@@ -53,6 +54,7 @@ export async function listen(
   const listener = requestListener(exchange, malformedRequest);
   const certificate = tls ? await makeCertificate(host) : undefined;
   const server = certificate === undefined ? createServer(listener) : createTlsServer(certificate, listener);
+  server.on('clientError', (error, socket) => answerNoRequest(error, socket, malformedRequest));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -91,6 +93,18 @@ function requestListener(
       return new Response(body ?? null, { status, headers });
     },
   });
+}
+
+/** What is no HTTP, or has headers beyond all bounds: an answer in platform form instead of Node's bare one. */
+function answerNoRequest(error: Error, socket: Duplex, malformedRequest: () => Reply): void {
+  if (!socket.writable || ('code' in error && error.code === 'ECONNRESET')) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body = '' } = malformedRequest();
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
 }
 
 /** Aborted when the connection ends. Made only when somebody wants to wait: it is dear. */

@@ -109,9 +109,13 @@ describe('a listening simulator', () => {
     await server.close();
   });
 
-  test('answers a malformed Host header in platform form', async () => {
+  test.each([
+    ['a malformed Host header', 'GET / HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\n\r\n'],
+    ['what is no HTTP', 'hello\r\n\r\n'],
+    ['headers beyond all bounds', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`],
+  ])('answers %s in platform form', async (_given, text) => {
     const server = await createSimulator().listen();
-    const answer = await raw(server.port, 'GET / HTTP/1.1\r\nHost: a b/c\r\nConnection: close\r\n\r\n');
+    const answer = await raw(server.port, text);
     expect(answer).toContain('"code":"INVALID_REQUEST"');
     expect(answer).toMatch(/correlation-id: [0-9a-f-]{36}/i);
     await server.close();
