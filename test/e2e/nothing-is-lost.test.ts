@@ -65,14 +65,20 @@ describe('clean-up', () => {
     expect((await cli(argv('cleanup'))).stdout).toContain('Nothing to remove');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('runs after %s', async (signal) => {
-    withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
+  const interruptions = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+    [1, 2, 3, 4, 5, 6].map((step) => ({ signal, step })),
+  );
+  it.each(interruptions)('runs after $signal at step $step', async ({ signal, step }) => {
+    withFaults({ match: { step }, do: { kind: 'hang', processed: true } });
     const program = spawnCli(argv('run', '--cleanup', 'always'));
-    await program.sees('✓ Step 3: Create an environment');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await program.sees(step === 1 ? 'Create a test environment' : `✓ Step ${step - 1}`);
+    await new Promise((resolve) => setTimeout(resolve, step === 1 ? 1200 : 300));
     program.kill(signal);
     const result = await program.result;
-    expect(result.stdout).toContain('Clean-up: 1 removed, nothing left');
+    expect(result.stdout).toContain('the run was interrupted');
+    expect(result.stdout).toContain(
+      step < 3 ? 'Clean-up: 0 removed, nothing left' : 'Clean-up: 1 removed, nothing left',
+    );
     expect(result.code).toBe(4);
     expect(ownEnvironments()).toEqual([]);
   });
@@ -93,31 +99,35 @@ describe('clean-up', () => {
 
 describe('a run killed with kill -9', () => {
   const kills = Number(process.env.KILL_RUNS ?? 6);
-  it(`leaves nothing after cleanup, or is finished by --resume (${kills} runs at random points)`, async () => {
-    let resumed = 0;
-    for (let run = 0; run < kills; run += 1) {
-      target.simulator.reset();
-      const own = await temporaryFolder();
-      const there = ['--environment', target.environment, '--ledger', own.path];
-      const program = spawnCli(['run', ...there]);
-      await program.sees('Create a test environment');
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
-      program.kill('SIGKILL');
-      await program.result;
-      if (run % 2 === 1) {
-        const result = await cli(['run', ...there, '--resume']);
-        expect(result.stdout).toContain('6 steps: 6 passed');
-        expect(ownEnvironments().length).toBeLessThanOrEqual(1);
-        resumed += 1;
+  it(
+    `leaves nothing after cleanup, or is finished by --resume (${kills} runs at random points)`,
+    async () => {
+      let resumed = 0;
+      for (let run = 0; run < kills; run += 1) {
+        target.simulator.reset();
+        const own = await temporaryFolder();
+        const there = ['--environment', target.environment, '--ledger', own.path];
+        const program = spawnCli(['run', ...there]);
+        await program.sees('Create a test environment');
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
+        program.kill('SIGKILL');
+        await program.result;
+        if (run % 2 === 1) {
+          const result = await cli(['run', ...there, '--resume']);
+          expect(result.stdout).toContain('6 steps: 6 passed');
+          expect(ownEnvironments().length).toBeLessThanOrEqual(1);
+          resumed += 1;
+        }
+        const cleaned = await cli(['cleanup', ...there]);
+        expect(cleaned.code).toBe(0);
+        expect(ownEnvironments()).toEqual([]);
+        expect(timesCreated()).toBeLessThanOrEqual(1);
+        await own.remove();
       }
-      const cleaned = await cli(['cleanup', ...there]);
-      expect(cleaned.code).toBe(0);
-      expect(ownEnvironments()).toEqual([]);
-      expect(timesCreated()).toBeLessThanOrEqual(1);
-      await own.remove();
-    }
-    process.stdout.write(`kill -9: ${kills} runs, ${resumed} resumed, 0 environments left, 0 created twice\n`);
-  }, kills * 20_000);
+      process.stdout.write(`kill -9: ${kills} runs, ${resumed} resumed, 0 environments left, 0 created twice\n`);
+    },
+    kills * 20_000,
+  );
 });
 
 describe('a run is resumed', () => {
