@@ -132,7 +132,8 @@ async function afterAttempt(
     });
     await sleep(decision.wait.milliseconds, undefined, { signal: session.signal }).catch(() => {});
   }
-  if (!trial.mayExist) return decision.kind === 'retry' ? { kind: 'again' } : { kind: 'stop', result };
+  const isKnown = creationOf(session, step)?.state === 'present';
+  if (!trial.mayExist || isKnown) return decision.kind === 'retry' ? { kind: 'again' } : { kind: 'stop', result };
   const found = await takeOver(session, step, result);
   if (found === 'absent') return decision.kind === 'retry' ? { kind: 'again' } : { kind: 'stop', result };
   if (found === 'unknown') return { kind: 'stop', result: { ...result, status: 'error', reason: lostAnswer(result) } };
