@@ -278,3 +278,11 @@ describe('the request log', () => {
     expect(log.at(-1)?.note).toBe('malformed Authorization header');
   });
 });
+
+test('an apiPath with and without /v1 leads to the same, and joined twice to nothing', async () => {
+  const { send: sendAs } = await clientOf();
+  const older = await sendAs('GET', `${'http://simulator.test/v1'}/environments`);
+  const newer = await sendAs('GET', `${'http://simulator.test'}/v1/environments`);
+  expect(older.body).toEqual(newer.body);
+  expect((await sendAs('GET', '/v1/v1/environments')).status).toBe(404);
+});

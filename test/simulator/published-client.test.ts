@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { ConfigReader } from '@backstage/config';
+import published from '@backstage-community/plugin-catalog-backend-module-pingidentity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createSimulator,
@@ -18,9 +18,7 @@ import { type Client, signIn } from './support.ts';
 interface BackstageModule {
   getRegistrations(): readonly { readonly init: { func(services: object): Promise<void> } }[];
 }
-const { default: pingIdentityModule } = createRequire(import.meta.url)(
-  '@backstage-community/plugin-catalog-backend-module-pingidentity',
-) as { default: BackstageModule };
+const pingIdentityModule = published as unknown as BackstageModule;
 
 const requests: RequestLogEntry[] = [];
 const simulator = createSimulator({ onRequest: (entry) => requests.push(entry) });

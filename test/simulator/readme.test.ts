@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { faultKinds } from '../../src/simulator/index.ts';
 import { inferredChoices } from '../../src/simulator/inferred.ts';
 import { routes } from '../../src/simulator/routes.ts';
 
@@ -20,6 +21,12 @@ test('the README lists exactly the routes there are', () => {
     .map(([first = '']) => /^`([A-Z]+ \/[^`]*)`$/.exec(first)?.[1])
     .filter((route) => route !== undefined);
   expect(listed.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
+});
+
+test('the README lists exactly the kinds of fault there are', () => {
+  const section = readme.slice(readme.indexOf('| `kind`'), readme.indexOf('## Watching'));
+  const kinds = [...section.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, kind]) => kind);
+  expect(kinds).toEqual(['kind', ...faultKinds]);
 });
 
 test('each proof that the README names is a test that exists', () => {

@@ -46,7 +46,7 @@ function retryAfterText(retryAfter: number | string, status: number, now: Date):
 }
 
 /** PingOne's own error for a status; undefined where it is documented without a body. */
-export function refusalFor(status: number, atTokenEndpoint: boolean): Refusal | undefined {
+function refusalFor(status: number, atTokenEndpoint: boolean): Refusal | undefined {
   switch (status) {
     case 400:
       return atTokenEndpoint ? oauthRefusal(400, 'invalid_request', inferredMessages.fault) : invalidRequest();

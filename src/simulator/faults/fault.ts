@@ -48,7 +48,7 @@ function action<Kind extends string, Fields extends TProperties>(kind: Kind, fie
 }
 
 /** Everything a fault can do, by `kind`. */
-export const actions = [
+const actions = [
   /** An error with PingOne's body for it. `retryAfter` in seconds (on 503: written as an HTTP date), or text sent as it is. */
   action('status', {
     status: Type.Integer({ minimum: 400, maximum: 599, description: 'an HTTP status from 400 to 599' }),

@@ -1,5 +1,5 @@
 /** The steps of PingOne's tutorial by their requests, so that a fault can say `step: 3`. The simulator's own knowledge. */
-export const steps: readonly { readonly method: string; readonly path: RegExp }[] = [
+const steps: readonly { readonly method: string; readonly path: RegExp }[] = [
   { method: 'POST', path: /^\/[^/]+\/as\/token$/ },
   { method: 'GET', path: /^\/v1\/organizations\/[^/]+\/licenses$/ },
   { method: 'POST', path: /^\/v1\/environments$/ },

@@ -23,7 +23,11 @@ export async function deliverOverWire(delivery: Delivery, outgoing: ServerRespon
 }
 
 function writeHead({ status, headers, body }: Reply, outgoing: ServerResponse): void {
-  outgoing.writeHead(status, body === undefined ? headers : { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  // 204 has no length (RFC 9110, 8.6); any other answer without a body has one of 0.
+  outgoing.writeHead(
+    status,
+    status === 204 ? headers : { ...headers, 'Content-Length': Buffer.byteLength(body ?? '') },
+  );
 }
 
 /** Ends the connection with a TCP reset, which clients see as ECONNRESET. Over TLS Node can only break it off. */

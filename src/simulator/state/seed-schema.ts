@@ -16,7 +16,7 @@ export const whole = Type.Integer({ minimum: 0, ...described('a whole number, 0 
 export const yesOrNo = Type.Boolean(described('true or false'));
 export const region = Type.Enum([...regions], described(`one of ${regions.join(', ')}`));
 const licenseRegions = regions.map((one) => (one === 'NA' ? 'NORTH_AMERICA' : one));
-export const licenseRegion = Type.Enum(licenseRegions, described(`one of ${licenseRegions.join(', ')}`));
+const licenseRegion = Type.Enum(licenseRegions, described(`one of ${licenseRegions.join(', ')}`));
 export const environmentType = Type.Enum(['SANDBOX', 'PRODUCTION'], described('SANDBOX or PRODUCTION'));
 export const licenseStatus = Type.Enum(
   ['ACTIVE', 'EXPIRED', 'FUTURE', 'TERMINATED'],
