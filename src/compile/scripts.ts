@@ -24,9 +24,9 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
     '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.',
     `const endings = { ${bases.map(({ name, removeSuffix }) => `${name}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
     'Object.keys(endings).forEach((name) => {',
-    "    const address = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
+    "    let base = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
     '    const ending = endings[name];',
-    "    const base = ending !== '' && address.endsWith(ending) ? address.slice(0, -ending.length).replace(/\\/+$/, '') : address;",
+    "    while (ending !== '' && base.endsWith(ending)) base = base.slice(0, -ending.length).replace(/\\/+$/, '');",
     "    if (!base.includes('{{')) pm.variables.set(name, base);",
     '});',
   ];

@@ -85,7 +85,7 @@ const Authorization = Type.Object(
     bearer: Type.Optional(Text('The token, usually a variable: "{{accessToken}}".')),
     none: Type.Optional(Type.Literal(true, { description: 'Send no authorization, although the collection has one.' })),
   },
-  { ...exactlyOne, description: "Authorization; when left out, the collection's is used." },
+  { ...exactlyOne, description: 'Authorization. A request that has none of its own uses that of the collection.' },
 );
 
 const Header = Type.Object(
@@ -283,7 +283,11 @@ export const StepFile = Type.Object(
           prerequest: Type.Optional(Type.String({ minLength: 1, description: 'JavaScript run before the request.' })),
           test: Type.Optional(Type.String({ minLength: 1, description: 'JavaScript run after the response.' })),
         },
-        { ...strict, description: 'What the format cannot say. Added at the end of the generated scripts.' },
+        {
+          ...strict,
+          description:
+            'What the format cannot say: run after the values are made and before they are checked, and after the checks of the response.',
+        },
       ),
     ),
     troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),

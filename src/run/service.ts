@@ -94,10 +94,11 @@ function filler({ definition, values }: ServiceRequest): (text: string) => strin
     definition.variables
       .filter((variable) => variable.format === 'base-url')
       .map(({ name, removeSuffix = '' }) => {
-        const address = substitute(values[name] ?? '', (inner) => values[inner]).replace(/\/+$/, '');
-        const bare =
-          removeSuffix !== '' && address.endsWith(removeSuffix) ? address.slice(0, -removeSuffix.length) : address;
-        return [name, bare.replace(/\/+$/, '')];
+        let base = substitute(values[name] ?? '', (inner) => values[inner]).replace(/\/+$/, '');
+        while (removeSuffix !== '' && base.endsWith(removeSuffix)) {
+          base = base.slice(0, -removeSuffix.length).replace(/\/+$/, '');
+        }
+        return [name, base];
       }),
   );
   return (text) => substitute(text, (name) => bases.get(name) ?? values[name]);

@@ -127,7 +127,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(seen[0]).not.toContain('entropy');
   });
 
-  it.each(['', '/', '/v1', '/v1/'])('accepts an apiPath that ends in "%s"', async (ending) => {
+  it.each(['', '/', '/v1', '/v1/', '/v1/v1'])('accepts an apiPath that ends in "%s"', async (ending) => {
     const summary = await runStock({ apiPath: `${target.url}${ending}` });
     expect(summary.run.failures).toEqual([]);
   });

@@ -117,7 +117,7 @@ describe('the tutorial with an account', () => {
     await folder.remove();
   });
 
-  it.each(['', '/', '/v1', '/v1/'])('sends /v1 once when apiPath ends in "%s"', async (ending) => {
+  it.each(['', '/', '/v1', '/v1/', '/v1/v1'])('sends /v1 once when apiPath ends in "%s"', async (ending) => {
     const { code } = await cli([
       'run',
       '--environment',
