@@ -203,7 +203,7 @@ function planOf(faults: readonly Fault[], seed: number | undefined): FaultPlan {
   return { faults, ...(seed === undefined ? {} : { seed }) };
 }
 
-/** A URL's path; cheaper than `new URL`, which each request needs only once. */
+/** A URL's path, without the price of `new URL`. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   if (start < 0) return '/';
