@@ -5,6 +5,7 @@ import {
   clientOf,
   countedIds,
   createEnvironment,
+  createUser,
   environmentInput,
   send,
   setPassword,
@@ -285,4 +286,25 @@ test('an apiPath with and without /v1 leads to the same, and joined twice to not
   const newer = await sendAs('GET', `${'http://simulator.test'}/v1/environments`);
   expect(older.body).toEqual(newer.body);
   expect((await sendAs('GET', '/v1/v1/environments')).status).toBe(404);
+});
+
+test('every link of every resource can be followed, or leads to what is named as not simulated', async () => {
+  const client = await clientOf();
+  const seen = new Set<string>();
+  const unknown = new Set<string>();
+  const follow = async (href: string): Promise<void> => {
+    if (seen.has(href)) return;
+    seen.add(href);
+    const { status, body } = await client.send('GET', href);
+    if (status === 404 && body.message.includes('does not know the route')) return void unknown.add(href);
+    expect(status, href).toBe(200);
+    const resources = [body, ...Object.values<object[]>(body._embedded ?? {}).flat()];
+    const links = resources.flatMap((one) => Object.values<{ href: string }>(one._links ?? {}));
+    for (const link of links) await follow(link.href);
+  };
+  const user = await createUser(client);
+  await follow(`http://simulator.test${user}`);
+  const simulated = /\/(populations|users|password|passwordPolicies|devices|mfaEnabled|licenses)(\/[0-9a-f-]{36})?$/;
+  expect([...unknown].filter((href) => simulated.test(href))).toEqual([]);
+  expect([...seen].filter((href) => simulated.test(href)).length).toBeGreaterThan(8);
 });
