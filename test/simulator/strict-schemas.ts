@@ -284,6 +284,8 @@ const codes: Readonly<Record<number, readonly string[]>> = {
   403: ['ACCESS_FAILED'],
   404: ['NOT_FOUND'],
   405: ['INVALID_REQUEST'],
+  408: ['REQUEST_FAILED'],
+  409: ['REQUEST_FAILED'],
   415: ['INVALID_REQUEST'],
   429: ['REQUEST_LIMITED'],
   500: ['UNEXPECTED_ERROR'],
@@ -370,7 +372,11 @@ export const strictSchemas = {
   error403: platformError(403),
   error404: platformError(404),
   error405: platformError(405),
+  error408: platformError(408),
+  error409: platformError(409),
   error415: platformError(415),
+  error429: platformError(429),
+  error500: platformError(500),
 } as const satisfies Readonly<Record<string, Schema>>;
 
 export type StrictSchemaName = keyof typeof strictSchemas;

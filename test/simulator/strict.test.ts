@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { defaultCredentials } from '../../src/simulator/index.ts';
+import { defaultCredentials, seedApps } from '../../src/simulator/index.ts';
 import { routes } from '../../src/simulator/routes.ts';
 import { complaintsAbout, usedSchemas } from './strict.ts';
 import { strictSchemas } from './strict-schemas.ts';
@@ -114,6 +114,12 @@ test('every route’s success, and every error, fits the strict schemas and the 
     await setPassword(client, `${known}/users/00000000-0000-4000-8000-000000000000`, { value: 'x' }),
   ].map(({ status }) => status);
   expect(statuses).toEqual([400, 400, 401, 403, 403, 404, 405, 204, 415, 401, 404]);
+
+  for (const status of [400, 401, 403, 404, 405, 408, 409, 415, 429, 500, 502, 503, 504]) {
+    simulator.setFaults([{ do: { kind: 'status', status, retryAfter: 1 } }]);
+    expect((await client.send('GET', known)).status).toBe(status);
+    expect((await askForToken(simulator, seedApps.administrator)).status).toBe(status);
+  }
 
   const collection = readdirSync(join(import.meta.dirname, '../../collections/create-a-test-environment/schemas'));
   expect([...usedSchemas].toSorted()).toEqual(

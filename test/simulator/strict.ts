@@ -58,7 +58,7 @@ export const usedSchemas = new Set<string>();
 export function complaintsAbout(answer: Judged): readonly string[] {
   const { method, path, status, headers, body } = answer;
   const complaints = headerComplaints(answer);
-  if (status === 204 || method === 'HEAD') {
+  if (isBodiless(answer)) {
     if (body !== undefined) complaints.push('a body where there must be none');
     return complaints;
   }
@@ -77,15 +77,22 @@ export function complaintsAbout(answer: Judged): readonly string[] {
   return complaints;
 }
 
+/** Documented: 204, and the errors of gateways. */
+function isBodiless({ method, status }: Judged): boolean {
+  return method === 'HEAD' || [204, 502, 503, 504].includes(status);
+}
+
 const alwaysThere = [
   ...['cache-control', 'correlation-id', 'date', 'expires', 'pragma', 'strict-transport-security', 'vary', 'via'],
   ...['x-content-type-options', 'x-frame-options', 'x-xss-protection', 'access-control-allow-origin'],
 ];
 
-function headerComplaints({ headers, status, method }: Judged): string[] {
+function headerComplaints(answer: Judged): string[] {
+  const { headers, method } = answer;
   const missing = alwaysThere.filter((name) => !headers.has(name)).map((name) => `no header ${name}`);
   const type = headers.get('content-type');
-  if (status === 204 || method === 'HEAD') return missing;
+  if (isBodiless(answer))
+    return type === null || method === 'HEAD' ? missing : [...missing, 'a content type of nothing'];
   if (!/^application\/(hal\+)?json;charset=UTF-8$/.test(type ?? '')) missing.push(`content type ${type}`);
   return missing;
 }

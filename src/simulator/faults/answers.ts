@@ -56,6 +56,8 @@ function refusalFor(status: number, atTokenEndpoint: boolean): Refusal | undefin
       return insufficientPermissions();
     case 404:
       return notFound();
+    case 405:
+      return platformRefusal(405, 'INVALID_REQUEST', messages.invalidRequest);
     case 415:
       return unsupportedMediaType();
     case 429:
