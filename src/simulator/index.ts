@@ -1,4 +1,4 @@
-export type { PropagationDelays } from './authorization/propagation.ts';
+export type { RequestLogEntry, Simulator, SimulatorOptions } from './api.ts';
 export { SimulatorFileError } from './config-file.ts';
 export { CONTROL_PATH } from './control/control.ts';
 export {
@@ -12,7 +12,7 @@ export {
 export { readFault, readFaults } from './faults/fault-file.ts';
 export type { FaultLogEntry } from './faults/injector.ts';
 export { DEFAULT_PORT, ListenError, type ListeningSimulator, type ListenOptions } from './server.ts';
-export { createSimulator, type RequestLogEntry, type Simulator, type SimulatorOptions } from './simulator.ts';
+export { createSimulator } from './simulator.ts';
 export type { Snapshot } from './snapshot.ts';
 export {
   defaultCredentials,
@@ -22,6 +22,7 @@ export {
   seedApps,
   seedLicenses,
 } from './state/default-seed.ts';
+export type { PropagationDelays } from './state/delays.ts';
 export type { StateDump } from './state/dump.ts';
 export type { HistoryEntry } from './state/history.ts';
 export type { RoleAssignment, WorkerApp } from './state/model.ts';

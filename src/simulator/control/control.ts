@@ -1,9 +1,9 @@
+import type { RequestLogEntry, Simulator } from '../api.ts';
 import { SimulatorFileError } from '../config-file.ts';
 import type { FaultPlan } from '../faults/fault.ts';
 import { readFaults } from '../faults/fault-file.ts';
 import { readText } from '../http/body.ts';
 import type { Reply } from '../http/respond.ts';
-import type { RequestLogEntry, Simulator } from '../simulator.ts';
 import { readState } from '../state/state-file.ts';
 import { statusPage } from './status-page.ts';
 

@@ -1,6 +1,6 @@
-import type { PropagationDelays } from '../authorization/propagation.ts';
 import type { JsonObject } from '../json.ts';
 import type { PasswordHash } from '../passwords/hash.ts';
+import type { PropagationDelays } from './delays.ts';
 import type { HistoryEntry } from './history.ts';
 
 /** Region codes of environments and organizations; licences spell `NA` as `NORTH_AMERICA`. */
