@@ -76,6 +76,12 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
       'attempts beyond the first for a step, after faults that may pass (default: 4)',
       wholeNumber,
     )
+    .option('--retry-budget <number>', 'attempts beyond the first for all steps together (default: 30)', wholeNumber)
+    .option(
+      '--max-wait <seconds>',
+      'longest wait between attempts, also when Retry-After asks for more (default: 60)',
+      seconds,
+    )
     .addOption(
       new Option('--cleanup <when>', 'remove what the run created')
         .choices(['always', 'on-failure', 'never'])

@@ -10,6 +10,7 @@ import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { renderEvent } from '../report/terminal.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult, Target } from '../run/result.ts';
+import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
 import { type CollectionFolder, findCollection } from './collection-folder.ts';
@@ -27,6 +28,10 @@ export interface RunCommandOptions {
   readonly timeoutRequest: number;
   /** Attempts beyond the first, for each step. */
   readonly retries?: number;
+  /** Attempts beyond the first, for all steps together. */
+  readonly retryBudget?: number;
+  /** Seconds. */
+  readonly maxWait?: number;
   readonly cleanup: CleanUpMode;
   /** Folder for the ledger. */
   readonly ledger?: string;
@@ -92,7 +97,7 @@ async function runThere(
     targetKind: destination.kind,
     requestTimeout: options.timeoutRequest * 1000,
     runTimeout: options.timeout * 1000,
-    ...(options.retries !== undefined && { retry: { attempts: options.retries + 1 } }),
+    retry: retryOverrides(options),
     cleanUp: options.cleanup,
     ledger,
     signal: world.signal,
@@ -100,6 +105,14 @@ async function runThere(
   });
   ledger?.close();
   return exitCodeOf(result);
+}
+
+function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): Partial<RetryPolicy> {
+  return {
+    ...(retries !== undefined && { attempts: retries + 1 }),
+    ...(retryBudget !== undefined && { budget: retryBudget }),
+    ...(maxWait !== undefined && { maximumDelay: maxWait * 1000 }),
+  };
 }
 
 function exitCodeOf({ outcome, cleanUp }: RunResult): ExitCode {

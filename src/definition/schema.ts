@@ -212,6 +212,13 @@ const Retry = Type.Object(
     attempts: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 20, description: 'Attempts, the first included. Default: 5.' }),
     ),
+    budget: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'Attempts beyond the first that all steps of a run may have together. Default: 30.',
+      }),
+    ),
     baseDelay: Type.Optional(
       Type.Number({
         minimum: 0,

@@ -94,6 +94,7 @@ export function createSession(options: SessionOptions): Session {
 export function policyOf(session: Session, step: Step): RetryPolicy {
   const seconds = (source: Step['retry']) => ({
     ...(source?.attempts !== undefined && { attempts: source.attempts }),
+    ...(source?.budget !== undefined && { budget: source.budget }),
     ...(source?.baseDelay !== undefined && { baseDelay: source.baseDelay * 1000 }),
     ...(source?.maximumDelay !== undefined && { maximumDelay: source.maximumDelay * 1000 }),
     ...(source?.propagation !== undefined && { propagation: source.propagation * 1000 }),

@@ -1,9 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault } from '../../src/simulator/index.ts';
-import { createSimulator } from '../../src/simulator/index.ts';
-import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+import { compileCollection } from '../../src/compile/collection.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
+import { UsageError } from '../../src/errors.ts';
+import { runCollection } from '../../src/run/run.ts';
+import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
+import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -170,6 +173,22 @@ describe('faults that pass', () => {
     expect(timesCreated()).toBe(1);
   });
 
+  it('a token that is about to expire is renewed before it is used', async () => {
+    const short = await startSimulator(createSimulator({ tokenLifetimeSeconds: 30 }));
+    const result = await cli(['run', '--environment', short.environment, '--ledger', folder.path]);
+    expect(result.stdout).toContain('↻ a new access token was obtained: it was about to expire');
+    expect(result.stdout).toContain('6 steps: 6 passed');
+    await short.close();
+  });
+
+  it('are given up when the run has had enough further attempts', async () => {
+    withFaults({ match: { step: 2 }, do: { kind: 'status', status: 503 } });
+    const result = await cli(argv('run', '--retry-budget', '1', '--max-wait', '0.05'));
+    expect(result.stdout.match(/↻/g)).toHaveLength(1);
+    expect(result.stdout).toContain('attempt 2 of 5 in 50 ms');
+    expect(result.code).toBe(1);
+  });
+
   it('a lost answer is looked up, and what it created is taken over', async () => {
     withFaults({ match: { step: 3, attempt: 1 }, do: { kind: 'reset-after-processing' } });
     const result = await cli(argv('run', '--cleanup', 'always'));
@@ -204,6 +223,18 @@ describe('sweep', () => {
     expect(ownEnvironments()).toHaveLength(1);
   });
 
+  it('never removes an environment of the type PRODUCTION', async () => {
+    await cli(argv('run'));
+    const [own] = ownEnvironments();
+    const state = JSON.parse(
+      JSON.stringify(target.simulator.dump()).replaceAll('"type":"SANDBOX"', '"type":"PRODUCTION"'),
+    );
+    target.simulator.load(state);
+    const result = await cli(sweep('--older-than', '0', '--yes'));
+    expect(result.stdout).toContain(`${own?.name}: it is of the type PRODUCTION`);
+    expect(ownEnvironments()).toHaveLength(1);
+  });
+
   it('refuses to remove many at once, or by a short prefix', async () => {
     await cli(argv('run'));
     await cli(argv('run'));
@@ -216,6 +247,51 @@ describe('sweep', () => {
 });
 
 describe('a ledger', () => {
+  it('of one run is not disturbed by that of another at the same time', async () => {
+    const results = await Promise.all([
+      spawnCli(argv('run', '--cleanup', 'always')).result,
+      spawnCli(argv('run', '--cleanup', 'always')).result,
+      spawnCli(argv('run')).result,
+    ]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(await readdir(folder.path)).toHaveLength(3);
+    expect(ownEnvironments()).toHaveLength(1);
+    expect((await cli(argv('cleanup'))).stdout).toContain('1 gone, nothing left');
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('that cannot take another line keeps the request from being sent', async () => {
+    const definition = await loadDefinition(collectionFolder);
+    const result = await runCollection({
+      definition,
+      collection: compileCollection(definition),
+      values: {
+        ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
+        ...defaultCredentials,
+        authPath: target.url,
+        apiPath: target.url,
+      },
+      targetKind: 'given',
+      ledger: {
+        file: 'full',
+        append: ({ kind }) => {
+          if (kind === 'creating') throw new UsageError('cannot write the ledger: the disk is full');
+        },
+        close: () => {},
+      },
+    });
+    expect(result.steps.map(({ status }) => status)).toEqual([
+      'passed',
+      'passed',
+      'error',
+      'not-reached',
+      'not-reached',
+      'not-reached',
+    ]);
+    expect(result.steps[2]?.reason).toBe('cannot write the ledger: the disk is full');
+    expect(timesCreated()).toBe(0);
+  });
+
   it('that cannot be written keeps a run from beginning', async () => {
     await writeFile(join(folder.path, 'file'), '');
     const result = await cli([
