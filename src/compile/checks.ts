@@ -1,5 +1,5 @@
 import type { Definition, Step } from '../definition/definition.ts';
-import { pointerKeys } from '../definition/pointer.ts';
+import { formatPointer, pointerKeys } from '../definition/pointer.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */
 export type CheckKind = 'ready' | 'status' | 'schema' | 'value' | 'capture' | 'script';
@@ -9,6 +9,8 @@ export interface PlannedCheck {
   readonly kind: CheckKind;
   /** Name of the `pm.test`. */
   readonly name: string;
+  /** JSON pointer of the part of the step file that asks for it. */
+  readonly askedAt: string;
   /** The variable that is captured. */
   readonly variable?: string;
 }
@@ -19,14 +21,29 @@ export const readyCheckName = 'every variable has a value';
 /** The checks of a step's test script, in its order. (`ready` appears only when it fails.) */
 export function plannedChecks(step: Step): PlannedCheck[] {
   return [
-    { kind: 'status', name: statusCheckName(step.expect.status) },
-    ...(step.expect.schema ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file) } as const] : []),
+    { kind: 'status', name: statusCheckName(step.expect.status), askedAt: '/expect/status' },
+    ...(step.expect.schema
+      ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file), askedAt: '/expect/schema' } as const]
+      : []),
     ...step.expect.values.map(
-      ({ pointer, value }) => ({ kind: 'value', name: valueCheckName(pointer, value) }) as const,
+      ({ pointer, value }) =>
+        ({
+          kind: 'value',
+          name: valueCheckName(pointer, value),
+          askedAt: formatPointer(['expect', 'values', pointer]),
+        }) as const,
     ),
     ...step.captures
       .filter(({ optional }) => !optional)
-      .map(({ variable }) => ({ kind: 'capture', name: captureCheckName(variable), variable }) as const),
+      .map(
+        ({ variable }) =>
+          ({
+            kind: 'capture',
+            name: captureCheckName(variable),
+            askedAt: formatPointer(['capture', variable]),
+            variable,
+          }) as const,
+      ),
   ];
 }
 

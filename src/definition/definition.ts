@@ -13,6 +13,8 @@ import type {
 export interface Definition {
   readonly id: string;
   readonly name: string;
+  /** Its folder, as messages name it; undefined when it was not read from files. */
+  readonly folder?: string;
   readonly description: string;
   /** In the order of `collection.yaml`. */
   readonly variables: readonly Variable[];
@@ -42,6 +44,8 @@ export interface EnvironmentTemplate {
 export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates' | 'gone' | 'retry'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** JSON pointer of a part of the file → the line it begins on, from 1. */
+  readonly lines: Readonly<Record<string, number>>;
   readonly request: Request;
   readonly generate: readonly (GeneratorSource & { readonly variable: string })[];
   readonly expect: Expectation;
@@ -72,7 +76,13 @@ export interface Expectation {
 export type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Fills in a step file that was checked; `needs` comes from `stepNeeds`. */
-export function toStep(file: string, source: StepFile, schemas: Schemas, needs: readonly string[]): Step {
+export function toStep(
+  file: string,
+  source: StepFile,
+  schemas: Schemas,
+  needs: readonly string[],
+  lines: Step['lines'],
+): Step {
   const { request, expect } = source;
   const schemaFile = expect.schema;
   return {
@@ -80,6 +90,7 @@ export function toStep(file: string, source: StepFile, schemas: Schemas, needs: 
     name: source.name,
     description: source.description.trim(),
     file,
+    lines,
     request: {
       method: request.method,
       url: request.url,
@@ -110,10 +121,12 @@ export function toDefinition(
   source: CollectionFile,
   steps: readonly Step[],
   cleanUpSteps: readonly Step[],
+  folder: string,
 ): Definition {
   return {
     id: source.id,
     name: source.name,
+    folder,
     description: source.description.trim(),
     variables: Object.entries(source.variables).map(([name, variable]) => ({ name, ...variable })),
     authorization: source.authorization,

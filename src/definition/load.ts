@@ -8,11 +8,14 @@ import { DefinitionError, type Problem, sortProblems } from './problem.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
 import { schemaFileProblems } from './schema-file.ts';
 import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { problemAtPath, type SourceFile } from './source.ts';
+import { linesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 
 const collectionFile = 'collection.yaml';
+
+/** Levels of a step file whose lines results may point at: `/expect/values/<pointer>`. */
+const shownDepth = 3;
 
 /** A definition, or all the problems that keep it from being one. */
 export type Loaded =
@@ -71,8 +74,17 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
 
   const contents = Object.fromEntries(schemas) as Schemas;
   const finish = ({ file, step }: { file: string; step: Checked<StepFile> }) =>
-    toStep(file, step.data, contents, stepNeeds(step.data, collection.data.authorization));
-  return { definition: toDefinition(collection.data, steps.map(finish), cleanUp.map(finish)), problems: [] };
+    toStep(
+      file,
+      step.data,
+      contents,
+      stepNeeds(step.data, collection.data.authorization),
+      linesOf(step.source, shownDepth),
+    );
+  return {
+    definition: toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
+    problems: [],
+  };
 }
 
 /** A folder, and how messages call it. */

@@ -8,6 +8,11 @@ export function pointerKeys(pointer: string): string[] {
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The pointer of these keys. */
+export function formatPointer(keys: readonly (string | number)[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 /** The value a pointer leads to in plain data, or undefined when there is none. */
 export function valueAt(data: unknown, pointer: string): unknown {
   return pointerKeys(pointer).reduce<unknown>(

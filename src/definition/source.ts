@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
 
 /** A YAML or JSON file that was read, with what is needed to point at places in it. */
@@ -106,4 +107,20 @@ export function problemAtMatch(source: SourceFile, path: DataPath, pattern: RegE
 function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
   const node = source.document?.getIn(path, true);
   return isNode(node) ? node : undefined;
+}
+
+/** JSON pointer of every key and item down to a depth → the line it begins on, from 1. */
+export function linesOf(source: SourceFile, depth: number): Record<string, number> {
+  const lines: Record<string, number> = {};
+  const walk = (data: unknown, path: DataPath) => {
+    if (typeof data !== 'object' || data === null || path.length === depth) return;
+    for (const key of Array.isArray(data) ? data.keys() : Object.keys(data)) {
+      const inner = [...path, key];
+      const offset = offsetOf(source, inner, true);
+      lines[formatPointer(inner)] = source.lines.linePos(offset).line;
+      walk((data as Record<string | number, unknown>)[key], inner);
+    }
+  };
+  walk(source.data, []);
+  return lines;
 }

@@ -1,5 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CleanUpItem, PlannedStep, RunEvent, RunResult, ServiceProblem, StepResult } from '../run/result.ts';
+import type {
+  CleanUpItem,
+  PlannedStep,
+  RunEventContent,
+  RunResult,
+  ServiceProblem,
+  StepResult,
+} from '../run/result.ts';
 import { counted, duration } from './words.ts';
 
 /** How a terminal report looks. */
@@ -14,7 +21,7 @@ export interface TerminalStyle {
 }
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
-export function renderEvent(event: RunEvent, style: TerminalStyle): string {
+export function renderEvent(event: RunEventContent, style: TerminalStyle): string {
   switch (event.kind) {
     case 'run-started':
       return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${counted(event.steps.length, 'step')})`)}\n\n`;
@@ -101,7 +108,8 @@ function attemptLines({ attempts }: StepResult, colors: Colors): string[] {
   return [colors.yellow(`${counted(attempts.length, 'attempt')} before this one: ${each.join('; ')}`)];
 }
 
-function failureLines({ reason, response, diagnosis }: StepResult, colors: Colors): string[] {
+function failureLines({ reason, response, diagnoses }: StepResult, colors: Colors): string[] {
+  const [diagnosis] = diagnoses;
   const problem = response?.problem;
   return [
     ...(reason === undefined ? [] : [colors.red(reason)]),

@@ -1,9 +1,10 @@
 import { plannedChecks } from '../compile/checks.ts';
-import type { Step } from '../definition/definition.ts';
+import type { Definition, Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import type { SchemaCheck } from '../definition/response-schema.ts';
 import { substitute } from '../definition/variables.ts';
 import type { CheckResult } from './result.ts';
+import { checkResult, placeOf } from './step-result.ts';
 
 /** What taking over a thing that was found by its name gives. */
 export interface Adoption {
@@ -18,6 +19,7 @@ export interface Adoption {
  */
 export function adopt(
   step: Step,
+  definition: Definition,
   item: unknown,
   values: Readonly<Record<string, string>>,
   schemaCheck: SchemaCheck | undefined,
@@ -31,15 +33,16 @@ export function adopt(
     else outcomes.set(variable, 'it is not in what was found');
   }
   const checks = plannedChecks(step).flatMap((check): CheckResult[] => {
+    const source = placeOf(step, definition, check.askedAt);
     if (check.kind === 'status') return [];
-    if (check.kind === 'capture') return [checkResult(check, outcomes.get(check.variable ?? ''))];
-    if (check.kind === 'schema') return schemaCheck ? [checkResult(check, describe(schemaCheck(item)))] : [];
+    if (check.kind === 'capture') return [checkResult(check, outcomes.get(check.variable ?? ''), source)];
+    if (check.kind === 'schema') return schemaCheck ? [checkResult(check, describe(schemaCheck(item)), source)] : [];
     const expected = step.expect.values[plannedValueIndex(step, check.name)];
     if (!expected) return [];
     const wanted =
       typeof expected.value === 'string' ? substitute(expected.value, (name) => next[name]) : expected.value;
     const found = valueAt(item, expected.pointer);
-    return [checkResult(check, found === wanted ? undefined : `found ${JSON.stringify(found)}`)];
+    return [checkResult(check, found === wanted ? undefined : `found ${JSON.stringify(found)}`, source)];
   });
   return { values: next, checks };
 }
@@ -54,8 +57,4 @@ function describe(violations: ReturnType<SchemaCheck>): string | undefined {
   return violations.length === 0
     ? undefined
     : violations.map(({ pointer, message }) => `${pointer || 'the body'} ${message}`).join('; ');
-}
-
-function checkResult(check: Omit<CheckResult, 'status' | 'message'>, message: string | undefined): CheckResult {
-  return { ...check, status: message === undefined ? 'passed' : 'failed', ...(message !== undefined && { message }) };
 }

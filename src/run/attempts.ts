@@ -1,6 +1,6 @@
 import type { Step } from '../definition/definition.ts';
 import { connectionFault } from './connection.ts';
-import type { Execution } from './engine.ts';
+import { type Execution, headerValue } from './engine.ts';
 import type { StepResult } from './result.ts';
 import {
   isRetriedFault,
@@ -48,7 +48,7 @@ export function decide(situation: Situation): Decision {
   const { execution, attempt, policy, retries, now, random, result } = situation;
   if (result.response?.status === 401 && situation.canRenew) return { kind: 'renew', because };
   if (attempt >= attemptsFor(situation) || retries >= policy.budget) return { kind: 'stop' };
-  const retryAfter = parseRetryAfter(execution.response?.headers['retry-after'], now);
+  const retryAfter = parseRetryAfter(headerValue(execution.response?.headers ?? [], 'retry-after'), now);
   return { kind: 'retry', wait: waitAfter(attempt, policy, retryAfter, random), because };
 }
 

@@ -90,9 +90,9 @@ async function runOnce(session: Session, step: Step): Promise<StepResult | undef
 }
 
 function reasonOf(result: StepResult | undefined): string {
-  const { response, reason, diagnosis } = result ?? {};
+  const { response, reason, diagnoses } = result ?? {};
   const answer = response ? `${response.status} ${response.reason}` : 'it was not tried';
-  return [reason ?? answer, diagnosis?.cause].filter(Boolean).join(': ');
+  return [reason ?? answer, diagnoses?.[0]?.cause].filter(Boolean).join(': ');
 }
 
 /** Reads the address until it answers 404. Directly after a deletion PingOne may still answer 200 or 403. */

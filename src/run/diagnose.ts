@@ -1,19 +1,20 @@
 import { asList, type Definition, type Step } from '../definition/definition.ts';
 import type { Condition } from '../definition/schema.ts';
 import type { ConnectionFault } from './connection.ts';
-import type { CheckResult, Diagnosis, ResponseSummary } from './result.ts';
+import type { CheckResult, Diagnosis, ReceivedResponse } from './result.ts';
 
 /** What is known of a step that did not pass. */
 export interface Evidence {
-  readonly response: ResponseSummary | undefined;
+  readonly response: Pick<ReceivedResponse, 'status' | 'problem'> | undefined;
   readonly connection: ConnectionFault | undefined;
   readonly checks: readonly CheckResult[];
 }
 
-/** The first troubleshooting entry whose condition holds: the step's own entries, then the collection's. */
-export function diagnose(step: Step, definition: Definition, evidence: Evidence): Diagnosis | undefined {
-  const entry = [...step.troubleshooting, ...definition.troubleshooting].find(({ when }) => holds(when, evidence));
-  return entry && { cause: entry.cause, remedy: entry.remedy };
+/** The troubleshooting entries whose condition holds: the step's own, then the collection's. */
+export function diagnose(step: Step, definition: Definition, evidence: Evidence): Diagnosis[] {
+  return [...step.troubleshooting, ...definition.troubleshooting]
+    .filter(({ when }) => holds(when, evidence))
+    .map(({ cause, remedy }) => ({ cause, remedy }));
 }
 
 /** Whether every key of a condition holds. */

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
+import type { HeaderField } from './result.ts';
 
 /**
  * Newman behind one door: the only file that knows it. What comes out is plain data, one execution for each item that
@@ -35,7 +36,7 @@ export interface Execution {
   /** Scripts and request together, in milliseconds. */
   readonly durationMs: number;
   /** Undefined when nothing was sent. */
-  readonly request: { readonly method: string; readonly url: string } | undefined;
+  readonly request: EngineRequest | undefined;
   /** Undefined when there was no (whole) answer. */
   readonly response: EngineResponse | undefined;
   /** Why there is no answer. */
@@ -50,14 +51,37 @@ export interface Execution {
   readonly values: Readonly<Record<string, string>>;
 }
 
+export interface EngineRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly HeaderField[];
+  readonly body: string | undefined;
+}
+
 export interface EngineResponse {
   readonly status: number;
   readonly reason: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: readonly HeaderField[];
   readonly body: string;
+  /** Undefined when the runtime did not measure them. */
+  readonly timings: EngineTimings | undefined;
   /** From sending to the end of the answer, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** Moments of a request, in milliseconds from its start; a negative or missing one did not happen. */
+export interface EngineTimings {
+  readonly socket?: number;
+  readonly lookup?: number;
+  readonly connect?: number;
+  readonly secureConnect?: number;
+  readonly response?: number;
+  readonly end?: number;
+}
+
+/** Value of a header, whose name is compared without case; undefined when there is none. */
+export function headerValue(headers: readonly HeaderField[], name: string): string | undefined {
+  return headers.find((header) => header.name.toLowerCase() === name.toLowerCase())?.value;
 }
 
 /** The part of Newman that is used here. */
@@ -79,14 +103,26 @@ interface NewmanEvent {
   readonly messages?: readonly unknown[];
   readonly event?: { listen: string };
   readonly execution?: { environment?: NewmanScope; collectionVariables?: NewmanScope };
-  readonly request?: { method: string; url: { toString(): string } };
+  readonly request?: NewmanRequest;
   readonly response?: {
     code: number;
     status: string;
     responseTime: number;
-    headers: { each(visit: (header: { key: string; value: string }) => void): void };
+    headers: NewmanHeaders;
     text(): string;
   };
+  readonly history?: { execution?: { data?: readonly { timings?: { offset?: EngineTimings } }[] } };
+}
+
+interface NewmanRequest {
+  readonly method: string;
+  readonly url: { toString(): string };
+  readonly headers: NewmanHeaders;
+  readonly body?: { isEmpty(): boolean; toString(): string };
+}
+
+interface NewmanHeaders {
+  each(visit: (header: { key: string; value: string; disabled?: boolean }) => void): void;
 }
 
 /** A VariableScope of Postman's SDK. */
@@ -162,11 +198,13 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
         current?.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
       });
       emitter.on('beforeRequest', (_error, { request }) => {
-        if (current && request) current.request = { method: request.method, url: request.url.toString() };
+        if (current && request) current.request = toRequest(request);
       });
-      emitter.on('request', (error, { response }) => {
+      emitter.on('request', (error, { request, response, history }) => {
         if (!current) return;
-        current.response = response && !error ? toResponse(response) : undefined;
+        if (request) current.request = toRequest(request);
+        const timings = history?.execution?.data?.at(-1)?.timings?.offset;
+        current.response = response && !error ? toResponse(response, timings) : undefined;
         current.error = error ? { code: error.code, message: error.message } : undefined;
       });
       emitter.on('item', () => {
@@ -202,6 +240,8 @@ function newmanOptions(options: EngineOptions, values: Readonly<Record<string, s
     timeoutScript: scriptTimeout,
     requestAgents: agents,
     ignoreRedirects: true,
+    // Nothing is written because of it; it makes the runtime measure the parts of a request.
+    verbose: true,
   };
 }
 
@@ -220,16 +260,34 @@ function newExecution(itemId: string, values: Readonly<Record<string, string>>):
   };
 }
 
-function toResponse(response: NonNullable<NewmanEvent['response']>): EngineResponse {
-  const headers: Record<string, string> = {};
-  response.headers.each(({ key, value }) => {
-    headers[key.toLowerCase()] = value;
+/** Newman tells of it before it is sent, and once more with the headers that were added for sending. */
+function toRequest({ method, url, headers, body }: NewmanRequest): EngineRequest {
+  return {
+    method,
+    url: url.toString(),
+    headers: toHeaders(headers),
+    body: body && !body.isEmpty() ? body.toString() : undefined,
+  };
+}
+
+function toHeaders(headers: NewmanHeaders): HeaderField[] {
+  const fields: HeaderField[] = [];
+  headers.each(({ key, value, disabled }) => {
+    if (!disabled) fields.push({ name: key, value });
   });
+  return fields;
+}
+
+function toResponse(
+  response: NonNullable<NewmanEvent['response']>,
+  timings: EngineTimings | undefined,
+): EngineResponse {
   return {
     status: response.code,
     reason: response.status,
-    headers,
+    headers: toHeaders(response.headers),
     body: response.text(),
+    timings,
     durationMs: response.responseTime,
   };
 }

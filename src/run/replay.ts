@@ -57,7 +57,9 @@ export async function signOn(session: Session): Promise<string | undefined> {
   await runSteps(session, [session.tokenStep.step], (_step, result) => {
     const answer = result.response ? `${result.response.status} ${result.response.reason}` : result.reason;
     reason =
-      result.status === 'passed' ? undefined : `no token could be obtained: ${result.diagnosis?.cause ?? answer ?? ''}`;
+      result.status === 'passed'
+        ? undefined
+        : `no token could be obtained: ${result.diagnoses[0]?.cause ?? answer ?? ''}`;
   });
   return reason;
 }

@@ -4,13 +4,20 @@ import type { CheckKind } from '../compile/checks.ts';
 export interface RunResult {
   /** Version of this format. */
   readonly version: 1;
-  readonly collection: { readonly id: string; readonly name: string };
+  readonly collection: {
+    readonly id: string;
+    readonly name: string;
+    /** Folder of the definition, as it was named; undefined for a definition that was made in memory. */
+    readonly folder?: string;
+  };
   readonly target: Target;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly outcome: Outcome;
-  /** Every step of the plan, also those that were not reached. */
+  /** How often the steps were run; 1 unless iterations were asked for. */
+  readonly iterations: number;
+  /** Every step of the plan, also those that were not reached, iteration after iteration. */
   readonly steps: readonly StepResult[];
   /** Times a new token was obtained, with the reason. */
   readonly renewals: readonly string[];
@@ -36,20 +43,27 @@ export interface StepResult {
   readonly method: string;
   /** The address as the definition writes it, with variables. */
   readonly url: string;
+  /** From 1. */
+  readonly iteration: number;
+  /** Where the definition of the step is. */
+  readonly source?: SourcePlace;
   /** failed: a check did not hold. error: the request could not complete. */
   readonly status: 'passed' | 'failed' | 'error' | 'not-reached';
   /** Scripts and request together, in milliseconds; 0 when not reached. */
   readonly durationMs: number;
+  /** Milliseconds from the start of the run to that of this attempt; undefined when not reached. */
+  readonly startMs?: number;
   /** What was sent. */
-  readonly request?: { readonly method: string; readonly url: string };
-  readonly response?: ResponseSummary;
+  readonly request?: SentRequest;
+  readonly response?: ReceivedResponse;
   readonly checks: readonly CheckResult[];
   readonly captures: readonly CaptureResult[];
   /** What the scripts wrote to the console. */
   readonly notes: readonly string[];
   /** Why the request could not complete, or why the step was not reached. */
   readonly reason?: string;
-  readonly diagnosis?: Diagnosis;
+  /** What explains the failure, likeliest first. */
+  readonly diagnoses: readonly Diagnosis[];
   /** Attempts before the last one, which is what the rest tells. */
   readonly attempts: readonly AttemptResult[];
   /** The answer was lost; what the step creates was found by its name and taken over. */
@@ -60,6 +74,11 @@ export interface StepResult {
 export interface AttemptResult {
   readonly status: 'failed' | 'error';
   readonly durationMs: number;
+  /** Milliseconds from the start of the run. */
+  readonly startMs?: number;
+  /** HTTP status of the answer, when there was one. */
+  readonly responseStatus?: number;
+  readonly correlationId?: string;
   /** Why there was another one. */
   readonly because: string;
   /** The wait before the next one, in milliseconds, and where its length came from. */
@@ -67,10 +86,57 @@ export interface AttemptResult {
   readonly waitFrom: 'backoff' | 'retry-after' | 'none';
 }
 
-export interface ResponseSummary {
+/** A place in a file of the definition. */
+export interface SourcePlace {
+  /** Path from the working folder, as the folder of the collection was named. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A header as it was on the wire. */
+export interface HeaderField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A body as text. */
+export interface BodyText {
+  readonly text: string;
+  /** Bytes of the whole body. */
+  readonly bytes: number;
+  /** `text` is only its beginning. */
+  readonly truncated: boolean;
+}
+
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly HeaderField[];
+  readonly body?: BodyText;
+}
+
+/** What the time from sending to the end of the answer went into, in milliseconds; a part that did not happen is 0. */
+export interface Timings {
+  /** Until a connection was there to be used. */
+  readonly wait: number;
+  readonly dns: number;
+  readonly connect: number;
+  readonly tls: number;
+  /** From the connection to the first byte of the answer. */
+  readonly firstByte: number;
+  readonly download: number;
+}
+
+export interface ReceivedResponse {
   readonly status: number;
   readonly reason: string;
+  /** From sending to the end of the answer, in milliseconds. */
   readonly durationMs: number;
+  readonly headers: readonly HeaderField[];
+  readonly body?: BodyText;
+  /** Undefined when Newman does not give them. */
+  readonly timings?: Timings;
   readonly correlationId?: string;
   /** What PingOne says is wrong, when it does. */
   readonly problem?: ServiceProblem;
@@ -102,6 +168,8 @@ export interface CheckResult {
   /** What is wrong, for a failed check. */
   readonly message?: string;
   readonly variable?: string;
+  /** Where the definition asks for it. */
+  readonly source?: SourcePlace;
 }
 
 export interface CaptureResult {
@@ -110,10 +178,12 @@ export interface CaptureResult {
   readonly value?: string;
 }
 
-/** The likeliest cause of a failure and what to do about it. */
+/** What a failure may come from and what to do about it. */
 export interface Diagnosis {
   readonly cause: string;
   readonly remedy: string;
+  /** Where the definition says so. */
+  readonly source?: SourcePlace;
 }
 
 export interface CreatedThing {
@@ -146,7 +216,9 @@ export interface CleanUpItem {
 }
 
 /** What happens during a run, as it happens. Free of secrets. */
-export type RunEvent =
+export type RunEvent = { /** ISO 8601, UTC. */ readonly at: string } & RunEventContent;
+
+export type RunEventContent =
   | {
       readonly kind: 'run-started';
       readonly collection: string;

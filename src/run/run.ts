@@ -89,19 +89,24 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
   await runSteps(session, options.resume ? await resume(session, options.resume, record) : steps, record);
   for (const step of steps) {
     if (!results.has(step.id))
-      record(step, notReached(step, signal.aborted ? abortReason(deadline) : 'the run ended before it'));
+      record(step, notReached(step, definition, signal.aborted ? abortReason(deadline) : 'the run ended before it'));
   }
 
   const outcome = outcomeOf([...results.values()], signal.aborted);
   const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
   const result: RunResult = session.secrets.redactor().data({
     version: 1,
-    collection: { id: definition.id, name: definition.name },
+    collection: {
+      id: definition.id,
+      name: definition.name,
+      ...(definition.folder !== undefined && { folder: definition.folder }),
+    },
     target,
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     outcome,
-    steps: steps.map((step) => results.get(step.id) ?? notReached(step)),
+    iterations: 1,
+    steps: steps.map((step) => results.get(step.id) ?? notReached(step, definition)),
     renewals: session.renewals,
     created: createdThings(session),
     ...(cleaned && { cleanUp: cleaned }),
@@ -121,7 +126,11 @@ async function resume(session: Session, content: LedgerContent, record: RecordRe
   session.values = { ...session.values, ...content.passed.at(-1)?.values };
   for (const step of definition.steps) {
     if (!passed.has(step.id) || step === tokenStep?.step) continue;
-    record(step, { ...notReached(step), status: 'passed', notes: ['it passed in the run that is resumed'] });
+    record(step, {
+      ...notReached(step, definition),
+      status: 'passed',
+      notes: ['it passed in the run that is resumed'],
+    });
   }
   let left = definition.steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   if (!tokenStep) return left;
@@ -133,7 +142,7 @@ async function resume(session: Session, content: LedgerContent, record: RecordRe
   if (!signedOn) return [tokenStep.step, ...left];
   const [next] = left;
   if (next && session.creations.some(({ step, state }) => step === next && state !== 'removed')) {
-    const found = await takeOver(session, next, notReached(next));
+    const found = await takeOver(session, next, notReached(next, definition));
     if (typeof found === 'object' && found.status === 'passed') {
       record(next, found);
       left = left.slice(1);
@@ -153,8 +162,8 @@ async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
 }
 
 /** What was broken off by us has no cause to look for. */
-function withoutDiagnosis({ diagnosis: _, checks: __, ...result }: StepResult): StepResult {
-  return { ...result, checks: [] };
+function withoutDiagnosis(result: StepResult): StepResult {
+  return { ...result, checks: [], diagnoses: [] };
 }
 
 function refuseHoles({ definition, values }: RunOptions): void {

@@ -3,7 +3,7 @@ import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import type { NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import type { CreatedThing, PlannedStep, RunEvent, StepResult } from './result.ts';
+import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { createSecretKeeper, type SecretKeeper } from './secrets.ts';
 import { compileResponseChecks, type ResponseChecks } from './step-result.ts';
@@ -25,9 +25,11 @@ export interface Session {
   /** Variables that a person gave, before the first step. */
   readonly given: Readonly<Record<string, string>>;
   /** Tells what happens, without secrets. */
-  emit(event: RunEvent): void;
+  emit(event: RunEventContent): void;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   values: Readonly<Record<string, string>>;
   /** Attempts beyond the first that steps have had. */
   retries: number;
@@ -80,8 +82,9 @@ export function createSession(options: SessionOptions): Session {
     tokenStep: tokenStepOf(definition),
     steps: new Map(all.map((step) => [itemId(definition, step), step])),
     given: options.values,
-    emit: (event) => options.onEvent(secrets.redactor().data(event)),
+    emit: (event) => options.onEvent(secrets.redactor().data({ at: new Date().toISOString(), ...event })),
     signal: options.signal,
+    startedAt: Date.now(),
     values: options.values,
     retries: 0,
     renewals: [],

@@ -1,10 +1,18 @@
-import { plannedChecks, readyCheckName } from '../compile/checks.ts';
+import { type PlannedCheck, plannedChecks, readyCheckName } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { compileSchema, type SchemaCheck } from '../definition/response-schema.ts';
 import { connectionFault, describeFault } from './connection.ts';
 import { diagnose } from './diagnose.ts';
-import type { EngineResponse, Execution } from './engine.ts';
-import type { CheckResult, ResponseSummary, StepResult } from './result.ts';
+import { type EngineRequest, type EngineResponse, type EngineTimings, type Execution, headerValue } from './engine.ts';
+import type {
+  BodyText,
+  CheckResult,
+  ReceivedResponse,
+  SentRequest,
+  SourcePlace,
+  StepResult,
+  Timings,
+} from './result.ts';
 import { readServiceProblem } from './service-problem.ts';
 
 /** Compiled response checks of a definition's steps, by step id. */
@@ -17,6 +25,9 @@ export function compileResponseChecks(steps: readonly Step[]): ResponseChecks {
   );
 }
 
+/** Characters of a body that are kept. */
+const keptBody = 64 * 1024;
+
 /** Result of a step from what happened. Not redacted yet. */
 export function toStepResult(
   step: Step,
@@ -24,24 +35,28 @@ export function toStepResult(
   execution: Execution,
   before: Readonly<Record<string, string>>,
   responseChecks: ResponseChecks,
+  runStartedAt: number,
 ): StepResult {
-  const base = { ...notReached(step), durationMs: execution.durationMs, notes: execution.console };
-  const sent = execution.request && { request: execution.request };
+  const base = {
+    ...notReached(step, definition),
+    startMs: execution.startedAt - runStartedAt,
+    durationMs: execution.durationMs,
+    notes: execution.console,
+  };
+  const sent = execution.request && { request: toSentRequest(execution.request) };
   if (execution.error) {
     const evidence = { response: undefined, connection: connectionFault(execution.error), checks: [] };
-    const diagnosis = diagnose(step, definition, evidence);
     return {
       ...base,
       ...sent,
       status: 'error',
       reason: describeFault(execution.error),
-      ...(diagnosis && { diagnosis }),
+      diagnoses: diagnose(step, definition, evidence),
     };
   }
-  const response = execution.response && summarise(execution.response);
-  const checks = checkResults(step, execution, responseChecks.get(step.id));
+  const response = execution.response && toReceivedResponse(execution.response);
+  const checks = checkResults(step, definition, execution, responseChecks.get(step.id));
   const passed = checks.every((check) => check.status === 'passed');
-  const diagnosis = passed ? undefined : diagnose(step, definition, { response, connection: undefined, checks });
   return {
     ...base,
     ...sent,
@@ -49,45 +64,96 @@ export function toStepResult(
     ...(response && { response }),
     checks,
     captures: captureResults(step, definition, execution, before),
-    ...(diagnosis && { diagnosis }),
+    diagnoses: passed ? [] : diagnose(step, definition, { response, connection: undefined, checks }),
   };
 }
 
 /** Result of a step that nothing was sent for. */
-export function notReached(step: Step, reason?: string): StepResult {
+export function notReached(step: Step, definition: Definition, reason?: string): StepResult {
+  const source = placeOf(step, definition, '/request');
   return {
     id: step.id,
     name: step.name,
     method: step.request.method,
     url: step.request.url,
+    iteration: 1,
+    ...(source && { source }),
     status: 'not-reached',
     durationMs: 0,
     checks: [],
     captures: [],
     notes: [],
+    diagnoses: [],
     attempts: [],
     ...(reason !== undefined && { reason }),
   };
 }
 
-function summarise(response: EngineResponse): ResponseSummary {
-  const correlationId = response.headers['correlation-id'];
+/** Where a part of a step is in the files of its definition. */
+export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
+  if (definition.folder === undefined) return undefined;
+  const line =
+    step.lines[pointer] ?? step.lines[pointer.slice(0, pointer.lastIndexOf('/'))] ?? step.lines['/request'] ?? 1;
+  return { file: `${definition.folder}/${step.file}`, line };
+}
+
+function toSentRequest({ method, url, headers, body }: EngineRequest): SentRequest {
+  return { method, url, headers, ...(body !== undefined && { body: toBodyText(body) }) };
+}
+
+function toBodyText(body: string): BodyText {
+  return { text: body.slice(0, keptBody), bytes: Buffer.byteLength(body), truncated: body.length > keptBody };
+}
+
+/** From moments to spans. A connection that was open already has taken no time to look up, connect and secure. */
+function toTimings({
+  socket = 0,
+  lookup = 0,
+  connect = 0,
+  secureConnect = 0,
+  response = 0,
+  end = 0,
+}: EngineTimings): Timings {
+  const connected = Math.max(socket, lookup, connect, secureConnect);
+  return {
+    wait: socket,
+    dns: Math.max(0, lookup - socket),
+    connect: Math.max(0, connect - Math.max(lookup, socket)),
+    tls: Math.max(0, secureConnect - connect),
+    firstByte: Math.max(0, response - connected),
+    download: Math.max(0, end - response),
+  };
+}
+
+function toReceivedResponse(response: EngineResponse): ReceivedResponse {
+  const correlationId = headerValue(response.headers, 'correlation-id');
   const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body)) : undefined;
   return {
     status: response.status,
     reason: response.reason,
     durationMs: response.durationMs,
+    headers: response.headers,
+    ...(response.body !== '' && { body: toBodyText(response.body) }),
+    ...(response.timings && { timings: toTimings(response.timings) }),
     ...(correlationId !== undefined && { correlationId }),
     ...(problem && { problem }),
   };
 }
 
 /** Each planned check once: what the script found, and for the schema also what ajv found here. */
-function checkResults(step: Step, execution: Execution, schemaCheck: SchemaCheck | undefined): CheckResult[] {
+function checkResults(
+  step: Step,
+  definition: Definition,
+  execution: Execution,
+  schemaCheck: SchemaCheck | undefined,
+): CheckResult[] {
+  const result = (check: Omit<PlannedCheck, 'askedAt'>, askedAt: string, message: string | undefined) =>
+    checkResult(check, message, placeOf(step, definition, askedAt));
+  const scriptCheck = (name: string, message: string | undefined) =>
+    result({ kind: 'script', name }, '/scripts/test', message);
   const { response } = execution;
   const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
-  if (ready?.message !== undefined)
-    return [{ kind: 'ready', name: ready.name, status: 'failed', message: ready.message }];
+  if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
   const planned = plannedChecks(step);
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
@@ -96,9 +162,7 @@ function checkResults(step: Step, execution: Execution, schemaCheck: SchemaCheck
       check.kind === 'schema' && asExpected && schemaCheck ? violationsOf(schemaCheck, response.body) : [];
     if (!assertion && violations.length === 0) return [];
     const message = violations.length > 0 ? violations.join('; ') : assertion?.message;
-    return [
-      { ...check, status: message === undefined ? 'passed' : 'failed', ...(message !== undefined && { message }) },
-    ];
+    return [result(check, check.askedAt, message)];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions
@@ -112,12 +176,19 @@ function checkResults(step: Step, execution: Execution, schemaCheck: SchemaCheck
   return [...results, ...others, ...errors, ...silent];
 }
 
-function scriptCheck(name: string, message: string | undefined): CheckResult {
+/** A check with its outcome: it failed when there is a message. */
+export function checkResult(
+  { kind, name, variable }: Omit<PlannedCheck, 'askedAt'>,
+  message: string | undefined,
+  source: SourcePlace | undefined,
+): CheckResult {
   return {
-    kind: 'script',
+    kind,
     name,
     status: message === undefined ? 'passed' : 'failed',
     ...(message !== undefined && { message }),
+    ...(variable !== undefined && { variable }),
+    ...(source && { source }),
   };
 }
 

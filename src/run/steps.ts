@@ -67,12 +67,12 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       trial.renewedAhead = true;
       remaining = (await renewToken(session, 'it was about to expire'))
         ? rest
-        : stop(session, step, rest, recorded, unrenewed(step));
+        : stop(session, step, rest, recorded, unrenewed(step, session));
       continue;
     }
     if (interruption.kind === 'unrecorded') {
       remaining = stop(session, step, rest, recorded, {
-        ...notReached(step),
+        ...notReached(step, session.definition),
         status: 'error',
         reason: interruption.reason,
       });
@@ -174,17 +174,25 @@ export async function takeOver(
     }
     if (found.kind === 'found') {
       const before = session.values;
-      const adopted = adopt(step, found.item, values, session.responseChecks.get(step.id));
+      const adopted = adopt(step, session.definition, found.item, values, session.responseChecks.get(step.id));
       session.values = adopted.values;
       settleCreation(session, creation, { state: 'present', id: adopted.values[step.creates?.id ?? ''] ?? '' });
       const captures = step.captures.flatMap(({ variable }) => {
         const value = adopted.values[variable] ?? '';
         return value === '' || value === before[variable] ? [] : [{ variable, value }];
       });
-      const { diagnosis: _, reason: __, response: ___, ...base } = lost;
+      const { reason: _, response: __, ...base } = lost;
       const passed = adopted.checks.every((check) => check.status === 'passed');
       const notes = [...lost.notes, 'the answer was lost; it was found by its name and taken over'];
-      return { ...base, status: passed ? 'passed' : 'failed', checks: adopted.checks, captures, notes, adopted: true };
+      return {
+        ...base,
+        status: passed ? 'passed' : 'failed',
+        checks: adopted.checks,
+        captures,
+        notes,
+        diagnoses: [],
+        adopted: true,
+      };
     }
     if (attempt >= attempts || session.signal.aborted) return 'unknown';
     await sleep(baseDelay * 2 ** (attempt - 1), undefined, { signal: session.signal }).catch(() => {});
@@ -195,10 +203,13 @@ function tokenValue({ tokenStep, values }: Session): Record<string, string> {
   return tokenStep ? { [tokenStep.variable]: values[tokenStep.variable] ?? '' } : {};
 }
 
-function attemptOf({ status, durationMs }: StepResult, because: string, wait?: Wait): AttemptResult {
+function attemptOf({ status, durationMs, startMs, response }: StepResult, because: string, wait?: Wait): AttemptResult {
   return {
     status: status === 'error' ? 'error' : 'failed',
     durationMs,
+    ...(startMs !== undefined && { startMs }),
+    ...(response && { responseStatus: response.status }),
+    ...(response?.correlationId !== undefined && { correlationId: response.correlationId }),
     because,
     waitMs: wait?.milliseconds ?? 0,
     waitFrom: wait?.from ?? 'none',
@@ -219,7 +230,8 @@ function stop(
   const blocked = blockedSteps(later, step, session.given);
   for (const [id, { variable, setter }] of blocked) {
     const lost = later.find((candidate) => candidate.id === id);
-    if (lost) record(lost, notReached(lost, `it needs ${variable}, which "${setter.name}" did not set`));
+    if (lost)
+      record(lost, notReached(lost, session.definition, `it needs ${variable}, which "${setter.name}" did not set`));
   }
   return later.filter(({ id }) => !blocked.has(id));
 }
@@ -238,9 +250,9 @@ async function renewToken(session: Session, because: string): Promise<boolean> {
   return true;
 }
 
-function unrenewed(step: Step): StepResult {
+function unrenewed(step: Step, { definition }: Session): StepResult {
   return {
-    ...notReached(step),
+    ...notReached(step, definition),
     status: 'error',
     reason: 'the token was about to expire, and a new one could not be obtained',
   };
@@ -311,7 +323,14 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 function observe(session: Session, step: Step, execution: Execution): StepResult {
   session.secrets.learn(execution.values);
   if (execution.response) session.secrets.learnFromBody(execution.response.body);
-  const result = toStepResult(step, session.definition, execution, session.values, session.responseChecks);
+  const result = toStepResult(
+    step,
+    session.definition,
+    execution,
+    session.values,
+    session.responseChecks,
+    session.startedAt,
+  );
   session.values = execution.values;
   const creation = creationOf(session, step);
   if (step.creates && creation?.state === 'pending') {

@@ -160,7 +160,7 @@ describe('the fault matrix', () => {
       const wrong = result.steps.find(({ status }) => status === 'failed' || status === 'error');
       const told = JSON.stringify(wrong ?? result.outcome);
       expect(result.outcome === 'passed', told).toBe(passes);
-      expect(wrong === undefined || wrong.diagnosis !== undefined || wrong.reason !== undefined, told).toBe(true);
+      expect(wrong === undefined || wrong.diagnoses[0] !== undefined || wrong.reason !== undefined, told).toBe(true);
       const { left, created } = environments();
       expect(left).toEqual([]);
       expect(result.cleanUp?.complete).toBe(true);

@@ -18,6 +18,7 @@ function stepOf(more: Partial<Step> = {}): Step {
     name: 'Step',
     description: 'A step.',
     file: 'step.yaml',
+    lines: {},
     request: { method: 'GET', url: 'https://example.com', headers: [], auth: undefined, body: undefined },
     generate: [],
     expect: { status: [200], schema: undefined, values: [] },

@@ -16,15 +16,17 @@ const passed: StepResult = {
   name: 'Step 3: Create an environment',
   method: 'POST',
   url: '{{apiPath}}/v1/environments',
+  iteration: 1,
   status: 'passed',
   durationMs: 120,
-  response: { status: 201, reason: 'Created', durationMs: 41 },
+  response: { status: 201, reason: 'Created', durationMs: 41, headers: [] },
   checks: [
     { kind: 'status', name: 'status is 201', status: 'passed' },
     { kind: 'schema', name: 'body matches environment.schema.json', status: 'passed' },
   ],
   captures: [{ variable: 'envID', value: 'f2b4' }, { variable: 'accessToken' }],
   notes: ['chose "INTERNAL"'],
+  diagnoses: [],
   attempts: [],
 };
 
@@ -35,6 +37,7 @@ const failed: StepResult = {
     status: 400,
     reason: 'Bad Request',
     durationMs: 1310,
+    headers: [],
     correlationId: 'c-1',
     problem: {
       code: 'INVALID_DATA',
@@ -49,7 +52,7 @@ const failed: StepResult = {
   checks: [{ kind: 'status', name: 'status is 201', status: 'failed', message: 'got 400' }],
   captures: [],
   notes: [],
-  diagnosis: { cause: 'The region is wrong.', remedy: 'Set another.' },
+  diagnoses: [{ cause: 'The region is wrong.', remedy: 'Set another.' }],
 };
 
 const broken: StepResult = {
@@ -75,6 +78,7 @@ const result = (steps: readonly StepResult[], outcome: RunResult['outcome']): Ru
   startedAt: '2026-01-01T00:00:00.000Z',
   durationMs: 2345,
   outcome,
+  iterations: 1,
   steps,
   renewals: [],
   created:

@@ -6,7 +6,7 @@ import { readServiceProblem } from '../../../src/run/service-problem.ts';
 const nothing: Evidence = { response: undefined, connection: undefined, checks: [] };
 const answered = (status: number, body: unknown): Evidence => {
   const problem = readServiceProblem(body);
-  return { ...nothing, response: { status, reason: '', durationMs: 1, ...(problem && { problem }) } };
+  return { ...nothing, response: { status, ...(problem && { problem }) } };
 };
 
 const taken = answered(400, {
