@@ -7,11 +7,20 @@ import type {
   ServiceProblem,
   StepResult,
 } from '../run/result.ts';
+import { exchangeLines } from './http-trace.ts';
 import { counted, duration } from './words.ts';
+
+/**
+ * How much a terminal report tells. quiet: nothing when everything passed, else what did not and the summary.
+ * failures: what did not pass, and the summary. verbose: each step also with its request and response.
+ */
+export type Verbosity = 'quiet' | 'failures' | 'normal' | 'verbose';
 
 /** How a terminal report looks. */
 export interface TerminalStyle {
   readonly colors: Colors;
+  /** Default: normal. */
+  readonly verbosity?: Verbosity;
   /** Width of the terminal, on which a line may be written over again; undefined when it is not a terminal. */
   readonly liveWidth: number | undefined;
   /** Lines for the summary of a run that passed. */
@@ -22,11 +31,27 @@ export interface TerminalStyle {
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
 export function renderEvent(event: RunEventContent, style: TerminalStyle): string {
+  return isTold(event, style.verbosity ?? 'normal') ? renderTold(event, style) : clearLine(style);
+}
+
+/** Whether an event is told at this verbosity. What is in progress always is: it is written over. */
+function isTold(event: RunEventContent, verbosity: Verbosity): boolean {
+  if (verbosity === 'normal' || verbosity === 'verbose') return true;
+  if (event.kind === 'step-started') return verbosity !== 'quiet';
+  if (event.kind === 'step-finished') return event.result.status !== 'passed';
+  if (event.kind === 'cleaned-up') return event.item.status === 'left';
+  if (event.kind !== 'run-finished') return false;
+  return verbosity === 'failures' || event.result.outcome !== 'passed' || event.result.cleanUp?.complete === false;
+}
+
+function renderTold(event: RunEventContent, style: TerminalStyle): string {
   switch (event.kind) {
     case 'run-started':
       return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${counted(event.steps.length, 'step')})`)}\n\n`;
     case 'step-started':
-      return style.liveWidth === undefined ? '' : progressLine(event.step, style.liveWidth, style.colors);
+      return renderLive({ kind: 'step', step: event.step }, 0, style);
+    case 'exchange':
+      return '';
     case 'step-finished':
       return `${clearLine(style)}${renderStep(event.result, style)}`;
     case 'step-retried':
@@ -53,14 +78,27 @@ export function renderCleanUpItem({ kind, name, id, status, reason }: CleanUpIte
   return `${colors.red('✗')} left: ${what}: ${reason ?? ''}`;
 }
 
-/** No longer than the terminal is wide: a line that wraps could not be written over. */
-function progressLine(step: PlannedStep, width: number, colors: Colors): string {
-  const name = `… ${step.name}  `.slice(0, width - 1);
-  return `${colors.cyan(name)}${colors.dim(requestLine(step).slice(0, Math.max(0, width - 1 - name.length)))}`;
+/** What is going on now: a step, or the wait before its next attempt. */
+export type LiveState =
+  | { readonly kind: 'step'; readonly step: PlannedStep }
+  | { readonly kind: 'wait'; readonly step: PlannedStep; readonly waitMs: number };
+
+/** The line that shows what is going on, in place of the one before; empty when it is not a terminal. */
+export function renderLive(live: LiveState, elapsedMs: number, style: TerminalStyle): string {
+  const { liveWidth, colors } = style;
+  if (liveWidth === undefined) return '';
+  const seconds = (milliseconds: number) => `${Math.max(0, Math.round(milliseconds / 1000))} s`;
+  const time = elapsedMs >= 1000 ? `${seconds(elapsedMs)}  ` : '';
+  const head = live.kind === 'wait' ? `↻ ${live.step.name}  next attempt in ` : `… ${live.step.name}  `;
+  const tail = live.kind === 'wait' ? seconds(live.waitMs - elapsedMs) : `${time}${requestLine(live.step)}`;
+  // No longer than the terminal is wide: a line that wraps could not be written over.
+  const name = head.slice(0, liveWidth - 1);
+  const rest = tail.slice(0, Math.max(0, liveWidth - 1 - name.length));
+  return `${elapsedMs > 0 ? clearLine(style) : ''}${colors.cyan(name)}${colors.dim(rest)}`;
 }
 
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
-export function renderStep(result: StepResult, { colors }: TerminalStyle): string {
+export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
   if (result.status === 'not-reached') {
     return `${colors.dim(`- ${result.name}  not reached: ${result.reason ?? ''}`)}\n`;
   }
@@ -85,6 +123,7 @@ export function renderStep(result: StepResult, { colors }: TerminalStyle): strin
     ...attemptLines(result, colors),
     ...result.notes.map((note) => colors.dim(`note: ${note}`)),
     ...(passed ? [] : failureLines(result, colors)),
+    ...(verbosity === 'verbose' ? detailLines(result, colors) : []),
   ];
   return `${mark} ${colors.bold(result.name)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
@@ -106,6 +145,16 @@ function attemptLines({ attempts }: StepResult, colors: Colors): string[] {
   if (attempts.length === 0) return [];
   const each = attempts.map(({ because, waitMs }) => `${because}${waitMs > 0 ? ` (waited ${duration(waitMs)})` : ''}`);
   return [colors.yellow(`${counted(attempts.length, 'attempt')} before this one: ${each.join('; ')}`)];
+}
+
+/** What `--verbose` adds: the request and the response, and what else may explain a failure. */
+function detailLines({ request, response, reason, diagnoses }: StepResult, colors: Colors): string[] {
+  return [
+    ...diagnoses.slice(1).map(({ cause, remedy }) => `${colors.yellow('Or:')} ${cause} ${remedy}`),
+    ...(request
+      ? exchangeLines({ request, ...(response && { response }), ...(reason !== undefined && { reason }) }, colors)
+      : []),
+  ];
 }
 
 function failureLines({ reason, response, diagnoses }: StepResult, colors: Colors): string[] {

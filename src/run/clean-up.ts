@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../definition/definition.ts';
 import type { CleanUpItem, CleanUpResult, StepResult } from './result.ts';
 import { findByName, readService } from './service.ts';
-import { type Session, type SessionCreation, settleCreation } from './session.ts';
+import { type Session, type SessionCreation, serviceRequest, settleCreation } from './session.ts';
 import { runSteps } from './steps.ts';
 
 /** How long a deletion may take to show, in milliseconds. */
@@ -66,9 +66,9 @@ async function lookUp(session: Session, creation: SessionCreation): Promise<stri
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
   const values = { ...creation.values, ...secretsOf(session) };
-  const { definition, requestTimeout, signal } = session;
+  const { signal } = session;
   for (let attempt = 1; ; attempt += 1) {
-    const found = await findByName(find, creation.name, { definition, values, timeout: requestTimeout, signal });
+    const found = await findByName(find, creation.name, serviceRequest(session, values));
     if (found.kind === 'absent') return 'absent';
     if (found.kind === 'found') {
       const value = (found.item as { id?: unknown }).id;
@@ -97,15 +97,10 @@ function reasonOf(result: StepResult | undefined): string {
 
 /** Reads the address until it answers 404. Directly after a deletion PingOne may still answer 200 or 403. */
 async function isGone(session: Session, address: string, values: Readonly<Record<string, string>>): Promise<boolean> {
-  const { definition, requestTimeout, signal } = session;
+  const { signal } = session;
   const until = Date.now() + confirmationTime;
   for (let wait = 250; ; wait = Math.min(wait * 2, 4000)) {
-    const answer = await readService(address, {
-      definition,
-      values: { ...values, ...secretsOf(session) },
-      timeout: requestTimeout,
-      signal,
-    });
+    const answer = await readService(address, serviceRequest(session, { ...values, ...secretsOf(session) }));
     if (answer.status === 404) return true;
     if (Date.now() + wait > until || signal.aborted) return false;
     await pause(wait, signal);

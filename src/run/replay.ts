@@ -5,7 +5,7 @@ import { cleanUp } from './clean-up.ts';
 import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { findAll } from './service.ts';
-import { createSession, type Session, type SessionCreation, type SessionOptions } from './session.ts';
+import { createSession, type Session, type SessionCreation, type SessionOptions, serviceRequest } from './session.ts';
 import { runSteps } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
@@ -103,8 +103,7 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
   const prefix = substitute(beginning, (name) => values[name]);
   if (prefix.length < shortestPrefix) return `the prefix "${prefix}" is too short to sweep by`;
 
-  const { requestTimeout: timeout, signal } = session;
-  const found = await findAll(step.creates.find, { definition, values: { ...values, [marker]: '' }, timeout, signal });
+  const found = await findAll(step.creates.find, serviceRequest(session, { ...values, [marker]: '' }));
   if (found.kind !== 'found') return `the list could not be read: ${found.reason}`;
   const things = found.items.map((item) => ({
     item,

@@ -236,6 +236,18 @@ export type RunEventContent =
       readonly waitMs: number;
     }
   | { readonly kind: 'token-renewed'; readonly because: string }
+  | {
+      /** A request that was sent, in any attempt, and what came back. */
+      readonly kind: 'exchange';
+      /** Undefined for a look-up, or for a reading of whether something is gone. */
+      readonly step?: PlannedStep;
+      /** Milliseconds from the start of the run. */
+      readonly startMs: number;
+      readonly request: SentRequest;
+      readonly response?: ReceivedResponse;
+      /** Why there is no answer. */
+      readonly reason?: string;
+    }
   | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
   | { readonly kind: 'run-finished'; readonly result: RunResult };

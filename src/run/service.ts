@@ -3,7 +3,8 @@ import { valueAt } from '../definition/pointer.ts';
 import type { LookUp } from '../definition/schema.ts';
 import { substitute } from '../definition/variables.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import { parseJson } from './step-result.ts';
+import type { HeaderField, ReceivedResponse, SentRequest } from './result.ts';
+import { parseJson, toBodyText } from './step-result.ts';
 
 /** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
 
@@ -14,6 +15,15 @@ export interface ServiceRequest {
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called with what was sent and what came back. */
+  readonly onExchange?: (exchange: ServiceExchange) => void;
+}
+
+export interface ServiceExchange {
+  readonly startedAt: number;
+  readonly request: SentRequest;
+  readonly response?: ReceivedResponse;
+  readonly reason?: string;
 }
 
 /** An answer, or why there is none. */
@@ -37,18 +47,39 @@ export async function readService(address: string, request: ServiceRequest): Pro
       ? undefined
       : `Bearer ${fill(bearer)}`;
   const limit = AbortSignal.timeout(request.timeout);
+  const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };
+  const url = fill(address);
+  const startedAt = Date.now();
+  const tell = (outcome: { readonly response: ReceivedResponse } | { readonly reason: string }) =>
+    request.onExchange?.({ startedAt, request: { method: 'GET', url, headers: toFields(headers) }, ...outcome });
   try {
-    const response = await fetch(new URL(fill(address)), {
-      headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
+    const response = await fetch(new URL(url), {
+      headers,
       redirect: 'manual',
       signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
     });
-    const body = parseJson(await response.text());
-    return { status: response.status, body, retryAfter: response.headers.get('retry-after') ?? undefined };
+    const text = await response.text();
+    tell({ response: toReceived(response, text, Date.now() - startedAt) });
+    return {
+      status: response.status,
+      body: parseJson(text),
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+    };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { status: undefined, reason: codeOf(cause) ?? messageOf(cause) };
+    const reason = codeOf(cause) ?? messageOf(cause);
+    tell({ reason });
+    return { status: undefined, reason };
   }
+}
+
+function toReceived({ status, statusText, headers }: Response, body: string, durationMs: number): ReceivedResponse {
+  const fields = toFields(Object.fromEntries(headers));
+  return { status, reason: statusText, durationMs, headers: fields, ...(body !== '' && { body: toBodyText(body) }) };
+}
+
+function toFields(headers: Readonly<Record<string, string>>): HeaderField[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }
 
 /** Looks for the thing of exactly this name, on every page of the list. */

@@ -6,6 +6,7 @@ import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { createSecretKeeper, type SecretKeeper } from './secrets.ts';
+import type { ServiceRequest } from './service.ts';
 import { compileResponseChecks, type ResponseChecks } from './step-result.ts';
 import { type TokenStep, tokenStepOf } from './token.ts';
 
@@ -91,6 +92,31 @@ export function createSession(options: SessionOptions): Session {
     recorded: {},
     creations: [],
   };
+}
+
+/** What a request of the runner's own needs. */
+export function serviceRequest(session: Session, values: Readonly<Record<string, string>>): ServiceRequest {
+  return {
+    definition: session.definition,
+    values,
+    timeout: session.requestTimeout,
+    signal: session.signal,
+    onExchange: ({ startedAt, ...exchange }) =>
+      session.emit({ kind: 'exchange', startMs: startedAt - session.startedAt, ...exchange }),
+  };
+}
+
+/** Tells of a request of a step and its answer. */
+export function tellExchange(session: Session, step: Step, { startMs, request, response, reason }: StepResult): void {
+  if (!request) return;
+  session.emit({
+    kind: 'exchange',
+    step: toPlanned(step),
+    startMs: startMs ?? 0,
+    request,
+    ...(response && { response }),
+    ...(reason !== undefined && { reason }),
+  });
 }
 
 /** How often a step is tried again: the command line, then the step, then the collection, then the defaults. */

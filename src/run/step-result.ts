@@ -101,7 +101,8 @@ function toSentRequest({ method, url, headers, body }: EngineRequest): SentReque
   return { method, url, headers, ...(body !== undefined && { body: toBodyText(body) }) };
 }
 
-function toBodyText(body: string): BodyText {
+/** A body as results keep it: its beginning. */
+export function toBodyText(body: string): BodyText {
   return { text: body.slice(0, keptBody), bytes: Buffer.byteLength(body), truncated: body.length > keptBody };
 }
 

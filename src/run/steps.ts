@@ -15,7 +15,9 @@ import {
   policyOf,
   type RecordResult,
   type Session,
+  serviceRequest,
   settleCreation,
+  tellExchange,
   toPlanned,
 } from './session.ts';
 import { notReached, toStepResult } from './step-result.ts';
@@ -166,8 +168,7 @@ export async function takeOver(
   const { attempts, baseDelay } = policyOf(session, step);
   for (let attempt = 1; ; attempt += 1) {
     const values = { ...creation.values, ...tokenValue(session) };
-    const { definition, requestTimeout, signal } = session;
-    const found = await findByName(find, creation.name, { definition, values, timeout: requestTimeout, signal });
+    const found = await findByName(find, creation.name, serviceRequest(session, values));
     if (found.kind === 'absent') {
       creation.state = 'absent';
       return 'absent';
@@ -331,6 +332,7 @@ function observe(session: Session, step: Step, execution: Execution): StepResult
     session.responseChecks,
     session.startedAt,
   );
+  tellExchange(session, step, result);
   session.values = execution.values;
   const creation = creationOf(session, step);
   if (step.creates && creation?.state === 'pending') {
