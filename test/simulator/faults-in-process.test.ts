@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { createSimulator, type FaultAction, SimulatorFileError } from '../../src/simulator/index.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const get = (signal?: AbortSignal) => new Request('http://simulator.test/v1/environments', signal ? { signal } : {});
 
@@ -21,6 +26,16 @@ test.each<FaultAction>([{ kind: 'reset-before-reading' }, { kind: 'reset-after-p
 test('without a network, a hang ends with the request’s own signal', async () => {
   const answer = faulty({ kind: 'hang' }).fetch(get(AbortSignal.timeout(50)));
   await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+test('without a network, a hang ends with the request’s own signal also after garbage was collected', async () => {
+  const cancel = new AbortController();
+  const answer = faulty({ kind: 'hang' }).fetch(get(cancel.signal));
+  setTimeout(() => {
+    collectGarbage();
+    cancel.abort();
+  }, 20);
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 test('without a network, a body breaks off in its middle', async () => {

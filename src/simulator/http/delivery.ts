@@ -18,7 +18,7 @@ export async function deliverInProcess(delivery: Delivery, request: Request): Pr
     case 'whole':
       return responseOf(delivery.reply, request.method === 'HEAD' ? undefined : delivery.reply.body);
     case 'hang':
-      return aborted(request.signal);
+      return hang(request);
     case 'reset':
       throw new TypeError('fetch failed', { cause: connectionReset() });
     case 'reset-mid-body':
@@ -46,10 +46,25 @@ function connectionReset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+/**
+ * Requests that hang. A Request passes on the abort of the signal it was made with only as long as something holds the
+ * Request, and nobody but the simulator may hold one that hangs.
+ */
+const hanging = new Set<Request>();
+
+function hang(request: Request): Promise<never> {
   return new Promise((_resolve, reject) => {
+    const { signal } = request;
     if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    hanging.add(request);
+    signal.addEventListener(
+      'abort',
+      () => {
+        hanging.delete(request);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
   });
 }
 
