@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
+import { jsonReportSchema } from '../src/report/json-schema.ts';
 
-/** Writes the tables of keys into `collections/README.md`, from the schema of the format. */
+/** Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schema of JSON reports. */
 
 interface Schema {
   readonly type?: string | readonly string[];
@@ -63,6 +64,8 @@ function choices({ enum: values }: Schema): string {
 }
 
 const file = fileURLToPath(new URL('../collections/README.md', import.meta.url));
+const reportSchema = fileURLToPath(new URL('../src/report/run-result.schema.json', import.meta.url));
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(file, withKeyTables(readFileSync(file, 'utf8')));
+  writeFileSync(reportSchema, `${JSON.stringify(jsonReportSchema, null, 2)}\n`);
 }

@@ -18,12 +18,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
-  // A reader that has gone (`| head`) is no failure.
+  let open = true;
+  // A reader that has gone (`| head`) wants no more: what goes on ends, clean-up included, and nothing is said.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.passed);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    open = false;
+    interruption.abort();
   });
-  return { isTTY: stream.isTTY === true, columns: stream.columns, write: (text) => void stream.write(text) };
+  return {
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => {
+      if (open) stream.write(text);
+    },
+  };
 }
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { DefinitionError, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
+import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
 import { type World, wantsColor } from './world.ts';
@@ -12,7 +13,11 @@ import { type World, wantsColor } from './world.ts';
 /** The command line: reads `argv` (without node and the program), does what it says, and gives the exit code. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   let code: ExitCode = exitCode.passed;
-  const program = createProgram(world, (result) => {
+  // Before anything is read: it holds for help and for errors too.
+  const shownIn = argv.includes('--no-color')
+    ? { ...world, osVariables: { ...world.osVariables, NO_COLOR: '1' } }
+    : world;
+  const program = createProgram(shownIn, (result) => {
     code = result;
   });
   try {
@@ -20,7 +25,7 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
-    return reportError(error, world);
+    return reportError(error, shownIn);
   }
 }
 
@@ -48,7 +53,7 @@ function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
 function createProgram(world: World, onResult: (code: ExitCode) => void): Command {
   const program = new Command('pingone-tutorial')
     .description('Turns YAML step definitions into a Postman collection and runs it.')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(tool.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showHelpAfterError('(--help shows what is possible)')
@@ -89,6 +94,17 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     )
     .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
     .option('--resume [ledger]', 'go on after the last good step of an earlier run (default: the last one)')
+    .option(
+      '-r, --reporter <name[=file]>',
+      `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`,
+      parseReporter,
+      [],
+    )
+    .option('-q, --quiet', 'write nothing when everything passed')
+    .option('--failures-only', 'show only what did not pass, and the summary')
+    .option('-v, --verbose', 'show also each request and response, without secrets')
+    .option('--debug-http', 'write every request and response, also of attempts and look-ups, to standard error')
+    .option('--export-environment <file>', 'write the variables at the end, SECRETS INCLUDED, for Postman')
     .addHelpText('after', runExamples)
     .action(async (collection: string, options: RunCommandOptions) => {
       const { runCommand } = await import('./run-command.ts');
@@ -180,6 +196,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
       const { simulateCommand } = await import('./simulate-command.ts');
       onResult(await simulateCommand(options, world));
     });
+  for (const command of program.commands) command.option('--no-color', 'no colours (as with the OS variable NO_COLOR)');
   return program;
 }
 
@@ -199,7 +216,8 @@ ${examples(
   'pingone-tutorial run',
   'pingone-tutorial run --environment my.postman_environment.json',
   'PINGONE_TLD=eu pingone-tutorial run --var email=me@example.com',
-  'pingone-tutorial run --cleanup always',
+  'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
+  'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
 )}`;
 
@@ -261,9 +279,4 @@ function port(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('Expected a port number from 0 to 65535.');
   return value;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
-import { collectionFileName, compile } from '../compile/compile.ts';
+import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
+import { exportEnvironment } from '../compile/environment.ts';
 import type { Definition } from '../definition/definition.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
-import { type ExitCode, exitCode, UsageError } from '../errors.ts';
-import { renderEvent } from '../report/terminal.ts';
+import { type ExitCode, exitCode, UsageError, UserError } from '../errors.ts';
+import type { TerminalStyle } from '../report/terminal.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult, Target } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
@@ -16,7 +17,10 @@ import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
 import { type CollectionFolder, findCollection } from './collection-folder.ts';
 import { readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
-import { type World, wantsColor } from './world.ts';
+import { openReportFile, type ReportFile } from './report-file.ts';
+import type { ReporterRequest } from './reporter-request.ts';
+import { openReporting, type Reporting } from './reporting.ts';
+import { type Output, type World, wantsColor } from './world.ts';
 
 export interface RunCommandOptions {
   readonly environment?: string;
@@ -37,6 +41,13 @@ export interface RunCommandOptions {
   readonly ledger?: string;
   /** The ledger to go on with; `true` for the last one. */
   readonly resume?: string | true;
+  readonly reporter: readonly ReporterRequest[];
+  readonly quiet?: boolean;
+  readonly failuresOnly?: boolean;
+  readonly verbose?: boolean;
+  readonly debugHttp?: boolean;
+  /** File for the variables at the end, secrets included. */
+  readonly exportEnvironment?: string;
 }
 
 /** Where a run goes, with the values it begins with. */
@@ -73,13 +84,42 @@ async function runThere(
   options: RunCommandOptions,
   world: World,
 ): Promise<ExitCode> {
-  const { stdout } = world;
-  const style = {
-    colors: pc.createColors(wantsColor(stdout, world.osVariables)),
-    liveWidth: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
-    next: destination.next,
-    removal: destination.removal,
-  };
+  const reporting = await openReporting(
+    {
+      reporters: options.reporter,
+      style: styleOf(destination, options, world),
+      debugHttp: options.debugHttp === true,
+    },
+    world,
+  );
+  let exported: ReportFile | undefined;
+  try {
+    if (options.exportEnvironment !== undefined)
+      exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
+    const { result, values } = await runWithLedger(definition, collection, destination, options, reporting, world);
+    return Math.max(
+      exitCodeOf(result),
+      finish(reporting, result, world),
+      exportTo(exported, definition, values, world),
+    ) as ExitCode;
+  } catch (error) {
+    reporting.discard();
+    exported?.discard();
+    throw error;
+  }
+}
+
+/** For its owner only. */
+const privateMode = 0o600;
+
+async function runWithLedger(
+  definition: Definition,
+  collection: PostmanCollection,
+  destination: Destination,
+  options: RunCommandOptions,
+  reporting: Reporting,
+  world: World,
+): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
     options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
@@ -89,6 +129,7 @@ async function runThere(
         ? reopenLedger(earlier.file)
         : beginLedger(definition, destination, options, world)
       : undefined;
+  let values: Readonly<Record<string, string>> = {};
   const result = await runCollection({
     definition,
     collection,
@@ -101,10 +142,68 @@ async function runThere(
     cleanUp: options.cleanup,
     ledger,
     signal: world.signal,
-    onEvent: (event) => stdout.write(renderEvent(event, style)),
+    onEvent: reporting.onEvent,
+    onValues: (last) => {
+      values = last;
+    },
   });
   ledger?.close();
-  return exitCodeOf(result);
+  return { result, values };
+}
+
+/** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
+function finish(reporting: Reporting, result: RunResult, world: World): ExitCode {
+  try {
+    reporting.finish(result);
+    return exitCode.passed;
+  } catch (error) {
+    return sayProblem(error, world);
+  }
+}
+
+function exportTo(
+  file: ReportFile | undefined,
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  world: World,
+): ExitCode {
+  if (!file) return exitCode.passed;
+  try {
+    file.append(jsonText(exportEnvironment(definition, values)));
+    file.finish();
+    world.stderr.write(`warning: ${file.path} holds secrets in clear; delete it when it is no longer needed\n`);
+    return exitCode.passed;
+  } catch (error) {
+    file.discard();
+    return sayProblem(error, world);
+  }
+}
+
+function sayProblem(error: unknown, { stderr }: World): ExitCode {
+  if (!(error instanceof UserError)) throw error;
+  stderr.write(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
+  return error.exitCode;
+}
+
+function styleOf(
+  destination: Destination,
+  options: RunCommandOptions,
+  world: World,
+): (output: Output) => TerminalStyle {
+  const verbosity = options.quiet
+    ? 'quiet'
+    : options.failuresOnly
+      ? 'failures'
+      : options.verbose
+        ? 'verbose'
+        : 'normal';
+  return (output) => ({
+    colors: pc.createColors(wantsColor(output, world.osVariables)),
+    verbosity,
+    liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
+    next: destination.next,
+    removal: destination.removal,
+  });
 }
 
 function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): Partial<RetryPolicy> {

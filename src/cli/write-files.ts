@@ -12,6 +12,11 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
+/** Why a file cannot be written and what to do, in a sentence. */
+export function writeFailure(path: string, error: unknown): string {
+  return `cannot write ${path}: ${reasons[codeOf(error) ?? ''] ?? messageOf(error)}`;
+}
+
 /**
  * Writes files whole or not at all: first beside their places under other names, then all are moved there.
  * Throws `UsageError` with what is wrong and what to do when one cannot be written.
@@ -33,7 +38,6 @@ export async function writeFiles(
     for (current of pending) await rename(current.temporary, current.target);
   } catch (error) {
     await Promise.all(pending.map(({ temporary }) => rm(temporary, { force: true }).catch(() => {})));
-    const reason = reasons[codeOf(error) ?? ''] ?? messageOf(error);
-    throw new UsageError(`cannot write ${current?.path}: ${reason}`, { cause: error });
+    throw new UsageError(writeFailure(current?.path ?? '', error), { cause: error });
   }
 }

@@ -38,6 +38,7 @@ export function collectionFileName(id: string): string {
   return `${id}.postman_collection.json`;
 }
 
-function jsonText(value: unknown): string {
+/** JSON as compiled files have it. */
+export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

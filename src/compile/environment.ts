@@ -17,6 +17,20 @@ export interface PostmanEnvironmentValue {
   readonly enabled: boolean;
 }
 
+/** An environment with the values that variables have after a run, SECRETS INCLUDED: every variable of the definition. */
+export function exportEnvironment(
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+): PostmanEnvironment {
+  return compileEnvironment(definition, {
+    id: 'export',
+    name: `${definition.name} (after a run)`,
+    values: Object.fromEntries(
+      definition.variables.flatMap(({ name }) => (values[name] ? [[name, values[name]]] : [])),
+    ),
+  });
+}
+
 /** Compiles one environment template: every variable that lives in the environment, in the order of its declaration. */
 export function compileEnvironment(definition: Definition, template: EnvironmentTemplate): PostmanEnvironment {
   const own = (name: string) => (Object.hasOwn(template.values, name) ? template.values[name] : undefined);

@@ -1,14 +1,10 @@
 import type { Colors } from 'picocolors/types.js';
-import type {
-  CleanUpItem,
-  PlannedStep,
-  RunEventContent,
-  RunResult,
-  ServiceProblem,
-  StepResult,
-} from '../run/result.ts';
+import type { CleanUpItem, PlannedStep, RunEventContent, RunResult, StepResult } from '../run/result.ts';
+import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
-import { counted, duration } from './words.ts';
+import { statisticsOf } from './statistics.ts';
+import { checksLine, cleanUpLine, stepsLine } from './totals.ts';
+import { cleanUpItemLine, counted, duration } from './words.ts';
 
 /**
  * How much a terminal report tells. quiet: nothing when everything passed, else what did not and the summary.
@@ -70,12 +66,9 @@ function clearLine({ liveWidth }: TerminalStyle): string {
   return liveWidth === undefined ? '' : '\r\u001b[2K';
 }
 
-/** What became of a thing that clean-up tried to remove. */
-export function renderCleanUpItem({ kind, name, id, status, reason }: CleanUpItem, { colors }: TerminalStyle): string {
-  const what = `${kind} ${name}${id === undefined ? '' : ` ${colors.dim(id)}`}`;
-  if (status === 'removed') return `${colors.green('✓')} removed ${what}`;
-  if (status === 'absent') return `${colors.green('✓')} never came to be: ${what}`;
-  return `${colors.red('✗')} left: ${what}: ${reason ?? ''}`;
+/** What became of a thing that clean-up tried to remove, with its mark. */
+export function renderCleanUpItem(item: CleanUpItem, { colors }: TerminalStyle): string {
+  return `${item.status === 'left' ? colors.red('✗') : colors.green('✓')} ${cleanUpItemLine(item)}`;
 }
 
 /** What is going on now: a step, or the wait before its next attempt. */
@@ -132,21 +125,6 @@ function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): stri
   return `${method} ${url}`;
 }
 
-function checkLines({ checks }: StepResult, colors: Colors): string[] {
-  const passed = checks.filter((check) => check.status === 'passed').map(({ name }) => name);
-  const failed = checks.filter((check) => check.status === 'failed');
-  return [
-    ...(passed.length > 0 ? [`${colors.green('✓')} ${passed.join(', ')}`] : []),
-    ...failed.map(({ name, message }) => `${colors.red(`✗ ${name}`)}: ${message ?? 'failed'}`),
-  ];
-}
-
-function attemptLines({ attempts }: StepResult, colors: Colors): string[] {
-  if (attempts.length === 0) return [];
-  const each = attempts.map(({ because, waitMs }) => `${because}${waitMs > 0 ? ` (waited ${duration(waitMs)})` : ''}`);
-  return [colors.yellow(`${counted(attempts.length, 'attempt')} before this one: ${each.join('; ')}`)];
-}
-
 /** What `--verbose` adds: the request and the response, and what else may explain a failure. */
 function detailLines({ request, response, reason, diagnoses }: StepResult, colors: Colors): string[] {
   return [
@@ -157,59 +135,44 @@ function detailLines({ request, response, reason, diagnoses }: StepResult, color
   ];
 }
 
-function failureLines({ reason, response, diagnoses }: StepResult, colors: Colors): string[] {
-  const [diagnosis] = diagnoses;
-  const problem = response?.problem;
-  return [
-    ...(reason === undefined ? [] : [colors.red(reason)]),
-    ...(problem ? problemLines(problem, response.correlationId) : []),
-    ...(diagnosis
-      ? [`${colors.yellow('Likely cause:')} ${diagnosis.cause}`, `${colors.yellow('What to do:')} ${diagnosis.remedy}`]
-      : []),
-  ];
-}
-
-/** What the service itself says, with the id its support asks for. */
-function problemLines({ code, message, details }: ServiceProblem, correlationId: string | undefined): string[] {
-  return [
-    `PingOne says ${code}: ${message}`,
-    ...details.map((detail) => {
-      const rules = detail.unsatisfied ? ` (not met: ${detail.unsatisfied.join(', ')})` : '';
-      const allowed = detail.allowed ? ` (allowed: ${detail.allowed.join(', ')})` : '';
-      return `  ${detail.code}${detail.target ? ` at ${detail.target}` : ''}: ${detail.message}${rules}${allowed}`;
-    }),
-    ...(correlationId === undefined ? [] : [`Correlation id ${correlationId}`]),
-  ];
-}
-
 /** The end of a report: counts, what now exists, what to do next. */
 export function renderSummary(result: RunResult, style: TerminalStyle): string {
   const { colors } = style;
-  const count = (status: StepResult['status']) => result.steps.filter((step) => step.status === status).length;
-  const checks = result.steps.flatMap((step) => step.checks);
-  const schemas = checks.filter((check) => check.kind === 'schema' && check.status === 'passed').length;
-  const parts = [
-    `${count('passed')} passed`,
-    ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
-    ...(count('error') > 0 ? [`${count('error')} could not complete`] : []),
-    ...(count('not-reached') > 0 ? [`${count('not-reached')} not reached`] : []),
+  const headline =
+    result.outcome === 'passed' ? colors.green(`✓ ${stepsLine(result)}`) : colors.red(`✗ ${stepsLine(result)}`);
+  const lines = [
+    '',
+    colors.bold(headline),
+    `  ${checksLine(result)}`,
+    ...statisticsLines(result, style),
+    ...createdLines(result, style),
+    ...nextLines(result, style),
   ];
-  const line = `${counted(result.steps.length, 'step')}: ${parts.join(', ')} in ${duration(result.durationMs)}`;
-  const headline = result.outcome === 'passed' ? colors.green(`✓ ${line}`) : colors.red(`✗ ${line}`);
-  const held = checks.filter((check) => check.status === 'passed').length;
-  const matching = schemas === 1 ? '1 response matches its schema' : `${schemas} responses match their schema`;
-  const detail = `  ${held} of ${counted(checks.length, 'check')} held, ${matching}`;
-  return `${['', colors.bold(headline), detail, ...createdLines(result, style), ...nextLines(result, style)].join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
-function createdLines({ created, cleanUp }: RunResult, { colors, removal }: TerminalStyle): string[] {
-  const lines: string[] = [];
-  if (cleanUp) {
-    const count = (status: CleanUpItem['status']) => cleanUp.items.filter((item) => item.status === status).length;
-    const left = count('left');
-    const removed = `Clean-up: ${count('removed')} removed, ${left === 0 ? 'nothing left' : `${left} left`}`;
-    lines.push('', left === 0 ? colors.green(removed) : colors.red(removed));
-  }
+/** For many iterations: how long the answers of each step took. */
+function statisticsLines(result: RunResult, { colors }: TerminalStyle): string[] {
+  if (result.iterations === 1) return [];
+  const rows = statisticsOf(result).map(({ name, runs, passed, durations }) => [
+    name,
+    `${passed} of ${runs} passed`,
+    durations ? `median ${duration(durations.p50)}` : 'not reached',
+    durations ? `95 % ${duration(durations.p95)}` : '',
+    durations ? `max ${duration(durations.max)}` : '',
+  ]);
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return [
+    '',
+    colors.bold(`Each step in ${result.iterations} iterations`),
+    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widthOf(column))).join('  ')}`.trimEnd()),
+  ];
+}
+
+function createdLines(result: RunResult, { colors, removal }: TerminalStyle): string[] {
+  const { created, cleanUp } = result;
+  const removed = cleanUpLine(result);
+  const lines = removed === undefined ? [] : ['', cleanUp?.complete ? colors.green(removed) : colors.red(removed)];
   if (created.length === 0) return lines;
   const width = Math.max(...created.map(({ kind }) => kind.length));
   return [

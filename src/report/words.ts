@@ -1,3 +1,5 @@
+import type { CleanUpItem } from '../run/result.ts';
+
 /** `1 step`, `6 steps`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -9,4 +11,11 @@ export function duration(milliseconds: number): string {
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** What became of a thing that clean-up tried to remove. */
+export function cleanUpItemLine({ kind, name, id, status, reason }: CleanUpItem): string {
+  const what = `${kind} ${name}${id === undefined ? '' : ` ${id}`}`;
+  if (status === 'removed') return `removed ${what}`;
+  return status === 'absent' ? `never came to be: ${what}` : `left: ${what}: ${reason ?? ''}`;
 }

@@ -4,6 +4,8 @@ import type { CheckKind } from '../compile/checks.ts';
 export interface RunResult {
   /** Version of this format. */
   readonly version: 1;
+  /** The program that ran it. */
+  readonly tool: { readonly name: string; readonly version: string };
   readonly collection: {
     readonly id: string;
     readonly name: string;

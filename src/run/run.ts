@@ -12,6 +12,7 @@ import type { RetryPolicy } from './retry.ts';
 import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
 import { notReached } from './step-result.ts';
 import { runSteps, takeOver } from './steps.ts';
+import { tool } from './tool.ts';
 
 /** When a run removes what it created. */
 export type CleanUpMode = 'always' | 'on-failure' | 'never';
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with what happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Called at the end with every variable and its value, secrets among them: for a person who asks for them by name. */
+  readonly onValues?: (values: Readonly<Record<string, string>>) => void;
   /** Newman's package to use. Default: the one this project depends on. */
   readonly newman?: NewmanModule;
 }
@@ -96,6 +99,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
   const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
   const result: RunResult = session.secrets.redactor().data({
     version: 1,
+    tool,
     collection: {
       id: definition.id,
       name: definition.name,
@@ -111,6 +115,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     created: createdThings(session),
     ...(cleaned && { cleanUp: cleaned }),
   });
+  options.onValues?.(session.values);
   session.emit({ kind: 'run-finished', result });
   return result;
 }

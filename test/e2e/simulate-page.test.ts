@@ -1,36 +1,12 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CONTROL_PATH, createSimulator, type ListeningSimulator, seedApps } from '../../src/simulator/index.ts';
 import { type Client, createUser, environmentInput, signIn } from '../simulator/support.ts';
+import { expectBrowser, hasBrowser, launchBrowser } from './browser.ts';
 
-/** Where Debian's package `chromium` puts it; another browser may be named. */
-const executablePath = process.env.PINGONE_TUTORIAL_CHROMIUM ?? '/usr/bin/chromium';
-const wanted = process.env.PINGONE_TUTORIAL_NO_BROWSER === undefined;
-const found = existsSync(executablePath);
-if (!found) {
-  process.stderr.write(
-    `\nThe status page of the simulator is NOT tested: there is no ${executablePath}. Install Debian's package chromium, ` +
-      'or name a Chromium in PINGONE_TUTORIAL_CHROMIUM.\n\n',
-  );
-}
+expectBrowser('the status page of the simulator');
 
-test.runIf(wanted && Boolean(process.env.CI))('CI has a browser to test the status page with', () => {
-  expect(found, `${executablePath} is missing; set PINGONE_TUTORIAL_NO_BROWSER=1 to do without`).toBe(true);
-});
-
-const args = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-describe.skipIf(!wanted || !found)('the status page', () => {
+describe.skipIf(!hasBrowser)('the status page', () => {
   const simulator = createSimulator({ control: true });
   let server: ListeningSimulator;
   let browser: Browser;
@@ -41,7 +17,7 @@ describe.skipIf(!wanted || !found)('the status page', () => {
 
   beforeAll(async () => {
     server = await simulator.listen();
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();

@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 const isUpdating = process.env.UPDATE_GOLDEN === '1';
 
 /** Folder of the golden cases of a kind. */
-export function goldenFolder(kind: 'err' | 'ok'): string {
+export function goldenFolder(kind: 'err' | 'ok' | 'report'): string {
   return fileURLToPath(new URL(kind, import.meta.url));
 }
 

@@ -73,6 +73,7 @@ const unreached: StepResult = {
 
 const result = (steps: readonly StepResult[], outcome: RunResult['outcome']): RunResult => ({
   version: 1,
+  tool: { name: 'pingone-tutorial', version: '0.0.0' },
   collection: { id: 'c', name: 'Collection' },
   target: { kind: 'given', origins: ['https://api.pingone.com'] },
   startedAt: '2026-01-01T00:00:00.000Z',

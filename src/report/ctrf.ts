@@ -1,0 +1,98 @@
+import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
+import pc from 'picocolors';
+import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
+import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
+import { stepTitle } from './totals.ts';
+import { cleanUpItemLine } from './words.ts';
+
+const plain = pc.createColors(false);
+
+/**
+ * A result in the Common Test Report Format (https://ctrf.io): a test for each step with its checks as steps, and a test for
+ * each thing that clean-up tried to remove. A request that could not complete is `failed` with the raw status `error`.
+ */
+export function renderCtrf(result: RunResult): string {
+  const start = Date.parse(result.startedAt);
+  const tests = [
+    ...result.steps.map((step) => testOfStep(step, result, start)),
+    ...(result.cleanUp?.items ?? []).map((item) => testOfCleanUp(item, result)),
+  ];
+  const report: CTRFReport = {
+    reportFormat: 'CTRF',
+    specVersion: '0.0.0',
+    timestamp: new Date(start + result.durationMs).toISOString(),
+    generatedBy: `${result.tool.name} ${result.tool.version}`,
+    results: {
+      tool: { ...result.tool },
+      summary: { ...summaryOf(tests), start, stop: start + result.durationMs, duration: result.durationMs },
+      tests,
+      environment: {
+        reportName: result.collection.name,
+        testEnvironment: result.target.kind,
+        extra: { origins: result.target.origins },
+      },
+      extra: { outcome: result.outcome, iterations: result.iterations },
+    },
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function testOfStep(step: StepResult, result: RunResult, runStart: number): Test {
+  const { status, source, attempts, startMs } = step;
+  return {
+    name: stepTitle(step, result),
+    status: statusOf(status),
+    rawStatus: status,
+    duration: step.durationMs,
+    ...(startMs !== undefined && { start: runStart + startMs, stop: runStart + startMs + step.durationMs }),
+    suite: [result.collection.name, ...(result.iterations > 1 ? [`iteration ${step.iteration}`] : [])],
+    type: 'api',
+    ...(status === 'not-reached' && { message: `not reached: ${step.reason ?? ''}` }),
+    ...((status === 'failed' || status === 'error') && {
+      message: failureTitle(step),
+      trace: [...checkLines(step, plain), ...failureLines(step, plain)].join('\n'),
+    }),
+    ...(source && { filePath: source.file, line: source.line }),
+    ...(attempts.length > 0 && {
+      retries: attempts.length,
+      retryAttempts: attempts.map(retryAttempt),
+      flaky: status === 'passed',
+      stdout: attemptLines(step, plain),
+    }),
+    steps: step.checks.map((check) => ({ name: check.name, status: check.status })),
+    ...(step.response?.correlationId && { extra: { correlationId: step.response.correlationId } }),
+  };
+}
+
+function retryAttempt({ status, durationMs, because }: StepResult['attempts'][number], index: number): RetryAttempt {
+  return { attempt: index + 1, status: statusOf(status), duration: durationMs, message: because };
+}
+
+function testOfCleanUp(item: CleanUpItem, { collection }: RunResult): Test {
+  return {
+    name: `Remove ${item.kind} ${item.name}`,
+    status: item.status === 'left' ? 'failed' : 'passed',
+    rawStatus: item.status,
+    duration: 0,
+    suite: [collection.name, 'Clean-up'],
+    type: 'clean-up',
+    ...(item.status === 'left' && { message: cleanUpItemLine(item) }),
+  };
+}
+
+function statusOf(status: StepResult['status']): Test['status'] {
+  return ({ passed: 'passed', failed: 'failed', error: 'failed', 'not-reached': 'skipped' } as const)[status];
+}
+
+function summaryOf(tests: readonly Test[]): Omit<Summary, 'start' | 'stop'> {
+  const count = (status: Test['status']) => tests.filter((test) => test.status === status).length;
+  return {
+    tests: tests.length,
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    pending: 0,
+    other: 0,
+    flaky: tests.filter(({ flaky }) => flaky).length,
+  };
+}

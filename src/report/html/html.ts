@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import type { RunResult, StepResult } from '../../run/result.ts';
+import { explanationOf } from '../explain.ts';
+import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from '../totals.ts';
+import { cleanUpItemLine, counted } from '../words.ts';
+import { anchorOf, type Markup } from './markup.ts';
+import { renderHistograms, renderWaterfall } from './plots.ts';
+import { renderStepDetails } from './step.ts';
+import { style } from './style.ts';
+
+/** Steps whose request and response are shown, when there are many iterations: the first iteration, and what did not pass. */
+const mostShown = 200;
+
+/**
+ * A result as one HTML file that needs nothing else: no script, no network, light or dark as the reader's system is. What
+ * comes from outside is escaped, and a content security policy allows the file's own style and nothing more.
+ */
+export function renderHtml(result: RunResult): string {
+  const mark = isGood(result) ? '✓' : '✗';
+  const title = `${result.collection.name}: ${outcomeWords(result)}`;
+  const hash = createHash('sha256').update(style).digest('base64');
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${raw(hash)}'; base-uri 'none'; form-action 'none'">
+<title>${mark} ${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<header class="${isGood(result) ? 'good' : 'bad'}">
+<h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
+<p>${stepsLine(result)}. ${checksLine(result)}.</p>
+<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>
+</header>
+<main>
+${failures(result)}
+${result.iterations > 1 ? renderHistograms(result) : renderWaterfall(result)}
+${steps(result)}
+${createdThings(result)}
+${cleanUp(result)}
+</main>
+<footer><p class="quiet">Made by ${result.tool.name} ${result.tool.version}. Secrets are replaced by [secret].</p></footer>
+</body>
+</html>
+`;
+  return page.toString();
+}
+
+function readableTime(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}
+
+function targetWords({ target }: RunResult): string {
+  return `${target.kind === 'simulator' ? 'the simulator at ' : ''}${target.origins.join(', ')}`;
+}
+
+function failures(result: RunResult): Markup | string {
+  const broken = result.steps.filter(({ status }) => status === 'failed' || status === 'error');
+  if (broken.length === 0) return '';
+  const shown = broken.slice(0, 20);
+  const more = broken.length - shown.length;
+  return html`<section aria-labelledby="failed">
+<h2 id="failed">What did not pass</h2>
+${shown.map((step) => failure(step, result))}
+${more > 0 ? html`<p>${counted(more, 'more step')} did not pass.</p>` : ''}
+</section>`;
+}
+
+function failure(step: StepResult, result: RunResult): Markup {
+  const { checks, says, details, causes, correlationId, source } = explanationOf(step);
+  const facts = [...checks, ...(step.reason === undefined ? [] : [step.reason]), ...says, ...details];
+  const [likeliest, ...others] = causes;
+  return html`<article class="failure">
+<h3><a href="#${anchorOf(step)}">${stepTitle(step, result)}</a></h3>
+${
+  likeliest
+    ? html`<p><strong>Likely cause:</strong> ${likeliest.cause}</p>
+<p><strong>What to do:</strong> ${likeliest.remedy}</p>`
+    : ''
+}
+<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${others.map(({ cause, remedy }) => html`<p class="quiet"><strong>Or:</strong> ${cause} ${remedy}</p>`)}
+<p class="quiet">${correlationId === undefined ? '' : html`Correlation id <code>${correlationId}</code>. `}${source === undefined ? '' : html`Defined at <code>${source}</code>.`}</p>
+</article>`;
+}
+
+function steps(result: RunResult): Markup {
+  const all = result.steps;
+  const wanted = all.filter(({ iteration, status }) => iteration === 1 || status === 'failed' || status === 'error');
+  const shown = wanted.slice(0, mostShown);
+  const some = `Shown are the first iteration and what did not pass: ${shown.length} of ${counted(all.length, 'step')}.`;
+  return html`<section aria-labelledby="steps">
+<h2 id="steps">Steps</h2>
+${shown.length < all.length ? html`<p class="quiet">${some}</p>` : ''}
+${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), anchor: anchorOf(step) }))}
+</section>`;
+}
+
+function createdThings({ created }: RunResult): Markup | string {
+  if (created.length === 0) return '';
+  return html`<section aria-labelledby="created">
+<h2 id="created">What the run created</h2>
+<ul>${created.map(
+    ({ kind, name, id }) =>
+      html`<li>${kind} ${name} ${id === undefined ? '(may exist: its answer was lost)' : html`<code>${id}</code>`}</li>`,
+  )}</ul>
+</section>`;
+}
+
+function cleanUp(result: RunResult): Markup | string {
+  if (!result.cleanUp) return '';
+  return html`<section aria-labelledby="clean-up">
+<h2 id="clean-up">${cleanUpLine(result)}</h2>
+<ul>${result.cleanUp.items.map((item) => html`<li class="${item.status === 'left' ? 'failed' : ''}">${cleanUpItemLine(item)}</li>`)}</ul>
+</section>`;
+}

@@ -1,0 +1,130 @@
+import { group } from 'd3-array';
+import pc from 'picocolors';
+import xmlbuilder, { type XMLElement } from 'xmlbuilder';
+import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
+import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
+import { outcomeWords } from './totals.ts';
+import { cleanUpItemLine } from './words.ts';
+
+/**
+ * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each iteration with a case for each step, and
+ * one more suite with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
+ * that could not complete an error, a step that was not reached is skipped. What the checks and attempts were is in
+ * `system-out`.
+ */
+export function renderJUnit(result: RunResult): string {
+  const suites = [
+    ...[...group(result.steps, ({ iteration }) => iteration)].map(([iteration, steps]) => ({
+      name: result.iterations > 1 ? `${result.collection.name}, iteration ${iteration}` : result.collection.name,
+      cases: steps.map((step) => stepCase(step, result)),
+    })),
+    ...(result.cleanUp ? [{ name: 'Clean-up', cases: result.cleanUp.items.map(cleanUpCase) }] : []),
+  ];
+  const root = xmlbuilder.create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' });
+  const { skipped, ...counts } = countsOf(suites.flatMap(({ cases }) => cases));
+  for (const [name, value] of Object.entries({
+    name: result.collection.name,
+    ...counts,
+    time: seconds(result.durationMs),
+  }))
+    root.att(name, value);
+  for (const { name, cases } of suites) {
+    const time = seconds(cases.reduce((sum, { durationMs }) => sum + durationMs, 0));
+    const suite = root.ele('testsuite', { name, ...countsOf(cases), time, timestamp: result.startedAt });
+    const properties = suite.ele('properties');
+    for (const [key, value] of Object.entries(propertiesOf(result))) properties.ele('property', { name: key, value });
+    for (const each of cases) writeCase(suite, each, result);
+  }
+  return `${root.end({ pretty: true })}\n`;
+}
+
+interface Case {
+  readonly name: string;
+  readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly durationMs: number;
+  readonly checks: number;
+  /** What did not hold: the kind of the check; of an error, what it befell. */
+  readonly type: string;
+  /** What a failure or an error is, in a line. */
+  readonly title: string;
+  /** The failure in full, or why it was skipped. */
+  readonly text: string;
+  readonly output: string;
+}
+
+const plain = pc.createColors(false);
+
+function stepCase(step: StepResult, result: RunResult): Case {
+  const kind = ({ passed: 'passed', failed: 'failure', error: 'error', 'not-reached': 'skipped' } as const)[
+    step.status
+  ];
+  const { source } = step;
+  return {
+    name: step.name,
+    kind,
+    durationMs: step.durationMs,
+    checks: step.checks.length,
+    type: step.checks.find((check) => check.status === 'failed')?.kind ?? 'request',
+    title: failureTitle(step),
+    text:
+      kind === 'skipped'
+        ? `not reached: ${step.reason ?? outcomeWords(result)}`
+        : [
+            `${step.method} ${step.url}`,
+            ...checkLines(step, plain).filter((line) => line.startsWith('✗')),
+            ...failureLines(step, plain),
+            ...(source ? [`at ${source.file}:${source.line}`] : []),
+          ].join('\n'),
+    output: [
+      ...checkLines(step, plain),
+      ...attemptLines(step, plain),
+      ...step.notes.map((note) => `note: ${note}`),
+      ...(step.response?.correlationId ? [`Correlation id ${step.response.correlationId}`] : []),
+    ].join('\n'),
+  };
+}
+
+function cleanUpCase(item: CleanUpItem): Case {
+  return {
+    name: `Remove ${item.kind} ${item.name}`,
+    kind: item.status === 'left' ? 'error' : 'passed',
+    durationMs: 0,
+    checks: 0,
+    type: 'clean-up',
+    title: item.reason ?? 'left',
+    text: cleanUpItemLine(item),
+    output: cleanUpItemLine(item),
+  };
+}
+
+function countsOf(cases: readonly Case[]) {
+  const count = (kind: Case['kind']) => cases.filter((each) => each.kind === kind).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
+}
+
+function propertiesOf({ tool, target, outcome, renewals }: RunResult): Record<string, string> {
+  return {
+    tool: `${tool.name} ${tool.version}`,
+    target: target.kind,
+    origins: target.origins.join(' '),
+    outcome,
+    ...(renewals.length > 0 && { renewals: renewals.join('; ') }),
+  };
+}
+
+function writeCase(suite: XMLElement, each: Case, { collection }: RunResult): void {
+  const { name, durationMs, checks, kind, type, title, text, output } = each;
+  const element = suite.ele('testcase', {
+    name,
+    classname: collection.id,
+    time: seconds(durationMs),
+    assertions: checks,
+  });
+  if (kind === 'skipped') element.ele('skipped', text);
+  else if (kind !== 'passed') element.ele(kind, { type, message: title }, text);
+  if (output !== '') element.ele('system-out', output);
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}

@@ -1,0 +1,175 @@
+import type { ListItem, PhrasingContent, Root, RootContent, TableRow } from 'mdast';
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import type { RunResult, StepResult } from '../run/result.ts';
+import { type Explanation, explanationOf } from './explain.ts';
+import { answerTime, statisticsOf } from './statistics.ts';
+import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
+import { cleanUpItemLine, counted, duration } from './words.ts';
+
+/** Steps that are explained in full; of more, the report says how many. */
+const mostExplained = 20;
+
+/**
+ * A result as GitHub Flavored Markdown (https://github.github.com/gfm/): the outcome, what did not pass with its likeliest cause
+ * and what to do, a table of the steps, what was created and what clean-up did.
+ */
+export function renderMarkdown(result: RunResult): string {
+  const root: Root = {
+    type: 'root',
+    children: [
+      heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
+      paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
+      paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
+      ...failures(result),
+      result.iterations > 1 ? statisticsTable(result) : stepsTable(result),
+      ...createdBlocks(result),
+    ],
+  };
+  return toMarkdown(root, { bullet: '-', extensions: [gfmTableToMarkdown()] });
+}
+
+function targetWords({ target }: RunResult): string {
+  return `${target.kind === 'simulator' ? 'the simulator at ' : ''}${target.origins.join(', ')}`;
+}
+
+function failures(result: RunResult): RootContent[] {
+  const broken = result.steps.filter(({ status }) => status === 'failed' || status === 'error');
+  if (broken.length === 0) return [];
+  const more = broken.length - mostExplained;
+  return [
+    ...broken.slice(0, mostExplained).flatMap((step) => failure(step, result)),
+    ...(more > 0 ? [paragraph(`${counted(more, 'more step')} did not pass.`)] : []),
+  ];
+}
+
+function failure(step: StepResult, result: RunResult): RootContent[] {
+  const { checks, says, details, causes, correlationId, source } = explanationOf(step);
+  const items = [...checks, ...(step.reason === undefined ? [] : [step.reason]), ...says, ...details];
+  return [
+    heading(2, `${step.status === 'error' ? 'Could not complete' : 'Failed'}: ${stepTitle(step, result)}`),
+    ...causes.map(causeBlock),
+    list([
+      [
+        code(`${step.method} ${step.url}`),
+        text(step.response ? ` answered ${step.response.status} ${step.response.reason}` : ''),
+      ],
+      ...items.map((item) => [text(item)]),
+      ...(correlationId === undefined ? [] : [[text('Correlation id '), code(correlationId)]]),
+      ...(source === undefined ? [] : [[text('Defined at '), code(source)]]),
+    ]),
+  ];
+}
+
+function causeBlock({ cause, remedy }: Explanation['causes'][number], index: number): RootContent {
+  const children =
+    index === 0
+      ? [strong('Likely cause:'), text(` ${cause} `), strong('What to do:'), text(` ${remedy}`)]
+      : [strong('Or:'), text(` ${cause} ${remedy}`)];
+  return { type: 'paragraph', children };
+}
+
+function stepsTable(result: RunResult): RootContent {
+  const marks = {
+    passed: '✅ passed',
+    failed: '❌ failed',
+    error: '❌ could not complete',
+    'not-reached': '⚪ not reached',
+  };
+  return table(
+    ['Step', 'Result', 'Answer', 'Time', 'Checks', 'Attempts'],
+    result.steps.map((step) => {
+      const { name, status, response, checks, attempts } = step;
+      const held = checks.filter((check) => check.status === 'passed').length;
+      const reached = status !== 'not-reached';
+      return [
+        name,
+        marks[status],
+        response ? String(response.status) : '',
+        reached ? duration(answerTime(step)) : '',
+        reached ? `${held} of ${checks.length}` : '',
+        reached ? String(attempts.length + 1) : '',
+      ];
+    }),
+  );
+}
+
+function statisticsTable(result: RunResult): RootContent {
+  return table(
+    ['Step', 'Passed', 'Median', '90 %', '95 %', '99 %', 'Max'],
+    statisticsOf(result).map(({ name, passed, runs, durations }) => [
+      name,
+      `${passed} of ${runs}`,
+      ...(durations
+        ? [durations.p50, durations.p90, durations.p95, durations.p99, durations.max].map(duration)
+        : ['', '', '', '', '']),
+    ]),
+  );
+}
+
+function createdBlocks(result: RunResult): RootContent[] {
+  const { created, cleanUp } = result;
+  return [
+    ...(created.length > 0
+      ? [
+          heading(2, 'What the run created'),
+          list(
+            created.map(({ kind, name, id }) => [
+              text(`${kind} ${name} `),
+              ...(id === undefined ? [text('(may exist: its answer was lost)')] : [code(id)]),
+            ]),
+          ),
+        ]
+      : []),
+    ...(cleanUp
+      ? [
+          heading(2, cleanUpLine(result) ?? ''),
+          ...(cleanUp.items.length > 0 ? [list(cleanUp.items.map((item) => [text(cleanUpItemLine(item))]))] : []),
+        ]
+      : []),
+  ];
+}
+
+function heading(depth: 1 | 2, value: string): RootContent {
+  return { type: 'heading', depth, children: [text(value)] };
+}
+
+function paragraph(value: string): RootContent {
+  return { type: 'paragraph', children: [text(value)] };
+}
+
+/** Text that a renderer shows as it is: a line feed would begin another block. */
+function text(value: string): PhrasingContent {
+  return { type: 'text', value: value.replace(/\s*[\r\n]+\s*/g, ' ') };
+}
+
+function strong(value: string): PhrasingContent {
+  return { type: 'strong', children: [{ type: 'text', value }] };
+}
+
+function code(value: string): PhrasingContent {
+  return { type: 'inlineCode', value };
+}
+
+function list(items: readonly (readonly PhrasingContent[])[]): RootContent {
+  const children = items.map(
+    (content): ListItem => ({
+      type: 'listItem',
+      spread: false,
+      children: [{ type: 'paragraph', children: [...content] }],
+    }),
+  );
+  return { type: 'list', ordered: false, spread: false, children };
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): RootContent {
+  const row = (cells: readonly string[]): TableRow => ({
+    type: 'tableRow',
+    children: cells.map((cell) => ({ type: 'tableCell', children: [text(cell)] })),
+  });
+  return {
+    type: 'table',
+    align: [null, null, ...head.slice(2).map(() => 'right' as const)],
+    children: [head, ...rows].map(row),
+  };
+}

