@@ -21,7 +21,9 @@ export const readyCheckName = 'every variable has a value';
 /** The checks of a step's test script, in its order. (`ready` appears only when it fails.) */
 export function plannedChecks(step: Step): PlannedCheck[] {
   return [
-    { kind: 'status', name: statusCheckName(step.expect.status), askedAt: '/expect/status' },
+    ...(step.expect.status.length > 0
+      ? [{ kind: 'status', name: statusCheckName(step.expect.status), askedAt: '/expect/status' } as const]
+      : []),
     ...(step.expect.schema
       ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file), askedAt: '/expect/schema' } as const]
       : []),

@@ -1,8 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import sdk from 'postman-collection';
-import type { Definition, Step } from '../definition/definition.ts';
-import type { AuthorizationSource } from '../definition/schema.ts';
+import { type Definition, folderOf, type Step } from '../definition/definition.ts';
+import { cleanUpFolderName } from '../definition/folder-problems.ts';
+import { isMapping, isSame } from '../definition/merge-patch.ts';
+import type { AuthorizationSource, FolderSource } from '../definition/schema.ts';
+import { canonicalAuth } from './canonical.ts';
 import { stableId } from './ids.ts';
+import { neededVariables } from './needs.ts';
+import { overlayFrame, overlayItem, overlayRequest } from './overlay.ts';
 import {
   cleanUpPrerequestScript,
   collectionPrerequestScript,
@@ -16,26 +21,33 @@ export type PostmanCollection = Readonly<Record<string, unknown>>;
 
 type Json = Record<string, unknown>;
 
-export const cleanUpFolderName = 'Clean up';
+export { cleanUpFolderName };
 
-const schemaUrl = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
+export const schemaUrl = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 
 /** Compiles a definition. The same definition always gives the same collection, to the byte. */
 export function compileCollection(definition: Definition): PostmanCollection {
+  const structured = compileStructured(definition);
+  const compiled = { ...structured, item: overlayItems(structured.item, [], definition) };
+  return sortKeys(overlayFrame(compiled, definition.raw)) as PostmanCollection;
+}
+
+/** The collection without what `raw` says of the collection and its folders. */
+function compileStructured(definition: Definition): Json {
   const { askedBy, steps: cleanUpSteps } = definition.cleanUp;
   const id = (...parts: string[]) => stableId(definition.id, ...parts);
   const prerequest = collectionPrerequestScript(definition.variables);
   const folders = [
-    folder(definition, definition.name, id('folder', 'steps'), definition.steps, []),
+    ...folderTree(definition),
     ...(cleanUpSteps.length > 0
       ? [
-          folder(
-            definition,
-            cleanUpFolderName,
-            id('folder', 'clean-up'),
-            cleanUpSteps,
-            askedBy ? cleanUpPrerequestScript(askedBy) : [],
-          ),
+          {
+            id: id('folder', 'clean-up'),
+            name: cleanUpFolderName,
+            ...descriptionOf(definition, [cleanUpFolderName]),
+            item: cleanUpSteps.map((step) => compileStep(definition, step)),
+            event: compileEvents(id('folder', 'clean-up'), askedBy ? cleanUpPrerequestScript(askedBy) : [], []),
+          },
         ]
       : []),
   ];
@@ -43,7 +55,7 @@ export function compileCollection(definition: Definition): PostmanCollection {
     info: {
       _postman_id: id('collection'),
       name: definition.name,
-      description: definition.description,
+      ...(definition.description !== '' && { description: definition.description }),
       schema: schemaUrl,
     },
     auth: compileAuth(definition.authorization),
@@ -59,6 +71,74 @@ export function compileCollection(definition: Definition): PostmanCollection {
     item: folders,
   };
   return normalise(source);
+}
+
+/** Items with the fragments of their steps and folders over them. */
+function overlayItems(items: unknown, path: readonly string[], definition: Definition): unknown {
+  const steps = new Map(
+    [...definition.steps, ...definition.cleanUp.steps].map((step) => [itemId(definition, step), step]),
+  );
+  const overlay = (list: unknown, around: readonly string[]): unknown =>
+    (list as Json[]).map((item) => {
+      if (item.item === undefined) return overlayItem(item, steps.get(String(item.id))?.raw);
+      const inside = [...around, String(item.name)];
+      return overlayFrame({ ...item, item: overlay(item.item, inside) }, folderAt(definition, inside)?.raw);
+    });
+  return overlay(items, path);
+}
+
+/** What the definition says of a folder. */
+function folderAt({ folders }: Definition, path: readonly string[]): FolderSource | undefined {
+  return folders?.find((folder) => isSame(folder.path, path));
+}
+
+function descriptionOf(definition: Definition, path: readonly string[]): Json {
+  const description = folderAt(definition, path)?.description?.trim();
+  return description ? { description } : {};
+}
+
+/** Authorization of requests in a folder that have none of their own: of the nearest folder that has one, or the collection. */
+function inheritedAuth(definition: Definition, path: readonly string[]): unknown {
+  const around = path.map((_, index) => folderAt(definition, path.slice(0, path.length - index))?.raw?.auth);
+  return (
+    around.map(canonicalAuth).find((auth) => auth !== undefined) ??
+    canonicalAuth(definition.raw?.auth) ??
+    compileAuth(definition.authorization)
+  );
+}
+
+interface FolderNode {
+  readonly path: readonly string[];
+  readonly children: (FolderNode | Step)[];
+}
+
+/** The steps in their folders, each folder where its first step is; then folders without steps. */
+function folderTree(definition: Definition): Json[] {
+  const root: FolderNode = { path: [], children: [] };
+  const nodes = new Map([[JSON.stringify(root.path), root]]);
+  const nodeAt = (path: readonly string[]): FolderNode => {
+    const known = nodes.get(JSON.stringify(path));
+    if (known) return known;
+    const node: FolderNode = { path, children: [] };
+    nodes.set(JSON.stringify(path), node);
+    nodeAt(path.slice(0, -1)).children.push(node);
+    return node;
+  };
+  for (const step of definition.steps) nodeAt(folderOf(step, definition)).children.push(step);
+  const hasCleanUp = definition.cleanUp.steps.length > 0;
+  for (const { path } of definition.folders ?? []) if (!hasCleanUp || path[0] !== cleanUpFolderName) nodeAt(path);
+  const toItem = (child: FolderNode | Step): Json =>
+    'path' in child ? toFolder(child) : compileStep(definition, child);
+  const toFolder = ({ path, children }: FolderNode): Json => {
+    const isOwn = path.length === 1 && path[0] === definition.name;
+    return {
+      id: stableId(definition.id, 'folder', ...(isOwn ? ['steps'] : ['path', ...path])),
+      name: path.at(-1),
+      ...descriptionOf(definition, path),
+      item: children.map(toItem),
+    };
+  };
+  return root.children.map(toItem);
 }
 
 /**
@@ -78,6 +158,21 @@ const keyOrder = (
   'mode raw options url protocol host port path query item request response status code _postman_previewlanguage variable'
 ).split(' ');
 
+/** Keys in one order, as fragments bring theirs in any. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .flatMap(([name, child]): [string, unknown][] => (child === undefined ? [] : [[name, sortKeys(child)]]))
+      .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)),
+  );
+}
+
+function rank(name: string): number {
+  return (keyOrder.indexOf(name) + 1 || keyOrder.length + 1) - 1;
+}
+
 function restore(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => restore(item));
   if (typeof value !== 'object' || value === null) return value;
@@ -92,14 +187,12 @@ function restore(value: unknown, key = ''): unknown {
     ...raw,
     ...(language !== undefined && { _postman_previewlanguage: language }),
   };
-  const rank = (name: string) => (keyOrder.indexOf(name) + 1 || keyOrder.length + 1) - 1;
   return Object.fromEntries(
     Object.entries(all)
       .filter(
         ([name, child]) =>
           child !== undefined && !(key === 'url' && isEmptyList(child)) && !isOwnEmptyList(name, child),
       )
-      .sort(([a], [b]) => rank(a) - rank(b))
       .map(([name, child]) => [name, restore(child, name)]),
   );
 }
@@ -115,34 +208,37 @@ function isOwnEmptyList(name: string, value: unknown): boolean {
 
 /** Id of the item that a step is compiled to. */
 export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id'>): string {
-  return stableId(definition.id, 'step', step.id);
+  return isItemId.test(step.id) ? step.id : stableId(definition.id, 'step', step.id);
 }
 
-function folder(
-  definition: Definition,
-  name: string,
-  id: string,
-  steps: readonly Step[],
-  prerequest: ScriptLines,
-): Json {
-  return {
-    id,
-    name,
-    item: steps.map((step) => compileStep(definition, step)),
-    event: compileEvents(id, prerequest, []),
-  };
-}
+/** A step that was imported may have no other id than that of its item. */
+const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
   const request = compileRequest(step);
+  const needs = neededBy(step, request, definition);
   return {
     id,
     name: step.name,
-    event: compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
-    request: { ...request, description: step.description },
+    event: compileEvents(id, prerequestScript(step, definition, needs), testScript(step, definition)),
+    request: { ...request, ...(step.description !== '' && { description: step.description }) },
     response: step.example ? [compileExample(id, step.example, request)] : [],
   };
+}
+
+/** What is really sent decides what must have a value. */
+function neededBy(step: Step, request: Json, definition: Definition): string[] {
+  const isCleanUp = definition.cleanUp.steps.includes(step);
+  const inherited = inheritedAuth(definition, isCleanUp ? [cleanUpFolderName] : folderOf(step, definition));
+  const declared = new Set(definition.variables.map(({ name }) => name));
+  const sent = step.raw?.request === undefined ? request : overlayRequest(normaliseRequest(request), step.raw);
+  return neededVariables(sent, inherited, declared);
+}
+
+function normaliseRequest(request: Json): Json {
+  const read = new sdk.Request(request as unknown as ConstructorParameters<typeof sdk.Request>[0]);
+  return restore(read.toJSON(), 'request') as Json;
 }
 
 function compileRequest({ request }: Step): Json {
@@ -167,6 +263,7 @@ function compileBody(body: NonNullable<Step['request']['body']>): Json {
       urlencoded: Object.entries(body.form).map(([key, value]) => ({ key, value, type: 'text' })),
     };
   }
+  if (body.jsonText !== undefined) return { mode: 'raw', raw: body.jsonText, options: { raw: { language: 'json' } } };
   if (body.raw !== undefined) return { mode: 'raw', raw: body.raw, options: { raw: { language: 'text' } } };
   return { mode: 'raw', raw: JSON.stringify(body.json, null, 4), options: { raw: { language: 'json' } } };
 }

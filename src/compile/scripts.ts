@@ -22,7 +22,7 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
   if (bases.length === 0) return [];
   return [
     '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.',
-    `const endings = { ${bases.map(({ name, removeSuffix }) => `${name}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
+    `const endings = { ${bases.map(({ name, removeSuffix }) => `${keyOf(name)}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
     'Object.keys(endings).forEach((name) => {',
     "    let base = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
     '    const ending = endings[name];',
@@ -30,6 +30,10 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
     "    if (!base.includes('{{')) pm.variables.set(name, base);",
     '});',
   ];
+}
+
+function keyOf(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : literal(name);
 }
 
 /** The clean-up folder's pre-request script: it runs only when a variable asks for it. */
@@ -44,8 +48,12 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
 }
 
 /** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
-export function prerequestScript(step: Step, definition: Definition): ScriptLines {
-  const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
+export function prerequestScript(
+  step: Step,
+  definition: Definition,
+  needed: readonly string[] = step.needs,
+): ScriptLines {
+  const needs = Object.fromEntries(needed.map((name) => [name, setterOf(definition, name)]));
   return [
     'const problems = [];',
     ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
@@ -116,11 +124,15 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   return [
     ...(schema ? [`// ${schema.file}`, ...assignment('schema', schema.content), ''] : []),
-    `pm.test(${literal(statusCheckName(status))}, () => {`,
-    status.length === 1
-      ? `    pm.response.to.have.status(${first});`
-      : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
-    '});',
+    ...(status.length === 0
+      ? []
+      : [
+          `pm.test(${literal(statusCheckName(status))}, () => {`,
+          status.length === 1
+            ? `    pm.response.to.have.status(${first});`
+            : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
+          '});',
+        ]),
     ...(onSuccess.length > 0
       ? [
           '',
@@ -227,10 +239,12 @@ function linesOf(script: string): string[] {
   const tokens: Token[] = [];
   parse(script, { ecmaVersion: 2020, allowReturnOutsideFunction: true, onToken: tokens });
   const texts = tokens.filter(({ type }) => type.label === 'template' || type.label === 'string');
-  const escaped = texts.reduceRight(
-    (code, { start, end }) => code.slice(0, start) + escapeLineFeeds(code.slice(start, end)) + code.slice(end),
-    script,
-  );
+  const escaped = texts
+    .reduceRight(
+      (code, { start, end }) => code.slice(0, start) + escapeLineFeeds(code.slice(start, end)) + code.slice(end),
+      script,
+    )
+    .replace(/\r\n?/g, '\n');
   return escaped.replace(/\n+$/, '').split('\n');
 }
 

@@ -1,5 +1,8 @@
+import { asList } from './definition.ts';
+import { folderProblems } from './folder-problems.ts';
 import { keysBeside, pointerKeys, presenceIn } from './pointer.ts';
 import type { Problem } from './problem.ts';
+import { rawProblems } from './raw-problems.ts';
 import { compileSchema } from './response-schema.ts';
 import type { StepFile } from './schema.ts';
 import { type DataPath, problemAtPath, problemInText } from './source.ts';
@@ -13,11 +16,31 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
     ...duplicateProblems(all),
     ...all.flatMap((step) => [
       ...choiceProblems(step),
+      ...statusProblems(step),
       ...scriptProblems(step),
       ...responseProblems(step, sources.schemas),
       ...creationProblems(step, sources),
     ]),
+    ...folderProblems(sources),
+    ...rawProblems(sources),
     ...variableProblems(sources),
+  ];
+}
+
+/** Without an expected status nothing says when the body is that of a success. */
+function statusProblems({ source, data }: Checked<StepFile>): Problem[] {
+  if (data.expect.status !== undefined) return [];
+  const needing = [
+    ...(['schema', 'values'] as const).filter((key) => data.expect[key] !== undefined).map((key) => `expect.${key}`),
+    ...(['capture', 'unset', 'creates'] as const).filter((key) => data[key] !== undefined),
+  ];
+  if (needing.length === 0) return [];
+  return [
+    problemAtPath(
+      source,
+      ['expect'],
+      `"expect": the key "status" is missing; ${needing.join(' and ')} ${needing.length === 1 ? 'needs' : 'need'} it`,
+    ),
   ];
 }
 
@@ -120,16 +143,17 @@ function exampleProblems(
 ): Problem[] {
   const { example } = data;
   if (!example) return [];
-  const expected = ([] as number[]).concat(data.expect.status as number[]);
-  const statusProblems = expected.includes(example.status)
-    ? []
-    : [
-        problemAtPath(
-          source,
-          ['example', 'status'],
-          `the example's status is ${example.status}; the step expects ${expected.join(' or ')}`,
-        ),
-      ];
+  const expected = asList(data.expect.status);
+  const statusProblems =
+    expected.length === 0 || expected.includes(example.status)
+      ? []
+      : [
+          problemAtPath(
+            source,
+            ['example', 'status'],
+            `the example's status is ${example.status}; the step expects ${expected.join(' or ')}`,
+          ),
+        ];
   if (!schema || example.body === undefined) return statusProblems;
   const violations = compileSchema(schema)(example.body);
   return [

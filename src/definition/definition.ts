@@ -2,7 +2,9 @@ import type {
   AuthorizationSource,
   CaptureSource,
   CollectionFile,
+  FolderSource,
   GeneratorSource,
+  RawFragment,
   RetrySource,
   StepFile,
   TroubleshootingEntry,
@@ -29,6 +31,10 @@ export interface Definition {
   readonly retry: RetrySource;
   /** Entries for every step, tried after the step's own. */
   readonly troubleshooting: readonly TroubleshootingEntry[];
+  /** What there is to say of folders. Undefined: nothing. */
+  readonly folders?: readonly FolderSource[];
+  /** Put over the compiled collection. */
+  readonly raw?: RawFragment;
 }
 
 export interface Variable extends VariableSource {
@@ -41,7 +47,8 @@ export interface EnvironmentTemplate {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates' | 'gone' | 'retry'> {
+export interface Step
+  extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
   /** JSON pointer of a part of the file → the line it begins on, from 1. */
@@ -67,6 +74,7 @@ export interface Request {
 }
 
 export interface Expectation {
+  /** Empty: any status will do. */
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
   readonly values: readonly { readonly pointer: string; readonly value: string | number | boolean | null }[];
@@ -113,6 +121,8 @@ export function toStep(
     ...(source.creates && { creates: source.creates }),
     ...(source.gone !== undefined && { gone: source.gone }),
     ...(source.retry && { retry: source.retry }),
+    ...(source.folder && { folder: source.folder }),
+    ...(source.raw && { raw: source.raw }),
   };
 }
 
@@ -140,7 +150,19 @@ export function toDefinition(
     next: source.next ?? [],
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
+    ...(source.folders && { folders: source.folders }),
+    ...(source.raw && { raw: source.raw }),
   };
+}
+
+/** Whether a status is one that a step expects. */
+export function expectsStatus({ status: expected }: Expectation, status: number): boolean {
+  return expected.length === 0 || expected.includes(status);
+}
+
+/** Folders around a step, from the outermost. */
+export function folderOf(step: Pick<Step, 'folder'>, definition: Pick<Definition, 'name'>): readonly string[] {
+  return step.folder ?? [definition.name];
 }
 
 /** A value that may be written alone or as a list, as a list. */

@@ -31,7 +31,15 @@ export async function loadDefinition(folder: string, shownAs = folder): Promise<
 
 /** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
 export async function readDefinition(folder: string, shownAs = folder): Promise<Loaded> {
-  const place: Place = { folder, shownAs };
+  return readFrom({ shownAs, list: () => readdir(folder), read: (file) => readText(join(folder, file)) });
+}
+
+/** The same from texts, by path relative to the folder (`schemas/thing.schema.json`); `shownAs` is the folder in messages. */
+export async function readDefinitionFrom(files: ReadonlyMap<string, string>, shownAs: string): Promise<Loaded> {
+  return readFrom({ shownAs, list: async () => [...files.keys()], read: async (file) => files.get(file) });
+}
+
+async function readFrom(place: Place): Promise<Loaded> {
   const problems: Problem[] = [];
   const collection = await readChecked<CollectionFile>(place, collectionFile, collectionShapeProblems, problems);
   if (collection === 'missing') {
@@ -78,7 +86,9 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
       file,
       step.data,
       contents,
-      stepNeeds(step.data, collection.data.authorization),
+      stepNeeds(step.data, collection.data.authorization).filter((name) =>
+        Object.hasOwn(collection.data.variables, name),
+      ),
       linesOf(step.source, shownDepth),
     );
   return {
@@ -87,10 +97,12 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
   };
 }
 
-/** A folder, and how messages call it. */
+/** Where the files are, and how messages call the folder. */
 interface Place {
-  readonly folder: string;
   readonly shownAs: string;
+  list(): Promise<readonly string[]>;
+  /** Text of a file, undefined when there is none. */
+  read(file: string): Promise<string | undefined>;
 }
 
 async function readChecked<T>(
@@ -99,7 +111,7 @@ async function readChecked<T>(
   shapeProblems: (source: SourceFile) => Problem[],
   problems: Problem[],
 ): Promise<Checked<T> | 'missing' | undefined> {
-  const text = await readText(join(place.folder, file));
+  const text = await place.read(file);
   if (text === undefined) return 'missing';
   const parsed = parseSource(shown(place, file), text);
   problems.push(...parsed.problems);
@@ -118,7 +130,7 @@ async function readSchemas(
   const named = new Set(steps.flatMap(({ data }) => data.expect.schema ?? []));
   const schemas = new Map<string, Readonly<Record<string, unknown>> | undefined>();
   for (const file of named) {
-    const text = await readText(join(place.folder, 'schemas', file));
+    const text = await place.read(`schemas/${file}`);
     if (text === undefined) {
       const users = steps.filter(({ data }) => data.expect.schema === file);
       const message = `the schema file schemas/${file} does not exist`;
@@ -138,8 +150,8 @@ function readSchema(file: string, text: string, problems: Problem[]): Readonly<R
 
 /** YAML files that lie beside `collection.yaml`. */
 async function stepFilesIn(place: Place): Promise<string[]> {
-  const files = await readdir(place.folder);
-  return files.filter((file) => /\.ya?ml$/.test(file) && file !== collectionFile).sort();
+  const files = await place.list();
+  return files.filter((file) => /^[^/]*\.ya?ml$/.test(file) && file !== collectionFile).sort();
 }
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */

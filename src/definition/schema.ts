@@ -8,6 +8,9 @@ import Type, { type Static, type TSchema } from 'typebox';
 const strict = { additionalProperties: false } as const;
 
 const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
+/** In declarations also what Postman's users write: names with - and . keep an imported collection's variables as they are. */
+const declaredName = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
+const dynamicName = '^\\$[A-Za-z]+$';
 const identifier = '^[a-z0-9]+(-[a-z0-9]+)*$';
 const jsonPointer = '^(/([^/~]|~[01])*)*$';
 const schemaFile = '^[A-Za-z0-9_.-]+\\.schema\\.json$';
@@ -16,6 +19,8 @@ const osVariable = '^[A-Z][A-Z0-9_]*$';
 /** What a text that matches a pattern of the format is, in words. */
 export const patternWords: Readonly<Record<string, string>> = {
   [variableName]: 'a name of letters, digits and _ that does not begin with a digit',
+  [declaredName]: 'a name of letters, digits, _, - and .',
+  [dynamicName]: 'the name of a dynamic variable of Postman, such as $randomInt',
   [identifier]: 'lower-case words and digits joined by hyphens',
   [jsonPointer]: 'a JSON pointer such as /id or /items/0/name',
   [schemaFile]: 'the name of a file in schemas/, ending in .schema.json',
@@ -36,6 +41,7 @@ const oneOrMore = <T>(item: object, description: string) =>
     minItems: 1,
     description,
   });
+const Raw = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
 const exactlyOne = { minProperties: 1, maxProperties: 1, ...strict } as const;
 
 const Troubleshooting = Type.Object(
@@ -104,6 +110,11 @@ const Body = Type.Object(
     form: Type.Optional(
       Type.Record(Type.String(), Type.String(), { description: 'A form body (application/x-www-form-urlencoded).' }),
     ),
+    jsonText: Type.Optional(
+      Type.String({
+        description: 'JSON as text, sent as it is: for variables outside of quotes, or a layout that matters.',
+      }),
+    ),
     raw: Type.Optional(Type.String({ description: 'Any other text.' })),
   },
   { ...exactlyOne, description: 'The request body, in one of the forms.' },
@@ -171,9 +182,11 @@ const Capture = Type.Object(
 
 const Expectation = Type.Object(
   {
-    status: oneOrMore<number>(
-      { type: 'integer', minimum: 100, maximum: 599 },
-      'HTTP status that means success, one or a list.',
+    status: Type.Optional(
+      oneOrMore<number>(
+        { type: 'integer', minimum: 100, maximum: 599 },
+        'HTTP status that means success, one or a list.',
+      ),
     ),
     schema: Type.Optional(
       Type.String({
@@ -271,7 +284,13 @@ export const StepFile = Type.Object(
   {
     id: Id('Unique id of the step: lower case words joined by hyphens.'),
     name: Text('Unique name of the step, shown in Postman and in reports.'),
-    description: Text('What the step does and what its values mean, in Markdown.'),
+    description: Type.String({ description: 'What the step does and what its values mean, in Markdown.' }),
+    folder: Type.Optional(
+      Type.Array(Text('Name of a folder.'), {
+        description:
+          'Folder of the request in Postman, from the outermost; [] for none. Default: one with the name of the collection.',
+      }),
+    ),
     request: Request,
     generate: Type.Optional(byVariable(Generator, 'Variables given a value just before the request is sent.')),
     expect: Expectation,
@@ -299,6 +318,11 @@ export const StepFile = Type.Object(
     ),
     troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),
     example: Type.Optional(Example),
+    raw: Type.Optional(
+      Raw(
+        'What the format cannot say: a part of an item of the Postman format v2.1, put over what this file compiles to (as a JSON Merge Patch, RFC 7396).',
+      ),
+    ),
   },
   {
     ...strict,
@@ -332,10 +356,27 @@ const VariableDeclaration = Type.Object(
   strict,
 );
 
+const Folder = Type.Object(
+  {
+    path: Type.Array(Text('Name of a folder.'), {
+      minItems: 1,
+      description: 'Names from the outermost folder to this one.',
+    }),
+    description: Type.Optional(Text('What the folder is for, in Markdown; shown in Postman.')),
+    raw: Type.Optional(
+      Raw('A part of a folder of the Postman format v2.1, such as `auth` or `event`; see `raw` of a step.'),
+    ),
+  },
+  strict,
+);
+
+const byDeclaredName = <T extends TSchema>(value: T, description: string) =>
+  Type.Record(Type.String({ pattern: declaredName }), value, { ...strict, description });
+
 const EnvironmentTemplate = Type.Object(
   {
     name: Text('Name shown in Postman.'),
-    values: Type.Optional(byVariable(Type.String(), 'Values that differ from the declarations.')),
+    values: Type.Optional(byDeclaredName(Type.String(), 'Values that differ from the declarations.')),
   },
   strict,
 );
@@ -345,8 +386,13 @@ export const CollectionFile = Type.Object(
   {
     id: Id('Unique id of the collection; also the name of its folder.'),
     name: Text('Name shown in Postman.'),
-    description: Text('What the collection does, in Markdown.'),
-    variables: byVariable(VariableDeclaration, 'Every variable of the collection, with its meaning.'),
+    description: Type.String({ description: 'What the collection does, in Markdown.' }),
+    variables: byDeclaredName(VariableDeclaration, 'Every variable of the collection, with its meaning.'),
+    dynamicVariables: Type.Optional(
+      Type.Array(Type.String({ pattern: dynamicName, description: 'Its name, such as $randomInt.' }), {
+        description: 'Dynamic variables of Postman that may be used although not every engine makes them alike.',
+      }),
+    ),
     authorization: Authorization,
     steps: Type.Array(Text('File name of a step.'), {
       minItems: 1,
@@ -361,6 +407,11 @@ export const CollectionFile = Type.Object(
         { ...strict, description: 'Steps that remove what the others created.' },
       ),
     ),
+    folders: Type.Optional(
+      Type.Array(Folder, {
+        description: 'What there is to say of folders that steps name, and folders without steps.',
+      }),
+    ),
     environments: Type.Optional(
       Type.Record(Type.String({ pattern: identifier }), EnvironmentTemplate, {
         ...strict,
@@ -373,6 +424,11 @@ export const CollectionFile = Type.Object(
     ),
     troubleshooting: Type.Optional(
       Type.Array(Troubleshooting, { description: 'Entries that hold for every step, tried after its own.' }),
+    ),
+    raw: Type.Optional(
+      Raw(
+        'A part of a collection of the Postman format v2.1, such as `auth`, `event` or `variable`; see `raw` of a step.',
+      ),
     ),
   },
   { ...strict, title: 'Collection', description: 'A collection: its variables, its steps and their order.' },
@@ -387,6 +443,8 @@ export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;
 export type CaptureSource = Static<typeof Capture>;
+export type FolderSource = Static<typeof Folder>;
+export type RawFragment = Static<ReturnType<typeof Raw>>;
 export type VariableSource = Static<typeof VariableDeclaration>;
 
 /** The JSON Schema (draft-07) that editors load for a file of the format; `id` is its file name. */

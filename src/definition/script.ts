@@ -58,6 +58,11 @@ export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
       const text = textOf(node.arguments[0]);
       if (callee === 'fetch') problems.push(problemAt(node, 'fetch is not in every sandbox; use pm.sendRequest'));
       const [root, scope, method] = callee.split('.');
+      if (root === 'postman' && text !== undefined) {
+        // What older scripts call: postman.setEnvironmentVariable('x', …).
+        if (/^get(Environment|Global)Variable$/.test(scope ?? '')) reads.add(text);
+        if (/^set(Environment|Global)Variable$/.test(scope ?? '')) sets.add(text);
+      }
       if (root !== 'pm' || !variableScopes.has(scope ?? '') || text === undefined) return;
       if (method === 'get' || method === 'has') reads.add(text);
       if (method === 'replaceIn') for (const name of variablesIn(text)) reads.add(name);

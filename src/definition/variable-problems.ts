@@ -1,6 +1,7 @@
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import type { CollectionFile, StepFile } from './schema.ts';
+import { rawNames, rawReferences, rawScripts } from './raw.ts';
+import type { CollectionFile, RawFragment, StepFile } from './schema.ts';
 import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source.ts';
 import { type Checked, type CollectionSources, scriptsOf } from './sources.ts';
 import { dynamicVariables, textsIn, variablesIn } from './variables.ts';
@@ -9,17 +10,27 @@ import { dynamicVariables, textsIn, variablesIn } from './variables.ts';
 export function variableProblems(sources: CollectionSources): Problem[] {
   const steps = [...sources.steps, ...sources.cleanUp];
   // What a file or script that cannot be read does to variables is not known.
-  const isKnown = sources.complete && steps.every(({ data }) => scriptsOf(data).every(({ facts }) => facts.parsed));
+  const scripts = [...steps.flatMap(({ data }) => scriptsOf(data)), ...fragmentsOf(sources).flatMap(rawScripts)];
+  const isKnown = sources.complete && scripts.every(({ facts }) => facts.parsed);
   return [
     ...declarationProblems(sources),
     ...circleProblems(sources.collection),
-    ...(isKnown ? [...orderProblems(sources), ...unusedProblems(sources)] : []),
+    ...(isKnown ? [...prematureUses(sources).map(({ problem }) => problem), ...unusedProblems(sources)] : []),
   ];
+}
+
+/** Fragments of the Postman format in every file: of the collection and its folders, then of the steps. */
+function fragmentsOf({ collection, steps, cleanUp }: CollectionSources): (RawFragment | undefined)[] {
+  return [...sharedFragments(collection.data), ...[...steps, ...cleanUp].map(({ data }) => data.raw)];
+}
+
+function sharedFragments({ raw, folders }: CollectionFile): (RawFragment | undefined)[] {
+  return [raw, ...(folders ?? []).map((folder) => folder.raw)];
 }
 
 /** Variables that a step's request cannot be sent without, in the order of their first use. */
 export function stepNeeds(step: StepFile, authorization: CollectionFile['authorization']): string[] {
-  const names = sentUses(step, authorization).map(({ name }) => name);
+  const names = [...sentUses(step, authorization).map(({ name }) => name), ...rawReferences(step.raw?.request)];
   return [...new Set(names)].filter((name) => !isDynamic(name));
 }
 
@@ -111,7 +122,7 @@ function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshootin
 /** Variables that are named somewhere but not declared in `collection.yaml`, and unknown dynamic ones. */
 function declarationProblems(sources: CollectionSources): Problem[] {
   const { source, data } = sources.collection;
-  const known = Object.keys(data.variables);
+  const known = [...Object.keys(data.variables), ...(data.dynamicVariables ?? [])];
   const environments = Object.entries(data.environments ?? {});
   const inCollection: Use[] = [
     ...referencesIn(data.authorization, ['authorization']),
@@ -183,8 +194,14 @@ function valueReferences(data: CollectionFile, name: string): string[] {
   return Object.hasOwn(data.variables, name) ? variablesIn(data.variables[name]?.value ?? '') : [];
 }
 
+/** A variable that is used before anything sets it. */
+export interface PrematureUse {
+  readonly variable: string;
+  readonly problem: Problem;
+}
+
 /** Follows the variables through the steps: what is used before anything sets it. */
-function orderProblems(sources: CollectionSources): Problem[] {
+export function prematureUses(sources: CollectionSources): PrematureUse[] {
   const { variables, authorization } = sources.collection.data;
   const given = Object.keys(variables).filter((name) => isGiven(variables[name]));
   const state = { available: new Set(given), replaced: new Set<string>(), emptiedBy: new Map<string, string>() };
@@ -194,6 +211,12 @@ function orderProblems(sources: CollectionSources): Problem[] {
       state.replaced.add(name);
     }
   };
+  // These run with every request.
+  set(
+    sharedFragments(sources.collection.data)
+      .flatMap(rawScripts)
+      .flatMap(({ facts }) => facts.sets),
+  );
   /** The variable itself, or a part of its value, that has no value yet. */
   const missing = (name: string, way: readonly string[] = []): string | undefined => {
     if (!state.available.has(name)) return name;
@@ -210,14 +233,15 @@ function orderProblems(sources: CollectionSources): Problem[] {
         const through =
           name !== use.name ? `, part of "${use.name}",` : use.inherited ? ", of the collection's authorization," : '';
         const why = explainMissing(name, data, all.slice(index + 1), state.emptiedBy.get(name));
-        return [problemAtUse(source, use, `the variable "${name}"${through} is used before anything sets it; ${why}`)];
+        const message = `the variable "${name}"${through} is used before anything sets it; ${why}`;
+        return [{ variable: name, problem: problemAtUse(source, use, message) }];
       });
     const problems = Object.keys(data.generate ?? {}).flatMap((variable) => {
       const found = check(avoidUses(data, variable));
       set([variable]);
       return found;
     });
-    set(scriptsOf(data).flatMap(({ facts, before }) => (before ? facts.sets : [])));
+    set([...scriptsOf(data), ...rawScripts(data.raw)].flatMap(({ facts, before }) => (before ? facts.sets : [])));
     problems.push(...check(readUses(data, authorization)));
     set(settersOf(data));
     for (const name of data.unset ?? []) {
@@ -237,7 +261,7 @@ function settersOf(step: StepFile): string[] {
   return [
     ...Object.keys(step.generate ?? {}),
     ...Object.keys(step.capture ?? {}),
-    ...scriptsOf(step).flatMap(({ facts }) => facts.sets),
+    ...[...scriptsOf(step), ...rawScripts(step.raw)].flatMap(({ facts }) => facts.sets),
   ];
 }
 
@@ -255,16 +279,19 @@ function explainMissing(
   return 'give it a value or required: true in collection.yaml, or capture it in an earlier step';
 }
 
-function unusedProblems({ collection, steps, cleanUp }: CollectionSources): Problem[] {
-  const { source, data } = collection;
+function unusedProblems(sources: CollectionSources): Problem[] {
+  const { steps, cleanUp } = sources;
+  const { source, data } = sources.collection;
   const used = new Set([
     ...referencesIn(data.authorization, []).map(({ name }) => name),
     ...Object.keys(data.variables).flatMap((name) => valueReferences(data, name)),
     ...(data.cleanUp ? [data.cleanUp.askedBy] : []),
     ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data, data.authorization).map(({ name }) => name)),
+    ...fragmentsOf(sources).flatMap(rawNames),
   ]);
+  // A value that the collection brings with it may be for people, or for scripts that make its name up.
   return Object.keys(data.variables)
-    .filter((name) => !used.has(name))
+    .filter((name) => !used.has(name) && data.variables[name]?.scope !== 'collection')
     .map((name) =>
       problemAtPath(source, ['variables', name], `the variable "${name}" is declared but nothing uses it`, true),
     );

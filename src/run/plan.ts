@@ -1,5 +1,7 @@
 import { setterOf } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
+import { rawScripts } from '../definition/raw.ts';
+import { inspectScript } from '../definition/script.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 
 /** A variable without a value, told before anything is sent. */
@@ -10,7 +12,29 @@ export interface MissingValue {
 
 /** Variables a step gives a value to. */
 export function setBy(step: Step): string[] {
-  return [...step.generate, ...step.captures].map(({ variable }) => variable);
+  return [...setBefore(step), ...setAfter(step)];
+}
+
+/** Before the request is sent. */
+function setBefore({ generate, scripts, raw }: Step): string[] {
+  const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? facts.sets : []));
+  return [...generate.map(({ variable }) => variable), ...setByScript(scripts?.prerequest), ...inFragment];
+}
+
+/** From the response. */
+function setAfter({ captures, scripts, raw }: Step): string[] {
+  const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? [] : facts.sets));
+  return [...captures.map(({ variable }) => variable), ...setByScript(scripts?.test), ...inFragment];
+}
+
+function setByScript(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : inspectScript(text, 'script').sets;
+}
+
+/** By scripts of the collection and its folders, which run with every request. */
+function setEverywhere({ raw, folders }: Definition): string[] {
+  const fragments = [raw, ...(folders ?? []).map((folder) => folder.raw)];
+  return fragments.flatMap(rawScripts).flatMap(({ facts }) => facts.sets);
 }
 
 /** What the steps need that has no value and that no earlier step sets. */
@@ -19,15 +43,18 @@ export function missingValues(
   steps: readonly Step[],
   values: Readonly<Record<string, string>>,
 ): MissingValue[] {
-  const known = new Set(Object.keys(values).filter((name) => isComplete(values, name)));
+  const known = new Set([
+    ...Object.keys(values).filter((name) => isComplete(values, name)),
+    ...setEverywhere(definition),
+  ]);
   const missing = new Map<string, string>();
   for (const step of steps) {
-    for (const { variable } of step.generate) known.add(variable);
+    for (const variable of setBefore(step)) known.add(variable);
     for (const name of step.needs) {
       if (known.has(name) || missing.has(name)) continue;
       missing.set(name, `${name} has no value, and "${step.name}" needs it: ${setterOf(definition, name)}`);
     }
-    for (const { variable } of step.captures) known.add(variable);
+    for (const variable of setAfter(step)) known.add(variable);
   }
   return [...missing].map(([variable, message]) => ({ variable, message }));
 }

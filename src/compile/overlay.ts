@@ -1,0 +1,31 @@
+import { applyPatch, isMapping } from '../definition/merge-patch.ts';
+import type { RawFragment } from '../definition/schema.ts';
+import { canonicalFrame, canonicalItem, canonicalRequest, type Json, withoutIds } from './canonical.ts';
+
+/** Puts the fragments of a definition over what it compiles to. What is compiled keeps its ids; fragments bring none. */
+
+/** An item with a fragment over it. */
+export function overlayItem(item: Json, raw: RawFragment | undefined): Json {
+  return raw === undefined ? item : overlaid(item, raw, canonicalItem);
+}
+
+/** A folder or collection with a fragment over it; its items stay as they are. */
+export function overlayFrame(frame: Json, raw: RawFragment | undefined): Json {
+  if (raw === undefined) return frame;
+  const { item, ...rest } = frame;
+  return { ...overlaid(rest, raw, canonicalFrame), item };
+}
+
+/** A request with the fragment's request over it. */
+export function overlayRequest(request: Json, raw: RawFragment | undefined): Json {
+  return isMapping(raw?.request) ? (withoutIds(canonicalRequest(applyPatch(request, raw.request))) as Json) : request;
+}
+
+function overlaid(compiled: Json, raw: RawFragment, toCanonical: (fields: Json) => Json): Json {
+  const merged = withoutIds(toCanonical(applyPatch(compiled, raw) as Json)) as Json;
+  const own = Object.entries(compiled).filter(
+    ([key]) => key === 'id' || key === 'info' || (['event', 'response'].includes(key) && !Object.hasOwn(raw, key)),
+  );
+  const info = isMapping(merged.info) && isMapping(compiled.info) ? { info: { ...merged.info, ...compiled.info } } : {};
+  return { ...merged, ...Object.fromEntries(own), ...info };
+}

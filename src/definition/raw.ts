@@ -1,0 +1,39 @@
+import { isMapping } from './merge-patch.ts';
+import type { RawFragment } from './schema.ts';
+import { inspectScript, type ScriptFacts } from './script.ts';
+import { variablesIn } from './variables.ts';
+
+/** What fragments of the Postman format do to variables. Nothing in them is refused: they are kept as they were found. */
+
+/** A script in a fragment's `event`. */
+export interface RawScript {
+  /** It runs before the request. */
+  readonly before: boolean;
+  readonly facts: ScriptFacts;
+}
+
+/** The scripts of a fragment, in the order of its events. */
+export function rawScripts(raw: RawFragment | undefined): RawScript[] {
+  const events = Array.isArray(raw?.event) ? raw.event : [];
+  return events.flatMap((event: unknown): RawScript[] => {
+    if (!isMapping(event) || !isMapping(event.script)) return [];
+    const text = [event.script.exec].flat().filter((line) => typeof line === 'string');
+    return [{ before: event.listen === 'prerequest', facts: inspectScript(text.join('\n'), 'body') }];
+  });
+}
+
+/** Names in `{{…}}` in what a fragment sends, without what is disabled and what is only text for people. */
+export function rawReferences(raw: unknown): string[] {
+  if (typeof raw === 'string') return variablesIn(raw);
+  if (Array.isArray(raw)) return raw.flatMap(rawReferences);
+  if (!isMapping(raw) || raw.disabled === true) return [];
+  return Object.entries(raw).flatMap(([key, value]) => (unsentKeys.includes(key) ? [] : rawReferences(value)));
+}
+
+const unsentKeys = ['description', 'event', 'response', 'info'];
+
+/** Every name that a fragment may use as a variable, also in its scripts. */
+export function rawNames(raw: RawFragment | undefined): string[] {
+  const inScripts = rawScripts(raw).flatMap(({ facts }) => [...facts.reads, ...facts.sets]);
+  return [...inScripts, ...rawReferences({ ...raw, description: undefined })];
+}
