@@ -241,7 +241,7 @@ function normaliseRequest(request: Json): Json {
   return restore(read.toJSON(), 'request') as Json;
 }
 
-function compileRequest({ request }: Step): Json {
+export function compileRequest({ request }: Step): Json {
   return {
     method: request.method,
     header: request.headers.map(({ name, value, description, disabled }) => ({
@@ -293,7 +293,7 @@ function compileEvents(owner: string, prerequest: ScriptLines, test: ScriptLines
   return [...event('prerequest', prerequest), ...event('test', test)];
 }
 
-function compileExample(owner: string, example: NonNullable<Step['example']>, request: Json): Json {
+export function compileExample(owner: string, example: NonNullable<Step['example']>, request: Json): Json {
   const reason = STATUS_CODES[example.status] ?? '';
   return {
     id: stableId(owner, 'example', String(example.status)),

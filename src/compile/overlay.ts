@@ -4,9 +4,13 @@ import { canonicalFrame, canonicalItem, canonicalRequest, type Json, withoutIds 
 
 /** Puts the fragments of a definition over what it compiles to. What is compiled keeps its ids; fragments bring none. */
 
-/** An item with a fragment over it. */
+/** An item with a fragment over it. The saved example shows the request as it is then. */
 export function overlayItem(item: Json, raw: RawFragment | undefined): Json {
-  return raw === undefined ? item : overlaid(item, raw, canonicalItem);
+  if (raw === undefined) return item;
+  const merged = overlaid(item, raw, canonicalItem);
+  if (!Object.hasOwn(raw, 'request') || Object.hasOwn(raw, 'response')) return merged;
+  const { description: _, ...originalRequest } = merged.request as Json;
+  return { ...merged, response: (merged.response as readonly Json[]).map((one) => ({ ...one, originalRequest })) };
 }
 
 /** A folder or collection with a fragment over it; its items stay as they are. */

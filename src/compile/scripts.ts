@@ -122,7 +122,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
   const [first] = status;
   const isExpected =
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
-  return [
+  const lines = [
     ...(schema ? [`// ${schema.file}`, ...assignment('schema', schema.content), ''] : []),
     ...(status.length === 0
       ? []
@@ -144,6 +144,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
       : []),
     ...rawScript(step.scripts?.test),
   ];
+  return lines[0] === '' ? lines.slice(1) : lines;
 }
 
 function schemaScript(file: string): string[] {

@@ -18,8 +18,17 @@ export function rawScripts(raw: RawFragment | undefined): RawScript[] {
   return events.flatMap((event: unknown): RawScript[] => {
     if (!isMapping(event) || !isMapping(event.script)) return [];
     const text = [event.script.exec].flat().filter((line) => typeof line === 'string');
-    return [{ before: event.listen === 'prerequest', facts: inspectScript(text.join('\n'), 'body') }];
+    return [{ before: event.listen === 'prerequest', facts: factsOf(text.join('\n')) }];
   });
+}
+
+/** Of a script in a syntax that is not parsed here, at least the variables that it sets in so many words. */
+function factsOf(text: string): ScriptFacts {
+  const facts = inspectScript(text, 'body');
+  if (facts.parsed) return facts;
+  const named = (method: string) =>
+    [...text.matchAll(new RegExp(`\\.${method}\\(\\s*(['"\`])([^'"\`]+)\\1`, 'g'))].map((match) => match[2] ?? '');
+  return { ...facts, parsed: true, reads: named('get'), sets: [...named('set'), ...named('set\\w+Variable')] };
 }
 
 /** Names in `{{…}}` in what a fragment sends, without what is disabled and what is only text for people. */

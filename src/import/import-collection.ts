@@ -1,0 +1,352 @@
+import { basename } from 'node:path';
+import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile/canonical.ts';
+import { compileCollection, itemId } from '../compile/collection.ts';
+import { cleanUpPrerequestScript } from '../compile/scripts.ts';
+import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
+import { cleanUpFolderName } from '../definition/folder-problems.ts';
+import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
+import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
+import { newSource } from '../definition/source.ts';
+import type { Checked, CollectionSources } from '../definition/sources.ts';
+import { prematureUses } from '../definition/variable-problems.ts';
+import { UsageError } from '../errors.ts';
+import { textOf } from './code.ts';
+import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
+import { readCollection } from './read-collection.ts';
+import { readAuthorization } from './read-request.ts';
+import { type FoundSchema, type ReadStep, readStep } from './read-step.ts';
+import { declareVariables, type FoundVariables, namesUsed, readBases, readVariables } from './read-variables.ts';
+import { dynamicNames, referencesIn } from './texts.ts';
+import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
+
+/** What is known before a collection is read. */
+export interface ImportOptions {
+  /** The collection's file, as messages name it. */
+  readonly file: string;
+  /** Id for the definition where the collection does not tell: the name of the folder it goes to. */
+  readonly wantedId?: string | undefined;
+  /** The definition that is there already. */
+  readonly known?: Pick<Definition, 'id'> & {
+    readonly steps: readonly KnownStep[];
+    readonly variables: CollectionFile['variables'];
+  };
+}
+
+/** The data of a definition that a collection was turned into. */
+export interface ImportedDefinition {
+  readonly collection: CollectionFile;
+  /** Steps and clean-up steps in their order. */
+  readonly steps: readonly ImportedStep[];
+  readonly schemas: readonly FoundSchema[];
+  /** Where the collection is in the source file. */
+  readonly pointer: string;
+  /** JSON pointers to the folders of `collection.folders`. */
+  readonly folderPointers: readonly string[];
+  /** What is not quite as it was, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface ImportedStep {
+  readonly file: string;
+  readonly data: StepFile;
+  /** JSON pointer to the item in the source file. */
+  readonly pointer: string;
+}
+
+/**
+ * Turns a Postman collection (v2.0 or v2.1) into the data of a definition. What the format can say is said in its words;
+ * the rest is in `raw`. Compiling the result gives the collection again. Throws `UsageError` for what is no collection.
+ */
+export function importCollection(text: string, options: ImportOptions): ImportedDefinition {
+  const source = readCollection(text, options.file);
+  const tree = walkItems(source.data, source.pointer);
+  if (tree.requests.length === 0) throw new UsageError(`${options.file}:1:1: this collection holds no request`);
+  const info = isMapping(source.data.info) ? source.data.info : {};
+  const name = typeof info.name === 'string' && info.name.trim() !== '' ? info.name : 'Imported collection';
+  const wantedId = options.known?.id ?? options.wantedId;
+  const identity = definitionId(source.data, basename(options.file), wantedId, name);
+  // Postman marks what it exports. Without the mark, it is what `compile` wrote, and its ids tell what is from a fragment.
+  const isCompiled = identity.isOurs && !Object.hasOwn(info, '_exporter_id');
+  const frame = readFrame(source.data, isCompiled);
+  const cleanUp = findCleanUp(tree, isCompiled);
+  const scopes = { variables: scopedVariables(frame.variables) };
+  const identities = identifySteps(tree.requests, identity, options.known?.steps ?? []);
+  const read = tree.requests.map((request, index) =>
+    readOne(request, identities[index] as StepIdentity, { name, isCompiled, cleanUp: cleanUp?.folder, scopes }),
+  );
+  const { steps: structured, schemas, notes } = settleSchemas(read);
+  const isCleanUp = (request: SourceRequest) => cleanUp !== undefined && isSame(request.path, cleanUp.folder.path);
+  const fileNames = (wanted: boolean) =>
+    tree.requests.flatMap((request, index) => (isCleanUp(request) === wanted ? [identities[index]?.file ?? ''] : []));
+  const folders = readFolders(tree.folders, tree.requests, cleanUp?.folder);
+  const collection: CollectionFile = {
+    id: identity.id,
+    name,
+    description: frame.description,
+    variables: {},
+    authorization: frame.authorization,
+    steps: fileNames(false),
+    ...(cleanUp && { cleanUp: { askedBy: cleanUp.askedBy, steps: fileNames(true) } }),
+    ...(folders.length > 0 && { folders: folders.map(({ data }) => data) }),
+    ...(frame.raw && { raw: frame.raw }),
+  };
+  const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
+  const declared = declare(collection, withFragments, frame.variables, options.known?.variables ?? {});
+  return {
+    collection: declared,
+    steps: withFragments.map((data, index) => ({
+      file: identities[index]?.file ?? '',
+      data,
+      pointer: tree.requests[index]?.pointer ?? '',
+    })),
+    schemas,
+    pointer: source.pointer,
+    folderPointers: folders.map(({ pointer }) => pointer),
+    notes: [...tree.notes, ...notes],
+  };
+}
+
+/** What is around the items of a collection. */
+interface Frame {
+  readonly description: string;
+  readonly authorization: CollectionFile['authorization'];
+  readonly variables: FoundVariables;
+  readonly raw: RawFragment | undefined;
+}
+
+function readFrame(data: Json, isCompiled: boolean): Frame {
+  const { info: given, item: _, ...rest } = data;
+  const { auth, event, variable, ...more } = toPlain(withoutIds(canonicalFrame(rest)));
+  const info = toPlain(withoutIds(canonicalFrame(isMapping(given) ? given : {})));
+  const { name: __, description, schema: ___, ...moreInfo } = info;
+  const authorization = readAuthorization(auth);
+  const events = (event ?? []) as readonly Json[];
+  const [script] = events;
+  const isFragment = isCompiled && Array.isArray(data.event) && !data.event.every(hasOurId);
+  const bases = isFragment || events.length !== 1 ? undefined : readBases(plainScript(script, 'prerequest') ?? '');
+  const variables = readVariables({ variable }, bases ?? []);
+  const raw = {
+    ...more,
+    ...(auth !== undefined && !authorization && { auth }),
+    ...(events.length > 0 && !bases && { event: readableEvents(events) }),
+    ...(!variables.saysList && { variable }),
+    ...(Object.keys(moreInfo).length > 0 && { info: moreInfo }),
+  };
+  return {
+    description: typeof description === 'string' ? description : '',
+    authorization: authorization ?? { none: true },
+    variables,
+    raw: Object.keys(raw).length > 0 ? raw : undefined,
+  };
+}
+
+/** The text of a script that is nothing but its lines. */
+function plainScript(event: Json | undefined, listen: string): string | undefined {
+  if (event?.listen !== listen || Object.keys(event).length !== 2 || !isMapping(event.script)) return undefined;
+  const { exec, type, ...more } = event.script;
+  if (Object.keys(more).length > 0 || type !== 'text/javascript' || !Array.isArray(exec)) return undefined;
+  return exec.join('\n');
+}
+
+/** Events with each script as one text, which YAML shows line by line. */
+function readableEvents(events: readonly Json[]): Json[] {
+  return events.map((event) => {
+    const script = event.script as Json;
+    return Array.isArray(script.exec) ? { ...event, script: { ...script, exec: script.exec.join('\n') } } : event;
+  });
+}
+
+/** The folder that a variable asks for, when it is as `compile` makes it: the last one, with nothing but requests. */
+function findCleanUp(
+  tree: SourceTree,
+  isCompiled: boolean,
+): { readonly folder: SourceFolder; readonly askedBy: string } | undefined {
+  const folder = tree.folders.at(-1);
+  if (!folder || !isSame(folder.path, [cleanUpFolderName])) return undefined;
+  const inside = tree.requests.filter(({ path }) => isSame(path, folder.path));
+  const isLast = tree.requests.at(-1) === inside.at(-1) && inside.length < tree.requests.length;
+  const event = (folder.original.event ?? []) as readonly unknown[];
+  if (!isLast || inside.length === 0 || (isCompiled && !event.every(hasOurId))) return undefined;
+  const events = (folder.frame.event ?? []) as readonly Json[];
+  const text = events.length === 1 ? plainScript(events[0], 'prerequest') : undefined;
+  const reference = textOf(/replaceIn\(('\{\{.*?\}\}')\)/.exec(text ?? '')?.[1] ?? '');
+  const askedBy = /^\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}$/.exec(reference ?? '')?.[1];
+  if (askedBy === undefined || cleanUpPrerequestScript(askedBy).join('\n') !== text) return undefined;
+  return { folder, askedBy };
+}
+
+function scopedVariables({ listed, saysList }: FoundVariables): Definition['variables'] {
+  return listed.map(({ name, description }) => ({
+    name,
+    description,
+    ...(saysList && { scope: 'collection' as const }),
+  }));
+}
+
+interface ReadRequest extends ReadStep {
+  readonly request: SourceRequest;
+}
+
+/** What a request is read in. */
+interface Surroundings {
+  readonly name: string;
+  readonly isCompiled: boolean;
+  readonly cleanUp: SourceFolder | undefined;
+  readonly scopes: Pick<Definition, 'variables'>;
+}
+
+function readOne(
+  request: SourceRequest,
+  identity: StepIdentity,
+  { name: collectionName, isCompiled, cleanUp, scopes }: Surroundings,
+): ReadRequest {
+  const { item, name, path, original } = request;
+  const isDefault = isSame(path, [collectionName]) || (cleanUp !== undefined && isSame(path, cleanUp.path));
+  const { event, response } = original;
+  const isFragment = (list: unknown) => isCompiled && Array.isArray(list) && !list.every(hasOurId);
+  const fragments = {
+    event: isFragment(event) || (isCompiled && event === undefined),
+    response: isFragment(response),
+  };
+  const names = { id: identity.id, name, folder: isDefault ? undefined : path };
+  return { ...readStep(item, names, scopes, fragments), request };
+}
+
+/** One schema a file: where two steps name the same file for different ones, the second keeps its scripts as they are. */
+function settleSchemas(read: readonly ReadRequest[]): {
+  readonly steps: readonly ReadRequest[];
+  readonly schemas: readonly FoundSchema[];
+  readonly notes: readonly string[];
+} {
+  const schemas = new Map<string, FoundSchema>();
+  const notes: string[] = [];
+  const steps = read.map((step): ReadRequest => {
+    const { schema, request } = step;
+    notes.push(...step.notes.map((note) => `${request.pointer} ("${request.name}"): ${note}`));
+    const known = schema && schemas.get(schema.file.toLowerCase());
+    if (!schema || !known || JSON.stringify(known) === JSON.stringify(schema)) {
+      if (schema) schemas.set(schema.file.toLowerCase(), schema);
+      return step;
+    }
+    notes.push(
+      `${request.pointer} ("${request.name}"): its ${schema.file} is another one than that of a step before it; its scripts are kept as they are`,
+    );
+    const { generate: _, capture: __, unset: ___, scripts: ____, example: _____, ...file } = step.file;
+    return { ...step, file: { ...file, expect: {} }, schema: undefined, saysScripts: false, saysExample: false };
+  });
+  return { steps, schemas: [...schemas.values()], notes };
+}
+
+function readFolders(
+  folders: readonly SourceFolder[],
+  requests: readonly SourceRequest[],
+  cleanUp: SourceFolder | undefined,
+): { readonly data: FolderSource; readonly pointer: string }[] {
+  const filled = new Set(
+    [...requests, ...folders.map(({ path }) => ({ path: path.slice(0, -1) }))].map(({ path }) => JSON.stringify(path)),
+  );
+  return folders.flatMap((folder) => {
+    const { path, pointer } = folder;
+    const { name: _, description, event, ...rest } = folder.frame;
+    const raw = {
+      ...rest,
+      ...(event !== undefined && folder !== cleanUp && { event: readableEvents(event as readonly Json[]) }),
+    };
+    const hasRaw = Object.keys(raw).length > 0;
+    const hasText = typeof description === 'string' && description !== '';
+    if (!hasRaw && !hasText && filled.has(JSON.stringify(path))) return [];
+    const data = { path: [...path], ...(hasText && { description }), ...(hasRaw && { raw }) };
+    return [{ data, pointer }];
+  });
+}
+
+/** Steps with what they do not say in `raw`: the difference between what they compile to and their items. */
+function addFragments(
+  collection: CollectionFile,
+  steps: readonly ReadRequest[],
+  requests: readonly SourceRequest[],
+  schemas: readonly FoundSchema[],
+  scopes: Pick<Definition, 'variables'>,
+  isCleanUp: (request: SourceRequest) => boolean,
+): StepFile[] {
+  const contents = Object.fromEntries(schemas.map(({ file, content }) => [file, content]));
+  const toSteps = (wanted: boolean) =>
+    steps.filter(({ request }) => isCleanUp(request) === wanted).map(({ file }) => toStep('', file, contents, [], {}));
+  const { raw: _, ...withoutRaw } = collection;
+  const definition = { ...toDefinition(withoutRaw, toSteps(false), toSteps(true), ''), variables: scopes.variables };
+  const compiled = new Map<unknown, Json>();
+  const collect = (items: readonly Json[]) => {
+    for (const item of items) {
+      if (Array.isArray(item.item)) collect(item.item);
+      else compiled.set(item.id, item);
+    }
+  };
+  collect(compileCollection(definition).item as readonly Json[]);
+  return steps.map((step, index) => {
+    const made = toPlain(withoutIds(canonicalItem(compiled.get(itemId(definition, step.file)) ?? {})));
+    const raw = fragment(step, made, requests[index]?.item ?? {});
+    return raw === undefined ? step.file : { ...step.file, raw };
+  });
+}
+
+function fragment({ saysScripts, saysExample }: ReadStep, made: Json, item: Json): RawFragment | undefined {
+  const compared = ({ name: _, event, response, ...rest }: Json): Json => ({
+    ...rest,
+    ...(!saysExample && { response }),
+    ...(!saysScripts && { event: event ?? [] }),
+  });
+  const patch = patchBetween(compared(made), compared(item)) as RawFragment | undefined;
+  if (!patch) return undefined;
+  return Array.isArray(patch.event) ? { ...patch, event: readableEvents(patch.event as readonly Json[]) } : patch;
+}
+
+/** The collection with its variables declared; a value that nothing sets in time is one that a person must give. */
+function declare(
+  collection: CollectionFile,
+  steps: readonly StepFile[],
+  found: FoundVariables,
+  known: CollectionFile['variables'],
+): CollectionFile {
+  const used = namesUsed(collection, steps);
+  const dynamic = dynamicNames([...used, ...Object.values(found.listed).flatMap(({ value }) => referencesIn(value))]);
+  let variables = declareVariables(found, used, known);
+  const count = collection.steps.length;
+  for (;;) {
+    const declared: CollectionFile = {
+      ...collection,
+      variables,
+      ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
+    };
+    const sources: CollectionSources = {
+      collection: withoutText(declared),
+      // Clean-up steps are the last ones.
+      steps: steps.slice(0, count).map(withoutText),
+      cleanUp: steps.slice(count).map(withoutText),
+      schemas: new Map(),
+      complete: true,
+    };
+    const missing = new Set(prematureUses(sources).map(({ variable }) => variable));
+    if (missing.size === 0) return inFormatOrder(declared);
+    variables = Object.fromEntries(
+      Object.entries(variables).map(([name, variable]) => [
+        name,
+        missing.has(name) ? { ...variable, required: true } : variable,
+      ]),
+    );
+  }
+}
+
+function withoutText<T>(data: T): Checked<T> {
+  return { source: newSource('', ''), data };
+}
+
+function inFormatOrder({
+  id,
+  name,
+  description,
+  variables,
+  dynamicVariables,
+  ...rest
+}: CollectionFile): CollectionFile {
+  return { id, name, description, variables, ...(dynamicVariables && { dynamicVariables }), ...rest };
+}

@@ -1,0 +1,168 @@
+import type { CallExpression, Expression, MemberExpression } from 'acorn';
+import { testScript } from '../compile/scripts.ts';
+import type { Definition, Step } from '../definition/definition.ts';
+import { isMapping } from '../definition/merge-patch.ts';
+import { formatPointer } from '../definition/pointer.ts';
+import type { CaptureSource } from '../definition/schema.ts';
+import { dataOf, expressionOf, isCall, responseKeys, textOf } from './code.ts';
+import { blockUntil, dedent } from './lines.ts';
+
+type Scalar = string | number | boolean | null;
+
+/** What a generated test script was made from, as far as it can be read out of it. */
+export interface FoundTest {
+  readonly status: readonly number[];
+  readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly capture: Readonly<Record<string, CaptureSource>>;
+  readonly unset: readonly string[];
+  /** The script of the definition, or what somebody added at the end. */
+  readonly script: string | undefined;
+}
+
+type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & { unset: string[] };
+
+/** The comment above what is done after a success. */
+const successComment =
+  testScript(
+    { expect: { status: [200], values: [], schema: undefined }, captures: [], unset: ['x'] } as unknown as Step,
+    { variables: [] } as unknown as Definition,
+  ).find((line) => line.startsWith('// ')) ?? '';
+
+/** Reads a generated test script; undefined when it does not look like one. */
+export function readTest(text: string): FoundTest | undefined {
+  const lines = text.split('\n');
+  const schema = readSchema(lines);
+  let at = schema?.end ?? 0;
+  const status = readStatus(lines.slice(at, at + 3));
+  if (!status) return undefined;
+  at += 3;
+  const found: OnSuccess = { values: [], capture: [], unset: [] };
+  if (lines[at] === '' && lines[at + 1] === successComment && /^if \(.*\) \{$/.test(lines[at + 2] ?? '')) {
+    const block = blockUntil(lines, at + 3, '}');
+    const inside = block && dedent(block.inside);
+    if (!inside || !readOnSuccess(inside, found)) return undefined;
+    at = block.end + 1;
+  }
+  return {
+    status,
+    schema: schema && { file: schema.file, content: schema.content },
+    values: Object.fromEntries(found.values),
+    capture: Object.fromEntries(found.capture),
+    unset: found.unset,
+    script: readRest(lines.slice(at)),
+  };
+}
+
+function readSchema(
+  lines: readonly string[],
+): { file: string; content: Readonly<Record<string, unknown>>; end: number } | undefined {
+  const file = /^\/\/ ([A-Za-z0-9_.-]+\.schema\.json)$/.exec(lines[0] ?? '')?.[1];
+  if (file === undefined || !lines[1]?.startsWith('const schema = ')) return undefined;
+  const last = lines.findIndex((line, index) => index > 0 && (index === 1 ? line.endsWith('};') : line === '};'));
+  const code = lines
+    .slice(1, last + 1)
+    .join('\n')
+    .slice('const schema = '.length, -1);
+  const content = last < 0 ? undefined : dataOf(expressionOf(code));
+  return isMapping(content) && lines[last + 1] === '' ? { file, content, end: last + 2 } : undefined;
+}
+
+function readStatus([test = '', check = '', end]: readonly string[]): number[] | undefined {
+  if (!/^pm\.test\(.*, \(\) => \{$/.test(test) || end !== '});') return undefined;
+  const one = /^ {4}pm\.response\.to\.have\.status\((\d{3})\);$/.exec(check)?.[1];
+  if (one !== undefined) return [Number(one)];
+  const several = dataOf(
+    expressionOf(/^ {4}pm\.expect\(pm\.response\.code\)\.to\.be\.oneOf\((.*)\);$/.exec(check)?.[1] ?? ''),
+  );
+  return Array.isArray(several) && several.length > 0 && several.every((item) => typeof item === 'number')
+    ? several
+    : undefined;
+}
+
+/** Reads what is done after a success into `found`; false when a part is not of the kind that is generated. */
+function readOnSuccess(lines: readonly string[], found: OnSuccess): boolean {
+  for (let at = 0; at < lines.length; ) {
+    if (lines[at] === '') at += 1;
+    const isOptional = lines[at] === '(function capture() {';
+    const block = blockUntil(lines, at + 1, isOptional ? '})();' : '});');
+    if (isUnset(lines[at])) {
+      const names = lines.slice(at + 1).map((line) => textOf(/^pm\.\w+\.unset\((.*)\);$/.exec(line)?.[1] ?? ''));
+      for (const name of names) if (name !== undefined) found.unset.push(name);
+      return names.length > 0 && names.length === found.unset.length;
+    }
+    if (!block || !(isOptional || /^pm\.test\(.*, \(\) => \{$/.test(lines[at] ?? ''))) return false;
+    if (!readCheck(block.inside, isOptional, found)) return false;
+    at = block.end + 1;
+  }
+  return true;
+}
+
+function isUnset(line: string | undefined): boolean {
+  return line === '// What these named is gone.';
+}
+
+function readCheck(lines: readonly string[], isOptional: boolean, found: OnSuccess): boolean {
+  const [first = ''] = lines;
+  if (first === '    pm.response.to.have.jsonSchema(schema);') return lines.length === 1;
+  if (lines.length === 1) {
+    const value = readValue(first);
+    if (value) found.values.push(value);
+    return value !== undefined;
+  }
+  const capture = readCapture(lines, isOptional);
+  if (capture) found.capture.push(capture);
+  return capture !== undefined;
+}
+
+/** `    pm.expect(pm.response.json().a).to.equal('x');` */
+function readValue(line: string): [string, Scalar] | undefined {
+  const call = expressionOf(line) as CallExpression | undefined;
+  const [expected] = call?.arguments ?? [];
+  const to = (call?.callee as MemberExpression | undefined)?.object as MemberExpression | undefined;
+  const expectation = to?.object as CallExpression | undefined;
+  const [subject] = expectation?.arguments ?? [];
+  const keys = subject && responseKeys(subject as Expression);
+  if (!keys || !expected) return undefined;
+  const text = isCall(expected, 'pm.variables.replaceIn', 1) ? (expected as CallExpression).arguments[0] : expected;
+  const value = dataOf(text);
+  return value === undefined ? undefined : [formatPointer(keys), value as Scalar];
+}
+
+function readCapture(lines: readonly string[], isOptional: boolean): [string, CaptureSource] | undefined {
+  const unlessSet = /^ {4}if \(pm\.variables\.get\(.*\)\) return; /.test(lines[0] ?? '');
+  const value = readCaptured(lines.slice(unlessSet ? 1 : 0));
+  const variable = textOf(/pm\.\w+\.set\((.*), value\);$/.exec(lines.at(-1) ?? '')?.[1] ?? '');
+  if (!value || variable === undefined) return undefined;
+  return [variable, { ...value, ...(unlessSet && { unlessSet }), ...(isOptional && { optional: true }) }];
+}
+
+function readCaptured(lines: readonly string[]): CaptureSource | undefined {
+  const [first = '', second = '', third = ''] = lines;
+  if (first === '    const value = (() => {') {
+    const block = blockUntil(lines, 1, '    })();');
+    const script = block && dedent(block.inside, 2);
+    return script && { script: script.join('\n') };
+  }
+  const direct = /^ {4}const value = (.*);$/.exec(first)?.[1];
+  if (direct !== undefined) return readPointer(direct);
+  const payload = /^ {4}const payload = (.*)\.split\('\.'\)\[1\]/.exec(second)?.[1];
+  const claim = textOf(/\[('.*')\];$/.exec(third)?.[1] ?? '');
+  const from = payload === undefined ? undefined : readPointer(payload);
+  return from && claim !== undefined ? { ...from, claim } : undefined;
+}
+
+function readPointer(code: string): { from: string } | undefined {
+  const expression = expressionOf(code);
+  const keys = expression && responseKeys(expression);
+  return keys && { from: formatPointer(keys) };
+}
+
+/** The block of the definition's own script; lines that somebody added are taken as they are. */
+function readRest(lines: readonly string[]): string | undefined {
+  if (lines.length === 0) return undefined;
+  const block = lines[0] === '' && lines[1] === '{' ? blockUntil(lines, 2, '}') : undefined;
+  const script = block && block.end === lines.length - 1 ? dedent(block.inside) : undefined;
+  const text = (script ?? lines).join('\n');
+  return text.trim() === '' ? undefined : script ? text : text.replace(/^\n+/, '');
+}
