@@ -289,9 +289,13 @@ function unusedProblems(sources: CollectionSources): Problem[] {
     ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data, data.authorization).map(({ name }) => name)),
     ...fragmentsOf(sources).flatMap(rawNames),
   ]);
-  // A value that the collection brings with it may be for people, or for scripts that make its name up.
+  // The script of the collection reads base addresses. A value that the collection brings with it may be for people.
+  const isUsed = (name: string) => {
+    const { scope, format } = data.variables[name] ?? {};
+    return used.has(name) || scope === 'collection' || format === 'base-url';
+  };
   return Object.keys(data.variables)
-    .filter((name) => !used.has(name) && data.variables[name]?.scope !== 'collection')
+    .filter((name) => !isUsed(name))
     .map((name) =>
       problemAtPath(source, ['variables', name], `the variable "${name}" is declared but nothing uses it`, true),
     );

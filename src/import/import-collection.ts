@@ -326,7 +326,8 @@ function declare(
       complete: true,
     };
     const missing = new Set(prematureUses(sources).map(({ variable }) => variable));
-    if (missing.size === 0) return inFormatOrder(declared);
+    // What a step empties stays empty, whoever gave it.
+    if ([...missing].every((name) => variables[name]?.required)) return inFormatOrder(declared);
     variables = Object.fromEntries(
       Object.entries(variables).map(([name, variable]) => [
         name,

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import sdk from 'postman-collection';
 import { type Json, withoutIds } from '../compile/canonical.ts';
 import { compileExample } from '../compile/collection.ts';
 import { asList } from '../definition/definition.ts';
@@ -26,8 +27,10 @@ export function readExample(
   if (!example || !isExpected(example, file, schema)) return undefined;
   const { originalRequest, ...saved } = response;
   const { description: _, ...request } = item.request as Json;
-  const { originalRequest: __, ...made } = withoutIds(compileExample('', example, {})) as Json;
-  if (!isSame(saved, made)) return undefined;
+  const { originalRequest: __, status, ...made } = withoutIds(compileExample('', example, {})) as Json;
+  // Where Node has no reason phrase, compiling takes Postman's; without one there is no text.
+  const reason = status || new sdk.Response({ code: example.status, responseTime: 0 }).status;
+  if (!isSame(saved, reason ? { ...made, status: reason } : made)) return undefined;
   const isCurrent = isSame(originalRequest, request);
   if (!isCurrent && !isGenerated) return undefined;
   return { example, notes: isCurrent ? [] : ['the request saved with its example is now that of the step'] };

@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../src/compile/compile.ts';
+import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
+import { renderProblems } from '../../src/definition/problem.ts';
+import { keptParts, toFiles } from '../../src/import/files.ts';
+import { importCollection } from '../../src/import/import-collection.ts';
+import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { definitionFiles } from './definitions.ts';
+
+const collections = fileURLToPath(new URL('../../collections', import.meta.url));
+const bundled = readdirSync(collections, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const folders = [
+  ...bundled.map(({ name }) => [name, join(collections, name)] as const),
+  ...(await goldenCases('ok')).map((name) => [name, join(goldenFolder('ok'), name)] as const),
+];
+
+/** The compiled collection, and what its import compiles to. */
+async function thereAndBack(files: ReadonlyMap<string, string>) {
+  const { definition, problems } = await readDefinitionFrom(files, 'given');
+  expect(renderProblems(problems)).toBe('');
+  if (!definition) throw new Error('not a definition');
+  const [compiled] = compile(definition);
+  const imported = importCollection(compiled?.text ?? '', { file: compiled?.name ?? '' });
+  const written = toFiles(imported, '');
+  const again = await readDefinitionFrom(written, 'imported');
+  expect(renderProblems(again.problems), [...written.values()].join('\n')).toBe('');
+  return { before: compiled?.text, after: again.definition && compile(again.definition)[0]?.text, imported, written };
+}
+
+describe('a compiled collection that is imported and compiled again is the same, to the byte', () => {
+  test.each(folders)('%s, in the words of the format', async (_name, folder) => {
+    const definition = await loadDefinition(folder);
+    const [compiled] = compile(definition);
+    const imported = importCollection(compiled?.text ?? '', { file: compiled?.name ?? '' });
+    const files = toFiles(imported, '');
+    const again = await readDefinitionFrom(files, 'imported');
+    expect(renderProblems(again.problems)).toBe('');
+    expect(again.definition && compile(again.definition)[0]?.text).toBe(compiled?.text);
+    expect(keptParts(imported, files)).toEqual([]);
+    expect(imported.notes).toEqual([]);
+  });
+
+  test('every definition', async () => {
+    await fc.assert(
+      fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
+        const { before, after, imported, written } = await thereAndBack(files);
+        expect(after).toBe(before);
+        expect(keptParts(imported, written)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  }, 300_000);
+
+  test('every definition with fragments of the Postman format', async () => {
+    await fc.assert(
+      fc.asyncProperty(definitionFiles({ fragments: true }), async (files) => {
+        const { before, after } = await thereAndBack(files);
+        expect(after).toBe(before);
+      }),
+      { numRuns: 300 },
+    );
+  }, 300_000);
+});
