@@ -70,10 +70,11 @@ function canonicalResponse(response: Json): Json {
 export function canonicalAuth(auth: unknown): unknown {
   if (!isMapping(auth) || typeof auth.type !== 'string' || auth.type === 'inherit') return undefined;
   const { type } = auth;
+  if (type === 'noauth') return { type, noauth: [] };
   const isMap = isMapping(auth[type]);
   const inArrays = isMap ? ((transformer.util.authMapToArray({ auth }) as Json | undefined) ?? { type }) : auth;
   const lists = Object.entries(inArrays).flatMap(([key, value]): [string, unknown][] => {
-    if (key === 'noauth' || isEmpty(value)) return [];
+    if (isEmpty(value)) return [];
     return [[key, Array.isArray(value) ? canonicalParameters(value) : value]];
   });
   return Object.fromEntries(lists);
@@ -191,7 +192,8 @@ function canonicalField(field: Json): Json {
   return {
     ...pruned(rest),
     ...(src === undefined || src === null ? { value: value ?? null } : { src, ...(value ? { value } : {}) }),
-    type: type ?? 'text',
+    // Postman's SDK takes the type of an empty field away.
+    ...(!(rest.key === '' && value === '' && (type ?? 'text') === 'text') && { type: type ?? 'text' }),
     ...(isOff && { disabled: true }),
   };
 }

@@ -54,7 +54,7 @@ function readHeaders(header: unknown): StepFile['request']['headers'] {
 export function readAuthorization(auth: unknown): AuthorizationSource | undefined {
   if (!isMapping(auth) || !hasKnownReferences(auth)) return undefined;
   const { type, ...lists } = auth;
-  if (type === 'noauth') return Object.keys(lists).length === 0 ? { none: true } : undefined;
+  if (type === 'noauth') return { none: true };
   if (typeof type !== 'string' || Object.keys(lists).length !== 1) return undefined;
   const list = lists[type];
   const entries = (Array.isArray(list) ? list : []).flatMap((entry: unknown): [string, string][] =>
@@ -101,7 +101,10 @@ function depthOf(data: unknown): number {
 function readForm(list: unknown): StepFile['request']['body'] {
   const fields = list as readonly Json[];
   const entries = fields.flatMap(({ key, value, type, ...more }): [string, string][] =>
-    Object.keys(more).length === 0 && typeof key === 'string' && typeof value === 'string' && type === 'text'
+    Object.keys(more).length === 0 &&
+    typeof key === 'string' &&
+    typeof value === 'string' &&
+    (type === 'text' || (type === undefined && key === ''))
       ? [[key, value]]
       : [],
   );

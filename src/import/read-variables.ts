@@ -79,7 +79,7 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
   ]);
   const bodies = [...Object.values(generate ?? {}), ...Object.values(capture ?? {})].map(({ script }) => script);
   return [
-    ...referencesIn(request),
+    ...referencesIn([request.url, request.auth, (request.headers ?? []).map(({ value }) => value), request.body]),
     ...Object.keys(generate ?? {}),
     ...passwords,
     ...scriptNames([...bodies], 'body'),
