@@ -38,7 +38,8 @@ export function bundledCollections(): string[] {
     .sort();
 }
 
-function describeFolder(folder: string, cwd: string): CollectionFolder {
+/** The folder with this full path, whether it holds a collection or not. */
+export function describeFolder(folder: string, cwd: string): CollectionFolder {
   const short = (path: string) => {
     const inside = relative(cwd, path);
     return inside.startsWith('..') || inside === '' ? path : inside;

@@ -5,6 +5,7 @@ import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
 import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import type { ImportCommandOptions } from './import-command.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
@@ -176,6 +177,20 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     });
 
   program
+    .command('import')
+    .description(
+      'turn a Postman collection (v2.0 or v2.1) into a definition, or carry an edit made in Postman into one',
+    )
+    .argument('<file>', 'Postman collection, as exported')
+    .argument('[folder]', 'folder of the definition (default: one with the name of the collection)')
+    .option('--force', 'write over files that are there; of a definition, what a collection cannot say is kept')
+    .addHelpText('after', importExamples)
+    .action(async (file: string, folder: string | undefined, options: ImportCommandOptions) => {
+      const { importCommand } = await import('./import-command.ts');
+      onResult(await importCommand(file, folder, options, world));
+    });
+
+  program
     .command('simulate')
     .description('keep a PingOne simulator up, for Postman and other clients')
     .option('-p, --port <number>', 'port to listen on, 0 for any free one', port, 8642)
@@ -219,6 +234,15 @@ ${examples(
   'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
   'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
+)}`;
+
+const importExamples = `
+Where the folder holds a definition, the changes are shown, and made with --force. What the format has no words for is kept
+in "raw" and listed. The definition is checked; run "pingone-tutorial compile" afterwards.
+${examples(
+  'pingone-tutorial import "My API.postman_collection.json"',
+  'pingone-tutorial import exported.json collections/create-a-test-environment',
+  'pingone-tutorial import exported.json collections/create-a-test-environment --force',
 )}`;
 
 const simulateExamples = `
