@@ -136,7 +136,8 @@ function canonicalVariable(variable: Json): Json {
     ...pruned(rest),
     ...(key === undefined && id !== undefined ? { key: id } : { key, ...(id !== undefined && { id }) }),
     value: value ?? '',
-    type: type === 'secret' || !isText ? (type ?? 'any') : 'string',
+    // The format has secret variables only in environments.
+    type: isText ? 'string' : (type ?? 'any'),
   };
 }
 

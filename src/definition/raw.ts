@@ -12,9 +12,18 @@ export interface RawScript {
   readonly facts: ScriptFacts;
 }
 
-/** The scripts of a fragment, in the order of its events. */
-export function rawScripts(raw: RawFragment | undefined): RawScript[] {
-  const events = Array.isArray(raw?.event) ? raw.event : [];
+const known = new WeakMap<RawFragment, readonly RawScript[]>();
+
+/** The scripts of a fragment, in the order of its events; parsed once. */
+export function rawScripts(raw: RawFragment | undefined): readonly RawScript[] {
+  if (raw === undefined) return [];
+  const scripts = known.get(raw) ?? readScripts(raw);
+  known.set(raw, scripts);
+  return scripts;
+}
+
+function readScripts(raw: RawFragment): RawScript[] {
+  const events = Array.isArray(raw.event) ? raw.event : [];
   return events.flatMap((event: unknown): RawScript[] => {
     if (!isMapping(event) || !isMapping(event.script)) return [];
     const text = [event.script.exec].flat().filter((line) => typeof line === 'string');

@@ -27,8 +27,17 @@ export interface PlacedScript {
   readonly before: boolean;
 }
 
+/** Scripts are parsed once: what follows variables asks for those of every step again and again. */
+const known = new WeakMap<StepFile, readonly PlacedScript[]>();
+
 /** Every script of a step, in the order in which they run. */
-export function scriptsOf(step: StepFile): PlacedScript[] {
+export function scriptsOf(step: StepFile): readonly PlacedScript[] {
+  const scripts = known.get(step) ?? readScripts(step);
+  known.set(step, scripts);
+  return scripts;
+}
+
+function readScripts(step: StepFile): PlacedScript[] {
   const entry = (path: DataPath, text: string | undefined, kind: 'body' | 'script', before: boolean): PlacedScript[] =>
     text === undefined ? [] : [{ path, facts: inspectScript(text, kind), before }];
   return [

@@ -15,7 +15,7 @@ export function variableProblems(sources: CollectionSources): Problem[] {
   return [
     ...declarationProblems(sources),
     ...circleProblems(sources.collection),
-    ...(isKnown ? [...prematureUses(sources).map(({ problem }) => problem), ...unusedProblems(sources)] : []),
+    ...(isKnown ? [...prematureUses(sources).map((use) => use.explain()), ...unusedProblems(sources)] : []),
   ];
 }
 
@@ -197,7 +197,8 @@ function valueReferences(data: CollectionFile, name: string): string[] {
 /** A variable that is used before anything sets it. */
 export interface PrematureUse {
   readonly variable: string;
-  readonly problem: Problem;
+  /** Looks through the steps for who sets it, and says so. */
+  explain(): Problem;
 }
 
 /** Follows the variables through the steps: what is used before anything sets it. */
@@ -232,9 +233,12 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
         if (name === undefined) return [];
         const through =
           name !== use.name ? `, part of "${use.name}",` : use.inherited ? ", of the collection's authorization," : '';
-        const why = explainMissing(name, data, all.slice(index + 1), state.emptiedBy.get(name));
-        const message = `the variable "${name}"${through} is used before anything sets it; ${why}`;
-        return [{ variable: name, problem: problemAtUse(source, use, message) }];
+        const emptiedBy = state.emptiedBy.get(name);
+        const explain = () => {
+          const why = explainMissing(name, data, all.slice(index + 1), emptiedBy);
+          return problemAtUse(source, use, `the variable "${name}"${through} is used before anything sets it; ${why}`);
+        };
+        return [{ variable: name, explain }];
       });
     const problems = Object.keys(data.generate ?? {}).flatMap((variable) => {
       const found = check(avoidUses(data, variable));

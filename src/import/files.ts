@@ -61,7 +61,8 @@ function partsOf(source: SourceFile, path: DataPath, raw: RawFragment, pointer: 
   return Object.entries(raw).flatMap(([key, value]): KeptPart[] => {
     const inner = [...path, key];
     const at = `${pointer}${formatPointer([key])}`;
-    if (containers.includes(key) && isMapping(value) && Object.keys(value).length > 0) {
+    const isWhole = isMapping(value) && Object.hasOwn(value, 'mode');
+    if (containers.includes(key) && isMapping(value) && !isWhole && Object.keys(value).length > 0) {
       return partsOf(source, inner, value as RawFragment, at);
     }
     const { line } = problemAtPath(source, inner, '', true);

@@ -124,7 +124,11 @@ function readFrame(data: Json, isCompiled: boolean): Frame {
   const [script] = events;
   const isFragment = isCompiled && Array.isArray(data.event) && !data.event.every(hasOurId);
   const bases = isFragment || events.length !== 1 ? undefined : readBases(plainScript(script, 'prerequest') ?? '');
-  const variables = readVariables({ variable }, bases ?? []);
+  const marked = (Array.isArray(data.variable) ? data.variable : []).filter(
+    (one) => isMapping(one) && one.type === 'secret',
+  );
+  const secrets = marked.map((one: Json) => one.key ?? one.id);
+  const variables = readVariables((variable ?? []) as readonly Json[], secrets, bases ?? []);
   const raw = {
     ...more,
     ...(auth !== undefined && !authorization && { auth }),
@@ -290,14 +294,20 @@ function addFragments(
 }
 
 function fragment({ saysScripts, saysExample }: ReadStep, made: Json, item: Json): RawFragment | undefined {
-  const compared = ({ name: _, event, response, ...rest }: Json): Json => ({
+  // The text of an address follows from its parts.
+  const compared = ({ name: _, event, response, request, ...rest }: Json): Json => ({
     ...rest,
+    request: { ...(request as Json), url: withoutRaw((request as Json).url as Json) },
     ...(!saysExample && { response }),
     ...(!saysScripts && { event: event ?? [] }),
   });
   const patch = patchBetween(compared(made), compared(item)) as RawFragment | undefined;
   if (!patch) return undefined;
   return Array.isArray(patch.event) ? { ...patch, event: readableEvents(patch.event as readonly Json[]) } : patch;
+}
+
+function withoutRaw({ raw, ...parts }: Json): Json {
+  return Object.keys(parts).length === 0 ? { raw } : parts;
 }
 
 /** The collection with its variables declared; a value that nothing sets in time is one that a person must give. */
@@ -318,10 +328,10 @@ function declare(
       ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
     };
     const sources: CollectionSources = {
-      collection: withoutText(declared),
+      collection: unplaced(declared),
       // Clean-up steps are the last ones.
-      steps: steps.slice(0, count).map(withoutText),
-      cleanUp: steps.slice(count).map(withoutText),
+      steps: steps.slice(0, count).map(unplaced),
+      cleanUp: steps.slice(count).map(unplaced),
       schemas: new Map(),
       complete: true,
     };
@@ -337,7 +347,7 @@ function declare(
   }
 }
 
-function withoutText<T>(data: T): Checked<T> {
+function unplaced<T>(data: T): Checked<T> {
   return { source: newSource('', ''), data };
 }
 

@@ -8,6 +8,7 @@ export function slugOf(name: string, fallback: string): string {
   const words = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .toLowerCase()
     .replace(/['’]/g, '')
     .replace(/[^a-z0-9]+/g, '-')

@@ -22,10 +22,14 @@ export interface FoundVariables {
 
 const imported = 'Imported from a Postman collection; say here what it is.';
 
-export function readVariables(frame: Json, bases: FoundVariables['bases']): FoundVariables {
-  const list = (frame.variable ?? []) as readonly Json[];
+/** `list` is in the canonical form; `secrets` are names that its source marks as secret. */
+export function readVariables(
+  list: readonly Json[],
+  secrets: readonly unknown[],
+  bases: FoundVariables['bases'],
+): FoundVariables {
   const names = list.map(({ key }) => key);
-  const listed = list.flatMap(({ key, value, type, description, ...more }, index) =>
+  const listed = list.flatMap(({ key, value, type: _, description, ...more }, index) =>
     typeof key === 'string' &&
     isDeclarable(key) &&
     names.indexOf(key) === index &&
@@ -36,7 +40,7 @@ export function readVariables(frame: Json, bases: FoundVariables['bases']): Foun
             name: key,
             value,
             description: typeof description === 'string' && description !== '' ? description : imported,
-            ...(type === 'secret' && { secret: true }),
+            ...(secrets.includes(key) && { secret: true }),
           },
         ]
       : [],

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PostmanValidator } from '@har-sdk/validator';
+import { describe, expect, test } from 'vitest';
+import { compile, jsonText } from '../../src/compile/compile.ts';
+import { readDefinitionFrom } from '../../src/definition/load.ts';
+import { renderProblems } from '../../src/definition/problem.ts';
+import { keptParts, toFiles } from '../../src/import/files.ts';
+import { importCollection } from '../../src/import/import-collection.ts';
+import { meaningOf } from './meaning.ts';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const names = readdirSync(folder).filter((name) => name.endsWith('.postman_collection.json'));
+
+async function importFile(name: string) {
+  const text = readFileSync(join(folder, name), 'utf8');
+  const imported = importCollection(text, { file: name });
+  const files = toFiles(imported, '');
+  const { definition, problems } = await readDefinitionFrom(files, '');
+  expect(renderProblems(problems)).toBe('');
+  if (!definition) throw new Error('no definition');
+  return { text, imported, files, definition, compiled: compile(definition)[0]?.text ?? '' };
+}
+
+test('there are ten collections of many kinds', () => expect(names).toHaveLength(10));
+
+describe.each(names)('%s', (name) => {
+  test('is imported as a definition without problems that compiles to a valid collection', async () => {
+    const { text, compiled } = await importFile(name);
+    const errorsOf = async (collection: string) => new PostmanValidator().verify(JSON.parse(collection));
+    // JWT and folders without requests are newer than the schema: what the original is refused for is no mistake of ours.
+    const known = text.includes('v2.0.0') ? [] : (await errorsOf(text)).map(({ schemaPath }) => schemaPath);
+    const errors = await errorsOf(compiled);
+    expect(errors.filter(({ schemaPath }) => !known.includes(schemaPath))).toEqual([]);
+  });
+
+  test('says the same afterwards', async () => {
+    const { text, compiled } = await importFile(name);
+    const [before, after] = [meaningOf(JSON.parse(text)), meaningOf(JSON.parse(compiled))];
+    expect(before.requests.length).toBeGreaterThan(0);
+    expect(after).toEqual(before);
+  });
+
+  test('gives the same files when it is compiled and imported again', async () => {
+    const { files, compiled, definition } = await importFile(name);
+    const again = toFiles(importCollection(compiled, { file: `${definition.id}.postman_collection.json` }), '');
+    expect(new Set(again.keys())).toEqual(new Set(files.keys()));
+    const second = await readDefinitionFrom(again, '');
+    expect(second.definition && compile(second.definition)[0]?.text).toBe(compiled);
+  });
+
+  test('names each part that it keeps as it is, with the line in the YAML and the place in the collection', async () => {
+    const { text, imported, files } = await importFile(name);
+    for (const { file, line, key, pointer } of keptParts(imported, files)) {
+      expect(files.get(file)?.split('\n')[line - 1]).toContain(`${key.split('.').at(-1)}:`);
+      expect(valueAt(JSON.parse(text), pointer), pointer).not.toBe(undefined);
+    }
+  });
+});
+
+test('keeps the bodies, the authorization and the scripts that the format can say in its words', async () => {
+  const { imported } = await importFile('bodies.postman_collection.json');
+  const body = (step: string) => imported.steps.find(({ data }) => data.name === step)?.data.request.body;
+  expect(body('JSON as Postman lays it out')).toEqual({ json: { name: 'Ada', tags: [1, null] } });
+  expect(body('JSON laid out otherwise')).toEqual({ jsonText: '{"name":"Ada",\r\n  "n": 1.0}' });
+  expect(body('JSON with a variable outside of quotes')).toEqual({ jsonText: '{\n    "count": {{count}}\n}' });
+  expect(body('Text')).toEqual({ raw: 'plain {{count}}\n' });
+  expect(body('Form')).toEqual({ form: { grant_type: 'client_credentials', 'a b': 'c&d={{count}}' } });
+  const { imported: auth } = await importFile('auth.postman_collection.json');
+  expect(auth.collection.authorization).toEqual({ bearer: '{{access_token}}' });
+  expect(auth.steps.find(({ data }) => data.name === 'Basic')?.data.request.auth).toEqual({
+    basic: { username: '{{user}}', password: '{{my-password}}' },
+  });
+  const { imported: scripts } = await importFile('scripts.postman_collection.json');
+  expect(scripts.steps.find(({ data }) => data.name === 'Use the token')?.data.scripts?.test).toBe(
+    "postman.setEnvironmentVariable('old', 'style');\ntests['legacy'] = responseCode.code === 200;",
+  );
+});
+
+test('declares the variables it finds, the secret ones as secret, and those that nothing sets as required', async () => {
+  const { imported } = await importFile('variables.postman_collection.json');
+  const { variables, dynamicVariables } = imported.collection;
+  expect(variables.apiToken).toEqual({
+    description: 'Imported from a Postman collection; say here what it is.',
+    secret: true,
+    required: true,
+  });
+  expect(variables.fromEnvironment).toMatchObject({ required: true });
+  expect(variables['with-hyphen']).toMatchObject({ value: 'h' });
+  expect(variables['with-hyphen']).not.toHaveProperty('required');
+  expect(dynamicVariables).toEqual(['$randomFirstName', '$randomInt']);
+  const { imported: scripts } = await importFile('scripts.postman_collection.json');
+  for (const name of ['token', 'old', 'last']) {
+    expect(scripts.collection.variables[name], name).toBeDefined();
+    expect(scripts.collection.variables[name], name).not.toHaveProperty('required');
+  }
+});
+
+test('gives files names that every system has, inside of the folder', async () => {
+  const { files } = await importFile('awkward-names.postman_collection.json');
+  const stems = [...files.keys()].map((file) => file.replace(/\.yaml$/, ''));
+  expect(new Set(stems.map((stem) => stem.toLowerCase())).size).toBe(stems.length);
+  for (const stem of stems) {
+    expect(stem).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(stem).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)$/);
+    expect(stem.length).toBeLessThan(80);
+  }
+});
+
+test('a collection of 1000 requests in 50 folders is imported whole', async () => {
+  const item = Array.from({ length: 50 }, (_, folderIndex) => ({
+    name: `Folder ${folderIndex}`,
+    item: Array.from({ length: 20 }, (__, index) => ({
+      name: 'Get a thing',
+      event: [{ listen: 'test', script: { exec: [`pm.environment.set('id_${folderIndex}_${index}', '1');`] } }],
+      request: { method: 'GET', url: `{{baseUrl}}/things/${index}?x={{token}}`, header: [] },
+    })),
+  }));
+  const imported = importCollection(jsonText({ info: { name: 'Large' }, item }), { file: 'large.json' });
+  const { definition, problems } = await readDefinitionFrom(toFiles(imported, ''), '');
+  expect(problems).toEqual([]);
+  expect(definition?.steps).toHaveLength(1000);
+  expect(new Set(definition?.steps.map(({ name }) => name)).size).toBe(1000);
+}, 60_000);
+
+test('a collection nested 200 folders deep is imported whole, and one nested too deep is refused', async () => {
+  const nested = (depth: number): object => {
+    let item: object = { name: 'Inside', request: { method: 'GET', url: 'https://example.com' } };
+    for (let level = 0; level < depth; level += 1) item = { name: `Level ${level}`, item: [item] };
+    return { info: { name: 'Deep' }, item: [item] };
+  };
+  const imported = importCollection(JSON.stringify(nested(200)), { file: 'deep.json' });
+  expect(imported.steps[0]?.data.folder).toHaveLength(200);
+  const { definition } = await readDefinitionFrom(toFiles(imported, ''), '');
+  expect(definition && compile(definition)).toHaveLength(1);
+  expect(() => importCollection(JSON.stringify(nested(1000)), { file: 'deep.json' })).toThrow(
+    'deep.json:1:1: this is nested more than 500 levels deep',
+  );
+});
+
+describe('what is no collection is refused with its place and what it is', () => {
+  const v1 = { id: 'x', name: 'Old', order: ['a'], requests: [{ id: 'a', url: 'https://example.com' }] };
+  test.each([
+    ['', 'x.json:1:1: the file is empty; expected a Postman collection'],
+    ['{"info": {},\n  "item": [}', 'x.json:2:12: this is not JSON; expected a Postman collection'],
+    ['{"info": {},', 'x.json:1:13: this is not JSON; expected a Postman collection'],
+    ['{"a": 1,}', 'x.json:1:9: this is not JSON; expected a Postman collection'],
+    ['{"a": "x\n"}', 'x.json:1:7: this is not JSON; expected a Postman collection'],
+    ["{'a': 1}", 'x.json:1:2: this is not JSON; expected a Postman collection'],
+    ['[1, 2]', 'x.json:1:1: this is not a Postman collection; expected an object with "info" and "item"'],
+    ['{"openapi": "3.0.0"}', 'x.json:1:1: this is not a Postman collection; expected an object with "info" and "item"'],
+    ['{"name": "e", "values": []}', 'x.json:1:1: this is a Postman environment, not a collection'],
+    ['{"info": {"name": "x"}, "item": []}', 'x.json:1:1: this collection holds no request'],
+    [
+      '{"info": {"schema": "https://schema.postman.com/json/collection/v3.0.0/"}, "item": [{}]}',
+      'x.json:1:1: this is a collection of the format v3.0; expected v2.0 or v2.1',
+    ],
+    [
+      JSON.stringify(v1),
+      'x.json:1:1: this is a collection of the format v1, which Postman no longer writes; convert it first: npx postman-collection-transformer convert --input x.json',
+    ],
+  ])('%s', (text, message) => {
+    expect(() => importCollection(text, { file: 'x.json' })).toThrow(message);
+  });
+});
+
+function valueAt(data: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')], data);
+}
