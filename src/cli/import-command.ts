@@ -180,6 +180,9 @@ function missingSchemas(folder: CollectionFolder, world: World): { path: string;
   });
 }
 
+/** Hundreds of requests may have one name. */
+const shownNotes = 30;
+
 /** Says what came of it. */
 async function tell(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
   const { imported, files, removed } = plan;
@@ -192,7 +195,8 @@ async function tell(plan: Plan, changed: number, folder: CollectionFolder, world
     `${folder.path}: ${counted(collection.steps.length, 'step')}, ${counted(cleanUp, 'clean-up step')}, ` +
       `${counted(Object.keys(collection.variables).length, 'variable')}; ${written}${gone}`,
   );
-  for (const note of imported.notes) say(`note: ${note}`);
+  for (const note of imported.notes.slice(0, shownNotes)) say(`note: ${note}`);
+  if (imported.notes.length > shownNotes) say(`note: and ${imported.notes.length - shownNotes} more of these`);
   const required = Object.entries(collection.variables).filter(([, variable]) => variable.required);
   if (required.length > 0) say(`a person must give: ${required.map(([name]) => name).join(', ')}`);
   for (const { file, line } of plainSecrets(imported, files)) {

@@ -42,10 +42,16 @@ function factsOf(text: string): ScriptFacts {
 
 /** Names in `{{…}}` in what a fragment sends, without what is disabled and what is only text for people. */
 export function rawReferences(raw: unknown): string[] {
-  if (typeof raw === 'string') return variablesIn(raw);
+  if (typeof raw === 'string') return referencesOf(raw);
   if (Array.isArray(raw)) return raw.flatMap(rawReferences);
   if (!isMapping(raw) || raw.disabled === true) return [];
   return Object.entries(raw).flatMap(([key, value]) => (unsentKeys.includes(key) ? [] : rawReferences(value)));
+}
+
+/** In a text with marks of Handlebars or Mustache, braces belong to a template, not to Postman. */
+function referencesOf(text: string): string[] {
+  const names = variablesIn(text);
+  return names.some((name) => /^[#/^!&>]/.test(name)) ? [] : names;
 }
 
 const unsentKeys = ['description', 'event', 'response', 'info'];

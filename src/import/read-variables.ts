@@ -29,23 +29,21 @@ export function readVariables(
   bases: FoundVariables['bases'],
 ): FoundVariables {
   const names = list.map(({ key }) => key);
-  const listed = list.flatMap(({ key, value, type: _, description, ...more }, index) =>
-    typeof key === 'string' &&
-    isDeclarable(key) &&
-    names.indexOf(key) === index &&
-    typeof value === 'string' &&
-    Object.keys(more).length === 0
-      ? [
-          {
-            name: key,
-            value,
-            description: typeof description === 'string' && description !== '' ? description : imported,
-            ...(secrets.includes(key) && { secret: true }),
-          },
-        ]
-      : [],
+  const readable = list.filter(
+    ({ key, disabled }, index) =>
+      typeof key === 'string' && isDeclarable(key) && names.indexOf(key) === index && disabled !== true,
   );
-  return { listed, saysList: listed.length === list.length, bases };
+  const listed = readable.map(({ key, value, description }) => ({
+    name: String(key),
+    // A number or boolean is text here; a fragment keeps its type.
+    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    description: typeof description === 'string' && description !== '' ? description : imported,
+    ...(secrets.includes(key) && { secret: true }),
+  }));
+  const plainKeys = ['key', 'value', 'type', 'description'];
+  const isPlain = (variable: Json) =>
+    typeof variable.value === 'string' && Object.keys(variable).every((key) => plainKeys.includes(key));
+  return { listed, saysList: readable.length === list.length && list.every(isPlain), bases };
 }
 
 /** Base addresses in a generated script of the collection; undefined when it is not one. */
