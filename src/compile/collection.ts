@@ -28,7 +28,7 @@ export const schemaUrl = 'https://schema.getpostman.com/json/collection/v2.1.0/c
 /** Compiles a definition. The same definition always gives the same collection, to the byte. */
 export function compileCollection(definition: Definition): PostmanCollection {
   const structured = compileStructured(definition);
-  const compiled = { ...structured, item: overlayItems(structured.item, [], definition) };
+  const compiled = { ...structured, item: overlayItems(structured.item, definition) };
   return sortKeys(overlayFrame(compiled, definition.raw)) as PostmanCollection;
 }
 
@@ -74,7 +74,7 @@ function compileStructured(definition: Definition): Json {
 }
 
 /** Items with the fragments of their steps and folders over them. */
-function overlayItems(items: unknown, path: readonly string[], definition: Definition): unknown {
+function overlayItems(items: unknown, definition: Definition): unknown {
   const steps = new Map(
     [...definition.steps, ...definition.cleanUp.steps].map((step) => [itemId(definition, step), step]),
   );
@@ -84,7 +84,7 @@ function overlayItems(items: unknown, path: readonly string[], definition: Defin
       const inside = [...around, String(item.name)];
       return overlayFrame({ ...item, item: overlay(item.item, inside) }, folderAt(definition, inside)?.raw);
     });
-  return overlay(items, path);
+  return overlay(items, []);
 }
 
 /** What the definition says of a folder. */

@@ -99,7 +99,8 @@ function scriptsOf(events: unknown): Scripts | undefined {
 /** Scripts that `compile` made, perhaps edited since. Each is made again from what was found, and compared. */
 function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
   const before = readPrerequest(scripts.prerequest) ?? (scripts.prerequest === '' ? noPrerequest : undefined);
-  const after = readTest(scripts.test) ?? ownTest(scripts.test);
+  const generatedTest = readTest(scripts.test);
+  const after = generatedTest ?? ownTest(scripts.test);
   if (!before || !after) return undefined;
   const keys = keysOf(before, after);
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
@@ -129,10 +130,13 @@ function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScript
       ...(before.added === undefined
         ? []
         : ['what was added to its pre-request script now runs before the variables are checked']),
-      ...(isSameAfter ? [] : ['the names of the checks in its test script are made again from what they check']),
+      ...(isSameAfter ? [] : [generatedTest ? remadeNames : keptScript]),
     ],
   };
 }
+
+const remadeNames = 'the names of the checks in its test script are made again from what they check';
+const keptScript = 'its test script is not one that compile makes, and is kept as a script';
 
 const noPrerequest: FoundPrerequest = { generate: {}, script: undefined, added: undefined, length: 0 };
 
