@@ -27,9 +27,20 @@ export interface Definition {
   readonly next: readonly string[];
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
-  /** Entries for every step, tried after the step's own. */
-  readonly troubleshooting: readonly TroubleshootingEntry[];
+  /** Entries for every step. */
+  readonly troubleshooting: readonly PlacedTroubleshooting[];
 }
+
+/** A place in a file of a definition. */
+export interface SourcePlace {
+  /** Path from the working folder, as the folder of the collection was named. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A troubleshooting entry, and where it is written when it was read from a file. */
+export type PlacedTroubleshooting = TroubleshootingEntry & { readonly source?: SourcePlace };
 
 export interface Variable extends VariableSource {
   readonly name: string;
@@ -51,7 +62,7 @@ export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'sc
   readonly expect: Expectation;
   readonly captures: readonly (CaptureSource & { readonly variable: string })[];
   readonly unset: readonly string[];
-  readonly troubleshooting: readonly TroubleshootingEntry[];
+  readonly troubleshooting: readonly PlacedTroubleshooting[];
   readonly example: StepFile['example'];
   /** Variables the request cannot be sent without, in the order of their first use. */
   readonly needs: readonly string[];

@@ -2,8 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { meaningProblems } from './check.ts';
-import { type Definition, type Schemas, toDefinition, toStep } from './definition.ts';
+import {
+  type Definition,
+  type PlacedTroubleshooting,
+  type Schemas,
+  type Step,
+  toDefinition,
+  toStep,
+} from './definition.ts';
 import { parseSource } from './parse.ts';
+import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
 import { schemaFileProblems } from './schema-file.ts';
@@ -73,18 +81,35 @@ export async function readDefinition(folder: string, shownAs = folder): Promise<
   if (problems.length > 0) return { definition: undefined, problems: sortProblems(problems) };
 
   const contents = Object.fromEntries(schemas) as Schemas;
-  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }) =>
-    toStep(
+  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => ({
+    ...toStep(
       file,
       step.data,
       contents,
       stepNeeds(step.data, collection.data.authorization),
       linesOf(step.source, shownDepth),
-    );
+    ),
+    troubleshooting: placedTroubleshooting(step),
+  });
   return {
-    definition: toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
+    definition: {
+      ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
+      troubleshooting: placedTroubleshooting(collection),
+    },
     problems: [],
   };
+}
+
+/** The troubleshooting entries of a file, each with its place. */
+function placedTroubleshooting({
+  source,
+  data,
+}: Checked<Pick<StepFile, 'troubleshooting'>>): readonly PlacedTroubleshooting[] {
+  const lines = linesOf(source, 2);
+  return (data.troubleshooting ?? []).map((entry, index) => ({
+    ...entry,
+    source: { file: source.file, line: lines[formatPointer(['troubleshooting', index])] ?? 1 },
+  }));
 }
 
 /** A folder, and how messages call it. */

@@ -65,6 +65,15 @@ const Troubleshooting = Type.Object(
           }),
         ),
         variable: Type.Optional(VariableName('The failed check is about this variable, or it has no value.')),
+        message: Type.Optional(Text('Part of what the failed check says.')),
+        token: Type.Optional(
+          Type.Enum(['expired', 'fresh'], {
+            description: 'Whether the access token of the request was over when it was sent, as its claim `exp` says.',
+          }),
+        ),
+        body: Type.Optional(
+          Type.Enum(['not-json'], { description: 'The body of the response is there, but is not JSON.' }),
+        ),
       },
       { ...strict, minProperties: 1, description: 'The condition: every key given must hold.' },
     ),

@@ -3,8 +3,9 @@ import { valueAt } from '../definition/pointer.ts';
 import type { LookUp } from '../definition/schema.ts';
 import { substitute } from '../definition/variables.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { HeaderField, ReceivedResponse, SentRequest } from './result.ts';
-import { parseJson, toBodyText } from './step-result.ts';
+import { toBodyText } from './step-result.ts';
 
 /** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
 

@@ -4,6 +4,7 @@ import type { Step } from '../definition/definition.ts';
 import { messageOf } from '../errors.ts';
 import { adopt } from './adopt.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
+import { diagnose, noEvidence } from './diagnose.ts';
 import { type Execution, runItems } from './engine.ts';
 import { blockedSteps } from './plan.ts';
 import type { AttemptResult, StepResult } from './result.ts';
@@ -191,7 +192,7 @@ export async function takeOver(
         checks: adopted.checks,
         captures,
         notes,
-        diagnoses: [],
+        diagnoses: passed ? [] : diagnose(step, session.definition, { ...noEvidence, checks: adopted.checks }),
         adopted: true,
       };
     }

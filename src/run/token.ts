@@ -1,6 +1,6 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { variablesIn } from '../definition/variables.ts';
-import { parseJson } from './step-result.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A token with less than this left is renewed before it is used, in milliseconds. */
 export const renewalMargin = 60_000;
