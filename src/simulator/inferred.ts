@@ -85,6 +85,13 @@ export const inferredChoices = {
   passwordSetTarget: 'newPassword',
   /** Guesses a second behind `minComplexity`, so that 8 characters of all four classes take just over 7 days. */
   guessesPerSecond: 1e10,
+  /** Ids of the roles. PingOne documents that they have ids and names, not which. */
+  roleIds: {
+    'Organization Admin': '29ddce68-cd7f-4b2a-b6fc-f7a19553b496',
+    'Environment Admin': '0bd9c966-7664-4ac1-b059-0ff9293908e2',
+    'Identity Data Admin': 'ff76e3c0-2b3a-4d0f-8a5b-6c6a0f0f8d11',
+    'Client Application Developer': '5f6b3a0e-7a35-4c1d-9a3e-2b6a0c4d7e12',
+  },
   /** A detail code for a text or list that is too long. */
   tooLongCode: 'SIZE_LIMIT_EXCEEDED',
   /** Largest request body read, in bytes; beyond it the request counts as malformed. */

@@ -8,6 +8,7 @@ import { passwordActionRoutes } from './resources/password-actions.ts';
 import { passwordPolicyRoutes } from './resources/password-policies.ts';
 import { passwordRoutes } from './resources/passwords.ts';
 import { populationRoutes } from './resources/populations.ts';
+import { roleRoutes } from './resources/roles.ts';
 import { tokenRoutes } from './resources/token.ts';
 import { userRoutes } from './resources/users.ts';
 
@@ -24,4 +25,5 @@ export const routes: readonly Route[] = [
   ...passwordPolicyRoutes,
   ...deviceRoutes,
   ...groupRoutes,
+  ...roleRoutes,
 ];

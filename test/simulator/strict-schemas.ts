@@ -359,6 +359,17 @@ export const strictSchemas = {
   user,
   users: list('users', user),
   groups: list('groups', exactly({})),
+  roles: list('roles', exactly({ id, name: text })),
+  roleAssignments: list(
+    'roleAssignments',
+    exactly({
+      id,
+      environment: reference,
+      readOnly: yesOrNo,
+      role: reference,
+      scope: exactly({ id, type: oneOf('ORGANIZATION', 'ENVIRONMENT') }),
+    }),
+  ),
   passwordState,
   passwordPolicy,
   passwordPolicies: list('passwordPolicies', passwordPolicy),

@@ -7,7 +7,7 @@ import { complaintsAbout, usedSchemas } from './strict.ts';
 import { strictSchemas } from './strict-schemas.ts';
 import { askForToken, type Client, clientOf, send, setPassword } from './support.ts';
 
-const { orgID, adminEnvID, licenseID, region } = defaultCredentials;
+const { orgID, adminAppID, adminEnvID, licenseID, region } = defaultCredentials;
 const mediaType = (action: string) => ({ 'Content-Type': `application/vnd.pingidentity.password.${action}` });
 
 /** Calls every route with success, and gives `METHOD path` of each call. `send` judges all answers. */
@@ -44,6 +44,8 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   const passwordPolicy = { id: policies._embedded.passwordPolicies[1].id };
   await call('GET', `${environment}/passwordPolicies/${passwordPolicy.id}`);
   await call('GET', `${environment}/groups`);
+  await call('GET', '/v1/roles');
+  await call('GET', `/v1/environments/${adminEnvID}/applications/${adminAppID}/roleAssignments`);
   const shared = { name: 'Shared', passwordPolicy, alternativeIdentifiers: ['a'] };
   const population = await call('POST', `${environment}/populations`, shared);
   await call('GET', `${environment}/populations`);

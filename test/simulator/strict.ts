@@ -37,6 +37,8 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
   ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
   ['/v1/environments/*/groups', 'groups'],
+  ['/v1/roles', 'roles'],
+  ['/v1/environments/*/applications/*/roleAssignments', 'roleAssignments'],
 ];
 
 /** A creation is answered with one of what the list holds. */

@@ -6,6 +6,8 @@ import { isVisible, rolesHold, seenEnvironment } from './propagation.ts';
 
 /** Roles that may see an environment; see the README for what is documented and what is inferred. */
 export const environmentReaders: readonly Role[] = ['Organization Admin', 'Environment Admin', 'Identity Data Admin'];
+/** Roles that may read which roles an application has (inferred). */
+export const administrators: readonly Role[] = ['Organization Admin', 'Environment Admin'];
 /** Roles that may change populations (documented). */
 export const populationWriters: readonly Role[] = ['Environment Admin'];
 /** Roles that may change users and their passwords (documented), and read what is around them (inferred). */
