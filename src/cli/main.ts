@@ -5,6 +5,7 @@ import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
 import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import type { DoctorCommandOptions } from './doctor-command.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
@@ -115,6 +116,21 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     command
       .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
       .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, []);
+
+  valueOptions(
+    program
+      .command('doctor')
+      .description('check credentials, region, roles, license room and names before a run; changes nothing')
+      .argument('[collection]', collectionHelp, defaultCollection),
+  )
+    .option('--simulator', 'look at the simulator even when credentials are given')
+    .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
+    .option('--json', 'write the findings as JSON to standard output')
+    .addHelpText('after', examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'))
+    .action(async (collection: string, options: DoctorCommandOptions) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
+      onResult(await doctorCommand(collection, options, world));
+    });
 
   valueOptions(
     program

@@ -4,6 +4,7 @@ import type {
   CollectionFile,
   GeneratorSource,
   RetrySource,
+  RoleNeeds,
   StepFile,
   TroubleshootingEntry,
   VariableSource,
@@ -25,6 +26,8 @@ export interface Definition {
   readonly cleanUp: { readonly askedBy: string | undefined; readonly steps: readonly Step[] };
   readonly environments: readonly EnvironmentTemplate[];
   readonly next: readonly string[];
+  /** The roles that the steps need; undefined when the collection does not say. */
+  readonly roles?: RoleNeeds;
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
   /** Entries for every step. */
@@ -149,6 +152,7 @@ export function toDefinition(
       values: template.values ?? {},
     })),
     next: source.next ?? [],
+    ...(source.roles && { roles: source.roles }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
   };

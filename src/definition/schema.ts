@@ -253,6 +253,35 @@ const Retry = Type.Object(
   { ...strict, description: 'How often a request is tried again after a fault that may pass.' },
 );
 
+const pointerTo = (what: string) => Type.String({ pattern: jsonPointer, description: `JSON pointer to ${what}.` });
+
+const Roles = Type.Object(
+  {
+    needed: Type.Array(Text('Name of a role.'), {
+      minItems: 1,
+      description: 'Names of the roles that the steps need.',
+    }),
+    names: Type.Object(
+      {
+        url: Text('Address of the list of all roles, read with GET.'),
+        items: pointerTo('the list in the answer'),
+        id: pointerTo('the id in an item'),
+        name: pointerTo('the name in an item'),
+      },
+      { ...strict, description: 'Where the names of roles are.' },
+    ),
+    assigned: Type.Object(
+      {
+        url: Text('Address of the list of the roles that the application has, read with GET.'),
+        items: pointerTo('the list in the answer'),
+        id: pointerTo("the role's id in an item"),
+      },
+      { ...strict, description: 'Which roles the application has.' },
+    ),
+  },
+  { ...strict, description: 'The roles that the steps need, for `doctor`, and where to read which there are.' },
+);
+
 const Creation = Type.Object(
   {
     kind: Text('What is created, in a word: environment.'),
@@ -376,6 +405,7 @@ export const CollectionFile = Type.Object(
         description: 'Environment files to compile: file name (without its ending) → contents.',
       }),
     ),
+    roles: Type.Optional(Roles),
     retry: Type.Optional(Retry),
     next: Type.Optional(
       Type.Array(Type.String(), { description: 'What to do after a run that passed, shown in the summary.' }),
@@ -392,6 +422,7 @@ export type CollectionFile = Static<typeof CollectionFile>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;
+export type RoleNeeds = Static<typeof Roles>;
 export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;

@@ -6,7 +6,7 @@ import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { findAll } from './service.ts';
 import { createSession, type Session, type SessionCreation, type SessionOptions, serviceRequest } from './session.ts';
-import { runSteps } from './steps.ts';
+import { runStep } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
 
@@ -53,15 +53,10 @@ export async function removeCreations(
 /** Gets a token. Gives the reason when that did not work. */
 export async function signOn(session: Session): Promise<string | undefined> {
   if (!session.tokenStep) return undefined;
-  let reason: string | undefined = 'no token could be obtained';
-  await runSteps(session, [session.tokenStep.step], (_step, result) => {
-    const answer = result.response ? `${result.response.status} ${result.response.reason}` : result.reason;
-    reason =
-      result.status === 'passed'
-        ? undefined
-        : `no token could be obtained: ${result.diagnoses[0]?.cause ?? answer ?? ''}`;
-  });
-  return reason;
+  const result = await runStep(session, session.tokenStep.step);
+  if (result?.status === 'passed') return undefined;
+  const answer = result?.response ? `${result.response.status} ${result.response.reason}` : result?.reason;
+  return ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
 }
 
 /** What a sweep would remove, and what it would not, with the reason. */

@@ -90,6 +90,15 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
   }
 }
 
+/** Runs one step on its own, with its retries. Undefined when there was no time left for it. */
+export async function runStep(session: Session, step: Step): Promise<StepResult | undefined> {
+  let last: StepResult | undefined;
+  await runSteps(session, [step], (_step, result) => {
+    last = result;
+  });
+  return last;
+}
+
 type Next =
   | { readonly kind: 'again' }
   | { readonly kind: 'passed'; readonly result: StepResult }
@@ -242,11 +251,7 @@ function stop(
 async function renewToken(session: Session, because: string): Promise<boolean> {
   const { tokenStep } = session;
   if (!tokenStep) return false;
-  let passed = false;
-  await runSteps(session, [tokenStep.step], (_step, result) => {
-    passed = result.status === 'passed';
-  });
-  if (!passed) return false;
+  if ((await runStep(session, tokenStep.step))?.status !== 'passed') return false;
   session.renewals.push(because);
   session.emit({ kind: 'token-renewed', because });
   return true;
