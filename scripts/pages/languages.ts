@@ -1,4 +1,4 @@
-import type { Step } from '../../src/definition/definition.ts';
+import type { Definition, Step } from '../../src/definition/definition.ts';
 import { variablesIn } from '../../src/definition/variables.ts';
 
 export type LanguageId =
@@ -26,15 +26,21 @@ export interface Language {
   readonly generator: readonly [language: string, variant: string];
   /** What a fragment needs around it, in Markdown. */
   readonly frame?: string;
+  /** How to put values into it. */
+  readonly remarks?: readonly Remark[];
   /** What must be changed before the example of a step works. */
   readonly changes: readonly Change[];
 }
 
-/** A change that makes a generated example work. */
-export interface Change {
-  readonly appliesTo: (step: Step) => boolean;
-  /** What to change and why, in Markdown. */
+/** What a person must know or do with the example of some steps. */
+export interface Remark {
+  readonly appliesTo: (step: Step, definition: Definition) => boolean;
+  /** In Markdown. */
   readonly words: (step: Step) => string;
+}
+
+/** A change that makes a generated example work; its words say what to change and why. */
+export interface Change extends Remark {
   /** Makes the change, in an example whose variables have their values. */
   readonly make: (snippet: string, step: Step) => string;
 }
@@ -49,10 +55,16 @@ const hasRawBody = ({ request: { body } }: Step) => body?.json !== undefined || 
 /** The address begins with a variable, so that the generator cannot see that it is one of HTTPS. */
 const beginsWithVariable = ({ request: { url } }: Step) => url.startsWith('{{');
 
-function sendsPassword(step: Step): boolean {
-  const made = step.generate.filter(({ password }) => password).map(({ variable }) => variable);
-  return variablesIn(JSON.stringify(step.request.body ?? '')).some((name) => made.includes(name));
+function sendsSecret(step: Step, { variables }: Definition): boolean {
+  const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name);
+  return variablesIn(JSON.stringify(step.request.body ?? '')).some((name) => secrets.includes(name));
 }
+
+/** What a person must know of values put into a form that is written as one text. */
+const encodedForm: Remark = {
+  appliesTo: ({ request: { body } }) => body?.form !== undefined && variablesIn(JSON.stringify(body.form)).length > 0,
+  words: () => 'Percent-encode the values that you put into the body: `&` becomes `%26`.',
+};
 
 const hostOfMessage: Change = {
   appliesTo: beginsWithVariable,
@@ -109,9 +121,9 @@ const useSsl: Change = {
 };
 
 const hashInDoubleQuotes: Change = {
-  appliesTo: sendsPassword,
+  appliesTo: sendsSecret,
   words: () =>
-    'Write `\\#` for each `#` in the password: in double quotes, Ruby may take it for the beginning of an expression.',
+    'Write `\\#` for each `#` in a secret value: in double quotes, Ruby may take it for the beginning of an expression.',
   make: (snippet) => snippet.replace(/#/g, '\\#'),
 };
 
@@ -127,8 +139,15 @@ export const languages: readonly Language[] = [
     frame: 'A fragment: put `using RestSharp;` before it.',
     changes: [goneOption],
   },
-  { id: 'go', name: 'Go', fence: 'go', generator: ['go', 'Native'], changes: [] },
-  { id: 'http', name: 'HTTP', fence: 'http', generator: ['http', 'HTTP'], changes: [hostOfMessage, lengthOfMessage] },
+  { id: 'go', name: 'Go', fence: 'go', generator: ['go', 'Native'], remarks: [encodedForm], changes: [] },
+  {
+    id: 'http',
+    name: 'HTTP',
+    fence: 'http',
+    generator: ['http', 'HTTP'],
+    remarks: [encodedForm],
+    changes: [hostOfMessage, lengthOfMessage],
+  },
   {
     id: 'java',
     name: 'Java',
@@ -136,6 +155,7 @@ export const languages: readonly Language[] = [
     fence: 'java',
     generator: ['java', 'OkHttp'],
     frame: 'A fragment: put it into a method that `throws IOException`, in a file with `import okhttp3.*;`.',
+    remarks: [encodedForm],
     changes: [bodyOfGet],
   },
   {
@@ -160,6 +180,7 @@ export const languages: readonly Language[] = [
     library: 'requests',
     fence: 'python',
     generator: ['python', 'Requests'],
+    remarks: [encodedForm],
     changes: [],
   },
   {
@@ -175,6 +196,7 @@ export const languages: readonly Language[] = [
     name: 'Ruby',
     fence: 'ruby',
     generator: ['ruby', 'Net::HTTP'],
+    remarks: [encodedForm],
     changes: [useSsl, hashInDoubleQuotes],
   },
   {
@@ -183,11 +205,21 @@ export const languages: readonly Language[] = [
     fence: 'swift',
     generator: ['swift', 'URLSession'],
     frame: 'A fragment: put `import Foundation` before it, and keep the program running until the answer has come.',
+    remarks: [encodedForm],
     changes: [],
   },
 ];
 
 /** The changes that the example of a step needs in a language, in the order in which they are made. */
-export function changesFor(language: Language, step: Step): readonly Change[] {
-  return language.changes.filter(({ appliesTo }) => appliesTo(step));
+export function changesFor(language: Language, step: Step, definition: Definition): readonly Change[] {
+  return language.changes.filter(({ appliesTo }) => appliesTo(step, definition));
+}
+
+/** What the page of a step says below the example in a language. */
+export function notesFor(language: Language, step: Step, definition: Definition): readonly string[] {
+  const remarks = (language.remarks ?? []).filter(({ appliesTo }) => appliesTo(step, definition));
+  return [
+    ...(language.frame === undefined ? [] : [language.frame]),
+    ...[...remarks, ...changesFor(language, step, definition)].map(({ words }) => words(step)),
+  ];
 }

@@ -34,9 +34,12 @@ function generate(
   return made;
 }
 
-/** Takes off what PingOne's pages do not show: line feeds at the end, space at the end of Swift's lines, a length that variables change. */
+/**
+ * Takes off what PingOne's pages do not show: line feeds at the end, space at the end of Swift's lines, a length that variables
+ * change. Some generators encode forms, the braces of variables too.
+ */
 function asShown({ id }: Language, snippet: string): string {
-  const code = snippet.replace(/\n+$/, '');
+  const code = snippet.replace(/\n+$/, '').replace(/%7B%7B(\w+)%7D%7D/g, '{{$1}}');
   if (id === 'swift') return code.replace(/ +$/gm, '');
   if (id !== 'http') return code;
   const [head = '', ...body] = code.split('\n\n');

@@ -6,7 +6,7 @@ import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
 import { variablesIn } from '../../src/definition/variables.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from '../../src/report/mdast.ts';
 import { conditionWords } from './conditions.ts';
-import { changesFor } from './languages.ts';
+import { notesFor } from './languages.ts';
 import { codeBlock, folded, link, markdown, prose } from './parts.ts';
 import { madeFrom, overviewFile, pageFile } from './place.ts';
 import { authorizationOf, basicPlaceholder, sentHeaders } from './request.ts';
@@ -118,7 +118,7 @@ function exampleRequest(step: Step, definition: Definition, snippets: readonly S
       text(', which are written in double braces.'),
       ...inSnippets(step, definition),
     ]),
-    ...snippets.flatMap((snippet) => folded(summary(snippet), [codeOf(snippet), ...notes(snippet, step)])),
+    ...snippets.flatMap((snippet) => folded(summary(snippet), [codeOf(snippet), ...notes(snippet, step, definition)])),
   ];
 }
 
@@ -151,11 +151,8 @@ function codeOf({ language, code: value }: Snippet): RootContent {
   return codeBlock(language.fence, value);
 }
 
-function notes({ language }: Snippet, step: Step): RootContent[] {
-  const words = [
-    ...(language.frame === undefined ? [] : [language.frame]),
-    ...changesFor(language, step).map((change) => change.words(step)),
-  ];
+function notes({ language }: Snippet, step: Step, definition: Definition): RootContent[] {
+  const words = notesFor(language, step, definition);
   return words.length === 0 ? [] : [list(words.map(prose))];
 }
 

@@ -41,7 +41,7 @@ export async function runFlow(flow: Flow): Promise<ReadonlyMap<string, Verdict>>
     values = { ...values, ...madeBefore(step, values, flow) };
     try {
       const snippet = flow.snippetOf(step);
-      const changes = changesFor(snippet.language, step);
+      const changes = changesFor(snippet.language, step, flow.definition);
       const filled = fill(snippet.code, step, flow.definition, values);
       const answer = await answerTo(
         changes.reduce((code, change) => change.make(code, step), filled),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { docs } from '../../scripts/docs.ts';
 import { conditionWords } from '../../scripts/pages/conditions.ts';
-import { changesFor, languages } from '../../scripts/pages/languages.ts';
+import { changesFor, languages, notesFor } from '../../scripts/pages/languages.ts';
 import { pagesOf } from '../../scripts/pages/pages.ts';
 import { snippetsOf } from '../../scripts/pages/snippets.ts';
 import { bundledCollections } from '../../src/cli/collection-folder.ts';
@@ -68,6 +68,15 @@ describe('the examples of step 6', () => {
 });
 
 describe('the committed pages', () => {
+  it('have the sections of the official page, under headings that links can name', () => {
+    const headings = (file: string) =>
+      [...readFileSync(join(collectionFolder, file), 'utf8').matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+    const sections = ['Troubleshooting', 'Headers', 'Body', 'Example request', 'Example response'];
+    for (const { id } of [...definition.steps, ...definition.cleanUp.steps])
+      expect(headings(`pages/${id}.md`)).toEqual(sections);
+    expect(headings('README.md')).toEqual(['Steps', 'Clean up', 'Variables', 'Run it', 'What next']);
+  });
+
   it('are what the definitions make', async () => {
     const { code, stdout, stderr } = await runDocs(['--check']);
     expect(stderr).toBe('');
@@ -149,17 +158,30 @@ describe('the changes that a page names', () => {
     if (!language) throw new Error('no PHP');
     const step = stepOf('set-user-password');
     const code = snippetsOfStep('set-user-password').find((snippet) => snippet.language === language)?.code ?? '';
-    const changed = changesFor(language, step).reduce((text, change) => change.make(text, step), code);
+    const changed = changesFor(language, step, definition).reduce((text, change) => change.make(text, step), code);
     const body = /setBody\('(.*)'\)/.exec(changed)?.[1] ?? '';
     expect(JSON.parse(body)).toEqual({ value: '{{userPassword}}', forceChange: false });
-    expect(changesFor(language, stepOf('read-licenses'))).toEqual([]);
+    expect(changesFor(language, stepOf('read-licenses'), definition)).toEqual([]);
+  });
+
+  it('come with a remark where values are put into a form that is one text', () => {
+    const step = stepOf('get-access-token');
+    const form = { grant_type: 'authorization_code', redirect_uri: '{{redirectUri}}' };
+    const withVariable = { ...step, request: { ...step.request, body: { form } } };
+    const changed = { ...definition, steps: [withVariable, ...definition.steps.slice(1)] };
+    for (const { language, code } of snippetsOf(withVariable, changed, compileCollection(changed))) {
+      expect(code, language.name).toContain('{{redirectUri}}');
+      const isText = code.includes('redirect_uri={{redirectUri}}') && language.id !== 'curl';
+      const remarks = notesFor(language, withVariable, changed).filter((note) => note.startsWith('Percent-encode'));
+      expect(remarks, language.name).toHaveLength(isText ? 1 : 0);
+    }
   });
 
   it('change the example that they are named for', () => {
     for (const step of [...definition.steps, ...definition.cleanUp.steps]) {
       for (const { language, code } of snippetsOfStep(step.id)) {
         const filled = code.replaceAll('{{apiPath}}', 'https://host').replaceAll('{{authPath}}', 'https://host');
-        for (const change of changesFor(language, step)) {
+        for (const change of changesFor(language, step, definition)) {
           const sample = filled.replaceAll('{{userPassword}}', 'a#b');
           expect(change.make(sample, step), `${language.name}, ${step.id}: ${change.words(step)}`).not.toBe(sample);
         }
