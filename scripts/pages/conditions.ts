@@ -20,6 +20,13 @@ const checks: Readonly<Record<NonNullable<Condition['check']>, string>> = {
   script: 'a test script fails',
 };
 
+const tokens: Readonly<Record<NonNullable<Condition['token']>, string>> = {
+  expired: 'the access token is over',
+  fresh: 'the access token is not over yet',
+};
+
+const bodies: Readonly<Record<NonNullable<Condition['body']>, string>> = { 'not-json': 'the answer is not JSON' };
+
 const checksOfVariable: Partial<typeof checks> = {
   ready: 'has no value before the request is sent',
   capture: 'cannot be taken from the answer',
@@ -27,14 +34,23 @@ const checksOfVariable: Partial<typeof checks> = {
 
 /** A troubleshooting condition in words, in Markdown: "If you get a 401 Unauthorized with the error `invalid_client`". */
 export function conditionWords(when: Condition): string {
-  const { status, connection } = when;
+  const { connection, token, body, message } = when;
   const parts = [
-    ...(status === undefined ? [] : [`you get a ${listed(asList(status).map(statusWords))}`]),
+    ...answerWords(when),
     ...(connection === undefined ? [] : [connections[connection]]),
     ...checkWords(when),
+    ...(message === undefined ? [] : [`the failed check says “${message}”`]),
+    ...(token === undefined ? [] : [tokens[token]]),
+    ...(body === undefined ? [] : [bodies[body]]),
   ];
-  const body = bodyWords(when);
-  return `If ${[...(parts.length === 0 ? ['you get an answer'] : []), ...parts].join(', and ')}${body === '' ? '' : ` ${body}`}`;
+  return `If ${parts.join(', and ')}`;
+}
+
+/** What PingOne answers. */
+function answerWords(when: Condition): string[] {
+  const said = bodyWords(when);
+  if (when.status === undefined) return said.length === 0 ? [] : [`you get an answer ${said.join(' ')}`];
+  return [[`you get a ${listed(asList(when.status).map(statusWords))}`, ...said].join(' ')];
 }
 
 function statusWords(status: number): string {
@@ -50,7 +66,7 @@ function checkWords({ check, variable }: Condition): string[] {
 }
 
 /** What the body of the answer says. */
-function bodyWords({ code, detail, target, oauthError, description, unsatisfied }: Condition): string {
+function bodyWords({ code, detail, target, oauthError, description, unsatisfied }: Condition): string[] {
   const said = [
     ...(code === undefined ? [] : [`the code \`${code}\``]),
     ...(oauthError === undefined ? [] : [`the error \`${oauthError}\``]),
@@ -59,7 +75,7 @@ function bodyWords({ code, detail, target, oauthError, description, unsatisfied 
     ...(unsatisfied === undefined ? [] : [`the unsatisfied requirement \`${unsatisfied}\``]),
   ];
   const about = target === undefined ? [] : [`about \`${target}\``];
-  return [...(said.length === 0 ? [] : [`with ${said.join(' and ')}`]), ...about].join(' ');
+  return [...(said.length === 0 ? [] : [`with ${said.join(' and ')}`]), ...about];
 }
 
 function listed(words: readonly string[]): string {

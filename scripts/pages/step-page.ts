@@ -5,6 +5,7 @@ import type { Definition, Step } from '../../src/definition/definition.ts';
 import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
 import { variablesIn } from '../../src/definition/variables.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from '../../src/report/mdast.ts';
+import { weightOf } from '../../src/run/diagnose.ts';
 import { conditionWords } from './conditions.ts';
 import { notesFor } from './languages.ts';
 import { codeBlock, folded, link, markdown, prose } from './parts.ts';
@@ -56,7 +57,7 @@ function troubleshooting(step: Step, definition: Definition): RootContent[] {
   if (own.length + general.length === 0) return [];
   return [
     heading(2, 'Troubleshooting'),
-    paragraph('The first line that fits is the likeliest.'),
+    paragraph('Of the lines that fit, the first tells the likeliest cause.'),
     ...(own.length > 0 ? [entries(own)] : []),
     ...(general.length === 0
       ? []
@@ -66,9 +67,11 @@ function troubleshooting(step: Step, definition: Definition): RootContent[] {
   ];
 }
 
+/** In the order in which a run shows them. */
 function entries(all: readonly TroubleshootingEntry[]): RootContent {
+  const likeliestFirst = all.toSorted((one, other) => weightOf(other.when) - weightOf(one.when));
   return list(
-    all.map(({ when, cause, remedy }) => [
+    likeliestFirst.map(({ when, cause, remedy }) => [
       ...prose(`${conditionWords(when)}: `),
       strong(cause),
       text(' '),

@@ -208,6 +208,12 @@ describe('a troubleshooting condition in words', () => {
     [{ check: 'schema' }, 'If the answer does not have the expected shape'],
     [{ check: 'capture', variable: 'orgID' }, 'If `orgID` cannot be taken from the answer'],
     [{ check: 'value', variable: 'x' }, 'If a value of the answer is not the expected one (`x`)'],
+    [{ status: 401, token: 'expired' }, 'If you get a 401 Unauthorized, and the access token is over'],
+    [
+      { check: 'schema', body: 'not-json' },
+      'If the answer does not have the expected shape, and the answer is not JSON',
+    ],
+    [{ check: 'script', message: 'room' }, 'If a test script fails, and the failed check says “room”'],
     [{ variable: 'x' }, 'If a check of `x` fails'],
   ];
   test.each(cases)('%j', (when, words) => {
