@@ -14,7 +14,7 @@ import { compileCollection } from '../src/compile/collection.ts';
 import type { Definition, Step } from '../src/definition/definition.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { initialValues, mergeSources } from '../src/environment/values.ts';
-import { messageOf } from '../src/errors.ts';
+import { exitCode, messageOf, UsageError, UserError } from '../src/errors.ts';
 import { runCollection } from '../src/run/run.ts';
 import { createSimulator, DEFAULT_PORT, type RequestLogEntry } from '../src/simulator/index.ts';
 import { languages } from './pages/languages.ts';
@@ -103,11 +103,13 @@ function nameOf({ language }: Runner): string {
 
 try {
   const argv = process.argv.slice(2);
+  const unknown = argv.find((argument) => argument.startsWith('-') && argument !== '--install');
+  if (unknown !== undefined) throw new UsageError(`unknown option ${unknown}; expected --install or a collection`);
   if (argv.includes('--install')) await installTools(packages);
   const results = await run(argv.find((argument) => !argument.startsWith('-')) ?? defaultCollection);
   const failed = results.some(({ verdicts }) => [...verdicts.values()].some(({ status }) => status === 'failed'));
-  process.exitCode = failed ? 1 : 0;
+  process.exitCode = failed ? exitCode.checkFailed : exitCode.passed;
 } catch (error) {
   process.stderr.write(`error: ${messageOf(error)}\n`);
-  process.exitCode = 4;
+  process.exitCode = error instanceof UserError ? error.exitCode : exitCode.incomplete;
 }
