@@ -13,7 +13,8 @@ export interface CompileOptions {
   readonly check?: boolean;
 }
 
-interface PlacedFile {
+/** A file that is made, and where it belongs. */
+export interface PlacedFile {
   readonly path: string;
   readonly text: string;
 }
@@ -44,13 +45,15 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
   }));
 }
 
-async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** Writes made files, and says which. */
+export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
   await writeFiles(files, world.cwd);
   for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
   return exitCode.passed;
 }
 
-async function checkFiles(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** Compares made files with those that are there, shows how they differ, and names the npm script that writes them. */
+export async function checkFiles(files: readonly PlacedFile[], world: World, script = 'compile'): Promise<ExitCode> {
   const stale: string[] = [];
   for (const { path, text } of files) {
     const present = await readPresent(resolve(world.cwd, path));
@@ -71,12 +74,13 @@ async function checkFiles(files: readonly PlacedFile[], world: World): Promise<E
     return exitCode.passed;
   }
   world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run compile\n`,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run ${script}\n`,
   );
   return exitCode.checkFailed;
 }
 
-async function readPresent(path: string): Promise<string | undefined> {
+/** Text of a file, undefined when there is none. */
+export async function readPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -30,8 +30,8 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
   }
 }
 
-/** Says what went wrong. Only what is our own mistake comes with a stack trace, and only when asked for. */
-function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
+/** Says what went wrong, and gives the exit code. Only what is our own mistake comes with a stack trace, and only when asked for. */
+export function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
   const colors = pc.createColors(wantsColor(stderr, osVariables));
   if (error instanceof DefinitionError) {
     stderr.write(`${renderProblems(error.problems, { source: stderr.isTTY, paint: colors })}\n`);
