@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../definition/definition.ts';
+import { textsIn, variablesIn } from '../definition/variables.ts';
 import { takeApart } from './address.ts';
 import { bodyExpression, type Criterion, statusCondition, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
@@ -74,7 +75,10 @@ function compileStep(step: Step, definition: Definition): Json {
   const id = operation?.id ?? step.id;
   const parameters = operation ? parametersOf(step, operation, definition) : [];
   const body = sentBody(step.request);
-  const outputs = outputsOf(step).map(({ variable, from }) => [variable, bodyExpression(from)] as const);
+  const outputs = outputsOf(step)
+    // A step whose output has no value fails, so what may have none is an output only where something needs it.
+    .filter(({ variable, optional }) => !optional || isNeededAfter(step, variable, definition))
+    .map(({ variable, from }) => [variable, bodyExpression(from)] as const);
   const retry = retryActions(step, definition);
   return {
     stepId: step.id,
@@ -90,6 +94,12 @@ function compileStep(step: Step, definition: Definition): Json {
     ...(retry.length > 0 && { onFailure: retry }),
     ...(outputs.length > 0 && { outputs: Object.fromEntries(outputs) }),
   };
+}
+
+function isNeededAfter(step: Step, variable: string, { steps, cleanUp }: Definition): boolean {
+  const all = [...steps, ...cleanUp.steps];
+  const later = all.slice(all.indexOf(step) + 1).map(({ request, expect }) => [request, expect.values]);
+  return textsIn(later).some(({ text }) => variablesIn(text).includes(variable));
 }
 
 /** Arazzo has no way to say Basic authentication, which needs base64. Redocly's extension has; others read the OpenAPI description. */

@@ -26,10 +26,17 @@ export function originOf(definition: Definition, step: Step, name: string): Orig
   return constantOf(definition, variable) === undefined ? { kind: 'text', text: variable.value } : { kind: 'input' };
 }
 
-/** The captures of a step that are a place in its response: all that needs no script. */
-export function outputsOf(step: Step): { readonly variable: string; readonly from: string }[] {
-  return step.captures.flatMap(({ variable, from, claim }) =>
-    from === undefined || claim !== undefined ? [] : [{ variable, from }],
+/** A capture that is a place in the response: all that needs no script. */
+export interface Output {
+  readonly variable: string;
+  /** JSON pointer into the response body. */
+  readonly from: string;
+  readonly optional: boolean;
+}
+
+export function outputsOf(step: Step): Output[] {
+  return step.captures.flatMap(({ variable, from, claim, optional = false }) =>
+    from === undefined || claim !== undefined ? [] : [{ variable, from, optional }],
   );
 }
 
