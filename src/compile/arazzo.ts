@@ -1,5 +1,4 @@
 import type { Definition, Step } from '../definition/definition.ts';
-import { textsIn, variablesIn } from '../definition/variables.ts';
 import { takeApart } from './address.ts';
 import { bodyExpression, type Criterion, statusCondition, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
@@ -58,7 +57,7 @@ function compileWorkflow(steps: readonly Step[], definition: Definition, about: 
 
 /** The outputs of the steps that the clean-up refers to. */
 function neededByCleanUp(definition: Definition): Json {
-  const text = JSON.stringify(definition.cleanUp.steps.map((step) => compileStep(step, definition)));
+  const text = JSON.stringify(definition.cleanUp.steps.map((step) => sentAndChecked(step, definition)));
   const names = new Set([...text.matchAll(/\$workflows\.[a-z0-9-]+\.outputs\.(\w+)/g)].map(([, name = '']) => name));
   return Object.fromEntries(
     [...names].flatMap((name) => {
@@ -69,37 +68,50 @@ function neededByCleanUp(definition: Definition): Json {
 }
 
 function compileStep(step: Step, definition: Definition): Json {
-  const operations = operationsOf(definition);
-  const operation = operations.find(({ steps }) => steps.includes(step));
   const sources = sourcesOf(definition);
-  const id = operation?.id ?? step.id;
-  const parameters = operation ? parametersOf(step, operation, definition) : [];
-  const body = sentBody(step.request);
+  const id = operationOf(step, definition)?.id ?? step.id;
   const outputs = outputsOf(step)
     // A step whose output has no value fails, so what may have none is an output only where something needs it.
     .filter(({ variable, optional }) => !optional || isNeededAfter(step, variable, definition))
     .map(({ variable, from }) => [variable, bodyExpression(from)] as const);
+  const { successCriteria, ...request } = sentAndChecked(step, definition);
   const retry = retryActions(step, definition);
   return {
     stepId: step.id,
     description: step.description,
     // With several source descriptions, Arazzo wants to be told which one knows the operation.
     operationId: sources.length > 1 ? `$sourceDescriptions.${sourceOf(step)}.${id}` : id,
-    ...basicSecurity(step, definition, sources),
-    ...(parameters.length > 0 && { parameters }),
-    ...(body && {
-      requestBody: { contentType: body.mediaType, payload: expressionsIn(body.value, step, definition) },
-    }),
-    successCriteria: successCriteria(step, definition),
+    ...request,
+    successCriteria,
     ...(retry.length > 0 && { onFailure: retry }),
     ...(outputs.length > 0 && { outputs: Object.fromEntries(outputs) }),
   };
 }
 
-function isNeededAfter(step: Step, variable: string, { steps, cleanUp }: Definition): boolean {
-  const all = [...steps, ...cleanUp.steps];
-  const later = all.slice(all.indexOf(step) + 1).map(({ request, expect }) => [request, expect.values]);
-  return textsIn(later).some(({ text }) => variablesIn(text).includes(variable));
+function operationOf(step: Step, definition: Definition): Operation | undefined {
+  return operationsOf(definition).find(({ steps }) => steps.includes(step));
+}
+
+/** The parts of a step in which expressions refer to inputs and outputs. */
+function sentAndChecked(step: Step, definition: Definition): Json {
+  const operation = operationOf(step, definition);
+  const parameters = operation ? parametersOf(step, operation, definition) : [];
+  const body = sentBody(step.request);
+  return {
+    ...basicSecurity(step, definition, sourcesOf(definition)),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { contentType: body.mediaType, payload: expressionsIn(body.value, step, definition) },
+    }),
+    successCriteria: successCriteria(step, definition),
+  };
+}
+
+function isNeededAfter(step: Step, variable: string, definition: Definition): boolean {
+  const all = [...definition.steps, ...definition.cleanUp.steps];
+  const later = JSON.stringify(all.slice(all.indexOf(step) + 1).map((other) => sentAndChecked(other, definition)));
+  const expressions = [`$steps.${step.id}.outputs.${variable}`, `$workflows.${definition.id}.outputs.${variable}`];
+  return expressions.some((expression) => new RegExp(`${expression.replaceAll(/[$.]/g, '\\$&')}\\b`).test(later));
 }
 
 /** Arazzo has no way to say Basic authentication, which needs base64. Redocly's extension has; others read the OpenAPI description. */
@@ -175,17 +187,16 @@ function retryActions(step: Step, definition: Definition): RetryAction[] {
   const { attempts = Object.keys(retry).length > 0 ? 5 : 1, baseDelay = 1, propagation = 0 } = retry;
   const all = [...definition.steps, ...definition.cleanUp.steps];
   const followsCreation = all.slice(0, all.indexOf(step)).some(({ creates }) => creates);
-  const action = (name: string, after: number, limit: number, statuses: readonly number[]): RetryAction => ({
-    name,
-    type: 'retry',
-    retryAfter: after,
-    retryLimit: limit,
-    criteria: [{ condition: statusCondition(statuses.filter((status) => !step.expect.status.includes(status))) }],
-  });
+  const action = (name: string, after: number, limit: number, statuses: readonly number[]): RetryAction[] => {
+    const unexpected = statuses.filter((status) => !step.expect.status.includes(status));
+    if (unexpected.length === 0 || limit < 1) return [];
+    const criteria = [{ condition: statusCondition(unexpected) }];
+    return [{ name, type: 'retry', retryAfter: after, retryLimit: limit, criteria }];
+  };
   return [
-    ...(attempts > 1 ? [action('retry-when-busy', baseDelay, attempts - 1, step.creates ? [429] : busy)] : []),
-    ...(followsCreation && propagation > 0
-      ? [action('retry-until-known', Math.min(5, propagation), Math.ceil(propagation / 5), [403, 404])]
+    ...action('retry-when-busy', baseDelay, attempts - 1, step.creates ? [429] : busy),
+    ...(followsCreation
+      ? action('retry-until-known', Math.min(5, propagation), Math.ceil(propagation / 5), [403, 404])
       : []),
   ];
 }

@@ -21,7 +21,7 @@ export function compileOpenApi(definition: Definition): OpenApiDescription {
   const paths = [...new Set(operations.map(({ path }) => path))];
   const schemas = schemaComponents(definition);
   const responses = commonErrors(definition);
-  const securitySchemes = schemesOf(definition);
+  const components = withoutEmpty({ schemas, responses, securitySchemes: schemesOf(definition) });
   return {
     openapi: '3.1.0',
     info: { title: definition.name, version: '1.0.0', description: definition.description },
@@ -37,7 +37,7 @@ export function compileOpenApi(definition: Definition): OpenApiDescription {
         ),
       ]),
     ),
-    components: withoutEmpty({ schemas, responses, securitySchemes }),
+    ...(Object.keys(components).length > 0 && { components }),
   };
 }
 
@@ -134,7 +134,7 @@ function requestBodyOf(steps: Operation['steps'], definition: Definition): Json 
     content: Object.fromEntries(
       types.map((type) => {
         const sent = bodies.filter(({ mediaType }) => mediaType === type);
-        return [type, { schema: oneOf(sent.map(({ value }) => schemaOfSent(value, definition))) }];
+        return [type, { schema: anyOf(sent.map(({ value }) => schemaOfSent(value, definition))) }];
       }),
     ),
   };
@@ -146,7 +146,7 @@ function schemaOfSent(value: unknown, definition: Definition): Json {
   if (value === null) return { type: 'null' };
   if (Array.isArray(value)) {
     const items = value.map((item) => schemaOfSent(item, definition));
-    return { type: 'array', ...(items.length > 0 && { items: oneOf(items) }) };
+    return { type: 'array', ...(items.length > 0 && { items: anyOf(items) }) };
   }
   if (typeof value !== 'object') return { type: Number.isInteger(value) ? 'integer' : typeof value };
   const entries = Object.entries(value).filter(([key]) => variablesIn(key).length === 0);
@@ -200,7 +200,7 @@ function expectedResponse(steps: Operation['steps'], status: number): Json {
     ),
     content: hasBody && {
       [mediaType]: withoutEmpty({
-        schema: schemas.length > 0 && oneOf(schemas),
+        schema: schemas.length > 0 && anyOf(schemas),
         examples: Object.fromEntries(
           bodies.map(({ id, name, example }) => [id, { summary: example.name ?? name, value: example.body }]),
         ),
@@ -257,7 +257,7 @@ function schemaReference(file: string): { readonly $ref: string } {
 }
 
 /** One schema for any of several. */
-function oneOf(schemas: readonly Json[]): Json {
+function anyOf(schemas: readonly Json[]): Json {
   const different = distinct(schemas);
   return different.length === 1 ? (different[0] ?? {}) : { anyOf: different };
 }
