@@ -43,8 +43,8 @@ export const redoclyVersion = '2.77.0';
 const settings = fileURLToPath(new URL('../../redocly.yaml', import.meta.url));
 
 /**
- * Lints both files and runs the first workflow. Rejects when a file is not clean (a warning is enough), when an input is missing
- * (respect would send its name), or when the tool cannot be installed or run.
+ * Lints both files and runs the first workflow. Rejects when a file is not clean (a warning is enough), when an input is missing,
+ * or when the tool cannot be installed or run.
  */
 export async function runRespect({ scratch, baseUrl, collectionFolder, inputs }: RespectOptions): Promise<ToolVerdict> {
   const program = await installRedocly(scratch);

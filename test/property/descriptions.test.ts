@@ -15,7 +15,7 @@ import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { addFormats } from '../../src/definition/response-schema.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
-import { definitionOf, stepOf } from '../unit/compile/descriptions.ts';
+import { definitionOf, stepOf } from '../unit/compile/definitions.ts';
 
 interface Workflow {
   readonly workflowId: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileArazzo } from '../../../src/compile/arazzo.ts';
 import type { Definition, Step } from '../../../src/definition/definition.ts';
-import { definitionOf, stepOf, variableOf } from './descriptions.ts';
+import { definitionOf, stepOf, variableOf } from './definitions.ts';
 
 interface Workflow {
   readonly inputs: {

@@ -3,7 +3,7 @@ import { takeApart } from '../../../src/compile/address.ts';
 import { compileOpenApi } from '../../../src/compile/openapi.ts';
 import { operationsOf } from '../../../src/compile/operations.ts';
 import { serverOf } from '../../../src/compile/servers.ts';
-import { definitionOf, stepOf, variableOf } from './descriptions.ts';
+import { definitionOf, stepOf, variableOf } from './definitions.ts';
 
 describe('an address taken apart', () => {
   it.each([
