@@ -1,11 +1,12 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { takeApart } from './address.ts';
-import { bodyExpression, type Criterion, statusCondition, successCriteria } from './criteria.ts';
+import { bodyExpression, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
 import { inputsIn, inputsSchema } from './inputs.ts';
 import { type Operation, operationsOf, pathVariables } from './operations.ts';
 import { outputsOf } from './origins.ts';
 import { sentBody } from './request-body.ts';
+import { retryActions } from './retry-actions.ts';
 import { sourceName } from './servers.ts';
 
 /** An Arazzo 1.0.1 description. Plain data, in the order in which it is written. */
@@ -165,38 +166,4 @@ function named(
       .map(({ value }) => expressionOf(value, step, definition));
     return { name, in: place, value: values.length === 1 ? values[0] : values };
   });
-}
-
-interface RetryAction {
-  readonly name: string;
-  readonly type: 'retry';
-  readonly retryAfter: number;
-  readonly retryLimit: number;
-  readonly criteria: readonly Criterion[];
-}
-
-/** Statuses that may be gone at the next attempt. */
-const busy = [408, 429, 500, 502, 503, 504];
-
-/**
- * What a definition says of retries, as far as it can be said: a fixed wait in place of a growing one. A request that creates
- * something is sent again only when it was certainly not carried out: Arazzo cannot look for what a lost answer created.
- */
-function retryActions(step: Step, definition: Definition): RetryAction[] {
-  const retry = { ...definition.retry, ...step.retry };
-  const { attempts = Object.keys(retry).length > 0 ? 5 : 1, baseDelay = 1, propagation = 0 } = retry;
-  const all = [...definition.steps, ...definition.cleanUp.steps];
-  const followsCreation = all.slice(0, all.indexOf(step)).some(({ creates }) => creates);
-  const action = (name: string, after: number, limit: number, statuses: readonly number[]): RetryAction[] => {
-    const unexpected = statuses.filter((status) => !step.expect.status.includes(status));
-    if (unexpected.length === 0 || limit < 1) return [];
-    const criteria = [{ condition: statusCondition(unexpected) }];
-    return [{ name, type: 'retry', retryAfter: after, retryLimit: limit, criteria }];
-  };
-  return [
-    ...action('retry-when-busy', baseDelay, attempts - 1, step.creates ? [429] : busy),
-    ...(followsCreation
-      ? action('retry-until-known', Math.min(5, propagation), Math.ceil(propagation / 5), [403, 404])
-      : []),
-  ];
 }
