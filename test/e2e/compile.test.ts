@@ -14,7 +14,7 @@ const collectionName = 'create-a-test-environment.postman_collection.json';
 describe('compile --check', () => {
   it('finds the committed files up to date', async () => {
     const result = await cli(['compile', '--check']);
-    expect(result.stdout).toBe('5 compiled files are up to date\n');
+    expect(result.stdout).toBe('7 compiled files are up to date\n');
     expect(result.code).toBe(0);
   });
 
