@@ -1,7 +1,7 @@
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
-import type { NewmanModule } from './engine.ts';
+import { type Cookies, createCookies, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -32,6 +32,8 @@ export interface Session {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   values: Readonly<Record<string, string>>;
+  /** Kept from one attempt to the next, and nowhere else. */
+  readonly cookies: Cookies;
   /** Attempts beyond the first that steps have had. */
   retries: number;
   readonly renewals: string[];
@@ -87,6 +89,7 @@ export function createSession(options: SessionOptions): Session {
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
+    cookies: createCookies(),
     retries: 0,
     renewals: [],
     recorded: {},
