@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
+import type { PostmanCollection } from '../compile/collection.ts';
 import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
 import { exportEnvironment } from '../compile/environment.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { joinDefinitions, simulatorTemplate } from '../definition/join.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { type ExitCode, exitCode, UsageError, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
@@ -14,9 +15,10 @@ import type { RunResult, Target } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import type { CollectionFolder } from './collection-folder.ts';
 import { readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
+import { isDefault, loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
@@ -59,17 +61,25 @@ interface Destination {
   close(): Promise<void>;
 }
 
-/** `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. */
-export async function runCommand(name: string, options: RunCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
-  const collection = compileCollection(definition);
-  await warnWhenStale(definition, folder, world);
+/**
+ * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
+ * are run in sequence, as one.
+ */
+export async function runCommand(
+  names: readonly string[],
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = compileJoined(parts, definition);
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, world);
   const given = await readGivenValues(definition, options, world);
   const destination =
     options.simulator || !isForPingOne(definition, given, options)
       ? await startSimulator(definition, options, world)
-      : givenDestination(definition, given);
+      : givenDestination(definition, given, names);
   try {
     return await runThere(definition, collection, destination, options, world);
   } finally {
@@ -226,26 +236,27 @@ function isForPingOne(definition: Definition, given: GivenValues, options: RunCo
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
 
-function givenDestination(definition: Definition, given: GivenValues): Destination {
+function givenDestination(definition: Definition, given: GivenValues, names: readonly string[]): Destination {
   const values = initialValues(definition, given);
   refuseProblems(definition, given, values);
   return {
     kind: 'given',
     values,
     next: definition.next,
-    removal: removalAdvice(definition),
+    removal: removalAdvice(definition, names),
     close: async () => {},
   };
 }
 
-function removalAdvice(definition: Definition): string {
+function removalAdvice(definition: Definition, names: readonly string[]): string {
   const { steps } = definition.cleanUp;
   if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
-  return 'To remove it: npm run cleanup, with the same credentials; or run with --cleanup always.';
+  const command = isDefault(names) ? 'npm run cleanup' : `npm run cleanup -- ${names.join(' ')}`;
+  return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
 }
 
 async function startSimulator(definition: Definition, options: RunCommandOptions, world: World): Promise<Destination> {
-  const template = definition.environments.find(({ id }) => id === 'simulator');
+  const template = simulatorTemplate(definition);
   if (!template)
     throw new UsageError(
       `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
