@@ -176,10 +176,17 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
 }
 
 /** Writes down that a step passed, for a run that is resumed. */
-export function recordPassed(session: Session, step: Step): void {
+export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
   try {
     const at = new Date().toISOString();
-    writeWithValues(session, session.values, (values) => ({ kind: 'passed', at, step: step.id, values }));
+    const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
+    writeWithValues(session, session.values, (values) => ({
+      kind: 'passed',
+      at,
+      step: step.id,
+      ...(cookies && { cookies }),
+      values,
+    }));
   } catch {
     // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
   }
