@@ -50,6 +50,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     const id = '[0-9a-f-]{36}';
     expect(await texts('environments')).toEqual([
       expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
+      expect.stringMatching(`^Sign-on test ${id} SANDBOX 2 1$`),
       expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
       expect.stringMatching(`^Test environment ${id} SANDBOX 1 1$`),
     ]);
