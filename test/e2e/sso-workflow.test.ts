@@ -72,6 +72,25 @@ describe('the second collection alone', () => {
     expect(simulator.snapshot().environments.map(({ id }) => id)).toContain(envID);
   });
 
+  it('is swept: what runs have left goes, the applications of others stay', async () => {
+    await createApplication(await administrator());
+    await cli(there('run', alone));
+    const { code, stdout } = await cli([
+      'sweep',
+      alone,
+      '--environment',
+      target.environment,
+      '--older-than',
+      '0',
+      '--yes',
+    ]);
+    expect(stdout).toContain('1 gone, nothing left');
+    expect(code).toBe(0);
+    expect(leftOver()).toEqual([]);
+    const [kept] = simulator.snapshot().environments.flatMap(({ applications }) => applications);
+    expect(kept?.name).toBe('Web application');
+  });
+
   it('takes the user from OS variables, and says which are missing', async () => {
     const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
       values: { key: string; value: string }[];
