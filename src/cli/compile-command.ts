@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
-import { codeOf, type ExitCode, exitCode } from '../errors.ts';
+import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { type CollectionFolder, findCollection } from './collection-folder.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
@@ -31,7 +31,20 @@ export async function compileCommand(
     const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
-  return options.check ? checkFiles(files, world) : writeAll(files, world);
+  const distinct = distinctFiles(files);
+  return options.check ? checkFiles(distinct, world) : writeAll(distinct, world);
+}
+
+/** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
+function distinctFiles(files: readonly PlacedFile[]): PlacedFile[] {
+  const texts = new Map<string, string>();
+  for (const { path, text } of files) {
+    if ((texts.get(path) ?? text) !== text) {
+      throw new UsageError(`two collections compile to ${path}; give their environments names of their own`);
+    }
+    texts.set(path, text);
+  }
+  return [...texts].map(([path, text]) => ({ path, text }));
 }
 
 function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
