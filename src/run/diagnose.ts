@@ -46,7 +46,7 @@ function toDiagnosis({ cause, remedy, source }: PlacedTroubleshooting): Diagnosi
 const weights: Readonly<Record<keyof Condition, number>> = {
   check: 1,
   status: 1,
-  code: 2,
+  code: 6,
   detail: 4,
   target: 4,
   oauthError: 4,
