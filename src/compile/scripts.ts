@@ -81,7 +81,7 @@ function generateScript(entry: Step['generate'][number], definition: Definition)
     '}',
   ];
   const comment = `// ${generatorComment(entry)}`;
-  return entry.unlessSet ? [comment, `if (!pm.variables.get(${name})) {`, ...indent(make), '}'] : [comment, ...make];
+  return entry.unlessSet ? [comment, `if (${hasNoValue(variable)}) {`, ...indent(make), '}'] : [comment, ...make];
 }
 
 function generatorComment({ variable, unlessSet, password }: Step['generate'][number]): string {
@@ -102,7 +102,7 @@ function makerScript({ password, runId, script }: Step['generate'][number]): Scr
   return linesOf(script ?? '');
 }
 
-/** A step's test script: checks the status, the body's schema and values, and captures variables. */
+/** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
 export function testScript(step: Step, definition: Definition): ScriptLines {
   const { status, schema, values } = step.expect;
   const onSuccess = [
@@ -131,6 +131,20 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
         ]
       : []),
     ...rawScript(step.scripts?.test),
+    ...(step === definition.steps.at(-1) ? endScript(definition) : []),
+  ];
+}
+
+/**
+ * Ends the run after the last step unless clean-up is asked for. The folder's own script would skip its requests anyway, but the
+ * Postman CLI (1.34.0, on v3 collections) counts a skipped request as a failed one.
+ */
+function endScript({ cleanUp }: Definition): string[] {
+  if (cleanUp.askedBy === undefined || cleanUp.steps.length === 0) return [];
+  return [
+    '',
+    `// The run ends here, unless clean-up is asked for.`,
+    `if (pm.variables.replaceIn(${literal(`{{${cleanUp.askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`,
   ];
 }
 
@@ -155,7 +169,7 @@ function captureScript(capture: Step['captures'][number], definition: Definition
   const scope = scopeOf(definition, variable);
   const value = valueExpression(capture);
   const keep = unlessSet
-    ? [`    if (pm.variables.get(${literal(variable)})) return; // a value that was given is kept`]
+    ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`]
     : [];
   if (optional) {
     const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
@@ -182,9 +196,12 @@ function valueExpression({ from, claim, script, optional }: Step['captures'][num
   const expression = bodyExpression(from ?? '', optional);
   if (claim === undefined) return [`    const value = ${expression};`];
   return [
-    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519).',
-    `    const payload = ${expression}.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');`,
-    `    const value = JSON.parse(require('atob')(payload))[${literal(claim)}];`,
+    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
+    "    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
+    `    const payload = Array.from(${expression}.split('.')[1], (character) => digits.indexOf(character));`,
+    "    const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
+    "    const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
+    `    const value = JSON.parse(decodeURIComponent(bytes.join('')))[${literal(claim)}];`,
   ];
 }
 
@@ -204,6 +221,14 @@ function unsetScript(names: readonly string[], definition: Definition): string[]
     '// What these named is gone.',
     ...names.map((name) => `${scopeOf(definition, name)}.unset(${literal(name)});`),
   ];
+}
+
+/**
+ * Condition that a variable is empty or set in no scope. Not `pm.variables.get`, which in Bruno reads only what the run itself set.
+ */
+function hasNoValue(variable: string): string {
+  const reference = literal(`{{${variable}}}`);
+  return `['', ${reference}].includes(pm.variables.replaceIn(${reference}))`;
 }
 
 function scopeOf(definition: Definition, name: string): string {

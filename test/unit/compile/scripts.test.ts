@@ -281,6 +281,28 @@ describe("a step's test script", () => {
     expect(environment.get('orgID')).toBe('6b1f3c52');
   });
 
+  test.each(['', 'a', 'ab', 'abc', 'Zoë', '日本語', '😀', '???>>>'])('captures the claim "%s" to the letter', (text) => {
+    const claims = Buffer.from(JSON.stringify({ org: `org ${text}` })).toString('base64url');
+    const { environment } = tested(
+      { captures: [{ variable: 'orgID', from: '/token', claim: 'org' }] },
+      { response: { status: 200, body: { token: `e30.${claims}.signature` } } },
+    );
+    expect(environment.get('orgID')).toBe(`org ${text}`);
+  });
+
+  test.each([
+    { cleanUp: 'false', want: null },
+    { cleanUp: '', want: null },
+    { cleanUp: 'true', want: undefined },
+  ])('ends the run after the last step when clean-up is "$cleanUp"', ({ cleanUp, want }) => {
+    const steps = ['first', 'last'].map((id) => stepOf({ id }));
+    const definition = { ...definitionOf(steps), cleanUp: { askedBy: 'tidy', steps: [stepOf({ id: 'remove' })] } };
+    const after = (step: Step) =>
+      run(testScript(step, definition), { environment: { tidy: cleanUp }, response: { status: 200 } }).next;
+    expect(steps.map(after)).toEqual([undefined, want]);
+    expect(definition.cleanUp.steps.map(after)).toEqual([undefined]);
+  });
+
   test('says which claim a token lacks', () => {
     const { checks } = tested(
       { captures: [{ variable: 'orgID', from: '/token', claim: 'org' }] },
