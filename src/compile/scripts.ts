@@ -168,9 +168,7 @@ function captureScript(capture: Step['captures'][number], definition: Definition
   const { variable, optional, unlessSet } = capture;
   const scope = scopeOf(definition, variable);
   const value = valueExpression(capture);
-  const keep = unlessSet
-    ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`]
-    : [];
+  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
   if (optional) {
     const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
     return [`(function capture() {`, ...keep, ...value, set, '})();'];

@@ -281,14 +281,17 @@ describe("a step's test script", () => {
     expect(environment.get('orgID')).toBe('6b1f3c52');
   });
 
-  test.each(['', 'a', 'ab', 'abc', 'Zoë', '日本語', '😀', '???>>>'])('captures the claim "%s" to the letter', (text) => {
-    const claims = Buffer.from(JSON.stringify({ org: `org ${text}` })).toString('base64url');
-    const { environment } = tested(
-      { captures: [{ variable: 'orgID', from: '/token', claim: 'org' }] },
-      { response: { status: 200, body: { token: `e30.${claims}.signature` } } },
-    );
-    expect(environment.get('orgID')).toBe(`org ${text}`);
-  });
+  test.each(['', 'a', 'ab', 'abc', 'Zoë', '日本語', '😀', '???>>>'])(
+    'captures the claim "%s" to the letter',
+    (text) => {
+      const claims = Buffer.from(JSON.stringify({ org: `org ${text}` })).toString('base64url');
+      const { environment } = tested(
+        { captures: [{ variable: 'orgID', from: '/token', claim: 'org' }] },
+        { response: { status: 200, body: { token: `e30.${claims}.signature` } } },
+      );
+      expect(environment.get('orgID')).toBe(`org ${text}`);
+    },
+  );
 
   test.each([
     { cleanUp: 'false', want: null },
