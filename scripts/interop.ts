@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { collectionFileName } from '../src/compile/compile.ts';
+import { verifyAgainst, verifyCollection, verifyEnvironment } from '../src/compile/verify.ts';
 import { loadDefinition } from '../src/definition/load.ts';
-import { type CaseOutcome, disagreements } from './interop/agreement.ts';
+import { disagreements } from './interop/agreement.ts';
 import { type RunFolders, runCase } from './interop/case-run.ts';
 import { type InteropCollection, interopCollections } from './interop/cases.ts';
 import { installTools } from './interop/install.ts';
@@ -49,14 +51,38 @@ function defaultScratch(): string {
     : join(root, 'node_modules/.cache/pingone-tutorial-interop');
 }
 
-async function runAll(collection: InteropCollection, selection: Selection, folders: RunFolders): Promise<CollectionResult> {
+/** What our own checks say of the committed files, before any tool sees them. */
+async function verifyFiles(): Promise<string[]> {
+  const found = interopCollections.map(async ({ folder, environmentFile }) => {
+    const definition = await loadDefinition(folder);
+    const file = join(folder, collectionFileName(definition.id));
+    const collection: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const findings = [
+      ...[...verifyCollection(collection), ...verifyAgainst(collection, definition)].map((given) => ({
+        file,
+        ...given,
+      })),
+      ...verifyEnvironment(JSON.parse(await readFile(environmentFile, 'utf8'))).map((given) => ({
+        file: environmentFile,
+        ...given,
+      })),
+    ];
+    return findings.map(({ file: name, at, message }) => `${relative(root, name)}#${at}: ${message}`);
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function runAll(
+  collection: InteropCollection,
+  selection: Selection,
+  folders: RunFolders,
+): Promise<CollectionResult> {
   const { name, steps } = await loadDefinition(collection.folder);
   const tools = interopTools.filter((tool) => tool.name.includes(selection.tool));
   const cases: CaseResult[] = [];
   for (const given of collection.cases.filter((candidate) => candidate.name.includes(selection.case))) {
     process.stdout.write(`${name}, ${given.name}\n`);
-    const outcomes: CaseOutcome[] = [];
-    for (const tool of tools) outcomes.push(await runCase(tool, collection, given, folders));
+    const outcomes = await Promise.all(tools.map((tool) => runCase(tool, collection, given, folders)));
     const found = disagreements(given, outcomes);
     for (const text of found) process.stdout.write(`  ${text.trimEnd().replaceAll('\n', '\n    ')}\n`);
     cases.push({ name: given.name, outcomes, disagreements: found });
@@ -67,6 +93,8 @@ async function runAll(collection: InteropCollection, selection: Selection, folde
 const { write, tool, case: caseName, scratch = defaultScratch() } = readArguments();
 process.stdout.write(`tools in ${scratch}\n`);
 await installTools(interopTools, scratch);
+const findings = await verifyFiles();
+for (const text of findings) process.stdout.write(`${text}\n`);
 const folders = { scratch, runs: await mkdtemp(join(tmpdir(), 'pingone-tutorial-interop-')) };
 const results: CollectionResult[] = [];
 try {
@@ -94,5 +122,6 @@ const verdicts = results.flatMap(({ cases }) =>
   ),
 );
 const passed = verdicts.filter(Boolean).length;
-process.stdout.write(`\n${passed} passed, ${verdicts.length - passed} failed\n`);
-process.exitCode = passed === verdicts.length && passed > 0 ? 0 : 1;
+const failed = verdicts.length - passed + findings.length;
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

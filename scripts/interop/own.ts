@@ -27,7 +27,10 @@ export const ownTool: InteropTool = {
       throw new Error(`no report was written\n${stderr}`);
     });
     const result = JSON.parse(text) as RunResult;
-    return { ...verdict, steps: result.steps.map(({ id, status }): StepVerdict => ({ id, verdict: verdictOf(status) })) };
+    return {
+      ...verdict,
+      steps: result.steps.map(({ id, status }): StepVerdict => ({ id, verdict: verdictOf(status) })),
+    };
   },
 };
 

@@ -6,7 +6,7 @@ import {
   testScript,
 } from '../../../src/compile/scripts.ts';
 import type { Definition, Step, Variable } from '../../../src/definition/definition.ts';
-import { run, type SandboxOptions } from './fake-pm.ts';
+import { newSandbox, prepare, run, type SandboxOptions } from './fake-pm.ts';
 
 function variable(name: string, more: Partial<Variable> = {}): Variable {
   return { name, description: name, ...more };
@@ -171,6 +171,54 @@ describe("a step's pre-request script", () => {
     const { environment, isSkipped } = run(prerequestScript(scripted, definitionOf([scripted])));
     expect(environment.get('a')).toBe('1two\n  lines');
     expect(isSkipped).toBe(false);
+  });
+
+  describe('what a step sets', () => {
+    const maker = stepOf({
+      id: 'maker',
+      name: 'Maker',
+      generate: [{ variable: 'stamp', runId: true }],
+      captures: [
+        { variable: 'thingID', from: '/id' },
+        { variable: 'kept', from: '/kept', unlessSet: true },
+        { variable: 'unused', from: '/id' },
+      ],
+    });
+    const user = stepOf({ id: 'user', needs: ['thingID', 'kept'] });
+    const remover = stepOf({ id: 'remover', needs: ['thingID'] });
+    const definition = { ...definitionOf([maker, user]), cleanUp: { askedBy: undefined, steps: [remover] } };
+    const environment = { thingID: 'of an earlier run', kept: 'given' };
+
+    test.each<{ given: Record<string, string>; want: string }>([
+      { given: {}, want: 'thingID kept' },
+      { given: { kept: '' }, want: 'thingID kept' },
+      { given: environment, want: 'thingID' },
+    ])('counts as missing before it is sent, but for what it keeps: with $given, $want', ({ given, want }) => {
+      expect(run(prerequestScript(maker, definition), { environment: given }).local.get('pending-maker')).toBe(want);
+    });
+
+    test.each<{ what: string; status: number; body: object; want: string | undefined }>([
+      { what: 'all checks hold', status: 200, body: { id: 'a', kept: 'b' }, want: '' },
+      { what: 'a capture fails', status: 200, body: { kept: 'b' }, want: undefined },
+      { what: 'the status is another', status: 500, body: {}, want: undefined },
+    ])('may be used only when all checks hold: $what', ({ status, body, want }) => {
+      expect(run(testScript(maker, definition), { response: { status, body } }).local.get('pending-maker')).toBe(want);
+    });
+
+    test('is not used by a later step while it is pending, whatever value it has, but for clean-up', () => {
+      const send = (step: Step) => {
+        const sandbox = newSandbox({ environment });
+        sandbox.local.set('pending-maker', 'thingID');
+        prepare(prerequestScript(step, definition), sandbox)();
+        return sandbox.checks.get(ready);
+      };
+      expect(send(user)).toBe('thingID is not of this run: "Maker" sets it, but did not pass');
+      expect(send(remover)).toBeUndefined();
+    });
+
+    test('is used when requests are sent one by one', () => {
+      expect(run(prerequestScript(user, definition), { environment }).isSkipped).toBe(false);
+    });
   });
 
   test('keeps the lines of a text as they are, whatever the indentation', () => {
