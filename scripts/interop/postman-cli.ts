@@ -70,7 +70,7 @@ const patterns = {
   request: /^\s*Sub-folder (.+)$/,
   sent: /^\s+(?:GET|POST|PUT|PATCH|DELETE) .*\[/,
   held: /^\s+Pass {2}(.+)$/,
-  broken: /^\s+\d+\. +(.+)$/,
+  broken: /^\s+\d+[.⠄] +(.+)$/,
   summary: /^[-\s]*\|\s+\|\s+executed/,
 };
 
