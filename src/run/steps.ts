@@ -57,12 +57,17 @@ function trialOf(trials: Trials, step: Step): Trial {
 export async function runSteps(session: Session, steps: readonly Step[], record: RecordResult): Promise<void> {
   const trials: Trials = new Map();
   let remaining = steps;
+  let last: Step | undefined;
+  const recorded = (step: Step, result: StepResult) => {
+    last = step;
+    record(step, { ...result, attempts: trialOf(trials, step).attempts });
+  };
   while (remaining.length > 0 && !session.signal.aborted) {
-    const recorded = (step: Step, result: StepResult) => {
-      record(step, { ...result, attempts: trialOf(trials, step).attempts });
-    };
     const interruption = await runSegment(session, remaining, trials, recorded);
-    if (!interruption) return;
+    if (!interruption) {
+      remaining = nextCollection(remaining, last);
+      continue;
+    }
     const { step } = interruption;
     const rest = remaining.slice(remaining.indexOf(step));
     const trial = trialOf(trials, step);
@@ -88,6 +93,16 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       remaining = rest.slice(1);
     } else remaining = stop(session, step, rest, recorded, next.result);
   }
+}
+
+/**
+ * What is left when a script has ended the run after `last`: the steps of the collections that follow. The last step of a
+ * compiled collection ends the run, so that its clean-up folder is not reached.
+ */
+function nextCollection(remaining: readonly Step[], last: Step | undefined): readonly Step[] {
+  if (last === undefined) return [];
+  const rest = remaining.slice(remaining.indexOf(last) + 1);
+  return rest[0]?.origin?.id === last.origin?.id ? [] : rest;
 }
 
 /** Runs one step on its own, with its retries. Undefined when there was no time left for it. */

@@ -174,6 +174,27 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentNames()).toHaveLength(2);
   });
 
+  it('uses nothing that the first run left when a request of the second one fails', async () => {
+    const first = await runStock();
+    const { values } = first.environment.toJSON();
+    target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'status', status: 403 } }]);
+    const second = await runStock(Object.fromEntries(values.map(({ key, value }) => [key, value])));
+    target.simulator.setFaults([]);
+    expect(second.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 403]);
+    expect(second.run.failures.map(({ error }) => error.message)).toContain(
+      'envID is not of this run: "Step 3: Create an environment" sets it, but did not pass; ' +
+        'runID is not of this run: "Step 3: Create an environment" sets it, but did not pass',
+    );
+  });
+
+  it('sends nothing after an answer that breaks its schema', async () => {
+    target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'mistyped-field', pointer: '/license' } }]);
+    const summary = await runStock();
+    target.simulator.setFaults([]);
+    expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201]);
+    expect(environmentValue(summary, 'createdEnvID')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('does not take the id of an error for the id of an environment', async () => {
     const summary = await runStock({ region: 'SG', licenseID: 'd0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104', envID: '' });
     expect(environmentValue(summary, 'envID')).toBe('');
