@@ -77,17 +77,19 @@ async function runAll(
   selection: Selection,
   folders: RunFolders,
 ): Promise<CollectionResult> {
-  const { name, steps } = await loadDefinition(collection.folder);
+  const { name: own, steps } = await loadDefinition(collection.folder);
+  const name = collection.after ? `${own}, after ${(await loadDefinition(collection.after.folder)).name}` : own;
   const tools = interopTools.filter((tool) => tool.name.includes(selection.tool));
   const cases: CaseResult[] = [];
   for (const given of collection.cases.filter((candidate) => candidate.name.includes(selection.case))) {
     process.stdout.write(`${name}, ${given.name}\n`);
-    const outcomes = await Promise.all(tools.map((tool) => runCase(tool, collection, given, folders)));
+    const able = tools.filter(({ name: tool }) => given.notIn?.[tool] === undefined);
+    const outcomes = await Promise.all(able.map((tool) => runCase(tool, collection, given, folders)));
     const found = disagreements(given, outcomes);
     for (const text of found) process.stdout.write(`  ${text.trimEnd().replaceAll('\n', '\n    ')}\n`);
-    cases.push({ name: given.name, outcomes, disagreements: found });
+    cases.push({ name: given.name, outcomes, disagreements: found, notIn: given.notIn ?? {} });
   }
-  return { name, steps, cases };
+  return { name, steps, cases, tools: tools.map(({ name: tool }) => tool) };
 }
 
 const { write, tool, case: caseName, scratch = defaultScratch() } = readArguments();
@@ -98,8 +100,10 @@ for (const text of findings) process.stdout.write(`${text}\n`);
 const folders = { scratch, runs: await mkdtemp(join(tmpdir(), 'pingone-tutorial-interop-')) };
 const results: CollectionResult[] = [];
 try {
-  for (const collection of interopCollections)
-    results.push(await runAll(collection, { tool, case: caseName }, folders));
+  for (const collection of interopCollections) {
+    const result = await runAll(collection, { tool, case: caseName }, folders);
+    if (result.cases.length > 0) results.push(result);
+  }
 } finally {
   await rm(folders.runs, { recursive: true, force: true });
 }

@@ -19,6 +19,8 @@ export interface InteropCase {
   readonly values?: Readonly<Record<string, string>>;
   /** What goes wrong in the simulator. */
   readonly faults?: readonly Fault[];
+  /** Tools that cannot tell, by their name, and why. They are left out of this case, and the table says so. */
+  readonly notIn?: Readonly<Record<string, string>>;
   /** Number of the first step that does not pass, from 1, and whether its request is sent; undefined: all pass. */
   readonly fails?: { readonly step: number; readonly isSent: boolean };
 }
@@ -32,6 +34,11 @@ function faultAt(step: number, name: string, action: Action): InteropCase {
   return { name, faults: [{ match: { step }, do: action }], fails: { step, isSent: true } };
 }
 
+/** Of Redocly Respect: what Arazzo cannot say, or Respect takes another way. */
+const respect = (reason: string): Pick<InteropCase, 'notIn'> => ({ notIn: { 'Redocly Respect, on Arazzo': reason } });
+const byScript = respect('a script looks at the licenses, and Arazzo has no scripts');
+const noFormats = respect('Respect does not check formats');
+
 function refusal(detail: object): Action {
   const body = { code: 'INVALID_DATA', message: 'The request could not be completed.', details: [detail] };
   return { kind: 'status', status: 400, body };
@@ -43,7 +50,11 @@ const createATestEnvironment: InteropCollection = {
   cases: [
     { name: 'everything as it should be' },
     { name: 'a field that nobody expects', faults: [{ do: { kind: 'extra-field', pointer: '/surprise', value: 1 } }] },
-    { name: 'JSON called text/html', faults: [{ do: { kind: 'content-type', value: 'text/html' } }] },
+    {
+      name: 'JSON called text/html',
+      faults: [{ do: { kind: 'content-type', value: 'text/html' } }],
+      ...respect('Respect takes no body of another content type than the one described'),
+    },
     { name: 'a wrong client secret', values: { adminAppSecret: 'wrong' }, fails: { step: 1, isSent: true } },
     { name: 'no client secret', values: { adminAppSecret: '' }, fails: { step: 1, isSent: false } },
     {
@@ -54,7 +65,7 @@ const createATestEnvironment: InteropCollection = {
     { name: 'a refused connection', values: { apiPath: 'http://127.0.0.1:1/v1' }, fails: { step: 2, isSent: true } },
     faultAt(2, '403 at step 2', { kind: 'status', status: 403 }),
     faultAt(2, 'an expired token', { kind: 'token-expiry', afterSeconds: 0 }),
-    { name: 'a full license', values: { licenseID: seedLicenses.full }, fails: { step: 2, isSent: true } },
+    { name: 'a full license', values: { licenseID: seedLicenses.full }, fails: { step: 2, isSent: true }, ...byScript },
     faultAt(
       3,
       'a license that has filled up',
@@ -66,8 +77,14 @@ const createATestEnvironment: InteropCollection = {
       refusal({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: 'is not unique' }),
     ),
     faultAt(3, 'a text where an object should be', { kind: 'mistyped-field', pointer: '/license' }),
-    faultAt(3, 'an id that is no UUID', { kind: 'mistyped-field', pointer: '/id', value: 'seventeen' }),
-    faultAt(3, 'a time that is none', { kind: 'mistyped-field', pointer: '/createdAt', value: 'yesterday' }),
+    {
+      ...faultAt(3, 'an id that is no UUID', { kind: 'mistyped-field', pointer: '/id', value: 'seventeen' }),
+      ...noFormats,
+    },
+    {
+      ...faultAt(3, 'a time that is none', { kind: 'mistyped-field', pointer: '/createdAt', value: 'yesterday' }),
+      ...noFormats,
+    },
     faultAt(3, 'another type than was asked for', { kind: 'mistyped-field', pointer: '/type', value: 'PRODUCTION' }),
     faultAt(4, '404 at step 4', { kind: 'status', status: 404 }),
     faultAt(4, 'an answer without an id', { kind: 'missing-field', pointer: '/id' }),
@@ -93,4 +110,52 @@ const createATestEnvironment: InteropCollection = {
   ],
 };
 
-export const interopCollections: readonly InteropCollection[] = [createATestEnvironment];
+const noCookies = respect('Respect keeps no cookies, and the sign-on needs one');
+
+function faultAtPath(step: number, path: string, name: string, action: Action, method = 'POST'): InteropCase {
+  const match = { method: method as 'POST' | 'GET', path };
+  return { name, faults: [{ match, do: action }], fails: { step, isSent: true }, ...noCookies };
+}
+
+const createAnSsoWorkflow: InteropCollection = {
+  folder: `${root}collections/create-an-sso-workflow`,
+  environmentFile: `${root}environments/create-an-sso-workflow-simulator.postman_environment.json`,
+  cases: [
+    { name: 'everything as it should be', ...noCookies },
+    { name: 'a wrong password', values: { userPassword: 'wrong' }, fails: { step: 5, isSent: true }, ...noCookies },
+    faultAtPath(
+      2,
+      '/v1/environments/*/applications',
+      'a name that is taken',
+      refusal({
+        code: 'UNIQUENESS_VIOLATION',
+        target: 'name',
+        message: 'is not unique',
+      }),
+    ),
+    faultAtPath(
+      3,
+      '/v1/environments/*/applications/*/secret',
+      '403 for the secret',
+      { kind: 'status', status: 403 },
+      'GET',
+    ),
+    faultAtPath(4, '/*/as/authorize', 'a flow without an id', { kind: 'missing-field', pointer: '/id' }, 'GET'),
+    faultAtPath(
+      6,
+      '/*/as/resume',
+      'a flow without a code',
+      { kind: 'missing-field', pointer: '/authorizeResponse/code' },
+      'GET',
+    ),
+  ],
+};
+
+/** The second with what the first left: the user whose password step 6 set signs on. */
+const chained: InteropCollection = {
+  ...createAnSsoWorkflow,
+  after: createATestEnvironment,
+  cases: [{ name: 'with what the first has left', ...noCookies }],
+};
+
+export const interopCollections: readonly InteropCollection[] = [createATestEnvironment, createAnSsoWorkflow, chained];

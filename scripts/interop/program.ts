@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Home folder of the program, so that it neither reads nor writes the person's own settings. Default: the real one. */
   readonly home?: string;
+  /** Further OS variables. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Default: two minutes. Then the program is ended, and the promise rejects. */
   readonly timeoutMilliseconds?: number;
 }
@@ -18,13 +20,18 @@ export interface ProgramOptions {
 export function runProgram(
   program: string,
   argv: readonly string[],
-  { cwd, home, timeoutMilliseconds = 120_000 }: ProgramOptions,
+  { cwd, home, variables, timeoutMilliseconds = 120_000 }: ProgramOptions,
 ): Promise<ProgramResult> {
   // No colours and no proxies; nothing of this process's variables that a tool could take for a setting or a secret.
   const { PATH, HOME, LANG, npm_config_registry, npm_config_cache } = process.env;
-  const env = { PATH, LANG, npm_config_registry, npm_config_cache, HOME: home ?? HOME, NO_COLOR: '1', CI: '1' };
+  const env = { PATH, LANG, npm_config_registry, npm_config_cache, HOME: home ?? HOME };
   return new Promise((resolve, reject) => {
-    const child = spawn(program, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMilliseconds });
+    const child = spawn(program, argv, {
+      cwd,
+      env: { ...env, NO_COLOR: '1', CI: '1', ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMilliseconds,
+    });
     const written = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       written.stdout += text;

@@ -1,3 +1,4 @@
+import { counted } from '../../src/report/words.ts';
 import { type CaseOutcome, marks } from './agreement.ts';
 
 /** A case with what every tool made of it. */
@@ -6,12 +7,16 @@ export interface CaseResult {
   readonly outcomes: readonly CaseOutcome[];
   /** Where they do not agree. */
   readonly disagreements: readonly string[];
+  /** Tools that cannot tell, and why. */
+  readonly notIn: Readonly<Record<string, string>>;
 }
 
 export interface CollectionResult {
   readonly name: string;
   readonly steps: readonly { readonly name: string }[];
   readonly cases: readonly CaseResult[];
+  /** Names of the tools, in the order of the table. */
+  readonly tools: readonly string[];
 }
 
 /** The tables for people who ask whether their tool is among them: tool × step of the run in which nothing goes wrong. */
@@ -19,17 +24,24 @@ export function summaryTables(results: readonly CollectionResult[], date: string
   return results.map((result) => summaryTable(result, date)).join('\n\n');
 }
 
-function summaryTable({ name, steps, cases }: CollectionResult, date: string): string {
+function summaryTable({ name, steps, cases, tools }: CollectionResult, date: string): string {
   const [happy] = cases;
-  const rows = (happy?.outcomes ?? []).map(({ tool, verdict }) => {
+  const rows = tools.flatMap((tool) => {
+    const outcome = happy?.outcomes.find((candidate) => candidate.tool === tool);
+    if (!outcome) return [];
+    const { verdict } = outcome;
     const own = cases.filter(({ outcomes }) => outcomes.some((outcome) => outcome.tool === tool));
     const agreeing = own.filter((given) => !given.disagreements.some((text) => text.startsWith(`${tool}, `)));
     const verdicts = (verdict?.steps ?? []).map((step) => step.verdict);
     const cells = steps.map((_, index) => verdicts[index] ?? 'no verdict');
-    return [tool, verdict?.version ?? '?', ...cells, `${agreeing.length} of ${own.length}`];
+    return [[tool, verdict?.version ?? '?', ...cells, `${agreeing.length} of ${own.length}`]];
   });
   const head = ['tool', 'version', ...steps.map((_, index) => String(index + 1)), 'cases in agreement'];
-  return [`**${name}**, ${date}, ${steps.length} steps, ${cases.length} cases`, '', ...table(head, rows)].join('\n');
+  return [
+    `**${name}**, ${date}, ${counted(steps.length, 'step')}, ${counted(cases.length, 'case')}`,
+    '',
+    ...table(head, rows),
+  ].join('\n');
 }
 
 /** The tables with every case: case × tool, each cell the verdicts of all steps, and what does not agree. */
@@ -37,11 +49,13 @@ export function detailTables(results: readonly CollectionResult[], date: string)
   return results.map((result) => `${summaryTable(result, date)}\n\n${caseTable(result)}`).join('\n\n');
 }
 
-function caseTable({ cases }: CollectionResult): string {
-  const tools = (cases[0]?.outcomes ?? []).map(({ tool }) => tool);
-  const rows = cases.map(({ name, outcomes, disagreements }) => [
+function caseTable({ cases, tools }: CollectionResult): string {
+  const reasons = [...new Set(cases.flatMap(({ notIn }) => Object.entries(notIn).map((entry) => entry.join(': '))))];
+  const rows = cases.map(({ name, outcomes, disagreements, notIn }) => [
     name,
     ...tools.map((tool) => {
+      const reason = notIn[tool];
+      if (reason !== undefined) return `(${reasons.indexOf(`${tool}: ${reason}`) + 1})`;
       const outcome = outcomes.find((candidate) => candidate.tool === tool);
       return outcome?.verdict ? marks(outcome.verdict.steps.map(({ verdict }) => verdict)) : 'could not run';
     }),
@@ -51,6 +65,7 @@ function caseTable({ cases }: CollectionResult): string {
   const wrong = cases.flatMap(({ disagreements }) => disagreements);
   return [
     ...table(['case', ...tools, 'left in the simulator', 'agreed'], rows),
+    ...(reasons.length > 0 ? ['', ...reasons.map((reason, index) => `${index + 1}. ${reason}`)] : []),
     ...(wrong.length > 0 ? ['', ...wrong.map((text) => `* ${firstLine(text)}`)] : []),
   ].join('\n');
 }

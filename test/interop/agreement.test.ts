@@ -130,19 +130,28 @@ describe('a conversion to Bruno', () => {
 describe('the tables', () => {
   it('show each tool and case, and name what does not agree', () => {
     const outcomes = [outcome('a', '✓✓', { created: ['user'] }), outcome('b', '✓✗')];
-    const result = { name: 'Some', steps: [{ name: 'One' }, { name: 'Two' }] };
-    const cases = [{ name: 'happy', outcomes, disagreements: disagreements({ name: 'happy' }, outcomes) }];
+    const result = { name: 'Some', steps: [{ name: 'One' }, { name: 'Two' }], tools: ['a', 'b', 'c'] };
+    const cases = [
+      {
+        name: 'happy',
+        outcomes,
+        disagreements: disagreements({ name: 'happy' }, outcomes),
+        notIn: { c: 'it has no scripts' },
+      },
+    ];
     expect(detailTables([{ ...result, cases }], '2026-01-02').split('\n')).toEqual([
-      '**Some**, 2026-01-02, 2 steps, 1 cases',
+      '**Some**, 2026-01-02, 2 steps, 1 case',
       '',
       '| tool | version | 1 | 2 | cases in agreement |',
       '| --- | --- | --- | --- | --- |',
       '| a | 1 | passed | passed | 1 of 1 |',
       '| b | 1 | passed | failed | 0 of 1 |',
       '',
-      '| case | a | b | left in the simulator | agreed |',
-      '| --- | --- | --- | --- | --- |',
-      '| happy | ✓✓ | ✓✗ | user | **no** |',
+      '| case | a | b | c | left in the simulator | agreed |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| happy | ✓✓ | ✓✗ | (1) | user | **no** |',
+      '',
+      '1. c: it has no scripts',
       '',
       '* b, happy: ✓✗ is not what was provoked',
       '* b, happy: ✓✗, but a says ✓✓',
