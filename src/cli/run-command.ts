@@ -1,31 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
+import type { PostmanCollection } from '../compile/collection.ts';
 import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
 import { exportEnvironment } from '../compile/environment.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
-import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
-import { type ExitCode, exitCode, UsageError, UserError } from '../errors.ts';
+import { joinDefinitions } from '../definition/join.ts';
+import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
 import { reopenLedger } from '../run/ledger.ts';
-import type { RunResult, Target } from '../run/result.ts';
+import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
-import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
-import { readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
+import type { CollectionFolder } from './collection-folder.ts';
+import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
+import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
-export interface RunCommandOptions {
-  readonly environment?: string;
-  readonly var: readonly string[];
-  readonly simulator?: boolean;
+export interface RunCommandOptions extends DestinationOptions {
   /** Seconds. */
   readonly timeout: number;
   /** Seconds. */
@@ -50,26 +47,21 @@ export interface RunCommandOptions {
   readonly exportEnvironment?: string;
 }
 
-/** Where a run goes, with the values it begins with. */
-interface Destination {
-  readonly kind: Target['kind'];
-  readonly values: Readonly<Record<string, string>>;
-  readonly next: readonly string[];
-  readonly removal: string;
-  close(): Promise<void>;
-}
-
-/** `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. */
-export async function runCommand(name: string, options: RunCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
-  const collection = compileCollection(definition);
-  await warnWhenStale(definition, folder, world);
-  const given = await readGivenValues(definition, options, world);
-  const destination =
-    options.simulator || !isForPingOne(definition, given, options)
-      ? await startSimulator(definition, options, world)
-      : givenDestination(definition, given);
+/**
+ * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
+ * are run in sequence, as one.
+ */
+export async function runCommand(
+  names: readonly string[],
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = compileJoined(parts, definition);
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, world);
+  const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
   } finally {
@@ -218,66 +210,6 @@ function exitCodeOf({ outcome, cleanUp }: RunResult): ExitCode {
   if (cleanUp?.complete === false) return exitCode.incomplete;
   if (outcome === 'passed') return exitCode.passed;
   return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
-}
-
-/** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
-function isForPingOne(definition: Definition, given: GivenValues, options: RunCommandOptions): boolean {
-  const credentials = definition.variables.filter((variable) => variable.required);
-  return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
-}
-
-function givenDestination(definition: Definition, given: GivenValues): Destination {
-  const values = initialValues(definition, given);
-  refuseProblems(definition, given, values);
-  return {
-    kind: 'given',
-    values,
-    next: definition.next,
-    removal: removalAdvice(definition),
-    close: async () => {},
-  };
-}
-
-function removalAdvice(definition: Definition): string {
-  const { steps } = definition.cleanUp;
-  if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
-  return 'To remove it: npm run cleanup, with the same credentials; or run with --cleanup always.';
-}
-
-async function startSimulator(definition: Definition, options: RunCommandOptions, world: World): Promise<Destination> {
-  const template = definition.environments.find(({ id }) => id === 'simulator');
-  if (!template)
-    throw new UsageError(
-      `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
-    );
-  const simulator = createSimulator();
-  const listening = await simulator.listen();
-  const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
-  const close = () => listening.close();
-  try {
-    const fromTemplate = Object.fromEntries(Object.entries(template.values).map(([key, value]) => [key, here(value)]));
-    const given = mergeSources([
-      valuesFromArguments(definition, options.var),
-      { origin: 'the simulator', values: fromTemplate },
-    ]);
-    const values = initialValues(definition, given);
-    refuseProblems(definition, given, values);
-    const why = options.simulator ? '' : 'No credentials were given. ';
-    world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
-    return {
-      kind: 'simulator',
-      values,
-      next: [
-        'Run it against your own PingOne account: copy .env.example to .env, fill it in, and run the same command.',
-        'Import the collection into Postman: npm run simulator says how.',
-      ],
-      removal: 'It existed in the simulator only, which has ended: nothing is left.',
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 /** People import the compiled file; it should be what was run. */

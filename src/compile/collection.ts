@@ -27,7 +27,8 @@ export const schemaUrl = 'https://schema.getpostman.com/json/collection/v2.1.0/c
 
 /** Compiles a definition. The same definition always gives the same collection, to the byte. */
 export function compileCollection(definition: Definition): PostmanCollection {
-  const structured = compileStructured(definition);
+  const sent = withNeeds(definition);
+  const structured = compileStructured(sent);
   const compiled = { ...structured, item: overlayItems(structured.item, definition) };
   return sortKeys(overlayFrame(compiled, definition.raw)) as PostmanCollection;
 }
@@ -207,8 +208,8 @@ function isOwnEmptyList(name: string, value: unknown): boolean {
 }
 
 /** Id of the item that a step is compiled to. */
-export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id'>): string {
-  return isItemId.test(step.id) ? step.id : stableId(definition.id, 'step', step.id);
+export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id' | 'origin'>): string {
+  return isItemId.test(step.id) ? step.id : stableId((step.origin ?? definition).id, 'step', step.id);
 }
 
 /** A step that was imported may have no other id than that of its item. */
@@ -217,18 +218,24 @@ const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
   const request = compileRequest(step);
-  const needs = neededBy(step, request, definition);
   return {
     id,
     name: step.name,
-    event: compileEvents(id, prerequestScript(step, definition, needs), testScript(step, definition)),
+    event: compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
     request: { ...request, ...(step.description !== '' && { description: step.description }) },
     response: step.example ? [compileExample(id, step.example, request)] : [],
   };
 }
 
-/** What is really sent decides what must have a value. */
-function neededBy(step: Step, request: Json, definition: Definition): string[] {
+/** The definition with the variables that each request needs as it is really sent, with fragments over it. */
+function withNeeds(definition: Definition): Definition {
+  const withOwn = (step: Step): Step => ({ ...step, needs: neededBy(step, definition) });
+  const { steps, cleanUp } = definition;
+  return { ...definition, steps: steps.map(withOwn), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(withOwn) } };
+}
+
+function neededBy(step: Step, definition: Definition): string[] {
+  const request = compileRequest(step);
   const isCleanUp = definition.cleanUp.steps.includes(step);
   const inherited = inheritedAuth(definition, isCleanUp ? [cleanUpFolderName] : folderOf(step, definition));
   const declared = new Set(definition.variables.map(({ name }) => name));

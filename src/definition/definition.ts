@@ -6,6 +6,7 @@ import type {
   GeneratorSource,
   RawFragment,
   RetrySource,
+  RoleNeeds,
   StepFile,
   TroubleshootingEntry,
   VariableSource,
@@ -27,15 +28,28 @@ export interface Definition {
   readonly cleanUp: { readonly askedBy: string | undefined; readonly steps: readonly Step[] };
   readonly environments: readonly EnvironmentTemplate[];
   readonly next: readonly string[];
+  /** The roles that the steps need; undefined when the collection does not say. */
+  readonly roles?: RoleNeeds;
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
-  /** Entries for every step, tried after the step's own. */
-  readonly troubleshooting: readonly TroubleshootingEntry[];
+  /** Entries for every step. */
+  readonly troubleshooting: readonly PlacedTroubleshooting[];
   /** What there is to say of folders. Undefined: nothing. */
   readonly folders?: readonly FolderSource[];
   /** Put over the compiled collection. */
   readonly raw?: RawFragment;
 }
+
+/** A place in a file of a definition. */
+export interface SourcePlace {
+  /** Path from the working folder, as the folder of the collection was named. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A troubleshooting entry, and where it is written when it was read from a file. */
+export type PlacedTroubleshooting = TroubleshootingEntry & { readonly source?: SourcePlace };
 
 export interface Variable extends VariableSource {
   readonly name: string;
@@ -51,6 +65,8 @@ export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** The collection it belongs to, in a definition that was joined of several. */
+  readonly origin?: Pick<Definition, 'folder' | 'id'>;
   /** JSON pointer of a part of the file → the line it begins on, from 1. */
   readonly lines: Readonly<Record<string, number>>;
   readonly request: Request;
@@ -58,7 +74,7 @@ export interface Step
   readonly expect: Expectation;
   readonly captures: readonly (CaptureSource & { readonly variable: string })[];
   readonly unset: readonly string[];
-  readonly troubleshooting: readonly TroubleshootingEntry[];
+  readonly troubleshooting: readonly PlacedTroubleshooting[];
   readonly example: StepFile['example'];
   /** Variables the request cannot be sent without, in the order of their first use. */
   readonly needs: readonly string[];
@@ -148,6 +164,7 @@ export function toDefinition(
       values: template.values ?? {},
     })),
     next: source.next ?? [],
+    ...(source.roles && { roles: source.roles }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
     ...(source.folders && { folders: source.folders }),

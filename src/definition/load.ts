@@ -2,8 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { meaningProblems } from './check.ts';
-import { type Definition, type Schemas, toDefinition, toStep } from './definition.ts';
+import {
+  type Definition,
+  type PlacedTroubleshooting,
+  type Schemas,
+  type Step,
+  toDefinition,
+  toStep,
+} from './definition.ts';
 import { parseSource } from './parse.ts';
+import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
 import { schemaFileProblems } from './schema-file.ts';
@@ -81,8 +89,8 @@ async function readFrom(place: Place): Promise<Loaded> {
   if (problems.length > 0) return { definition: undefined, problems: sortProblems(problems) };
 
   const contents = Object.fromEntries(schemas) as Schemas;
-  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }) =>
-    toStep(
+  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => ({
+    ...toStep(
       file,
       step.data,
       contents,
@@ -90,11 +98,28 @@ async function readFrom(place: Place): Promise<Loaded> {
         Object.hasOwn(collection.data.variables, name),
       ),
       linesOf(step.source, shownDepth),
-    );
+    ),
+    troubleshooting: placedTroubleshooting(step),
+  });
   return {
-    definition: toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
+    definition: {
+      ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
+      troubleshooting: placedTroubleshooting(collection),
+    },
     problems: [],
   };
+}
+
+/** The troubleshooting entries of a file, each with its place. */
+function placedTroubleshooting({
+  source,
+  data,
+}: Checked<Pick<StepFile, 'troubleshooting'>>): readonly PlacedTroubleshooting[] {
+  const lines = linesOf(source, 2);
+  return (data.troubleshooting ?? []).map((entry, index) => ({
+    ...entry,
+    source: { file: source.file, line: lines[formatPointer(['troubleshooting', index])] ?? 1 },
+  }));
 }
 
 /** Where the files are, and how messages call the folder. */
@@ -148,10 +173,12 @@ function readSchema(file: string, text: string, problems: Problem[]): Readonly<R
   return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);
 }
 
-/** YAML files that lie beside `collection.yaml`. */
+/** YAML files that lie beside `collection.yaml`, without those that compiling writes there. */
 async function stepFilesIn(place: Place): Promise<string[]> {
   const files = await place.list();
-  return files.filter((file) => /^[^/]*\.ya?ml$/.test(file) && file !== collectionFile).sort();
+  return files
+    .filter((file) => /^[^/]*\.ya?ml$/.test(file) && !/\.(arazzo|openapi)\.yaml$/.test(file) && file !== collectionFile)
+    .sort();
 }
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */

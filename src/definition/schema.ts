@@ -71,6 +71,15 @@ const Troubleshooting = Type.Object(
           }),
         ),
         variable: Type.Optional(VariableName('The failed check is about this variable, or it has no value.')),
+        message: Type.Optional(Text('Part of what the failed check says.')),
+        token: Type.Optional(
+          Type.Enum(['expired', 'fresh'], {
+            description: 'Whether the access token of the request was over when it was sent, as its claim `exp` says.',
+          }),
+        ),
+        body: Type.Optional(
+          Type.Enum(['not-json'], { description: 'The body of the response is there, but is not JSON.' }),
+        ),
       },
       { ...strict, minProperties: 1, description: 'The condition: every key given must hold.' },
     ),
@@ -257,6 +266,35 @@ const Retry = Type.Object(
   { ...strict, description: 'How often a request is tried again after a fault that may pass.' },
 );
 
+const pointerTo = (what: string) => Type.String({ pattern: jsonPointer, description: `JSON pointer to ${what}.` });
+
+const Roles = Type.Object(
+  {
+    needed: Type.Array(Text('Name of a role.'), {
+      minItems: 1,
+      description: 'Names of the roles that the steps need.',
+    }),
+    names: Type.Object(
+      {
+        url: Text('Address of the list of all roles, read with GET.'),
+        items: pointerTo('the list in the answer'),
+        id: pointerTo('the id in an item'),
+        name: pointerTo('the name in an item'),
+      },
+      { ...strict, description: 'Where the names of roles are.' },
+    ),
+    assigned: Type.Object(
+      {
+        url: Text('Address of the list of the roles that the application has, read with GET.'),
+        items: pointerTo('the list in the answer'),
+        id: pointerTo("the role's id in an item"),
+      },
+      { ...strict, description: 'Which roles the application has.' },
+    ),
+  },
+  { ...strict, description: 'The roles that the steps need, for `doctor`, and where to read which there are.' },
+);
+
 const Creation = Type.Object(
   {
     kind: Text('What is created, in a word: environment.'),
@@ -415,9 +453,11 @@ export const CollectionFile = Type.Object(
     environments: Type.Optional(
       Type.Record(Type.String({ pattern: identifier }), EnvironmentTemplate, {
         ...strict,
-        description: 'Environment files to compile: file name (without its ending) → contents.',
+        description:
+          'Environment files to compile: file name (without its ending) → contents. The one named simulator, or …-simulator, is for the built-in simulator.',
       }),
     ),
+    roles: Type.Optional(Roles),
     retry: Type.Optional(Retry),
     next: Type.Optional(
       Type.Array(Type.String(), { description: 'What to do after a run that passed, shown in the summary.' }),
@@ -439,6 +479,7 @@ export type CollectionFile = Static<typeof CollectionFile>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;
+export type RoleNeeds = Static<typeof Roles>;
 export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;

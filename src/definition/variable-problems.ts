@@ -134,6 +134,7 @@ function declarationProblems(sources: CollectionSources): Problem[] {
       ),
       ...referencesIn(values, ['environments', id, 'values']),
     ]),
+    ...referencesIn(data.roles, ['roles']),
     ...troubleshootingUses(data),
   ];
   return [

@@ -1,8 +1,9 @@
-import type { Json } from '../compile/canonical.ts';
+import { type Json, scriptText } from '../compile/canonical.ts';
 import { collectionFileName } from '../compile/compile.ts';
 import { stableId } from '../compile/ids.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { slugOf, unique } from './names.ts';
+import { plainPrerequest } from './plain-script.ts';
 import type { SourceRequest } from './walk.ts';
 
 /** Finds again what the ids of a compiled collection were made from. */
@@ -58,7 +59,9 @@ export function identifySteps(
     const match = matches.get(request);
     if (match) return { id: match.id, file: match.file };
     const slug = slugOf(request.name.replace(/^step \d+\s*[:.-]\s*/i, ''), `request-${index + 1}`);
-    const id = recoveredId(request, definition, slug, ids) ?? unique(slug, ids, (text, number) => `${text}-${number}`);
+    const wanted = idInScript(request.item) ?? slug;
+    const id =
+      recoveredId(request, definition, slug, ids) ?? unique(wanted, ids, (text, number) => `${text}-${number}`);
     ids.add(id);
     const file = unique(slug, files, (text, number) => `${text}-${number}`);
     return { id, file: `${file}.yaml` };
@@ -67,17 +70,31 @@ export function identifySteps(
 
 /** The id that an item's id was made from, or the item's id itself where that cannot be known. */
 function recoveredId(
-  { name, original }: SourceRequest,
+  { name, original, item }: SourceRequest,
   { id: definition, isOurs }: { readonly id: string; readonly isOurs: boolean },
   slug: string,
   taken: ReadonlySet<string>,
 ): string | undefined {
   if (!isOurs || typeof original.id !== 'string') return undefined;
-  const candidates = [slug, slugOf(name, 'request'), slug.replace(/\b(a|an|the|all)-/g, '')];
+  const named = idInScript(item);
+  const candidates = [
+    ...(named === undefined ? [] : [named]),
+    slug,
+    slugOf(name, 'request'),
+    slug.replace(/\b(a|an|the|all)-/g, ''),
+  ];
   const found = candidates.find((id) => stableId(definition, 'step', id) === original.id);
   const own = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(original.id) ? original.id : undefined;
   const id = found ?? own;
   return id === undefined || taken.has(id) ? undefined : id;
+}
+
+/** The id of its step that a generated script names. */
+function idInScript({ event }: Json): string | undefined {
+  for (const { listen, script } of (event ?? []) as readonly Json[]) {
+    if (listen === 'prerequest') return plainPrerequest(scriptText((script as Json).exec)).stepId;
+  }
+  return undefined;
 }
 
 /** The known step of each request: by its id, else by its name, else by method and address. */

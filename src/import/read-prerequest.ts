@@ -16,7 +16,7 @@ export interface FoundPrerequest {
   readonly length: number;
 }
 
-const nothing = { generate: [], needs: [] } as unknown as Step;
+const nothing = { generate: [], needs: [], expect: { status: [] } } as unknown as Step;
 const noDefinition = { steps: [], cleanUp: { steps: [] }, variables: [] } as unknown as Definition;
 const empty = prerequestScript(nothing, noDefinition);
 const neededAt = empty.findIndex((line) => line.startsWith('const needed = '));
@@ -28,9 +28,8 @@ const runIdBody = bodyOf(
   prerequestScript({ ...nothing, generate: [{ variable: 'x', runId: true }] }, noDefinition).slice(2),
 )?.body;
 
-/** Reads a generated pre-request script; undefined when it does not look like one. */
-export function readPrerequest(text: string): FoundPrerequest | undefined {
-  const lines = text.split('\n');
+/** Reads a generated pre-request script in its plain form; undefined when it does not look like one. */
+export function readPrerequest(lines: readonly string[]): FoundPrerequest | undefined {
   const headingAt = lines.indexOf(heading);
   if (lines[0] !== opening || headingAt < 2) return undefined;
   const endingAt = lines.findIndex(

@@ -4,6 +4,7 @@ import { type Definition, type Step, toStep } from '../definition/definition.ts'
 import { isSame } from '../definition/merge-patch.ts';
 import type { StepFile } from '../definition/schema.ts';
 import { isScript } from './code.ts';
+import { plainPrerequest, plainTest } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundPrerequest, readPrerequest, withoutNeeded } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
@@ -98,9 +99,10 @@ function scriptsOf(events: unknown): Scripts | undefined {
 
 /** Scripts that `compile` made, perhaps edited since. Each is made again from what was found, and compared. */
 function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
-  const before = readPrerequest(scripts.prerequest) ?? (scripts.prerequest === '' ? noPrerequest : undefined);
-  const generatedTest = readTest(scripts.test);
-  const after = generatedTest ?? ownTest(scripts.test);
+  const given = { before: plainPrerequest(scripts.prerequest).lines, after: plainTest(scripts.test) };
+  const before = readPrerequest(given.before) ?? (scripts.prerequest === '' ? noPrerequest : undefined);
+  const generatedTest = readTest(given.after);
+  const after = generatedTest ?? ownTest(given.after);
   if (!before || !after) return undefined;
   const keys = keysOf(before, after);
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
@@ -113,7 +115,6 @@ function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScript
     scopes,
   );
   const front = compiledScripts({ ...base, ...keysOf(before, { ...after, script: undefined }) }, after.schema, scopes);
-  const given = { before: linesOf(scripts.prerequest), after: linesOf(scripts.test) };
   const isSameBefore =
     before === noPrerequest ||
     isSame(withoutNeeded(generated?.before ?? []), withoutNeeded(given.before.slice(0, before.length)));
@@ -141,13 +142,13 @@ const keptScript = 'its test script is not one that compile makes, and is kept a
 const noPrerequest: FoundPrerequest = { generate: {}, script: undefined, added: undefined, length: 0 };
 
 /** A test script beside a pre-request script of ours: of a step that expects nothing, in its block or added by somebody. */
-function ownTest(text: string): FoundTest {
-  const block = readTest(`${smallestTest}\n\n${text}`);
-  const script = text === '' ? undefined : block?.script;
+function ownTest(lines: readonly string[]): FoundTest {
+  const block = readTest([...smallestTest, '', ...lines]);
+  const script = lines.length === 0 ? undefined : block?.script;
   return { status: [], schema: undefined, values: {}, capture: {}, unset: [], script };
 }
 
-const smallestTest = "pm.test('', () => {\n    pm.response.to.have.status(200);\n});";
+const smallestTest = ["pm.test('', () => {", '    pm.response.to.have.status(200);', '});'];
 
 /** Scripts that somebody wrote. */
 function readOwn(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
@@ -204,7 +205,7 @@ function compiledScripts(
   const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], {});
   try {
     const definition = toDefinition(step, scopes);
-    const before = prerequestScript(step, definition, []);
+    const before = prerequestScript(step, definition);
     const after = testScript(step, definition);
     return isScript(before.join('\n')) && isScript(after.join('\n')) ? { before, after } : undefined;
   } catch {
@@ -212,11 +213,8 @@ function compiledScripts(
   }
 }
 
-function linesOf(text: string): string[] {
-  return text === '' ? [] : text.split('\n');
-}
-
 function toDefinition(step: Step, scopes: Scopes): Definition {
+  // No other step, so that nothing follows from one.
   return { ...scopes, steps: [step], cleanUp: { askedBy: undefined, steps: [] } } as unknown as Definition;
 }
 

@@ -29,9 +29,8 @@ const successComment =
     { variables: [] } as unknown as Definition,
   ).find((line) => line.startsWith('// ')) ?? '';
 
-/** Reads a generated test script; undefined when it does not look like one. */
-export function readTest(text: string): FoundTest | undefined {
-  const lines = text.split('\n');
+/** Reads a generated test script in its plain form; undefined when it does not look like one. */
+export function readTest(lines: readonly string[]): FoundTest | undefined {
   const schema = readSchema(lines);
   let at = schema?.end ?? 0;
   const status = readStatus(lines.slice(at, at + 3));
@@ -130,7 +129,7 @@ function readValue(line: string): [string, Scalar] | undefined {
 }
 
 function readCapture(lines: readonly string[], isOptional: boolean): [string, CaptureSource] | undefined {
-  const unlessSet = /^ {4}if \(pm\.variables\.get\(.*\)\) return; /.test(lines[0] ?? '');
+  const unlessSet = /^ {4}if \(.*\) return; \/\/ a value that was given is kept$/.test(lines[0] ?? '');
   const value = readCaptured(lines.slice(unlessSet ? 1 : 0));
   const variable = textOf(/pm\.\w+\.set\((.*), value\);$/.exec(lines.at(-1) ?? '')?.[1] ?? '');
   if (!value || variable === undefined) return undefined;
@@ -138,7 +137,7 @@ function readCapture(lines: readonly string[], isOptional: boolean): [string, Ca
 }
 
 function readCaptured(lines: readonly string[]): CaptureSource | undefined {
-  const [first = '', second = '', third = ''] = lines;
+  const [first = ''] = lines;
   if (first === '    const value = (() => {') {
     const block = blockUntil(lines, 1, '    })();');
     const script = block && dedent(block.inside, 2);
@@ -146,8 +145,9 @@ function readCaptured(lines: readonly string[]): CaptureSource | undefined {
   }
   const direct = /^ {4}const value = (.*);$/.exec(first)?.[1];
   if (direct !== undefined) return readPointer(direct);
-  const payload = /^ {4}const payload = (.*)\.split\('\.'\)\[1\]/.exec(second)?.[1];
-  const claim = textOf(/\[('.*')\];$/.exec(third)?.[1] ?? '');
+  const found = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? [])[0];
+  const payload = found(/^ {4}const payload = .*?(pm\.response\..*)\.split\('\.'\)\[1\]/);
+  const claim = textOf(found(/^ {4}const value = .*\[('.*')\];$/) ?? '');
   const from = payload === undefined ? undefined : readPointer(payload);
   return from && claim !== undefined ? { ...from, claim } : undefined;
 }

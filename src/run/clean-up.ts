@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Step } from '../definition/definition.ts';
 import type { CleanUpItem, CleanUpResult, StepResult } from './result.ts';
 import { findByName, readService } from './service.ts';
 import { type Session, type SessionCreation, serviceRequest, settleCreation } from './session.ts';
-import { runSteps } from './steps.ts';
+import { runStep } from './steps.ts';
 
 /** How long a deletion may take to show, in milliseconds. */
 const confirmationTime = 30_000;
@@ -50,7 +49,7 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
       ...askedFor(session),
     };
     const values = session.values;
-    const result = await runOnce(session, undo);
+    const result = await runStep(session, undo);
     if (result?.status !== 'passed') return left(reasonOf(result));
     const gone = undo.gone === undefined || (await isGone(session, undo.gone, values));
     return gone
@@ -79,14 +78,6 @@ async function lookUp(session: Session, creation: SessionCreation): Promise<stri
     if (attempt === 5 || signal.aborted) return `it could not be looked up: ${found.reason}`;
     await pause(500 * 2 ** attempt, signal);
   }
-}
-
-async function runOnce(session: Session, step: Step): Promise<StepResult | undefined> {
-  let last: StepResult | undefined;
-  await runSteps(session, [step], (_step, result) => {
-    last = result;
-  });
-  return last;
 }
 
 function reasonOf(result: StepResult | undefined): string {

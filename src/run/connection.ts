@@ -1,4 +1,5 @@
 import type { Condition } from '../definition/schema.ts';
+import { codeOf, messageOf } from '../errors.ts';
 
 /** How a connection failed, in the words of troubleshooting entries. */
 export type ConnectionFault = NonNullable<Condition['connection']>;
@@ -41,4 +42,10 @@ const sentences: Readonly<Record<ConnectionFault, string>> = {
 /** The fault in words, with the error's own message. */
 export function describeFault(error: { readonly code?: string | undefined; readonly message: string }): string {
   return `${sentences[connectionFault(error)]} (${error.message})`;
+}
+
+/** What is known of an error that `fetch` threw: its cause, which says more. */
+export function toFault(error: unknown): { readonly code: string | undefined; readonly message: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return { code: codeOf(cause), message: messageOf(cause) };
 }

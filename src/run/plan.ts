@@ -1,4 +1,4 @@
-import { setterOf } from '../compile/checks.ts';
+import { keepsValue, setterOf } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { rawScripts } from '../definition/raw.ts';
 import { inspectScript } from '../definition/script.ts';
@@ -10,8 +10,8 @@ export interface MissingValue {
   readonly message: string;
 }
 
-/** Variables a step gives a value to. */
-export function setBy(step: Step): string[] {
+/** Variables a step gives a value to, also those that its scripts set. */
+function setAnyhow(step: Step): string[] {
   return [...setBefore(step), ...setAfter(step)];
 }
 
@@ -66,7 +66,8 @@ function isComplete(values: Readonly<Record<string, string>>, name: string): boo
 
 /**
  * For each step that cannot run because `failed` did not pass: the variable it lacks and the step that should have set it.
- * A variable that had a value before the run (`given`) is not lacking.
+ * A variable that had a value before the run (`given`) is not lacking when the step would have kept it: a value that the step
+ * always replaces is one of an earlier run.
  */
 export function blockedSteps(
   later: readonly Step[],
@@ -75,7 +76,8 @@ export function blockedSteps(
 ): ReadonlyMap<string, { readonly variable: string; readonly setter: Step }> {
   const lacking = new Map<string, Step>();
   const markLacking = (step: Step) => {
-    for (const name of setBy(step)) if ((given[name] ?? '') === '') lacking.set(name, step);
+    for (const name of setAnyhow(step))
+      if ((given[name] ?? '') === '' || !keepsValue(step, name)) lacking.set(name, step);
   };
   markLacking(failed);
   const blocked = new Map<string, { variable: string; setter: Step }>();

@@ -6,7 +6,7 @@ import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { findAll } from './service.ts';
 import { createSession, type Session, type SessionCreation, type SessionOptions, serviceRequest } from './session.ts';
-import { runSteps } from './steps.ts';
+import { runStep } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
 
@@ -53,15 +53,10 @@ export async function removeCreations(
 /** Gets a token. Gives the reason when that did not work. */
 export async function signOn(session: Session): Promise<string | undefined> {
   if (!session.tokenStep) return undefined;
-  let reason: string | undefined = 'no token could be obtained';
-  await runSteps(session, [session.tokenStep.step], (_step, result) => {
-    const answer = result.response ? `${result.response.status} ${result.response.reason}` : result.reason;
-    reason =
-      result.status === 'passed'
-        ? undefined
-        : `no token could be obtained: ${result.diagnoses[0]?.cause ?? answer ?? ''}`;
-  });
-  return reason;
+  const result = await runStep(session, session.tokenStep.step);
+  if (result?.status === 'passed') return undefined;
+  const answer = result?.response ? `${result.response.status} ${result.response.reason}` : result?.reason;
+  return ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
 }
 
 /** What a sweep would remove, and what it would not, with the reason. */
@@ -111,14 +106,20 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
     name: valueAt(item, step.creates?.find?.name ?? ''),
     created: Date.parse(String(valueAt(item, '/createdAt'))),
   }));
-  const foreign = things.find(
-    ({ id, name }) => typeof id !== 'string' || typeof name !== 'string' || !name.startsWith(prefix),
-  );
+  const isNamed = ({ name }: { readonly name: unknown }) => typeof name === 'string' && name.startsWith(prefix);
+  // A list that cannot be filtered holds what others made: it is passed by. One that was asked for the names must hold no other.
+  const isFiltered = new URL(step.creates.find.url, 'http://x').searchParams.has('filter');
+  const foreign = things.find((thing) => typeof thing.id !== 'string' || (isFiltered && !isNamed(thing)));
   if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
 
   const keep: SweepPlan['keep'][number][] = [];
   const remove: SessionCreation[] = [];
-  for (const { item, id, name, created } of things as { item: unknown; id: string; name: string; created: number }[]) {
+  for (const { item, id, name, created } of things.filter(isNamed) as {
+    item: unknown;
+    id: string;
+    name: string;
+    created: number;
+  }[]) {
     const reason = reasonToKeep(
       { name: name.slice(prefix.length), id, type: valueAt(item, '/type'), created },
       values,

@@ -1,4 +1,7 @@
 import type { CheckKind } from '../compile/checks.ts';
+import type { SourcePlace } from '../definition/definition.ts';
+
+export type { SourcePlace };
 
 /** The result of a run: plain data in the order of the plan, complete whatever happened, and free of secrets. */
 export interface RunResult {
@@ -86,14 +89,6 @@ export interface AttemptResult {
   /** The wait before the next one, in milliseconds, and where its length came from. */
   readonly waitMs: number;
   readonly waitFrom: 'backoff' | 'retry-after' | 'none';
-}
-
-/** A place in a file of the definition. */
-export interface SourcePlace {
-  /** Path from the working folder, as the folder of the collection was named. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
 }
 
 /** A header as it was on the wire. */

@@ -1,7 +1,7 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
+import { parseJson } from './parse-json.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { parseJson } from './step-result.ts';
 
 /** Collects the secrets of a run as they come to be, and redacts with all of them. */
 export interface SecretKeeper {

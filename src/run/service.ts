@@ -2,9 +2,10 @@ import type { Definition } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import type { LookUp } from '../definition/schema.ts';
 import { substitute } from '../definition/variables.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { toFault } from './connection.ts';
+import { parseJson } from './parse-json.ts';
 import type { HeaderField, ReceivedResponse, SentRequest } from './result.ts';
-import { parseJson, toBodyText } from './step-result.ts';
+import { toBodyText } from './step-result.ts';
 
 /** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
 
@@ -66,8 +67,8 @@ export async function readService(address: string, request: ServiceRequest): Pro
       retryAfter: response.headers.get('retry-after') ?? undefined,
     };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason = codeOf(cause) ?? messageOf(cause);
+    const { code, message } = toFault(error);
+    const reason = code ?? message;
     tell({ reason });
     return { status: undefined, reason };
   }
@@ -92,7 +93,7 @@ export async function findByName(find: LookUp, name: string, request: ServiceReq
 
 /** Every item of a list, from all its pages. */
 export async function findAll(
-  find: LookUp,
+  find: Pick<LookUp, 'url' | 'items'>,
   request: ServiceRequest,
 ): Promise<
   { readonly kind: 'found'; readonly items: readonly unknown[] } | { readonly kind: 'unknown'; readonly reason: string }

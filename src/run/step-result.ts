@@ -2,8 +2,9 @@ import { type PlannedCheck, plannedChecks, readyCheckName } from '../compile/che
 import type { Definition, Step } from '../definition/definition.ts';
 import { compileSchema, type SchemaCheck } from '../definition/response-schema.ts';
 import { connectionFault, describeFault } from './connection.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { type EngineRequest, type EngineResponse, type EngineTimings, type Execution, headerValue } from './engine.ts';
+import { parseJson } from './parse-json.ts';
 import type {
   BodyText,
   CheckResult,
@@ -14,6 +15,7 @@ import type {
   Timings,
 } from './result.ts';
 import { readServiceProblem } from './service-problem.ts';
+import { expiryOf } from './token.ts';
 
 /** Compiled response checks of a definition's steps, by step id. */
 export type ResponseChecks = ReadonlyMap<string, SchemaCheck>;
@@ -45,7 +47,7 @@ export function toStepResult(
   };
   const sent = execution.request && { request: toSentRequest(execution.request) };
   if (execution.error) {
-    const evidence = { response: undefined, connection: connectionFault(execution.error), checks: [] };
+    const evidence = { ...noEvidence, connection: connectionFault(execution.error) };
     return {
       ...base,
       ...sent,
@@ -64,8 +66,29 @@ export function toStepResult(
     ...(response && { response }),
     checks,
     captures: captureResults(step, definition, execution, before),
-    diagnoses: passed ? [] : diagnose(step, definition, { response, connection: undefined, checks }),
+    diagnoses: passed
+      ? []
+      : diagnose(step, definition, {
+          ...noEvidence,
+          response,
+          isNotJson: isNotJson(execution.response),
+          checks,
+          token: tokenState(execution),
+        }),
   };
+}
+
+function isNotJson(response: EngineResponse | undefined): boolean {
+  return response !== undefined && response.body !== '' && parseJson(response.body) === undefined;
+}
+
+/** Whether the Bearer token of a request was over when it was answered, by the clock of the server where it tells. */
+function tokenState({ request, response, startedAt, durationMs }: Execution): Evidence['token'] {
+  const token = /^Bearer (.+)$/i.exec(headerValue(request?.headers ?? [], 'authorization') ?? '')?.[1];
+  const expiry = token === undefined ? undefined : expiryOf(token);
+  if (expiry === undefined) return undefined;
+  const answered = Date.parse(headerValue(response?.headers ?? [], 'date') ?? '');
+  return expiry <= (Number.isNaN(answered) ? startedAt + durationMs : answered) ? 'expired' : 'fresh';
 }
 
 /** Result of a step that nothing was sent for. */
@@ -91,10 +114,11 @@ export function notReached(step: Step, definition: Definition, reason?: string):
 
 /** Where a part of a step is in the files of its definition. */
 export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
-  if (definition.folder === undefined) return undefined;
+  const { folder } = step.origin ?? definition;
+  if (folder === undefined) return undefined;
   const line =
     step.lines[pointer] ?? step.lines[pointer.slice(0, pointer.lastIndexOf('/'))] ?? step.lines['/request'] ?? 1;
-  return { file: `${definition.folder}/${step.file}`, line };
+  return { file: `${folder}/${step.file}`, line };
 }
 
 function toSentRequest({ method, url, headers, body }: EngineRequest): SentRequest {
@@ -211,13 +235,4 @@ function captureResults(
     const secret = definition.variables.find(({ name }) => name === variable)?.secret ?? false;
     return [{ variable, ...(!secret && { value }) }];
   });
-}
-
-/** The body as data, undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { Step } from '../definition/definition.ts';
 import { messageOf } from '../errors.ts';
 import { adopt } from './adopt.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
+import { diagnose, noEvidence } from './diagnose.ts';
 import { type Execution, runItems } from './engine.ts';
 import { blockedSteps } from './plan.ts';
 import type { AttemptResult, StepResult } from './result.ts';
@@ -56,12 +57,17 @@ function trialOf(trials: Trials, step: Step): Trial {
 export async function runSteps(session: Session, steps: readonly Step[], record: RecordResult): Promise<void> {
   const trials: Trials = new Map();
   let remaining = steps;
+  let last: Step | undefined;
+  const recorded = (step: Step, result: StepResult) => {
+    last = step;
+    record(step, { ...result, attempts: trialOf(trials, step).attempts });
+  };
   while (remaining.length > 0 && !session.signal.aborted) {
-    const recorded = (step: Step, result: StepResult) => {
-      record(step, { ...result, attempts: trialOf(trials, step).attempts });
-    };
     const interruption = await runSegment(session, remaining, trials, recorded);
-    if (!interruption) return;
+    if (!interruption) {
+      remaining = nextCollection(remaining, last);
+      continue;
+    }
     const { step } = interruption;
     const rest = remaining.slice(remaining.indexOf(step));
     const trial = trialOf(trials, step);
@@ -87,6 +93,25 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       remaining = rest.slice(1);
     } else remaining = stop(session, step, rest, recorded, next.result);
   }
+}
+
+/**
+ * What is left when a script has ended the run after `last`: the steps of the collections that follow. The last step of a
+ * compiled collection ends the run, so that its clean-up folder is not reached.
+ */
+function nextCollection(remaining: readonly Step[], last: Step | undefined): readonly Step[] {
+  if (last === undefined) return [];
+  const rest = remaining.slice(remaining.indexOf(last) + 1);
+  return rest[0]?.origin?.id === last.origin?.id ? [] : rest;
+}
+
+/** Runs one step on its own, with its retries. Undefined when there was no time left for it. */
+export async function runStep(session: Session, step: Step): Promise<StepResult | undefined> {
+  let last: StepResult | undefined;
+  await runSteps(session, [step], (_step, result) => {
+    last = result;
+  });
+  return last;
 }
 
 type Next =
@@ -191,7 +216,7 @@ export async function takeOver(
         checks: adopted.checks,
         captures,
         notes,
-        diagnoses: [],
+        diagnoses: passed ? [] : diagnose(step, session.definition, { ...noEvidence, checks: adopted.checks }),
         adopted: true,
       };
     }
@@ -241,11 +266,7 @@ function stop(
 async function renewToken(session: Session, because: string): Promise<boolean> {
   const { tokenStep } = session;
   if (!tokenStep) return false;
-  let passed = false;
-  await runSteps(session, [tokenStep.step], (_step, result) => {
-    passed = result.status === 'passed';
-  });
-  if (!passed) return false;
+  if ((await runStep(session, tokenStep.step))?.status !== 'passed') return false;
   session.renewals.push(because);
   session.emit({ kind: 'token-renewed', because });
   return true;
@@ -283,6 +304,7 @@ async function runSegment(
     collection: session.collection,
     items: remaining.map((step) => itemId(definition, step)),
     values: session.values,
+    cookies: session.cookies,
     requestTimeout: session.requestTimeout,
     signal: session.signal,
     newman: session.newman,
@@ -311,6 +333,15 @@ async function runSegment(
   return interruption;
 }
 
+/** Who has the cookie of a sign-on can go on with it: its value is told as a body would tell a token. */
+function learnCookies(session: Session, { response }: Execution): void {
+  for (const { name, value } of response?.headers ?? []) {
+    if (name.toLowerCase() !== 'set-cookie') continue;
+    const token = /^[^=;]*=([^;]*)/.exec(value)?.[1];
+    session.secrets.learnFromBody(JSON.stringify({ token }));
+  }
+}
+
 function tryToRecord(session: Session, step: Step, values: Readonly<Record<string, string>>): Interruption | undefined {
   try {
     beginCreation(session, step, values);
@@ -324,6 +355,7 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 function observe(session: Session, step: Step, execution: Execution): StepResult {
   session.secrets.learn(execution.values);
   if (execution.response) session.secrets.learnFromBody(execution.response.body);
+  learnCookies(session, execution);
   const result = toStepResult(
     step,
     session.definition,

@@ -1,6 +1,6 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { variablesIn } from '../definition/variables.ts';
-import { parseJson } from './step-result.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A token with less than this left is renewed before it is used, in milliseconds. */
 export const renewalMargin = 60_000;
@@ -22,7 +22,12 @@ export function tokenStepOf(definition: Definition): TokenStep | undefined {
 
 /** When a JSON Web Token expires (its claim `exp`, RFC 7519), in milliseconds since the epoch; undefined for other tokens. */
 export function expiryOf(token: string): number | undefined {
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' ? exp * 1000 : undefined;
+}
+
+/** The claims of a JSON Web Token, not verified; none when it is another kind of token. */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> {
   const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  const expiry = (claims as { exp?: unknown } | undefined)?.exp;
-  return typeof expiry === 'number' ? expiry * 1000 : undefined;
+  return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { grantCreatorRoles, withdrawRoles } from '../../src/simulator/authorization/roles.ts';
 import { defaultCredentials, defaultSeed, otherOrganization, seedApps } from '../../src/simulator/index.ts';
 import { buildState } from '../../src/simulator/state/build.ts';
+import { clientOf } from './support.ts';
 
 const { orgID, adminEnvID } = defaultCredentials;
 
@@ -43,4 +44,29 @@ describe('the creator of an environment', () => {
     withdrawRoles(state, environment);
     expect(roles()).toEqual(before);
   });
+});
+
+test('the roles of an application are listed, with their names', async () => {
+  const client = await clientOf();
+  const { body: roles } = await client.send('GET', '/v1/roles');
+  const names = new Map(roles._embedded.roles.map(({ id, name }: { id: string; name: string }) => [id, name]));
+  const path = (app: string) => `/v1/environments/${adminEnvID}/applications/${app}/roleAssignments`;
+  const { body } = await client.send('GET', path(seedApps.administrator.clientId));
+  expect(
+    body._embedded.roleAssignments.map(({ role, scope }: { role: { id: string }; scope: object }) => [
+      names.get(role.id),
+      scope,
+    ]),
+  ).toEqual([
+    ['Organization Admin', { type: 'ORGANIZATION', id: orgID }],
+    ['Environment Admin', { type: 'ORGANIZATION', id: orgID }],
+    ['Identity Data Admin', { type: 'ENVIRONMENT', id: adminEnvID }],
+  ]);
+  expect((await client.send('GET', path('00000000-0000-4000-8000-000000000000'))).status).toBe(404);
+});
+
+test('the roles of an application are not for everybody', async () => {
+  const client = await clientOf({}, seedApps.identityDataAdmin);
+  const path = `/v1/environments/${adminEnvID}/applications/${seedApps.administrator.clientId}/roleAssignments`;
+  expect((await client.send('GET', path)).status).toBe(403);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Definition, Step } from '../../../src/definition/definition.ts';
 import type { Condition } from '../../../src/definition/schema.ts';
-import { type Evidence, holds } from '../../../src/run/diagnose.ts';
+import { diagnose, type Evidence, holds, noEvidence } from '../../../src/run/diagnose.ts';
 import { readServiceProblem } from '../../../src/run/service-problem.ts';
 
-const nothing: Evidence = { response: undefined, connection: undefined, checks: [] };
+const nothing = noEvidence;
 const answered = (status: number, body: unknown): Evidence => {
   const problem = readServiceProblem(body);
   return { ...nothing, response: { status, ...(problem && { problem }) } };
@@ -44,6 +45,12 @@ const unmade: Evidence = {
   ],
 };
 
+const malformed: Evidence = {
+  ...answered(200, {}),
+  isNotJson: true,
+  checks: [{ kind: 'schema', name: 'body matches x', status: 'failed', message: 'the body is not JSON' }],
+};
+
 const cases: readonly (readonly [when: Condition, evidence: Evidence, want: boolean])[] = [
   [{ status: 400 }, taken, true],
   [{ status: [500, 400] }, taken, true],
@@ -66,11 +73,56 @@ const cases: readonly (readonly [when: Condition, evidence: Evidence, want: bool
   [{ check: 'schema' }, uncaptured, false],
   [{ check: 'ready', variable: 'userPassword' }, unmade, true],
   [{ check: 'ready', variable: 'envID' }, unmade, false],
+  [{ check: 'ready', variable: 'user' }, unmade, false],
+  [{ check: 'capture', message: 'none' }, uncaptured, true],
+  [{ message: 'some' }, uncaptured, false],
+  [{ token: 'expired' }, { ...nothing, token: 'expired' }, true],
+  [{ token: 'expired' }, { ...nothing, token: 'fresh' }, false],
+  [{ token: 'fresh' }, nothing, false],
+  [{ body: 'not-json' }, malformed, true],
+  [{ body: 'not-json' }, taken, false],
 ];
 
 describe('a condition', () => {
   it.each(cases)('%j', (when, evidence, want) => {
     expect(holds(when, evidence)).toBe(want);
+  });
+});
+
+describe('of the entries whose condition holds', () => {
+  const entry = (when: Condition, cause: string) => ({ when, cause, remedy: '' });
+  const causes = (own: readonly Condition[], shared: readonly Condition[], evidence: Evidence) =>
+    diagnose(
+      { troubleshooting: own.map((when) => entry(when, `own ${JSON.stringify(when)}`)) } as unknown as Step,
+      { troubleshooting: shared.map((when) => entry(when, `shared ${JSON.stringify(when)}`)) } as unknown as Definition,
+      evidence,
+    ).map(({ cause }) => cause);
+
+  it('the more telling comes first, wherever it is written', () => {
+    const shared = [{ status: 400 }, { status: 400, detail: 'UNIQUENESS_VIOLATION' }];
+    expect(causes([{ status: 400 }], shared, taken)).toEqual([
+      'shared {"status":400,"detail":"UNIQUENESS_VIOLATION"}',
+      'own {"status":400}',
+      'shared {"status":400}',
+    ]);
+  });
+
+  it('of equally telling ones the step’s own comes first, then the order is that of the file', () => {
+    expect(causes([{ target: 'name' }, { target: 'email' }], [{ detail: 'EMPTY_VALUE' }], taken)).toEqual([
+      'own {"target":"name"}',
+      'own {"target":"email"}',
+      'shared {"detail":"EMPTY_VALUE"}',
+    ]);
+  });
+
+  it('a wrong shape comes before what is missing because of it', () => {
+    const evidence = { ...malformed, checks: [...uncaptured.checks, ...malformed.checks] };
+    const [first] = causes(
+      [{ check: 'capture', variable: 'licenseID', message: 'none' }],
+      [{ check: 'schema' }],
+      evidence,
+    );
+    expect(first).toBe('shared {"check":"schema"}');
   });
 });
 

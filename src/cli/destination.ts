@@ -1,0 +1,100 @@
+import type { Definition } from '../definition/definition.ts';
+import { simulatorTemplate } from '../definition/join.ts';
+import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
+import { UsageError } from '../errors.ts';
+import type { Target } from '../run/result.ts';
+import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
+import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
+import { isDefault } from './load-collections.ts';
+import type { World } from './world.ts';
+
+/** Where a run goes, with the values it begins with. */
+export interface Destination {
+  readonly kind: Target['kind'];
+  readonly values: Readonly<Record<string, string>>;
+  readonly next: readonly string[];
+  readonly removal: string;
+  close(): Promise<void>;
+}
+
+export interface DestinationOptions extends GivenOptions {
+  /** Use the simulator even when credentials are given. */
+  readonly simulator?: boolean;
+}
+
+/**
+ * Opens where the person wants to go: PingOne when credentials are given, else a simulator of this process. `names` are the
+ * collections as the person named them. Throws `UsageError` with everything that is wrong with the values.
+ */
+export async function openDestination(
+  definition: Definition,
+  names: readonly string[],
+  options: DestinationOptions,
+  world: World,
+): Promise<Destination> {
+  const given = await readGivenValues(definition, options, world);
+  return options.simulator || !isForPingOne(definition, given, options)
+    ? startSimulator(definition, options, world)
+    : givenDestination(definition, given, names);
+}
+
+/** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
+function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+  const credentials = definition.variables.filter((variable) => variable.required);
+  return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
+}
+
+function givenDestination(definition: Definition, given: GivenValues, names: readonly string[]): Destination {
+  const values = initialValues(definition, given);
+  refuseProblems(definition, given, values);
+  return {
+    kind: 'given',
+    values,
+    next: definition.next,
+    removal: removalAdvice(definition, names),
+    close: async () => {},
+  };
+}
+
+function removalAdvice(definition: Definition, names: readonly string[]): string {
+  const { steps } = definition.cleanUp;
+  if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
+  const command = isDefault(names) ? 'npm run cleanup' : `npm run cleanup -- ${names.join(' ')}`;
+  return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
+}
+
+async function startSimulator(definition: Definition, options: DestinationOptions, world: World): Promise<Destination> {
+  const template = simulatorTemplate(definition);
+  if (!template)
+    throw new UsageError(
+      `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
+    );
+  const simulator = createSimulator();
+  const listening = await simulator.listen();
+  const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
+  const close = () => listening.close();
+  try {
+    const fromTemplate = Object.fromEntries(Object.entries(template.values).map(([key, value]) => [key, here(value)]));
+    const given = mergeSources([
+      valuesFromArguments(definition, options.var),
+      { origin: 'the simulator', values: fromTemplate },
+    ]);
+    const values = initialValues(definition, given);
+    refuseProblems(definition, given, values);
+    const why = options.simulator ? '' : 'No credentials were given. ';
+    world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
+    return {
+      kind: 'simulator',
+      values,
+      next: [
+        'Run it against your own PingOne account: copy .env.example to .env, fill it in, and run the same command.',
+        'Import the collection into Postman: npm run simulator says how.',
+      ],
+      removal: 'It existed in the simulator only, which has ended: nothing is left.',
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

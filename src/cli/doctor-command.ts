@@ -1,0 +1,53 @@
+import pc from 'picocolors';
+import { compileJoined } from '../compile/join.ts';
+import { joinDefinitions } from '../definition/join.ts';
+import { type ExitCode, exitCode } from '../errors.ts';
+import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
+import { examine, type Finding } from '../run/doctor.ts';
+import { type DestinationOptions, openDestination } from './destination.ts';
+import { loadCollections } from './load-collections.ts';
+import { type World, wantsColor } from './world.ts';
+
+export interface DoctorCommandOptions extends DestinationOptions {
+  /** Seconds. */
+  readonly timeoutRequest: number;
+  readonly json?: boolean;
+}
+
+/** `doctor`: looks at what a run would need, and changes nothing. */
+export async function doctorCommand(
+  names: readonly string[],
+  options: DoctorCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const destination = await openDestination(definition, names, options, world);
+  const { stdout, stderr } = world;
+  // Data on standard output; then people read on standard error.
+  const output = options.json ? stderr : stdout;
+  const colors = pc.createColors(wantsColor(output, world.osVariables));
+  try {
+    const findings = await examine({
+      definition,
+      collection: compileJoined(parts, definition),
+      values: destination.values,
+      requestTimeout: options.timeoutRequest * 1000,
+      signal: world.signal,
+      retry: { attempts: 2 },
+      onEvent: () => {},
+      onFinding: (finding) => output.write(renderFinding(finding, colors)),
+    });
+    output.write(renderFindingsSummary(findings, colors));
+    if (options.json) stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
+    return exitCodeOf(findings);
+  } finally {
+    await destination.close();
+  }
+}
+
+function exitCodeOf(findings: readonly Finding[]): ExitCode {
+  const has = (status: Finding['status']) => findings.some((finding) => finding.status === status);
+  if (has('error')) return exitCode.incomplete;
+  return has('bad') ? exitCode.checkFailed : exitCode.passed;
+}

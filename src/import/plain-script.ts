@@ -1,0 +1,82 @@
+/**
+ * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether
+ * the run ends after it. That is made anew from the whole definition, so it says nothing about the step itself.
+ */
+
+const pendingComment = '// The requests that need what this one sets are not sent until its checks have held.';
+const settersComment =
+  '// What a request that did not pass would have set is not used, although an earlier run may have left a value.';
+const settledComment = '    // All checks have held: what this request has set may be used.';
+const endComment = '// The run ends here, unless clean-up is asked for.';
+const counting = [
+  'let held = 0;',
+  'function check(name, verify) {',
+  '    pm.test(name, () => {',
+  '        verify();',
+  '        held += 1;',
+  '    });',
+  '}',
+  '',
+];
+
+/** A pre-request script in its plain form, by lines, with the id of the step where the script names it. */
+export function plainPrerequest(text: string): {
+  readonly lines: readonly string[];
+  readonly stepId: string | undefined;
+} {
+  const lines = linesOf(text);
+  const at = lines.indexOf(pendingComment);
+  const setAt = at < 0 ? -1 : lines.findIndex((line, index) => index > at && line.startsWith('pm.variables.set('));
+  // Between the comment and the line that sets the variable there is a helper at most.
+  const isPending = at === 2 && setAt > at && setAt <= at + 2;
+  const stepId = isPending ? /^pm\.variables\.set\('pending-([a-z0-9-]+)', /.exec(lines[setAt] ?? '')?.[1] : undefined;
+  const rest = isPending ? [...lines.slice(0, at - 1), ...lines.slice(setAt + 1)] : lines;
+  return { lines: withoutSetters(rest), stepId };
+}
+
+function withoutSetters(lines: readonly string[]): string[] {
+  const at = lines.indexOf(settersComment);
+  if (at < 0) return [...lines];
+  const elseAt = lines.findIndex(
+    (line, index) => index > at && line.startsWith('    else if (pending.includes(name)) '),
+  );
+  return lines.filter((_, index) => index !== at && index !== at + 1 && index !== elseAt);
+}
+
+/** A test script in its plain form, by lines. */
+export function plainTest(text: string): readonly string[] {
+  return withoutEnd(withoutCounting(linesOf(text)));
+}
+
+function withoutCounting(lines: readonly string[]): readonly string[] {
+  const at = lines.findIndex((_, index) => counting.every((line, offset) => lines[index + offset] === line));
+  if (at < 0) return lines;
+  // The block of the definition's own script follows what is generated.
+  const blockAt = lines.indexOf('{', at);
+  const end = blockAt < 0 ? lines.length : blockAt;
+  const generated = lines
+    .slice(at + counting.length, end)
+    .map((line) => line.replace(/^( {4})?check\(/, (_, margin = '') => `${margin}pm.test(`));
+  const settledAt = generated.indexOf(settledComment);
+  const settled = settledAt < 0 ? generated : withoutSettled(generated, settledAt);
+  return [...lines.slice(0, at), ...settled, ...lines.slice(end)];
+}
+
+/** Without the two lines that say that all has held, and the condition around them when there is nothing else in it. */
+function withoutSettled(lines: readonly string[], at: number): string[] {
+  const isFirst = lines[at - 1] !== '';
+  const isLast = lines[at + 2] === '}';
+  if (isFirst && isLast) return [...lines.slice(0, at - 3), ...lines.slice(at + 3)];
+  // Of the empty lines around it, one goes with it.
+  return [...lines.slice(0, isFirst ? at : at - 1), ...lines.slice(isFirst ? at + 3 : at + 2)];
+}
+
+function withoutEnd(lines: readonly string[]): readonly string[] {
+  const at = lines.indexOf(endComment);
+  if (at < 0 || !/^if \(.*\) pm\.execution\.setNextRequest\(null\);$/.test(lines[at + 1] ?? '')) return lines;
+  return [...lines.slice(0, lines[at - 1] === '' ? at - 1 : at), ...lines.slice(at + 2)];
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split('\n');
+}

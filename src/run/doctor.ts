@@ -1,0 +1,266 @@
+import { setBy } from '../compile/checks.ts';
+import type { Step } from '../definition/definition.ts';
+import { valueAt } from '../definition/pointer.ts';
+import { substitute, variablesIn } from '../definition/variables.ts';
+import { describeFault, toFault } from './connection.ts';
+import { missingValues } from './plan.ts';
+import { planSweep } from './replay.ts';
+import type { StepResult } from './result.ts';
+import { findAll } from './service.ts';
+import { createSession, type Session, type SessionOptions, serviceRequest } from './session.ts';
+import { runStep } from './steps.ts';
+import { claimsOf } from './token.ts';
+
+/** What an examination found out about one thing. Free of secrets. */
+export interface Finding {
+  /** What was looked at, in a few words. */
+  readonly subject: string;
+  /** unknown: it could not be found out. error: there was no answer. */
+  readonly status: 'good' | 'warning' | 'bad' | 'unknown' | 'error';
+  /** What was found, in a sentence. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
+export interface Examination extends SessionOptions {
+  /** Called with each finding as it is made. */
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/**
+ * Looks at what a run would need, before there is one: whether the servers answer and their clocks agree, whether the
+ * addresses are of one region, the credentials, the roles, what the reading steps find (a license with room), and names
+ * that are taken. Only reads, but for the request that gets a token; creates, changes and removes nothing.
+ */
+export async function examine({ onFinding, ...options }: Examination): Promise<readonly Finding[]> {
+  const session = createSession(options);
+  const findings: Finding[] = [];
+  const tell = (found: Finding | readonly Finding[]) => {
+    for (const finding of [found].flat()) {
+      const shown = session.secrets.redactor().data(finding);
+      findings.push(shown);
+      onFinding(shown);
+    }
+  };
+  tell(regionOf(session));
+  const reached = await reach(session);
+  tell(reached);
+  if (reached.some(({ status }) => status === 'error')) return findings;
+  const token = await signOn(session);
+  tell(token);
+  if (token.status !== 'good') return findings;
+  tell(claimDifferences(session));
+  tell(await rolesOf(session));
+  for (const step of readingSteps(session)) tell(await readWith(session, step));
+  tell(await leftovers(session));
+  return findings;
+}
+
+/** Host names of PingOne's servers: `auth.pingone.com`, `api.pingone.com.au`. */
+const pingOneHost = /(?:^|\.)pingone\.([a-z.]+)$/;
+
+function baseAddresses({ definition, values }: Session): { readonly name: string; readonly url: URL }[] {
+  return definition.variables
+    .filter(({ format }) => format === 'base-url')
+    .map(({ name }) => ({ name, text: substitute(values[name] ?? '', (inner) => values[inner]) }))
+    .filter(({ text }) => URL.canParse(text))
+    .map(({ name, text }) => ({ name, url: new URL(text) }));
+}
+
+function regionOf(session: Session): Finding[] {
+  const domains = baseAddresses(session).map(({ name, url }) => ({
+    name,
+    domain: pingOneHost.exec(url.hostname)?.[1],
+  }));
+  const [first] = domains;
+  if (first?.domain === undefined) return [];
+  const other = domains.find(({ domain }) => domain !== first.domain);
+  if (other)
+    return [
+      {
+        subject: 'region',
+        status: 'bad',
+        message: `${first.name} is of the domain ${first.domain}, ${other.name} of ${other.domain ?? 'no PingOne domain'}.`,
+        remedy: 'An organization is in one geographic region only: set tld, and leave the addresses to it.',
+      },
+    ];
+  return [{ subject: 'region', status: 'good', message: `all addresses are of the domain ${first.domain}` }];
+}
+
+/** A clock that is further off than this makes tokens look over, or not begun. In milliseconds. */
+const clockTolerance = 60_000;
+
+/** Whether each server answers, whatever it answers, and what time it has. */
+async function reach(session: Session): Promise<Finding[]> {
+  const origins = [...new Set(baseAddresses(session).map(({ url }) => url.origin))];
+  return Promise.all(origins.map((origin) => reachOne(session, origin)));
+}
+
+async function reachOne({ requestTimeout, signal }: Session, origin: string): Promise<Finding> {
+  const subject = `reach ${origin}`;
+  const startedAt = Date.now();
+  try {
+    const response = await fetch(origin, {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]),
+    });
+    await response.body?.cancel();
+    const took = Date.now() - startedAt;
+    const skew = Date.now() - Date.parse(response.headers.get('date') ?? '');
+    if (Math.abs(skew) > clockTolerance)
+      return {
+        subject,
+        status: 'bad',
+        message: `it answers, but its clock and that of this machine differ by ${Math.round(Math.abs(skew) / 1000)} seconds`,
+        remedy: 'Set the clock of this machine: tokens are good for a limited time.',
+      };
+    return { subject, status: 'good', message: `answers in ${took} ms` };
+  } catch (error) {
+    const fault = toFault(error);
+    return {
+      subject,
+      status: 'error',
+      message: describeFault(fault),
+      remedy: 'Check tld, authPath and apiPath, then the network and the proxy settings of this machine.',
+    };
+  }
+}
+
+async function signOn(session: Session): Promise<Finding> {
+  const { tokenStep } = session;
+  const subject = 'credentials';
+  if (!tokenStep) return { subject, status: 'good', message: 'none are needed' };
+  const result = await runStep(session, tokenStep.step);
+  if (result?.status === 'passed') return { subject, status: 'good', message: 'the Worker application gets a token' };
+  return toFinding(subject, result);
+}
+
+/** Values that a person gave, and that the token tells otherwise. */
+function claimDifferences({ definition, values, given, tokenStep }: Session): Finding[] {
+  const claims = claimsOf(values[tokenStep?.variable ?? ''] ?? '');
+  return (tokenStep?.step.captures ?? []).flatMap(({ variable, claim }): Finding[] => {
+    const own = given[variable] ?? '';
+    const told = claim === undefined ? undefined : claims[claim];
+    if (own === '' || typeof told !== 'string' || told === own) return [];
+    const { description = '' } = definition.variables.find(({ name }) => name === variable) ?? {};
+    return [
+      {
+        subject: variable,
+        status: 'bad',
+        message: `it is ${own}, but the token is of ${told}`,
+        remedy: `Correct ${variable}, or leave it empty. ${description}`,
+      },
+    ];
+  });
+}
+
+/** Whether the application has the roles that the collection names. */
+async function rolesOf(session: Session): Promise<Finding[]> {
+  const { roles } = session.definition;
+  if (!roles) return [];
+  const subject = 'roles';
+  const request = serviceRequest(session, session.values);
+  const [named, assigned] = await Promise.all([findAll(roles.names, request), findAll(roles.assigned, request)]);
+  if (named.kind === 'unknown' || assigned.kind === 'unknown') {
+    const reason = [named, assigned].flatMap((list) => (list.kind === 'unknown' ? [list.reason] : []))[0] ?? '';
+    return [
+      {
+        subject,
+        status: 'unknown',
+        message: `the roles of the application could not be read (${reason})`,
+        remedy: `Look in the console (Applications, Roles) for ${roles.needed.join(' and ')}.`,
+      },
+    ];
+  }
+  const nameOf = new Map(
+    named.items.map((item) => [valueAt(item, roles.names.id), String(valueAt(item, roles.names.name))]),
+  );
+  const held = new Set(assigned.items.map((item) => nameOf.get(valueAt(item, roles.assigned.id))));
+  const lacking = roles.needed.filter((name) => !held.has(name));
+  if (lacking.length === 0) return [{ subject, status: 'good', message: roles.needed.join(', ') }];
+  return [
+    {
+      subject,
+      status: 'bad',
+      message: `the Worker application lacks ${lacking.join(' and ')}`,
+      remedy: `In the console, give the Worker application the ${lacking.length === 1 ? 'role' : 'roles'} ${lacking.join(' and ')} (Applications, Roles).`,
+    },
+  ];
+}
+
+/** Steps that only read, and that need nothing of what a run creates. */
+function readingSteps({ definition, tokenStep, values }: Session): Step[] {
+  const created = new Set(definition.steps.filter(({ creates }) => creates !== undefined).flatMap(setBy));
+  return definition.steps.filter(
+    (step) =>
+      step.request.method === 'GET' &&
+      step !== tokenStep?.step &&
+      !step.needs.some((name) => created.has(name)) &&
+      missingValues(definition, [step], values).length === 0,
+  );
+}
+
+async function readWith(session: Session, step: Step): Promise<Finding> {
+  const result = await runStep(session, step);
+  if (result?.status !== 'passed') return toFinding(step.name, result);
+  return { subject: step.name, status: 'good', message: result.notes.at(-1) ?? 'answers as it should' };
+}
+
+/** What earlier runs left, and a name that is taken already. */
+async function leftovers(session: Session): Promise<Finding[]> {
+  const subject = 'names';
+  const plan = await planSweep(session, { olderThan: 0, maximum: Number.POSITIVE_INFINITY });
+  if (typeof plan === 'string') return takenNames(session);
+  const count = plan.remove.length;
+  if (count === 0)
+    return [{ subject, status: 'good', message: `nothing is named "${plan.prefix}…": no run left anything` }];
+  const shown = plan.remove.slice(0, 3).map(({ name }) => name);
+  return [
+    {
+      subject,
+      status: 'warning',
+      message: `${count} named "${plan.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
+      remedy: 'If no run is going on, npm run sweep removes what runs have left.',
+    },
+  ];
+}
+
+/** For collections whose names are the same in every run: whether the first thing they create is there already. */
+async function takenNames(session: Session): Promise<Finding[]> {
+  const { definition, values } = session;
+  const step = definition.steps.find(({ creates }) => creates?.find !== undefined);
+  const { find, name = '', kind = '' } = step?.creates ?? {};
+  const full = substitute(name, (variable) => values[variable] || undefined);
+  if (!find || variablesIn(full).length > 0) return [];
+  const found = await findAll(find, serviceRequest(session, values));
+  if (found.kind === 'unknown')
+    return [{ subject: 'names', status: 'unknown', message: `the names could not be read: ${found.reason}` }];
+  const taken = found.items.some((item) => valueAt(item, find.name) === full);
+  return [
+    taken
+      ? {
+          subject: 'names',
+          status: 'bad',
+          message: `there is a ${kind} "${full}" already`,
+          remedy: 'Remove it, or choose another name.',
+        }
+      : { subject: 'names', status: 'good', message: `no ${kind} is named "${full}"` },
+  ];
+}
+
+/** What a step that did not pass says: what PingOne answered, the likeliest cause and what to do. */
+function toFinding(subject: string, result: StepResult | undefined): Finding {
+  const [likeliest] = result?.diagnoses ?? [];
+  const { response, reason, checks = [] } = result ?? {};
+  const failed = checks.find((check) => check.status === 'failed' && check.kind !== 'status')?.message;
+  const answer = response?.problem
+    ? `${response.status} ${response.reason}: ${response.problem.message}`
+    : (failed ?? reason ?? (response && `${response.status} ${response.reason}`));
+  return {
+    subject,
+    status: result?.status === 'failed' ? 'bad' : 'error',
+    message: [likeliest?.cause.replace(/\.$/, ''), `(${answer ?? 'there was no time left'})`].filter(Boolean).join(' '),
+    ...(likeliest && { remedy: likeliest.remedy }),
+  };
+}
