@@ -1,7 +1,7 @@
 import { passwordScript } from '../compile/password-script.ts';
 import { prerequestScript } from '../compile/scripts.ts';
-import type { Definition, Step } from '../definition/definition.ts';
-import type { GeneratorSource } from '../definition/schema.ts';
+import type { GeneratorSource, StepFile } from '../definition/schema.ts';
+import { definitionAround, smallestStep, stepAlone } from './alone.ts';
 import { dataOf, expressionOf, textOf } from './code.ts';
 import { blockUntil, dedent } from './lines.ts';
 
@@ -16,17 +16,14 @@ export interface FoundPrerequest {
   readonly length: number;
 }
 
-const nothing = { generate: [], needs: [], expect: { status: [] } } as unknown as Step;
-const noDefinition = { steps: [], cleanUp: { steps: [] }, variables: [] } as unknown as Definition;
-const empty = prerequestScript(nothing, noDefinition);
+const made = (step: StepFile) => prerequestScript(stepAlone(step), definitionAround(stepAlone(step), []));
+const empty = made(smallestStep);
 const neededAt = empty.findIndex((line) => line.startsWith('const needed = '));
 const [opening = ''] = empty;
 /** The comment before what is needed, and all that follows it. */
 const heading = empty[neededAt - 1] ?? '';
 const ending = empty.slice(neededAt + 1);
-const runIdBody = bodyOf(
-  prerequestScript({ ...nothing, generate: [{ variable: 'x', runId: true }] }, noDefinition).slice(2),
-)?.body;
+const runIdBody = bodyOf(made({ ...smallestStep, generate: { x: { runId: true } } }).slice(2))?.body;
 
 /** Reads a generated pre-request script in its plain form; undefined when it does not look like one. */
 export function readPrerequest(lines: readonly string[]): FoundPrerequest | undefined {

@@ -1,8 +1,9 @@
 import type { Json } from '../compile/canonical.ts';
 import { prerequestScript, testScript } from '../compile/scripts.ts';
-import { type Definition, type Step, toStep } from '../definition/definition.ts';
+import type { Definition } from '../definition/definition.ts';
 import { isSame } from '../definition/merge-patch.ts';
 import type { StepFile } from '../definition/schema.ts';
+import { definitionAround, stepAlone } from './alone.ts';
 import { isScript } from './code.ts';
 import { plainPrerequest, plainTest } from './plain-script.ts';
 import { readExample } from './read-example.ts';
@@ -202,20 +203,15 @@ function compiledScripts(
   schema: FoundSchema | undefined,
   scopes: Scopes,
 ): { readonly before: readonly string[]; readonly after: readonly string[] } | undefined {
-  const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], {});
+  const step = stepAlone(file, schema && { [schema.file]: schema.content });
   try {
-    const definition = toDefinition(step, scopes);
+    const definition = definitionAround(step, scopes.variables);
     const before = prerequestScript(step, definition);
     const after = testScript(step, definition);
     return isScript(before.join('\n')) && isScript(after.join('\n')) ? { before, after } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function toDefinition(step: Step, scopes: Scopes): Definition {
-  // No other step, so that nothing follows from one.
-  return { ...scopes, steps: [step], cleanUp: { askedBy: undefined, steps: [] } } as unknown as Definition;
 }
 
 /** Equal lines, but for the names of checks and the condition of a success, which follow from what is checked. */

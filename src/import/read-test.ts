@@ -1,9 +1,9 @@
 import type { CallExpression, Expression, MemberExpression } from 'acorn';
 import { testScript } from '../compile/scripts.ts';
-import type { Definition, Step } from '../definition/definition.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import type { CaptureSource } from '../definition/schema.ts';
+import { definitionAround, smallestStep, stepAlone } from './alone.ts';
 import { dataOf, expressionOf, isCall, responseKeys, textOf } from './code.ts';
 import { blockUntil, dedent } from './lines.ts';
 
@@ -22,12 +22,11 @@ export interface FoundTest {
 
 type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & { unset: string[] };
 
-/** The comment above what is done after a success. */
-const successComment =
-  testScript(
-    { expect: { status: [200], values: [], schema: undefined }, captures: [], unset: ['x'] } as unknown as Step,
-    { variables: [] } as unknown as Definition,
-  ).find((line) => line.startsWith('// ')) ?? '';
+const unsetting = stepAlone({ ...smallestStep, expect: { status: 200 }, unset: ['x'] });
+/** The comments above what is done after a success, and above what is emptied then. */
+const [successComment = '', unsetComment = ''] = testScript(unsetting, definitionAround(unsetting, []))
+  .map((line) => line.trim())
+  .filter((line) => line.startsWith('// '));
 
 /** Reads a generated test script in its plain form; undefined when it does not look like one. */
 export function readTest(lines: readonly string[]): FoundTest | undefined {
@@ -98,7 +97,7 @@ function readOnSuccess(lines: readonly string[], found: OnSuccess): boolean {
 }
 
 function isUnset(line: string | undefined): boolean {
-  return line === '// What these named is gone.';
+  return line === unsetComment;
 }
 
 function readCheck(lines: readonly string[], isOptional: boolean, found: OnSuccess): boolean {

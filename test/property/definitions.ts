@@ -99,7 +99,7 @@ const scriptPiece = fc.constantFrom(
   "pm.test('mine', () => {\n    pm.expect(1).to.equal(1);\n});",
   '// a comment',
   '/* two\n   lines */',
-  "if (pm.variables.get('_x')) {\n    console.log('}');\n}",
+  "if (pm.environment.get('_x')) {\n    console.log('}');\n}",
   '',
   '    const indented = 1;',
   "const quoted = 'it\\'s';",
