@@ -102,12 +102,13 @@ function basicWords(step: Step, definition: Definition): RootContent {
 
 function body({ request }: Step): RootContent[] {
   const title = heading(2, 'Body');
-  const { json, form, raw } = request.body ?? {};
+  const { json, jsonText, form, raw } = request.body ?? {};
   if (form) {
     const rows = Object.entries(form).map(([key, value]) => [[code(key)], [code(value)]]);
     return [title, paragraph('A form:'), table(['Key', 'Value'], rows)];
   }
   if (raw !== undefined) return [title, codeBlock('text', raw)];
+  if (jsonText !== undefined) return [title, codeBlock('json', jsonText)];
   if (json !== undefined) return [title, codeBlock('json', JSON.stringify(json, null, 4))];
   return [title, paragraph('The request has no body.')];
 }

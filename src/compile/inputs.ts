@@ -7,10 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Schema of what a person gives to a workflow: these variables, in the order of their declaration. */
 export function inputsSchema(names: readonly string[], definition: Definition): Json {
-  const declared = definition.variables.filter(({ name }) => names.includes(name));
-  const undeclared = names.filter((name) => !declared.some((variable) => variable.name === name));
+  const declared = definition.variables.filter(({ name }) => names.includes(plainName(name)));
+  const undeclared = names.filter((name) => !declared.some((variable) => plainName(variable.name) === name));
   const properties = [
-    ...declared.map((variable) => [variable.name, inputSchema(variable, definition)] as const),
+    ...declared.map((variable) => [plainName(variable.name), inputSchema(variable, definition)] as const),
     ...undeclared.map((name) => [name, { type: 'string', description: dynamicDescription(name) }] as const),
   ];
   const required = properties.filter(([, schema]) => !('default' in schema)).map(([name]) => name);
@@ -68,7 +68,11 @@ function dynamicDescription(name: string): string {
 
 /** Names of the inputs that expressions in plain data refer to, each once. */
 export function inputsIn(data: unknown, definition: Definition): string[] {
-  const known = new Set([...definition.variables.map(({ name }) => name), ...Object.keys(dynamic).map(plainName)]);
+  const known = new Set([
+    ...definition.variables.map(({ name }) => plainName(name)),
+    ...(definition.dynamicVariables ?? []).map(plainName),
+    ...Object.keys(dynamic).map(plainName),
+  ]);
   const found = [...JSON.stringify(data).matchAll(/\$inputs\.([A-Za-z0-9_]+)/g)].map(([, name = '']) => name);
   return [...new Set(found)].filter((name) => known.has(name));
 }

@@ -174,6 +174,7 @@ function responsesOf(steps: Operation['steps'], definition: Definition): Json {
   const saysNoError = !described.some((status) => status >= 400 && status < 500);
   return {
     ...Object.fromEntries(responses),
+    ...(steps.some((step) => step.expect.status.length === 0) && { default: { description: 'Any answer will do.' } }),
     ...(saysNoError && { '4XX': { description: 'The request was refused.' } }),
   };
 }

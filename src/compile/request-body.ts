@@ -11,6 +11,12 @@ export function sentBody({ body, headers }: Request): SentBody | undefined {
   if (!body) return undefined;
   const mediaType = mediaTypeOf(sentHeader(headers, 'content-type'));
   if (body.form) return { kind: 'form', mediaType: mediaType ?? 'application/x-www-form-urlencoded', value: body.form };
+  if (body.jsonText !== undefined) {
+    const value = parsed(body.jsonText);
+    return value === undefined
+      ? { kind: 'text', mediaType: mediaType ?? 'application/json', value: body.jsonText }
+      : { kind: 'json', mediaType: mediaType ?? 'application/json', value };
+  }
   if (body.raw === undefined) return { kind: 'json', mediaType: mediaType ?? 'application/json', value: body.json };
   if (mediaType !== undefined && /[/+]json$/.test(mediaType)) {
     const value = parsed(body.raw);

@@ -34,6 +34,8 @@ export interface Definition {
   readonly retry: RetrySource;
   /** Entries for every step. */
   readonly troubleshooting: readonly PlacedTroubleshooting[];
+  /** Dynamic variables of Postman that are used beyond those of every engine. Undefined: none. */
+  readonly dynamicVariables?: readonly string[];
   /** What there is to say of folders. Undefined: nothing. */
   readonly folders?: readonly FolderSource[];
   /** Put over the compiled collection. */
@@ -167,14 +169,10 @@ export function toDefinition(
     ...(source.roles && { roles: source.roles }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
+    ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),
     ...(source.folders && { folders: source.folders }),
     ...(source.raw && { raw: source.raw }),
   };
-}
-
-/** Whether a status is one that a step expects. */
-export function expectsStatus({ status: expected }: Expectation, status: number): boolean {
-  return expected.length === 0 || expected.includes(status);
 }
 
 /** Folders around a step, from the outermost. */

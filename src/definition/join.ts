@@ -12,7 +12,12 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
   const [first, ...others] = parts;
   if (first === undefined) throw new UsageError('name a collection');
   if (others.length === 0) return first;
-  const problems = [...stepProblems(parts), ...variableProblems(parts), ...settingProblems(parts)];
+  const problems = [
+    ...stepProblems(parts),
+    ...variableProblems(parts),
+    ...settingProblems(parts),
+    ...fragmentProblems(parts),
+  ];
   const environments = joinedEnvironments(parts, problems);
   if (problems.length > 0) {
     throw new UsageError([`${namesOf(parts)} cannot run as one:`, ...problems.map((text) => `  ${text}`)].join('\n'));
@@ -116,6 +121,13 @@ function settingProblems(parts: readonly Definition[]): string[] {
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
   ]);
+}
+
+/** A fragment that holds for all requests of a collection, or of a folder, would hold for those of the others, or be lost. */
+function fragmentProblems(parts: readonly Definition[]): string[] {
+  return parts
+    .filter(({ raw, folders }) => raw ?? folders?.some((folder) => folder.raw))
+    .map(({ id }) => `${id} says in raw what holds for all its requests or those of a folder; run it alone`);
 }
 
 /** Every variable once. One that a step of an earlier collection sets is not asked for again. */

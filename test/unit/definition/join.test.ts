@@ -49,6 +49,15 @@ describe('joining collections', () => {
     expect(joinDefinitions([only])).toBe(only);
   });
 
+  it('refuses one whose raw parts hold for more than a step', () => {
+    const raw = { event: [] };
+    for (const change of [{ raw }, { folders: [{ path: ['A'], raw }] }]) {
+      expect(() => joinDefinitions([definition('a'), definition('b', change)])).toThrow(
+        'b says in raw what holds for all its requests or those of a folder; run it alone',
+      );
+    }
+  });
+
   it('puts the steps in sequence, and each keeps its collection and what that says for all its steps', () => {
     const joined = joinDefinitions([
       definition('a', { retry: { attempts: 2 }, troubleshooting: [entry('all of a')] }),
