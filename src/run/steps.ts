@@ -20,7 +20,7 @@ import {
   tellExchange,
   toPlanned,
 } from './session.ts';
-import { notReached, toStepResult } from './step-result.ts';
+import { captureResults, notReached, toStepResult } from './step-result.ts';
 import { expiryOf, renewalMargin } from './token.ts';
 
 /** Why a segment of the run ended before its last step. */
@@ -177,11 +177,9 @@ export async function takeOver(
       const before = session.values;
       const adopted = adopt(step, session.definition, found.item, values, session.responseChecks.get(step.id));
       session.values = adopted.values;
+      session.secrets.learn(adopted.values);
       settleCreation(session, creation, { state: 'present', id: adopted.values[step.creates?.id ?? ''] ?? '' });
-      const captures = step.captures.flatMap(({ variable }) => {
-        const value = adopted.values[variable] ?? '';
-        return value === '' || value === before[variable] ? [] : [{ variable, value }];
-      });
+      const captures = captureResults(step, session.definition, adopted.values, before);
       const { reason: _, response: __, ...base } = lost;
       const passed = adopted.checks.every((check) => check.status === 'passed');
       const notes = [...lost.notes, 'the answer was lost; it was found by its name and taken over'];
@@ -286,6 +284,7 @@ async function runSegment(
     requestTimeout: session.requestTimeout,
     signal: session.signal,
     newman: session.newman,
+    onValues: (values) => session.secrets.learn(values),
     onStart: (id) => {
       const step = session.steps.get(id);
       if (step) session.emit({ kind: 'step-started', step: toPlanned(step) });
@@ -322,8 +321,6 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 
 /** Result of an attempt; what it created is written down. */
 function observe(session: Session, step: Step, execution: Execution): StepResult {
-  session.secrets.learn(execution.values);
-  if (execution.response) session.secrets.learnFromBody(execution.response.body);
   const result = toStepResult(
     step,
     session.definition,
