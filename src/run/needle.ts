@@ -10,8 +10,8 @@ export interface Span {
 export interface Needle {
   /** The parts of the text that hold the secret. */
   spansIn(text: string): Span[];
-  /** The length of the beginning of the secret that the text before `end` ends with; 0 when it is too short to tell. */
-  cutBefore(text: string, end: number): number;
+  /** The beginnings of the secret, of eight characters or more, before an ellipsis; and at the end of a text that is cut there. */
+  beginningsIn(text: string, isCutAtEnd: boolean): Span[];
   /** No writing of the secret is longer. */
   readonly longest: number;
 }
@@ -31,15 +31,15 @@ const shortestBase64 = 6;
 export function createNeedle(secret: string): Needle {
   const written = [secret, jsonText(secret), ...percentTexts(secret)];
   const plain = matcherOf(secret);
+  const longest = secret.length * longestCharacter;
   const inBase64 = [...new Set(written.flatMap(base64Cores))].map(matcherOf);
   return {
     spansIn: (text) => [
       ...plain(text),
       ...inBase64.flatMap((find) => (text.length < shortestBase64 ? [] : base64Runs(text, find(text)))),
     ],
-    cutBefore: (text, end) =>
-      Math.max(0, ...[secret, jsonText(secret)].map((form) => beginningBefore(form, text, end))),
-    longest: secret.length * longestCharacter,
+    beginningsIn: beginningMatcher(secret),
+    longest,
   };
 }
 
@@ -87,11 +87,34 @@ function isBase64(code: number): boolean {
   return isLetterOrDigit || code === 43 || code === 45 || code === 47 || code === 95;
 }
 
-function beginningBefore(form: string, text: string, end: number): number {
-  if (form.length <= shortestBeginning) return 0;
-  const start = text.lastIndexOf(form.slice(0, shortestBeginning), end - shortestBeginning);
-  if (start < 0 || end - start > form.length) return 0;
-  return form.startsWith(text.slice(start, end)) ? end - start : 0;
+/** What may be left of the writing of a character when a text is cut inside it. */
+const partOfEscape = String.raw`(?:(?:\\+u[\da-fA-F]{4})?(?:\\+(?:[xu][\da-fA-F]{0,3})?)?|\\*%[%u\da-fA-F]{0,40}|\\*&[#&;\w]{0,40}|[\ud800-\udbff])`;
+
+/** Of a longer secret that was cut, only so many characters are compared. */
+const longestBeginning = 1000;
+
+/** Finds beginnings of a secret, in any mixture of writings, before an ellipsis or at the end. */
+function beginningMatcher(secret: string): Needle['beginningsIn'] {
+  const pieces = piecesOf(secret);
+  if (pieces.length <= shortestBeginning) return () => [];
+  const start = pieces.slice(0, shortestBeginning).join('');
+  const rest = pieces.slice(shortestBeginning, longestBeginning);
+  let compiled: { readonly start: RegExp; readonly whole: RegExp } | undefined;
+  return (text, isCutAtEnd) => {
+    if (!isCutAtEnd && !/…|\.{3}/.test(text)) return [];
+    compiled ??= {
+      start: new RegExp(start),
+      whole: new RegExp(
+        `${start}${rest.map((piece) => `(?:${piece}`).join('')}${')?'.repeat(rest.length)}${partOfEscape}(?=…|\\.{3}|$)`,
+        'g',
+      ),
+    };
+    if (!compiled.start.test(text)) return [];
+    return [...text.matchAll(compiled.whole)].flatMap((match): Span[] => {
+      const end = match.index + match[0].length;
+      return end === text.length && !isCutAtEnd ? [] : [{ start: match.index, end }];
+    });
+  };
 }
 
 /** Characters in one pattern; a longer text is matched by several, one after the other. */

@@ -25,16 +25,10 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 function redactorWith(needles: readonly Needle[]): Redactor {
   const longest = Math.max(0, ...needles.map((needle) => needle.longest));
 
-  const secretSpans = (text: string, names?: readonly string[]) => [
-    ...needles.flatMap((needle) => needle.spansIn(text)),
+  const secretSpans = (text: string, names?: readonly string[], isCutAtEnd = false) => [
+    ...needles.flatMap((needle) => [...needle.spansIn(text), ...needle.beginningsIn(text, isCutAtEnd)]),
     ...namedSpans(text, names),
-    ...ellipsesIn(text).flatMap((at) => cutSpan(text, at)),
   ];
-  /** The beginning of a secret at a place where a text was cut. */
-  const cutSpan = (text: string, end: number): Span[] => {
-    const length = Math.max(0, ...needles.map((needle) => needle.cutBefore(text, end)));
-    return length === 0 ? [] : [{ start: end - length, end }];
-  };
   const text = (input: string, names?: readonly string[]) => replaceSpans(input, secretSpans(input, names));
 
   return {
@@ -49,8 +43,7 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     body: (body, limit, names) => {
       // Whatever begins before the limit ends in this part.
       const part = body.text.slice(0, limit + longest);
-      const spans = [...secretSpans(part, names), ...cutSpan(part, part.length)];
-      const kept = replaceSpans(part, spans, limit);
+      const kept = replaceSpans(part, secretSpans(part, names, true), limit);
       return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
     },
   };
@@ -77,11 +70,6 @@ export function createSecrets(): Secrets {
       return current;
     },
   };
-}
-
-/** Where ellipses begin, with which programs shorten what they show. */
-function ellipsesIn(text: string): number[] {
-  return [...text.matchAll(/…|\.{3}/g)].map(({ index }) => index);
 }
 
 /** The first `limit` characters with a mark for each span that begins in them. Spans that overlap are one. */
