@@ -66,16 +66,18 @@ interface Cell {
   readonly always: boolean;
 }
 
-/** Every fault at every step; verbosities and how often a fault happens take turns. */
-const cells: readonly Cell[] = [0, 1, 2, 3, 4, 5].flatMap((shift) =>
-  faultKinds.map((kind, index): Cell => {
-    const step = ((index + shift) % 6) + 1;
-    const verbosity = Object.keys(verbosities)[(index + shift) % 5] ?? 'normal';
-    return { kind, step, verbosity, always: (index + shift) % 4 === 3 };
-  }),
-);
+/**
+ * What a run of this number, from 0, is done with: the first 16 have every fault kind, the first 96 also every step with each,
+ * and the first 480 also every verbosity with both. How often a fault happens takes turns.
+ */
+function cellOf(index: number): Cell {
+  const shift = Math.floor(index / faultKinds.length);
+  const kind = faultKinds[index % faultKinds.length] ?? 'status';
+  const verbosity = Object.keys(verbosities)[index % Object.keys(verbosities).length] ?? 'normal';
+  return { kind, step: ((index + shift * 3) % 6) + 1, verbosity, always: (index + shift) % 4 === 3 };
+}
 
-/** So many runs, from the OS variable CANARY_RUNS: the first 16 have every fault kind, the first 96 also every step with each. */
+/** So many runs, from the OS variable CANARY_RUNS. */
 const wanted = Number(process.env.CANARY_RUNS ?? 16);
 /** Of each four runs, one is in a process of its own. */
 const isOwnProcess = (index: number) => index % 4 === 0;
@@ -128,7 +130,7 @@ function runOf(cell: Cell, index: number, [clientSecret, inner, outer, surprise]
 
 describe('no secret is anywhere, whatever happens', () => {
   const seed = Number(process.env.CANARY_SEED ?? Date.now() % 1_000_000);
-  const chosen = Array.from({ length: wanted }, (_, index) => cells[index % cells.length] as Cell);
+  const chosen = Array.from({ length: wanted }, (_, index) => cellOf(index));
   const secrets = fc.sample(fc.tuple(awkwardSecret, awkwardSecret, awkwardSecret, awkwardSecret), {
     numRuns: wanted,
     seed,
@@ -149,6 +151,15 @@ describe('no secret is anywhere, whatever happens', () => {
           expect(places).toContain(name);
       },
     );
+  });
+
+  it('is asked with every fault, step, verbosity and reporter', () => {
+    const all = Array.from({ length: 480 }, (_, index) => cellOf(index));
+    expect(new Set(all.map(({ kind, step, verbosity }) => `${kind} ${step} ${verbosity}`)).size).toBe(480);
+    const first = all.slice(0, 16);
+    expect(new Set(first.map(({ kind }) => kind)).size).toBe(16);
+    expect(new Set(first.map(({ step }) => step)).size).toBe(6);
+    expect(new Set(first.map(({ verbosity }) => verbosity)).size).toBe(5);
   });
 
   it('says how much was searched', () => {
