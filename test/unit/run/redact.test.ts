@@ -90,6 +90,16 @@ describe('a redactor leaves no secret', () => {
     );
   });
 
+  it('when an error quotes a part out of the middle of a long one', () => {
+    const secret = 'eyJhbGciOiJSUzI1NiJ9.eyJvcmciOiI2YjFmM2M1Mi04ZjBhLTRjNTUifQ.c2lnbmF0dXJl';
+    fc.assert(
+      fc.property(fc.nat(secret.length - 20), fc.integer({ min: 20, max: 60 }), (start, length) => {
+        const text = `Unexpected end of input at 1:497\n${secret.slice(start, start + length)}\n   ^`;
+        expect(createRedactor([secret]).text(text)).toBe(`Unexpected end of input at 1:497\n${redactionMark}\n   ^`);
+      }),
+    );
+  });
+
   it('that is longer than one pattern', () => {
     const secret = '/+"é'.repeat(5000);
     expect(createRedactor([secret]).text(`a ${JSON.stringify(secret)} b`)).toBe(`a "${redactionMark}" b`);
