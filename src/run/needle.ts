@@ -12,6 +12,8 @@ export interface Needle {
   spansIn(text: string): Span[];
   /** The beginnings of the secret, of eight characters or more, before an ellipsis; and at the end of a text that is cut there. */
   beginningsIn(text: string, isCutAtEnd: boolean): Span[];
+  /** Parts of the secret, of twenty characters or more, when it is long: errors quote what is around a place. */
+  partsIn(text: string): Span[];
   /** No writing of the secret is longer. */
   readonly longest: number;
 }
@@ -39,6 +41,7 @@ export function createNeedle(secret: string): Needle {
       ...inBase64.flatMap((find) => (text.length < shortestBase64 ? [] : base64Runs(text, find(text)))),
     ],
     beginningsIn: beginningMatcher(secret),
+    partsIn: (text) => partsIn(text, secret),
     longest,
   };
 }
@@ -85,6 +88,27 @@ function base64Runs(text: string, cores: readonly Span[]): Span[] {
 function isBase64(code: number): boolean {
   const isLetterOrDigit = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
   return isLetterOrDigit || code === 43 || code === 45 || code === 47 || code === 95;
+}
+
+/** A part of twenty characters holds, wherever it begins, a whole one of the pieces of ten that a secret can be cut into. */
+const pieceOfPart = 10;
+const shortestPart = 2 * pieceOfPart;
+
+function partsIn(text: string, secret: string): Span[] {
+  // Of texts with spaces, and of addresses, parts may be public.
+  if (secret.length < shortestPart + 4 || /\s|:\/\//.test(secret)) return [];
+  const spans: Span[] = [];
+  for (let from = 0; from + pieceOfPart <= secret.length; from += pieceOfPart) {
+    const piece = secret.slice(from, from + pieceOfPart);
+    for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + pieceOfPart)) {
+      let before = 0;
+      while (before < from && text[at - before - 1] === secret[from - before - 1]) before += 1;
+      let after = pieceOfPart;
+      while (from + after < secret.length && text[at + after] === secret[from + after]) after += 1;
+      if (before + after >= shortestPart) spans.push({ start: at - before, end: at + after });
+    }
+  }
+  return spans;
 }
 
 /** What may be left of the writing of a character when a text is cut inside it. */

@@ -17,6 +17,9 @@ export interface Redactor {
 
 export { redactionMark };
 
+/** Longer texts are no messages that quote a part of something. */
+const longestMessage = 20_000;
+
 /** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
@@ -29,7 +32,10 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     ...needles.flatMap((needle) => [...needle.spansIn(text), ...needle.beginningsIn(text, isCutAtEnd)]),
     ...namedSpans(text, names),
   ];
-  const text = (input: string, names?: readonly string[]) => replaceSpans(input, secretSpans(input, names));
+  const text = (input: string, names?: readonly string[]) => {
+    const parts = input.length > longestMessage ? [] : needles.flatMap((needle) => needle.partsIn(input));
+    return replaceSpans(input, [...secretSpans(input, names), ...parts]);
+  };
 
   return {
     text,
