@@ -12,6 +12,7 @@ import { counted } from '../report/words.ts';
 import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger.ts';
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/replay.ts';
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
+import { createSecretKeeper } from '../run/secrets.ts';
 import { createSession, type SessionOptions } from '../run/session.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
@@ -56,10 +57,12 @@ export async function cleanUpCommand(
     return exitCode.passed;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
+  // As the ledger keeps them: without what holds a secret.
+  const kept = createSecretKeeper(definition, world.secrets).publicValues(values);
   let code: ExitCode = exitCode.passed;
   for (const content of open) {
     const other = definition.variables.find(
-      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== values[variable],
+      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== kept[variable],
     );
     if (other) {
       world.stderr.write(
@@ -96,7 +99,7 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, w
     world.stderr.write(`error: ${plan}\n`);
     return exitCode.incomplete;
   }
-  world.stdout.write(planText(plan));
+  world.stdout.write(planText(plan.told));
   if (plan.remove.length === 0) return exitCode.passed;
   if (!options.yes && !(await confirmed(world, plan.remove.length))) {
     world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
@@ -145,6 +148,7 @@ async function sessionOptions(
       values,
       requestTimeout,
       signal: world.signal,
+      secrets: world.secrets,
       onEvent: (event) => {
         if (shown.includes(event.kind)) world.stdout.write(renderEvent(event, style));
       },
@@ -163,7 +167,7 @@ function isAlive({ run }: LedgerContent): boolean {
   }
 }
 
-function planText({ prefix, remove, keep }: SweepPlan): string {
+function planText({ prefix, remove, keep }: SweepPlan['told']): string {
   const lines = [
     `${counted(remove.length, 'leftover')} named "${prefix}…" to remove:`,
     ...remove.map(({ name, id, at }) => `  ${name}  ${id ?? ''}  created ${new Date(at).toISOString()}`),

@@ -1,19 +1,23 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
-import { DefinitionError, renderProblems } from '../definition/problem.ts';
-import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
+import { type ExitCode, exitCode } from '../errors.ts';
+import { createSecrets } from '../run/redact.ts';
 import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import type { DoctorCommandOptions } from './doctor-command.ts';
+import { reportError } from './report-error.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
 import { type World, wantsColor } from './world.ts';
 
+/** A world in which the secrets may be known to the command alone. */
+type OutsideWorld = Omit<World, 'secrets'> & Partial<Pick<World, 'secrets'>>;
+
 /** The command line: reads `argv` (without node and the program), does what it says, and gives the exit code. */
-export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
+export async function main(argv: readonly string[], outside: OutsideWorld): Promise<ExitCode> {
   let code: ExitCode = exitCode.passed;
+  const world: World = { secrets: createSecrets(), ...outside };
   // Before anything is read: it holds for help and for errors too.
   const shownIn = argv.includes('--no-color')
     ? { ...world, osVariables: { ...world.osVariables, NO_COLOR: '1' } }
@@ -28,27 +32,6 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
     return reportError(error, shownIn);
   }
-}
-
-/** Says what went wrong, and gives the exit code. Only what is our own mistake comes with a stack trace, and only when asked for. */
-export function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
-  const colors = pc.createColors(wantsColor(stderr, osVariables));
-  if (error instanceof DefinitionError) {
-    stderr.write(`${renderProblems(error.problems, { source: stderr.isTTY, paint: colors })}\n`);
-    return error.exitCode;
-  }
-  if (error instanceof UserError) {
-    const lines = error.message.split('\n').map((line) => `${colors.red('error:')} ${line}\n`);
-    stderr.write(lines.join(''));
-    return error.exitCode;
-  }
-  stderr.write(`${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${messageOf(error)}\n`);
-  stderr.write(
-    osVariables.PINGONE_TUTORIAL_DEBUG
-      ? `${error instanceof Error ? error.stack : ''}\n`
-      : 'Set PINGONE_TUTORIAL_DEBUG=1 to see where, and please report it.\n',
-  );
-  return exitCode.incomplete;
 }
 
 function createProgram(world: World, onResult: (code: ExitCode) => void): Command {

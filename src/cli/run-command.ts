@@ -134,6 +134,7 @@ async function runWithLedger(
     cleanUp: options.cleanup,
     ledger,
     signal: world.signal,
+    secrets: world.secrets,
     onEvent: reporting.onEvent,
     onValues: (last) => {
       values = last;
@@ -171,9 +172,9 @@ function exportTo(
   }
 }
 
-function sayProblem(error: unknown, { stderr }: World): ExitCode {
+function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
   if (!(error instanceof UserError)) throw error;
-  stderr.write(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
+  stderr.write(`error: ${secrets.redactor().text(error.message).replaceAll('\n', '\nerror: ')}\n`);
   return error.exitCode;
 }
 

@@ -214,13 +214,13 @@ async function leftovers(session: Session): Promise<Finding[]> {
   if (typeof plan === 'string') return takenNames(session);
   const count = plan.remove.length;
   if (count === 0)
-    return [{ subject, status: 'good', message: `nothing is named "${plan.prefix}…": no run left anything` }];
-  const shown = plan.remove.slice(0, 3).map(({ name }) => name);
+    return [{ subject, status: 'good', message: `nothing is named "${plan.told.prefix}…": no run left anything` }];
+  const shown = plan.told.remove.slice(0, 3).map(({ name }) => name);
   return [
     {
       subject,
       status: 'warning',
-      message: `${count} named "${plan.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
+      message: `${count} named "${plan.told.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
       remedy: 'If no run is going on, npm run sweep removes what runs have left.',
     },
   ];

@@ -23,6 +23,8 @@ export interface EngineOptions {
   /** Ends the run: the request in flight is broken off, nothing more is sent. */
   readonly signal?: AbortSignal | undefined;
   onStart(itemId: string): void;
+  /** Called with the variables after each script. */
+  onValues?(values: Readonly<Record<string, string>>): void;
   /** Called with the variables when the pre-request scripts have run; `false` ends the run before anything is sent. */
   onReady?(itemId: string, values: Readonly<Record<string, string>>): boolean;
   /** Called when an item is done; `false` ends the run before the next one. */
@@ -194,8 +196,10 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
         options.onStart(item.id);
       });
       emitter.on('script', (error, { event, execution }) => {
-        if (execution?.environment)
+        if (execution?.environment) {
           values = { ...valuesOf(execution.collectionVariables), ...valuesOf(execution.environment) };
+          options.onValues?.(values);
+        }
         if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
       });
       emitter.on('prerequest', (_error, { item }) => {
