@@ -21,12 +21,15 @@ export interface CollectionFolder {
 export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
   const asPath = resolve(cwd, nameOrPath);
   if (existsSync(join(asPath, 'collection.yaml'))) return describeFolder(asPath, cwd);
-  const bundled = join(packageFolder, 'collections', nameOrPath);
-  if (/^[a-z0-9-]+$/.test(nameOrPath) && existsSync(join(bundled, 'collection.yaml')))
-    return describeFolder(bundled, cwd);
+  if (bundledCollections().includes(nameOrPath)) return describeFolder(bundledCollectionFolder(nameOrPath), cwd);
   throw new UsageError(
     `there is no collection "${nameOrPath}"; expected ${bundledCollections().join(', ')}, or the path of a folder that holds a collection.yaml`,
   );
+}
+
+/** Absolute path of the folder of a collection that comes with the package, by its name. */
+export function bundledCollectionFolder(name: string = defaultCollection): string {
+  return join(packageFolder, 'collections', name);
 }
 
 /** Names of the collections that come with the package. */

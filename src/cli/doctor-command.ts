@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection } from '../compile/collection.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
@@ -27,12 +26,10 @@ export async function doctorCommand(name: string, options: DoctorCommandOptions,
   try {
     const findings = await examine({
       definition,
-      collection: compileCollection(definition),
       values: destination.values,
       requestTimeout: options.timeoutRequest * 1000,
       signal: world.signal,
       retry: { attempts: 2 },
-      onEvent: () => {},
       onFinding: (finding) => output.write(renderFinding(finding, colors)),
     });
     output.write(renderFindingsSummary(findings, colors));

@@ -8,6 +8,7 @@ import type { Definition } from '../definition/definition.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
@@ -194,12 +195,6 @@ function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): P
     ...(retryBudget !== undefined && { budget: retryBudget }),
     ...(maxWait !== undefined && { maximumDelay: maxWait * 1000 }),
   };
-}
-
-function exitCodeOf({ outcome, cleanUp }: RunResult): ExitCode {
-  if (cleanUp?.complete === false) return exitCode.incomplete;
-  if (outcome === 'passed') return exitCode.passed;
-  return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
 }
 
 /** People import the compiled file; it should be what was run. */
