@@ -41,11 +41,19 @@ export function bundledCollections(): string[] {
     .sort();
 }
 
+/** Path of the `.env.example` that comes with the package. */
+export function exampleOfDotEnv(cwd: string): string {
+  return shortPath(join(packageFolder, '.env.example'), cwd);
+}
+
+/** The path relative to the working folder, when it is inside of it. */
+function shortPath(path: string, cwd: string): string {
+  const inside = relative(cwd, path);
+  return inside.startsWith('..') || inside === '' ? path : inside;
+}
+
 function describeFolder(folder: string, cwd: string): CollectionFolder {
-  const short = (path: string) => {
-    const inside = relative(cwd, path);
-    return inside.startsWith('..') || inside === '' ? path : inside;
-  };
+  const short = (path: string) => shortPath(path, cwd);
   // In the layout of this project, compiled environments and editor schemas have folders of their own.
   const parent = dirname(folder);
   const inLayout = basename(parent) === 'collections';

@@ -4,7 +4,8 @@ import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { codeOf, type ExitCode, exitCode } from '../errors.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import { commandLine } from '../run/tool.ts';
+import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -30,7 +31,8 @@ export async function compileCommand(
     const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
-  return options.check ? checkFiles(files, world) : writeAll(files, world);
+  const own = collections.filter((name) => !bundledCollections().includes(name));
+  return options.check ? checkFiles(files, own, world) : writeAll(files, world);
 }
 
 function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
@@ -50,7 +52,8 @@ async function writeAll(files: readonly PlacedFile[], world: World): Promise<Exi
   return exitCode.passed;
 }
 
-async function checkFiles(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** `own` are the collections to name to `compile`: those that do not come with the package. */
+async function checkFiles(files: readonly PlacedFile[], own: readonly string[], world: World): Promise<ExitCode> {
   const stale: string[] = [];
   for (const { path, text } of files) {
     const present = await readPresent(resolve(world.cwd, path));
@@ -71,7 +74,7 @@ async function checkFiles(files: readonly PlacedFile[], world: World): Promise<E
     return exitCode.passed;
   }
   world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run compile\n`,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${commandLine('compile', own)}\n`,
   );
   return exitCode.checkFailed;
 }

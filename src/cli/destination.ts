@@ -2,7 +2,9 @@ import type { Definition } from '../definition/definition.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result.ts';
+import { commandLine } from '../run/tool.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
+import { exampleOfDotEnv } from './collection-folder.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +18,7 @@ export interface Destination {
 }
 
 export interface DestinationOptions extends GivenOptions {
-  /** Use the simulator even when credentials are given. */
+  /** Use the simulator even when credentials are given (true), or never (false). Default: when none are given. */
   readonly simulator?: boolean;
 }
 
@@ -30,7 +32,7 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return options.simulator || !isForPingOne(definition, given, options)
+  return (options.simulator ?? !isForPingOne(definition, given, options))
     ? startSimulator(definition, options, world)
     : givenDestination(definition, given);
 }
@@ -56,7 +58,7 @@ function givenDestination(definition: Definition, given: GivenValues): Destinati
 function removalAdvice(definition: Definition): string {
   const { steps } = definition.cleanUp;
   if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
-  return 'To remove it: npm run cleanup, with the same credentials; or run with --cleanup always.';
+  return `To remove it: ${commandLine('cleanup')}, with the same credentials; or run with --cleanup always.`;
 }
 
 async function startSimulator(definition: Definition, options: DestinationOptions, world: World): Promise<Destination> {
@@ -83,8 +85,8 @@ async function startSimulator(definition: Definition, options: DestinationOption
       kind: 'simulator',
       values,
       next: [
-        'Run it against your own PingOne account: copy .env.example to .env, fill it in, and run the same command.',
-        'Import the collection into Postman: npm run simulator says how.',
+        `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
+        `Import the collection into Postman: ${commandLine('simulate')} says how.`,
       ],
       removal: 'It existed in the simulator only, which has ended: nothing is left.',
       close,

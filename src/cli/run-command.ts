@@ -13,7 +13,8 @@ import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import { commandLine } from '../run/tool.ts';
+import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -51,7 +52,7 @@ export async function runCommand(name: string, options: RunCommandOptions, world
   const folder = findCollection(name, world.cwd);
   const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
   const collection = compileCollection(definition);
-  await warnWhenStale(definition, folder, world);
+  await warnWhenStale(definition, folder, bundledCollections().includes(name) ? undefined : name, world);
   const destination = await openDestination(definition, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
@@ -197,11 +198,18 @@ function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): P
   };
 }
 
-/** People import the compiled file; it should be what was run. */
-async function warnWhenStale(definition: Definition, folder: CollectionFolder, world: World): Promise<void> {
+/** People import the compiled file; it should be what was run. `name` is what to name to `compile`, when it must be named. */
+async function warnWhenStale(
+  definition: Definition,
+  folder: CollectionFolder,
+  name: string | undefined,
+  world: World,
+): Promise<void> {
   const file = join(folder.path, collectionFileName(definition.id));
   const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
   const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
   if (present === undefined || present === compiled) return;
-  world.stderr.write(`warning: ${file} is not what the definition compiles to now; run npm run compile\n`);
+  world.stderr.write(
+    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', name === undefined ? [] : [name])}\n`,
+  );
 }

@@ -12,6 +12,7 @@ import { findAll } from './service.ts';
 import { createSession, type Session, type SessionOptions, serviceRequest } from './session.ts';
 import { runStep } from './steps.ts';
 import { claimsOf } from './token.ts';
+import { commandLine } from './tool.ts';
 
 /** What an examination found out about one thing. Free of secrets. */
 export interface Finding {
@@ -240,7 +241,7 @@ async function leftovers(session: Session): Promise<Finding[]> {
       subject,
       status: 'warning',
       message: `${count} named "${plan.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
-      remedy: 'If no run is going on, npm run sweep removes what runs have left.',
+      remedy: `If no run is going on, ${commandLine('sweep')} removes what runs have left.`,
     },
   ];
 }
