@@ -6,7 +6,9 @@
 export { bundledCollectionFolder, bundledCollections } from './cli/collection-folder.ts';
 export { compileCollection, type PostmanCollection } from './compile/collection.ts';
 export { type CompiledFile, compile, compileEditorSchemas } from './compile/compile.ts';
+export { compileJoined } from './compile/join.ts';
 export type { Definition, Step, Variable } from './definition/definition.ts';
+export { joinDefinitions } from './definition/join.ts';
 export { type Loaded, loadDefinition, readDefinition } from './definition/load.ts';
 export { DefinitionError, type Problem } from './definition/problem.ts';
 export { completeValues } from './environment/complete.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
-import { codeOf, type ExitCode, exitCode } from '../errors.ts';
+import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
 import type { World } from './world.ts';
@@ -14,7 +14,8 @@ export interface CompileOptions {
   readonly check?: boolean;
 }
 
-interface PlacedFile {
+/** A file that is made, and where it belongs. */
+export interface PlacedFile {
   readonly path: string;
   readonly text: string;
 }
@@ -31,8 +32,22 @@ export async function compileCommand(
     const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
+  const distinct = distinctFiles(files);
+  if (!options.check) return writeAll(distinct, world);
   const own = collections.filter((name) => !bundledCollections().includes(name));
-  return options.check ? checkFiles(files, own, world) : writeAll(files, world);
+  return checkFiles(distinct, world, commandLine('compile', own));
+}
+
+/** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
+function distinctFiles(files: readonly PlacedFile[]): PlacedFile[] {
+  const texts = new Map<string, string>();
+  for (const { path, text } of files) {
+    if ((texts.get(path) ?? text) !== text) {
+      throw new UsageError(`two collections compile to ${path}; give their environments names of their own`);
+    }
+    texts.set(path, text);
+  }
+  return [...texts].map(([path, text]) => ({ path, text }));
 }
 
 function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
@@ -46,14 +61,19 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
   }));
 }
 
-async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** Writes made files, and says which. */
+export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
   await writeFiles(files, world.cwd);
   for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
   return exitCode.passed;
 }
 
-/** `own` are the collections to name to `compile`: those that do not come with the package. */
-async function checkFiles(files: readonly PlacedFile[], own: readonly string[], world: World): Promise<ExitCode> {
+/** Compares made files with those that are there, shows how they differ, and names the command that writes them. */
+export async function checkFiles(
+  files: readonly PlacedFile[],
+  world: World,
+  command = commandLine('compile'),
+): Promise<ExitCode> {
   const stale: string[] = [];
   for (const { path, text } of files) {
     const present = await readPresent(resolve(world.cwd, path));
@@ -74,12 +94,13 @@ async function checkFiles(files: readonly PlacedFile[], own: readonly string[], 
     return exitCode.passed;
   }
   world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${commandLine('compile', own)}\n`,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}\n`,
   );
   return exitCode.checkFailed;
 }
 
-async function readPresent(path: string): Promise<string | undefined> {
+/** Text of a file, undefined when there is none. */
+export async function readPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

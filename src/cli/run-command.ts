@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
+import type { PostmanCollection } from '../compile/collection.ts';
 import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
 import { exportEnvironment } from '../compile/environment.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { joinDefinitions } from '../definition/join.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -14,9 +15,10 @@ import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { commandLine } from '../run/tool.ts';
-import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
+import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
+import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
@@ -47,13 +49,22 @@ export interface RunCommandOptions extends DestinationOptions {
   readonly exportEnvironment?: string;
 }
 
-/** `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. */
-export async function runCommand(name: string, options: RunCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
-  const collection = compileCollection(definition);
-  await warnWhenStale(definition, folder, bundledCollections().includes(name) ? undefined : name, world);
-  const destination = await openDestination(definition, options, world);
+/**
+ * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
+ * are run in sequence, as one.
+ */
+export async function runCommand(
+  names: readonly string[],
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = compileJoined(parts, definition);
+  const own = names.filter((name) => !bundledCollections().includes(name));
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
+  const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
   } finally {
@@ -198,11 +209,11 @@ function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): P
   };
 }
 
-/** People import the compiled file; it should be what was run. `name` is what to name to `compile`, when it must be named. */
+/** People import the compiled file; it should be what was run. `own` are the collections to name to `compile`. */
 async function warnWhenStale(
   definition: Definition,
   folder: CollectionFolder,
-  name: string | undefined,
+  own: readonly string[],
   world: World,
 ): Promise<void> {
   const file = join(folder.path, collectionFileName(definition.id));
@@ -210,6 +221,6 @@ async function warnWhenStale(
   const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
   if (present === undefined || present === compiled) return;
   world.stderr.write(
-    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', name === undefined ? [] : [name])}\n`,
+    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
   );
 }

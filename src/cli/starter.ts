@@ -23,7 +23,10 @@ const otherFiles = {
 export async function starterFiles(name: string): Promise<StarterFile[]> {
   const template = join(starterFolder, 'collections', templateName);
   const folder = `collections/${name}`;
-  const definition = { ...(await loadDefinition(template)), id: name };
+  const named = (text: string) => text.replaceAll(templateName, name).replaceAll('@VERSION', `@${tool.version}`);
+  const loaded = await loadDefinition(template);
+  const environments = loaded.environments.map((environment) => ({ ...environment, id: named(environment.id) }));
+  const definition = { ...loaded, id: name, environments };
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const sources = entries
     .filter((entry) => entry.isFile())
@@ -51,8 +54,6 @@ export async function starterFiles(name: string): Promise<StarterFile[]> {
       Object.entries(otherFiles).map(async ([path, file]) => ({ path, text: await readTemplate(file) })),
     )),
   ];
-  const named = (text: string) =>
-    text.replaceAll(`${templateName}\n`, `${name}\n`).replaceAll('@VERSION', `@${tool.version}`);
   return [
     ...ofCollection.map(({ path, text }) => ({ path, text: named(text), ofCollection: true })),
     ...others.map(({ path, text }) => ({ path, text: named(text), ofCollection: false })),

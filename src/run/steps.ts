@@ -289,6 +289,7 @@ async function runSegment(
     collection: session.collection,
     items: remaining.map((step) => itemId(definition, step)),
     values: session.values,
+    cookies: session.cookies,
     requestTimeout: session.requestTimeout,
     signal: session.signal,
     newman: session.newman,
@@ -317,6 +318,15 @@ async function runSegment(
   return interruption;
 }
 
+/** Who has the cookie of a sign-on can go on with it: its value is told as a body would tell a token. */
+function learnCookies(session: Session, { response }: Execution): void {
+  for (const { name, value } of response?.headers ?? []) {
+    if (name.toLowerCase() !== 'set-cookie') continue;
+    const token = /^[^=;]*=([^;]*)/.exec(value)?.[1];
+    session.secrets.learnFromBody(JSON.stringify({ token }));
+  }
+}
+
 function tryToRecord(session: Session, step: Step, values: Readonly<Record<string, string>>): Interruption | undefined {
   try {
     beginCreation(session, step, values);
@@ -330,6 +340,7 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 function observe(session: Session, step: Step, execution: Execution): StepResult {
   session.secrets.learn(execution.values);
   if (execution.response) session.secrets.learnFromBody(execution.response.body);
+  learnCookies(session, execution);
   const result = toStepResult(
     step,
     session.definition,

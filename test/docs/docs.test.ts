@@ -14,6 +14,9 @@ const pages = [
   'src/README.md',
   'src/library.md',
   'src/simulator/README.md',
+  ...readdirSync(join(root, 'collections'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.includes('/') && file.endsWith('.md'))
+    .map((file) => `collections/${file}`),
 ];
 
 it.each([

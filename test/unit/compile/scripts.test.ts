@@ -6,6 +6,7 @@ import {
   testScript,
 } from '../../../src/compile/scripts.ts';
 import type { Definition, Step, Variable } from '../../../src/definition/definition.ts';
+import { definitionOf as plainDefinition, stepOf as plainStep } from './definitions.ts';
 import { run, type SandboxOptions } from './fake-pm.ts';
 
 function variable(name: string, more: Partial<Variable> = {}): Variable {
@@ -13,38 +14,11 @@ function variable(name: string, more: Partial<Variable> = {}): Variable {
 }
 
 function stepOf(more: Partial<Step> = {}): Step {
-  return {
-    id: 'step',
-    name: 'Step',
-    description: 'A step.',
-    file: 'step.yaml',
-    lines: {},
-    request: { method: 'GET', url: 'https://example.com', headers: [], auth: undefined, body: undefined },
-    generate: [],
-    expect: { status: [200], schema: undefined, values: [] },
-    captures: [],
-    unset: [],
-    troubleshooting: [],
-    example: undefined,
-    needs: [],
-    ...more,
-  };
+  return plainStep('step', { name: 'Step', ...more });
 }
 
 function definitionOf(steps: readonly Step[], variables: readonly Variable[] = []): Definition {
-  return {
-    id: 'some',
-    name: 'Some',
-    description: 'Some.',
-    variables,
-    authorization: { none: true },
-    steps,
-    cleanUp: { askedBy: undefined, steps: [] },
-    retry: {},
-    environments: [],
-    next: [],
-    troubleshooting: [],
-  };
+  return plainDefinition(steps, { variables });
 }
 
 describe("the collection's pre-request script", () => {
