@@ -141,6 +141,15 @@ async function useAsDependency(home: string): Promise<void> {
     if (agents.length !== 6 || agents.some((agent) => agent !== `PostmanRuntime/${dependencies['postman-runtime']}`))
       throw new Error(`the user agents are ${agents.join(', ')}`);
   });
+  await check('npx pingone-tutorial run with every collection: passes in sequence, cookies included', async () => {
+    const collections = (await readdir(join(home, 'node_modules', name, 'collections'), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    expectText(
+      await npx('run', ...collections.sort(), '--simulator', '--quiet', '--reporter', 'json'),
+      '"outcome": "passed"',
+    );
+  });
   await check('npx pingone-tutorial validate: names the collection in node_modules', async () => {
     expectText(await npx('validate'), `node_modules/${name}/collections/create-a-test-environment: 6 steps`);
   });
