@@ -40,7 +40,7 @@ export async function docs(argv: readonly string[], world: World): Promise<ExitC
 }
 
 async function check(pages: readonly PlacedFile[], left: readonly string[], world: World): Promise<ExitCode> {
-  const code = await checkFiles(pages, world, 'docs');
+  const code = await checkFiles(pages, world, 'npm run docs');
   for (const path of left) world.stderr.write(`error: ${path} is the page of no step; run npm run docs\n`);
   return left.length > 0 ? exitCode.checkFailed : code;
 }

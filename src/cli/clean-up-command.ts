@@ -14,6 +14,7 @@ import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
 import { createSecretKeeper } from '../run/secrets.ts';
 import { createSession, type SessionOptions } from '../run/session.ts';
+import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
@@ -122,7 +123,7 @@ async function joinedOf(
 /** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
 function tellOfOther({ file, run, creations }: LedgerContent, { stderr }: World): void {
   if (creations.every(({ state }) => state === 'absent')) return;
-  stderr.write(`${file} is of other collections: npm run cleanup -- ${run.collection.replaceAll('+', ' ')}\n`);
+  stderr.write(`${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}\n`);
 }
 
 async function sessionOptions(

@@ -36,7 +36,6 @@ export async function doctorCommand(
       signal: world.signal,
       secrets: world.secrets,
       retry: { attempts: 2 },
-      onEvent: () => {},
       onFinding: (finding) => output.write(renderFinding(finding, colors)),
     });
     output.write(renderFindingsSummary(findings, colors));

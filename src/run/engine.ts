@@ -160,7 +160,7 @@ const scriptTimeout = 10_000;
  * fails. A failed check or a refused connection is no rejection: it is in the executions.
  */
 export async function runItems(options: EngineOptions): Promise<Record<string, string>> {
-  const newman = options.newman ?? (await loadNewman());
+  const newman = options.newman ?? loadNewman();
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
@@ -239,8 +239,23 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
   return values;
 }
 
-async function loadNewman(): Promise<NewmanModule> {
-  return (await import('newman')).default as unknown as NewmanModule;
+const require = createRequire(import.meta.url);
+
+/**
+ * Newman with the runtime and the SDK that this package depends on, and that its tests run, in place of the older ones that
+ * Newman asks for. In this project `overrides` sees to it; npm heeds neither that nor a lock file of a package that others
+ * install, so for them it is done here, before Newman is loaded.
+ */
+function loadNewman(): NewmanModule {
+  const asNewman = createRequire(require.resolve('newman'));
+  for (const name of ['postman-collection', 'postman-runtime']) {
+    const asked = asNewman.resolve(name);
+    const ours = require.resolve(name);
+    if (asked === ours) continue;
+    require(ours);
+    require.cache[asked] = require.cache[ours];
+  }
+  return require('newman') as NewmanModule;
 }
 
 function newmanOptions(options: EngineOptions, values: Readonly<Record<string, string>>, agents: object): object {
