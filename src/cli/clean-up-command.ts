@@ -19,7 +19,7 @@ import { ledgerFolder } from './ledger-folder.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface CleanUpCommandOptions {
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   readonly var: readonly string[];
   readonly ledger?: string;
 }
@@ -78,7 +78,15 @@ export async function cleanUpCommand(name: string, options: CleanUpCommandOption
 
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
 export async function sweepCommand(name: string, options: SweepCommandOptions, world: World): Promise<ExitCode> {
-  const definition = await definitionOf(name, world);
+  return sweep(await definitionOf(name, world), options, world);
+}
+
+/** The sweep of a definition's leftovers. With `planOnly`, the plan is shown and nothing is removed. */
+export async function sweep(
+  definition: Definition,
+  options: SweepCommandOptions & { readonly planOnly?: boolean },
+  world: World,
+): Promise<ExitCode> {
   const { session: base } = await sessionOptions(definition, options, world);
   const session = createSession({ ...base, onEvent: () => {} });
   const refused = await signOn(session);
@@ -92,7 +100,7 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, w
     return exitCode.incomplete;
   }
   world.stdout.write(planText(plan));
-  if (plan.remove.length === 0) return exitCode.passed;
+  if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
   if (!options.yes && !(await confirmed(world, plan.remove.length))) {
     world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
     return exitCode.passed;
