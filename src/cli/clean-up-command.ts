@@ -157,7 +157,7 @@ function isAlive({ run }: LedgerContent): boolean {
 
 function planText({ prefix, remove, keep }: SweepPlan): string {
   const lines = [
-    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove:`,
+    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove${remove.length > 0 ? ':' : ''}`,
     ...remove.map(({ name, id, at }) => `  ${name}  ${id ?? ''}  created ${new Date(at).toISOString()}`),
     ...(keep.length > 0 ? ['Kept:', ...keep.map(({ name, reason }) => `  ${name}: ${reason}`)] : []),
   ];

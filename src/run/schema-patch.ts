@@ -43,9 +43,10 @@ export function schemaPatch(schema: Schema, change: ShapeChange, shape: Shape): 
     const declared = typesOf(schema, place);
     const added = newTypes(declared, change.now);
     if (added.length === 0) return [];
-    if (declared.length === 0)
-      return [{ op: 'add', path: `${place}/type`, value: [...new Set([...change.before, ...change.now])] }];
-    return [{ op: 'replace', path: `${place}/type`, value: [...declared, ...added] }];
+    if (declared.length > 0) return [{ op: 'replace', path: `${place}/type`, value: [...declared, ...added] }];
+    // A list of allowed values says more than a type does, and what the new ones are is not known here.
+    const type = [...new Set([...change.before, ...change.now])];
+    return [{ op: 'replace', path: place, value: { type } }];
   }
   const required = requiredAt(schema, change.path);
   return [
