@@ -19,7 +19,15 @@ if [[ ${SMOKE_SIMULATOR:-} == true ]]; then options+=(--simulator); fi
 # A report of an earlier run must not speak for this one.
 rm -f "$report"
 code=0
-node dist/cli/bin.js smoke "${options[@]}" || code=$?
+node dist/cli/bin.js smoke "${options[@]}" &
+program=$!
+# Whoever ends this script means the program, which then removes what it created. A signal ends "wait", not the program.
+trap 'kill -TERM "$program" 2>/dev/null || true' INT TERM
+wait "$program" || code=$?
+while kill -0 "$program" 2>/dev/null; do
+  code=0
+  wait "$program" || code=$?
+done
 if [[ ${SMOKE_PLAN:-} == true ]]; then exit "$code"; fi
 
 passed=$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).totals.steps.passed' "$report" 2>/dev/null) || passed=none
