@@ -297,7 +297,7 @@ describe('drift', () => {
 });
 
 describe('smoke tests at once against one tenant', () => {
-  const count = Number(process.env.SMOKE_RUNS ?? 3);
+  const count = Number(process.env.SMOKE_RUNS ?? 4);
   it(
     `have the right verdict each, and leave nothing (${count} with faults in 5 % of the requests)`,
     async () => {
@@ -310,20 +310,21 @@ describe('smoke tests at once against one tenant', () => {
         ],
         20,
       );
+      // One in four has a secret that is not right: its verdict must not be that of the others.
+      const wrong = await target.environmentWith({ adminAppSecret: 'not-the-secret-any-more' });
+      const isWrong = (index: number) => index % 4 === 3;
       const runs = await Promise.all(
         Array.from({ length: count }, async (_, index) => {
           const out = inFolder(`out-${index}`);
-          const { code, stdout, stderr } = await spawnCli(smoke('--output', out)).result;
-          return {
-            code,
-            said: `${stdout}${stderr}`,
-            result: JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as RunResult,
-          };
+          const argv = [...smoke('--output', out), ...(isWrong(index) ? ['--environment', wrong] : [])];
+          const { code, stdout, stderr } = await spawnCli(argv).result;
+          const result = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as RunResult;
+          return { code, said: `${stdout}${stderr}`, result };
         }),
       );
-      for (const { code, result, said } of runs) {
-        const isGood = result.outcome === 'passed' && result.cleanUp?.complete === true;
-        expect(code, said).toBe(isGood ? 0 : result.outcome === 'failed' ? 1 : 4);
+      for (const [index, { code, result, said }] of runs.entries()) {
+        expect(code, said).toBe(isWrong(index) ? 1 : 0);
+        expect(result).toMatchObject({ outcome: isWrong(index) ? 'failed' : 'passed', cleanUp: { complete: true } });
       }
       expect(smokeEnvironments()).toEqual([]);
       const created = target.simulator
