@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
-import { compileCollection } from '../compile/collection.ts';
+import type { PostmanCollection } from '../compile/collection.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { joinDefinitions } from '../definition/join.ts';
 import { initialValues } from '../environment/values.ts';
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { renderEvent, type TerminalStyle } from '../report/terminal.ts';
@@ -13,9 +13,9 @@ import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger.ts'
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/replay.ts';
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
 import { createSession, type SessionOptions } from '../run/session.ts';
-import { findCollection } from './collection-folder.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
+import { loadCollections } from './load-collections.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface CleanUpCommandOptions {
@@ -34,13 +34,18 @@ export interface SweepCommandOptions extends CleanUpCommandOptions {
 const requestTimeout = 30_000;
 
 /** `cleanup`: removes what runs that died have left, as their ledgers tell. */
-export async function cleanUpCommand(name: string, options: CleanUpCommandOptions, world: World): Promise<ExitCode> {
-  const definition = await definitionOf(name, world);
+export async function cleanUpCommand(
+  names: readonly string[],
+  options: CleanUpCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const { definition, collection } = await joinedOf(names, world);
   const folder = ledgerFolder(options.ledger, world);
   const open: LedgerContent[] = [];
   for (const ledger of await readLedgers(folder)) {
     if ('foreign' in ledger) world.stderr.write(`warning: ${ledger.file} is left alone: ${ledger.foreign}\n`);
-    else if (ledger.run.collection === definition.id && isOpen(ledger, definition)) {
+    else if (ledger.run.collection !== definition.id) tellOfOther(ledger, world);
+    else if (isOpen(ledger, definition)) {
       if (isAlive(ledger))
         world.stderr.write(`${ledger.file}: its run is still going on (process ${ledger.run.process.id})\n`);
       else open.push(ledger);
@@ -50,7 +55,7 @@ export async function cleanUpCommand(name: string, options: CleanUpCommandOption
     world.stdout.write(`Nothing to remove: no ledger in ${folder} tells of anything that is left.\n`);
     return exitCode.passed;
   }
-  const { values, session } = await sessionOptions(definition, options, world);
+  const { values, session } = await sessionOptions(definition, collection, options, world);
   let code: ExitCode = exitCode.passed;
   for (const content of open) {
     const other = definition.variables.find(
@@ -78,16 +83,18 @@ export async function cleanUpCommand(name: string, options: CleanUpCommandOption
 
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
 export async function sweepCommand(name: string, options: SweepCommandOptions, world: World): Promise<ExitCode> {
-  return sweep(await definitionOf(name, world), options, world);
+  const { definition, collection } = await joinedOf([name], world);
+  return sweep(definition, collection, options, world);
 }
 
 /** The sweep of a definition's leftovers. With `planOnly`, the plan is shown and nothing is removed. */
 export async function sweep(
   definition: Definition,
+  collection: PostmanCollection,
   options: SweepCommandOptions & { readonly planOnly?: boolean },
   world: World,
 ): Promise<ExitCode> {
-  const { session: base } = await sessionOptions(definition, options, world);
+  const { session: base } = await sessionOptions(definition, collection, options, world);
   const session = createSession({ ...base, onEvent: () => {} });
   const refused = await signOn(session);
   if (refused !== undefined) {
@@ -110,13 +117,24 @@ export async function sweep(
   return result.complete ? exitCode.passed : exitCode.incomplete;
 }
 
-async function definitionOf(name: string, world: World): Promise<Definition> {
-  const folder = findCollection(name, world.cwd);
-  return loadDefinition(resolve(world.cwd, folder.path), folder.path);
+async function joinedOf(
+  names: readonly string[],
+  world: World,
+): Promise<{ readonly definition: Definition; readonly collection: PostmanCollection }> {
+  const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  return { definition, collection: compileJoined(parts, definition) };
+}
+
+/** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
+function tellOfOther({ file, run, creations }: LedgerContent, { stderr }: World): void {
+  if (creations.every(({ state }) => state === 'absent')) return;
+  stderr.write(`${file} is of other collections: npm run cleanup -- ${run.collection.replaceAll('+', ' ')}\n`);
 }
 
 async function sessionOptions(
   definition: Definition,
+  collection: PostmanCollection,
   options: CleanUpCommandOptions,
   world: World,
 ): Promise<{ values: Readonly<Record<string, string>>; session: SessionOptions }> {
@@ -133,7 +151,7 @@ async function sessionOptions(
     values,
     session: {
       definition,
-      collection: compileCollection(definition),
+      collection,
       values,
       requestTimeout,
       signal: world.signal,

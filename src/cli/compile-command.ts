@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
-import { codeOf, type ExitCode, exitCode } from '../errors.ts';
+import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { type CollectionFolder, findCollection } from './collection-folder.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
@@ -13,7 +13,8 @@ export interface CompileOptions {
   readonly check?: boolean;
 }
 
-interface PlacedFile {
+/** A file that is made, and where it belongs. */
+export interface PlacedFile {
   readonly path: string;
   readonly text: string;
 }
@@ -30,7 +31,20 @@ export async function compileCommand(
     const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
-  return options.check ? checkFiles(files, world) : writeAll(files, world);
+  const distinct = distinctFiles(files);
+  return options.check ? checkFiles(distinct, world) : writeAll(distinct, world);
+}
+
+/** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
+function distinctFiles(files: readonly PlacedFile[]): PlacedFile[] {
+  const texts = new Map<string, string>();
+  for (const { path, text } of files) {
+    if ((texts.get(path) ?? text) !== text) {
+      throw new UsageError(`two collections compile to ${path}; give their environments names of their own`);
+    }
+    texts.set(path, text);
+  }
+  return [...texts].map(([path, text]) => ({ path, text }));
 }
 
 function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
@@ -44,13 +58,15 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
   }));
 }
 
-async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** Writes made files, and says which. */
+export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
   await writeFiles(files, world.cwd);
   for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
   return exitCode.passed;
 }
 
-async function checkFiles(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+/** Compares made files with those that are there, shows how they differ, and names the npm script that writes them. */
+export async function checkFiles(files: readonly PlacedFile[], world: World, script = 'compile'): Promise<ExitCode> {
   const stale: string[] = [];
   for (const { path, text } of files) {
     const present = await readPresent(resolve(world.cwd, path));
@@ -71,12 +87,13 @@ async function checkFiles(files: readonly PlacedFile[], world: World): Promise<E
     return exitCode.passed;
   }
   world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run compile\n`,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run ${script}\n`,
   );
   return exitCode.checkFailed;
 }
 
-async function readPresent(path: string): Promise<string | undefined> {
+/** Text of a file, undefined when there is none. */
+export async function readPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

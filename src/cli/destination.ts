@@ -1,9 +1,11 @@
 import type { Definition } from '../definition/definition.ts';
+import { simulatorTemplate } from '../definition/join.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
+import { isDefault } from './load-collections.ts';
 import type { World } from './world.ts';
 
 /** Where a run goes, with the values it begins with. */
@@ -21,18 +23,19 @@ export interface DestinationOptions extends GivenOptions {
 }
 
 /**
- * Opens where the person wants to go: PingOne when credentials are given, else a simulator of this process. Throws `UsageError`
- * with everything that is wrong with the values.
+ * Opens where the person wants to go: PingOne when credentials are given, else a simulator of this process. `names` are the
+ * collections as the person named them. Throws `UsageError` with everything that is wrong with the values.
  */
 export async function openDestination(
   definition: Definition,
+  names: readonly string[],
   options: DestinationOptions,
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
   return options.simulator || !isForPingOne(definition, given, options)
     ? startSimulator(definition, options, world)
-    : givenDestination(definition, given);
+    : givenDestination(definition, given, names);
 }
 
 /** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
@@ -41,26 +44,27 @@ export function isForPingOne(definition: Definition, given: GivenValues, options
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
 
-function givenDestination(definition: Definition, given: GivenValues): Destination {
+function givenDestination(definition: Definition, given: GivenValues, names: readonly string[]): Destination {
   const values = initialValues(definition, given);
   refuseProblems(definition, given, values);
   return {
     kind: 'given',
     values,
     next: definition.next,
-    removal: removalAdvice(definition),
+    removal: removalAdvice(definition, names),
     close: async () => {},
   };
 }
 
-function removalAdvice(definition: Definition): string {
+function removalAdvice(definition: Definition, names: readonly string[]): string {
   const { steps } = definition.cleanUp;
   if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
-  return 'To remove it: npm run cleanup, with the same credentials; or run with --cleanup always.';
+  const command = isDefault(names) ? 'npm run cleanup' : `npm run cleanup -- ${names.join(' ')}`;
+  return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
 }
 
 async function startSimulator(definition: Definition, options: DestinationOptions, world: World): Promise<Destination> {
-  const template = definition.environments.find(({ id }) => id === 'simulator');
+  const template = simulatorTemplate(definition);
   if (!template)
     throw new UsageError(
       `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection } from '../compile/collection.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { compileJoined } from '../compile/join.ts';
+import { joinDefinitions } from '../definition/join.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
 import { examine, type Finding } from '../run/doctor.ts';
-import { findCollection } from './collection-folder.ts';
 import { type DestinationOptions, openDestination } from './destination.ts';
+import { loadCollections } from './load-collections.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface DoctorCommandOptions extends DestinationOptions {
@@ -16,10 +15,14 @@ export interface DoctorCommandOptions extends DestinationOptions {
 }
 
 /** `doctor`: looks at what a run would need, and changes nothing. */
-export async function doctorCommand(name: string, options: DoctorCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
-  const destination = await openDestination(definition, options, world);
+export async function doctorCommand(
+  names: readonly string[],
+  options: DoctorCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const destination = await openDestination(definition, names, options, world);
   const { stdout, stderr } = world;
   // Data on standard output; then people read on standard error.
   const output = options.json ? stderr : stdout;
@@ -27,7 +30,7 @@ export async function doctorCommand(name: string, options: DoctorCommandOptions,
   try {
     const findings = await examine({
       definition,
-      collection: compileCollection(definition),
+      collection: compileJoined(parts, definition),
       values: destination.values,
       requestTimeout: options.timeoutRequest * 1000,
       signal: world.signal,

@@ -31,8 +31,8 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
   }
 }
 
-/** Says what went wrong. Only what is our own mistake comes with a stack trace, and only when asked for. */
-function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
+/** Says what went wrong, and gives the exit code. Only what is our own mistake comes with a stack trace, and only when asked for. */
+export function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
   const colors = pc.createColors(wantsColor(stderr, osVariables));
   if (error instanceof DefinitionError) {
     stderr.write(`${renderProblems(error.problems, { source: stderr.isTTY, paint: colors })}\n`);
@@ -72,7 +72,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
   program
     .command('run')
     .description('run a collection: against PingOne when credentials are given, else against the built-in simulator')
-    .argument('[collection]', collectionHelp, defaultCollection)
+    .argument('[collections...]', `${collectionHelp}; several run in sequence (default: ${defaultCollection})`)
     .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
     .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, [])
     .option('--simulator', 'use the simulator even when credentials are given')
@@ -112,9 +112,9 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
       'compare with earlier runs: durations, flaky steps, changed responses; and remember this one',
     )
     .addHelpText('after', runExamples)
-    .action(async (collection: string, options: RunCommandOptions) => {
+    .action(async (collections: string[], options: RunCommandOptions) => {
       const { runCommand } = await import('./run-command.ts');
-      onResult(await runCommand(collection, options, world));
+      onResult(await runCommand(collections, options, world));
     });
 
   const valueOptions = (command: Command) =>
@@ -126,7 +126,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     program
       .command('smoke')
       .description('run a collection for a schedule: removes leftovers first, cleans up, writes reports and a history')
-      .argument('[collection]', collectionHelp, defaultCollection),
+      .argument('[collections...]', `${collectionHelp}; several run in sequence (default: ${defaultCollection})`),
   )
     .option('--simulator', 'use the simulator; without it, missing credentials are an error')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
@@ -145,40 +145,40 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
         'pingone-tutorial smoke --simulator',
       ),
     )
-    .action(async (collection: string, options: SmokeCommandOptions) => {
+    .action(async (collections: string[], options: SmokeCommandOptions) => {
       const { smokeCommand } = await import('./smoke-command.ts');
-      onResult(await smokeCommand(collection, options, world));
+      onResult(await smokeCommand(collections, options, world));
     });
 
   valueOptions(
     program
       .command('doctor')
       .description('check credentials, region, roles, license room and names before a run; changes nothing')
-      .argument('[collection]', collectionHelp, defaultCollection),
+      .argument('[collections...]', `${collectionHelp}; several are looked at as one (default: ${defaultCollection})`),
   )
     .option('--simulator', 'look at the simulator even when credentials are given')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
     .option('--json', 'write the findings as JSON to standard output')
     .addHelpText('after', examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'))
-    .action(async (collection: string, options: DoctorCommandOptions) => {
+    .action(async (collections: string[], options: DoctorCommandOptions) => {
       const { doctorCommand } = await import('./doctor-command.ts');
-      onResult(await doctorCommand(collection, options, world));
+      onResult(await doctorCommand(collections, options, world));
     });
 
   valueOptions(
     program
       .command('cleanup')
       .description('remove what runs that died have left, as their ledgers tell')
-      .argument('[collection]', collectionHelp, defaultCollection),
+      .argument('[collections...]', `${collectionHelp}; those that ran as one (default: ${defaultCollection})`),
   )
     .option('--ledger <folder>', 'folder of the ledgers (default: in your home folder)')
     .addHelpText(
       'after',
       examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
     )
-    .action(async (collection: string, options: CleanUpCommandOptions) => {
+    .action(async (collections: string[], options: CleanUpCommandOptions) => {
       const { cleanUpCommand } = await import('./clean-up-command.ts');
-      onResult(await cleanUpCommand(collection, options, world));
+      onResult(await cleanUpCommand(collections, options, world));
     });
 
   valueOptions(
@@ -268,6 +268,7 @@ ${examples(
   'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
   'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
+  'pingone-tutorial run create-a-test-environment create-an-sso-workflow --cleanup always',
 )}`;
 
 const simulateExamples = `

@@ -1,21 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import { compileCollection, type PostmanCollection } from '../compile/collection.ts';
+import type { PostmanCollection } from '../compile/collection.ts';
 import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
 import { exportEnvironment } from '../compile/environment.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { joinDefinitions } from '../definition/join.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import type { CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { type HistoryFile, openHistoryFile } from './history-file.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
+import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
@@ -48,13 +50,21 @@ export interface RunCommandOptions extends DestinationOptions {
   readonly history?: string;
 }
 
-/** `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. */
-export async function runCommand(name: string, options: RunCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
-  const collection = compileCollection(definition);
-  await warnWhenStale(definition, folder, world);
-  const destination = await openDestination(definition, options, world);
+/**
+ * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
+ * are run in sequence, as one.
+ */
+export async function runCommand(
+  names: readonly string[],
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = compileJoined(parts, definition);
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, world);
+  const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
   } finally {

@@ -1,15 +1,16 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { compileCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { joinDefinitions } from '../definition/join.ts';
 import { initialValues } from '../environment/values.ts';
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import { canSweep, prefixVariable } from '../run/replay.ts';
 import { cleanUpTimeout, defaultRunTimeout } from '../run/run.ts';
 import { sweep } from './clean-up-command.ts';
-import { findCollection } from './collection-folder.ts';
 import { type DestinationOptions, isForPingOne } from './destination.ts';
 import { readGivenValues } from './given-values.ts';
+import { loadCollections } from './load-collections.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { runCommand } from './run-command.ts';
 import type { World } from './world.ts';
@@ -41,21 +42,25 @@ const mostLeftovers = 20;
  * reports, and compares the run with those before it. It may run beside itself against the same tenant. It never falls back
  * to the simulator, since a schedule that does would be green for ever.
  */
-export async function smokeCommand(name: string, options: SmokeCommandOptions, world: World): Promise<ExitCode> {
-  const folder = findCollection(name, world.cwd);
-  const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
+export async function smokeCommand(
+  names: readonly string[],
+  options: SmokeCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
   const given = await readGivenValues(definition, options, world);
   if (!options.simulator && !isForPingOne(definition, given, options))
     throw new UsageError(withoutCredentials(definition));
   const own: SmokeCommandOptions = {
     ...options,
-    var: [...options.var, ...ownPrefix(definition, initialValues(definition, given))],
+    var: [...options.var, ...ownPrefixes(parts, initialValues(definition, given))],
   };
-  if (options.plan) return showPlan(definition, own, world);
+  if (options.plan) return showPlan(parts, own, world);
 
-  const before = await sweepOwn(definition, own, world);
+  const before = await sweepOwn(parts, own, world);
   const verdict = await runCommand(
-    name,
+    names,
     {
       ...own,
       cleanup: options.keep ? 'never' : 'always',
@@ -67,7 +72,7 @@ export async function smokeCommand(name: string, options: SmokeCommandOptions, w
   // Without a token there is nothing to be swept, and it has been said already; after Ctrl-C nobody waits for it.
   if (before !== exitCode.passed && verdict !== exitCode.passed) return verdict;
   if (world.signal.aborted) return verdict;
-  return Math.max(verdict, await sweepOwn(definition, own, world)) as ExitCode;
+  return Math.max(verdict, await sweepOwn(parts, own, world)) as ExitCode;
 }
 
 function withoutCredentials(definition: Definition): string {
@@ -78,10 +83,12 @@ function withoutCredentials(definition: Definition): string {
 /**
  * What a smoke test creates has a prefix of its own, so that its sweep never takes what a person made with `run` and keeps.
  */
-function ownPrefix(definition: Definition, values: Readonly<Record<string, string>>): string[] {
-  const variable = prefixVariable(definition);
-  const prefix = values[variable ?? ''] ?? '';
-  return variable === undefined || prefix.endsWith('-smoke') ? [] : [`${variable}=${prefix}-smoke`];
+function ownPrefixes(parts: readonly Definition[], values: Readonly<Record<string, string>>): string[] {
+  const variables = new Set(parts.map(prefixVariable).filter((variable) => variable !== undefined));
+  return [...variables].flatMap((variable) => {
+    const prefix = values[variable] ?? '';
+    return prefix.endsWith('-smoke') ? [] : [`${variable}=${prefix}-smoke`];
+  });
 }
 
 /** Hours after which what a smoke test created can no longer belong to one that goes on. */
@@ -91,21 +98,27 @@ function leftoverAge({ timeout }: SmokeCommandOptions): number {
 
 /** Removes what earlier smoke tests left. Says whether that is known to have worked. */
 async function sweepOwn(
-  definition: Definition,
+  parts: readonly Definition[],
   options: SmokeCommandOptions & { readonly planOnly?: boolean },
   world: World,
 ): Promise<ExitCode> {
+  let code: ExitCode = exitCode.passed;
   // The simulator of a run begins empty and ends with it.
-  if (options.simulator || !canSweep(definition)) return exitCode.passed;
+  if (options.simulator) return code;
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(cleanUpTimeout)]);
   const sweepOptions = { ...options, olderThan: leftoverAge(options), max: mostLeftovers, yes: true };
-  return sweep(definition, sweepOptions, { ...world, signal });
+  for (const part of parts.filter(canSweep)) {
+    const swept = await sweep(part, compileCollection(part), sweepOptions, { ...world, signal });
+    code = Math.max(code, swept) as ExitCode;
+  }
+  return code;
 }
 
-async function showPlan(definition: Definition, options: SmokeCommandOptions, world: World): Promise<ExitCode> {
-  const code = await sweepOwn(definition, { ...options, planOnly: true }, world);
-  world.stdout.write(`${counted(definition.steps.length, 'step')} to run:\n`);
-  for (const { name } of definition.steps) world.stdout.write(`  ${name}\n`);
+async function showPlan(parts: readonly Definition[], options: SmokeCommandOptions, world: World): Promise<ExitCode> {
+  const code = await sweepOwn(parts, { ...options, planOnly: true }, world);
+  const steps = parts.flatMap((part) => part.steps);
+  world.stdout.write(`${counted(steps.length, 'step')} to run:\n`);
+  for (const { name } of steps) world.stdout.write(`  ${name}\n`);
   world.stdout.write('This is the plan only: nothing was created and nothing was removed.\n');
   return code;
 }

@@ -114,8 +114,8 @@ function isOwnEmptyList(name: string, value: unknown): boolean {
 }
 
 /** Id of the item that a step is compiled to. */
-export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id'>): string {
-  return stableId(definition.id, 'step', step.id);
+export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id' | 'origin'>): string {
+  return stableId((step.origin ?? definition).id, 'step', step.id);
 }
 
 function folder(

@@ -1,7 +1,10 @@
 import type { Definition } from '../definition/definition.ts';
 import { CollectionFile, editorSchema, StepFile } from '../definition/schema.ts';
+import { compileArazzo } from './arazzo.ts';
 import { compileCollection } from './collection.ts';
 import { compileEnvironment } from './environment.ts';
+import { compileOpenApi } from './openapi.ts';
+import { yamlText } from './yaml.ts';
 
 /** A file that compiling makes. */
 export interface CompiledFile {
@@ -12,10 +15,15 @@ export interface CompiledFile {
   readonly text: string;
 }
 
-/** Every file that comes from a definition: the Postman collection and the environments. */
+/** Every file that comes from a definition: the Postman collection, the Arazzo and OpenAPI descriptions, and the environments. */
 export function compile(definition: Definition): CompiledFile[] {
+  const comment =
+    'Compiled by npm run compile from collection.yaml and the step files beside it, which are what to edit.';
+  const [arazzo, openApi] = [arazzoFileName(definition.id), openApiFileName(definition.id)];
   return [
     { folder: 'collection', name: collectionFileName(definition.id), text: jsonText(compileCollection(definition)) },
+    { folder: 'collection', name: arazzo, text: yamlText(compileArazzo(definition, `./${openApi}`), comment) },
+    { folder: 'collection', name: openApi, text: yamlText(compileOpenApi(definition), comment) },
     ...definition.environments.map(
       (template): CompiledFile => ({
         folder: 'environments',
@@ -36,6 +44,14 @@ export function compileEditorSchemas(): Readonly<Record<string, string>> {
 
 export function collectionFileName(id: string): string {
   return `${id}.postman_collection.json`;
+}
+
+export function arazzoFileName(id: string): string {
+  return `${id}.arazzo.yaml`;
+}
+
+export function openApiFileName(id: string): string {
+  return `${id}.openapi.yaml`;
 }
 
 /** JSON as compiled files have it. */

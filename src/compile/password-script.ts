@@ -71,7 +71,9 @@ function nextByteScript(entropy: string | undefined): string[] {
   return [
     ...webCrypto,
     `// Without Web Crypto: the digits in ${entropy}, less the fixed ones of a UUID, each used once.`,
-    `const digits = (pm.variables.get(${literal(entropy)}) || '').replace(/-4(...)-[89ab]/g, '$1').replace(/[^0-9a-f]/g, '');`,
+    // What is not set stays as it is written: a name is no entropy, whatever letters it has.
+    `const digits = pm.variables.replaceIn(${literal(`{{${entropy}}}`)}).replace(/\\{\\{.*\\}\\}/, '')`,
+    "    .replace(/-4(...)-[89ab]/g, '$1').replace(/[^0-9a-f]/g, '');",
     `pm.environment.unset(${literal(entropy)});`,
     `pm.collectionVariables.unset(${literal(entropy)});`,
     'let used = 0;',

@@ -4,8 +4,11 @@ import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
 import {
   captureCheckName,
+  keepsValue,
+  plannedChecks,
   readyCheckName,
   schemaCheckName,
+  setBy,
   setterOf,
   statusCheckName,
   valueCheckName,
@@ -46,16 +49,29 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
 /** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
+  const setters = settersBefore(step, definition);
   return [
     'const problems = [];',
+    ...pendingScript(step, definition),
     ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
     ...rawScript(step.scripts?.prerequest),
     '',
     '// Nothing is sent with a hole in it: each of these must have a value.',
     ...assignment('needed', needs),
+    ...(setters.length > 0
+      ? [
+          '// What a request that did not pass would have set is not used, although an earlier run may have left a value.',
+          `const pending = pm.variables.replaceIn(${literal(setters.map(({ id }) => `{{${pendingName(id)}}}`).join(' '))}).split(' ');`,
+        ]
+      : []),
     'Object.keys(needed).forEach((name) => {',
     "    const value = pm.variables.replaceIn('{{' + name + '}}');",
     "    if (value === '' || /\\{\\{[^{}]*\\}\\}/.test(value)) problems.push(name + ' is empty: ' + needed[name]);",
+    ...(setters.length > 0
+      ? [
+          "    else if (pending.includes(name)) problems.push(name + ' is not of this run: ' + needed[name] + ', but did not pass');",
+        ]
+      : []),
     '});',
     'if (problems.length > 0) {',
     `    pm.test(${literal(readyCheckName)}, () => {`,
@@ -63,6 +79,45 @@ export function prerequestScript(step: Step, definition: Definition): ScriptLine
     '    });',
     '    pm.execution.skipRequest();',
     '}',
+  ];
+}
+
+/** Variable of the run that names what a step has yet to set. No variable of a definition has a hyphen. */
+function pendingName(id: string): string {
+  return `pending-${id}`;
+}
+
+/** Variables that a step sets and a later step needs. Clean-up needs ids also of what a step that failed has created. */
+function neededLater(step: Step, { steps }: Definition): string[] {
+  const later = steps.slice(steps.indexOf(step) + 1);
+  return steps.includes(step) ? setBy(step).filter((name) => later.some(({ needs }) => needs.includes(name))) : [];
+}
+
+function settersBefore(step: Step, { steps }: Definition): Step[] {
+  const earlier = steps.slice(0, Math.max(0, steps.indexOf(step)));
+  return earlier.filter((setter) => setBy(setter).some((name) => step.needs.includes(name)));
+}
+
+/** Says, before anything is sent, what the step has yet to set: everything but the values that it keeps. */
+function pendingScript(step: Step, definition: Definition): string[] {
+  const names = neededLater(step, definition);
+  if (names.length === 0) return [];
+  const kept = names.filter((name) => keepsValue(step, name));
+  const made = names.filter((name) => !kept.includes(name));
+  const set = (value: string) => `pm.variables.set(${literal(pendingName(step.id))}, ${value});`;
+  return [
+    '',
+    '// The requests that need what this one sets are not sent until its checks have held.',
+    ...(kept.length === 0
+      ? [set(literal(made.join(' ')))]
+      : [
+          `const isEmpty = (name) => ${isEmptyValue("pm.variables.replaceIn('{{' + name + '}}')")};`,
+          set(
+            made.length === 0
+              ? `${literal(kept)}.filter(isEmpty).join(' ')`
+              : `${literal(made)}.concat(${literal(kept)}.filter(isEmpty)).join(' ')`,
+          ),
+        ]),
   ];
 }
 
@@ -81,7 +136,7 @@ function generateScript(entry: Step['generate'][number], definition: Definition)
     '}',
   ];
   const comment = `// ${generatorComment(entry)}`;
-  return entry.unlessSet ? [comment, `if (!pm.variables.get(${name})) {`, ...indent(make), '}'] : [comment, ...make];
+  return entry.unlessSet ? [comment, `if (${hasNoValue(variable)}) {`, ...indent(make), '}'] : [comment, ...make];
 }
 
 function generatorComment({ variable, unlessSet, password }: Step['generate'][number]): string {
@@ -102,13 +157,16 @@ function makerScript({ password, runId, script }: Step['generate'][number]): Scr
   return linesOf(script ?? '');
 }
 
-/** A step's test script: checks the status, the body's schema and values, and captures variables. */
+/** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
 export function testScript(step: Step, definition: Definition): ScriptLines {
   const { status, schema, values } = step.expect;
+  const isCounted = neededLater(step, definition).length > 0;
+  const check = isCounted ? 'check' : 'pm.test';
   const onSuccess = [
-    ...(schema ? schemaScript(schema.file) : []),
-    ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value)]),
-    ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition)]),
+    ...(schema ? schemaScript(schema.file, check) : []),
+    ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value, check)]),
+    ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition, check)]),
+    ...(isCounted ? ['', ...settledScript(step)] : []),
     ...(step.unset.length > 0 ? ['', ...unsetScript(step.unset, definition)] : []),
   ];
   const [first] = status;
@@ -116,7 +174,8 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   return [
     ...(schema ? [`// ${schema.file}`, ...assignment('schema', schema.content), ''] : []),
-    `pm.test(${literal(statusCheckName(status))}, () => {`,
+    ...(isCounted ? [...countingScript, ''] : []),
+    `${check}(${literal(statusCheckName(status))}, () => {`,
     status.length === 1
       ? `    pm.response.to.have.status(${first});`
       : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
@@ -131,38 +190,68 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
         ]
       : []),
     ...rawScript(step.scripts?.test),
+    ...(step === definition.steps.at(-1) ? endScript(definition) : []),
   ];
 }
 
-function schemaScript(file: string): string[] {
-  return [`pm.test(${literal(schemaCheckName(file))}, () => {`, '    pm.response.to.have.jsonSchema(schema);', '});'];
+/**
+ * Ends the run after the last step unless clean-up is asked for. The folder's own script would skip its requests anyway, but the
+ * Postman CLI (1.34.0, on v3 collections) counts a skipped request as a failed one.
+ */
+function endScript({ cleanUp }: Definition): string[] {
+  if (cleanUp.askedBy === undefined || cleanUp.steps.length === 0) return [];
+  return [
+    '',
+    `// The run ends here, unless clean-up is asked for.`,
+    `if (pm.variables.replaceIn(${literal(`{{${cleanUp.askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`,
+  ];
 }
 
-function valueScript(pointer: string, value: string | number | boolean | null): string[] {
+/** A `pm.test` that counts itself when it holds. */
+const countingScript: ScriptLines = [
+  'let held = 0;',
+  'function check(name, verify) {',
+  '    pm.test(name, () => {',
+  '        verify();',
+  '        held += 1;',
+  '    });',
+  '}',
+];
+
+function settledScript(step: Step): string[] {
+  return [
+    '// All checks have held: what this request has set may be used.',
+    `if (held === ${plannedChecks(step).length}) pm.variables.set(${literal(pendingName(step.id))}, '');`,
+  ];
+}
+
+function schemaScript(file: string, check: string): string[] {
+  return [`${check}(${literal(schemaCheckName(file))}, () => {`, '    pm.response.to.have.jsonSchema(schema);', '});'];
+}
+
+function valueScript(pointer: string, value: string | number | boolean | null, check: string): string[] {
   const expected =
     typeof value === 'string' && variablesIn(value).length > 0
       ? `pm.variables.replaceIn(${literal(value)})`
       : literal(value);
   return [
-    `pm.test(${literal(valueCheckName(pointer, value))}, () => {`,
+    `${check}(${literal(valueCheckName(pointer, value))}, () => {`,
     `    pm.expect(${bodyExpression(pointer)}).to.equal(${expected});`,
     '});',
   ];
 }
 
-function captureScript(capture: Step['captures'][number], definition: Definition): string[] {
+function captureScript(capture: Step['captures'][number], definition: Definition, check: string): string[] {
   const { variable, optional, unlessSet } = capture;
   const scope = scopeOf(definition, variable);
   const value = valueExpression(capture);
-  const keep = unlessSet
-    ? [`    if (pm.variables.get(${literal(variable)})) return; // a value that was given is kept`]
-    : [];
+  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
   if (optional) {
     const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
     return [`(function capture() {`, ...keep, ...value, set, '})();'];
   }
   return [
-    `pm.test(${literal(captureCheckName(variable))}, () => {`,
+    `${check}(${literal(captureCheckName(variable))}, () => {`,
     ...keep,
     ...value,
     `    pm.expect(value, ${literal(whereFrom(capture))}).to.be.a('string').that.is.not.empty;`,
@@ -182,9 +271,12 @@ function valueExpression({ from, claim, script, optional }: Step['captures'][num
   const expression = bodyExpression(from ?? '', optional);
   if (claim === undefined) return [`    const value = ${expression};`];
   return [
-    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519).',
-    `    const payload = ${expression}.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');`,
-    `    const value = JSON.parse(require('atob')(payload))[${literal(claim)}];`,
+    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
+    "    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
+    `    const payload = Array.from(${expression}.split('.')[1], (character) => digits.indexOf(character));`,
+    "    const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
+    "    const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
+    `    const value = JSON.parse(decodeURIComponent(bytes.join('')))[${literal(claim)}];`,
   ];
 }
 
@@ -204,6 +296,21 @@ function unsetScript(names: readonly string[], definition: Definition): string[]
     '// What these named is gone.',
     ...names.map((name) => `${scopeOf(definition, name)}.unset(${literal(name)});`),
   ];
+}
+
+/**
+ * Condition that a variable is empty or set in no scope. Not `pm.variables.get`, which in Bruno reads only what the run itself set.
+ */
+function hasNoValue(variable: string): string {
+  return isEmptyValue(`pm.variables.replaceIn(${literal(`{{${variable}}}`)})`);
+}
+
+/**
+ * Condition that a text is empty, or a variable that was not filled in. It must not compare with the name in braces: the Postman
+ * CLI (1.34.0) fills in variables also within the text of scripts of v3 collections.
+ */
+function isEmptyValue(expression: string): string {
+  return `/^$|\\{\\{/.test(${expression})`;
 }
 
 function scopeOf(definition: Definition, name: string): string {

@@ -58,6 +58,8 @@ export interface EnvironmentTemplate {
 export interface Step extends Pick<StepFile, 'id' | 'name' | 'description' | 'scripts' | 'creates' | 'gone' | 'retry'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** The collection it belongs to, in a definition that was joined of several. */
+  readonly origin?: Pick<Definition, 'folder' | 'id'>;
   /** JSON pointer of a part of the file → the line it begins on, from 1. */
   readonly lines: Readonly<Record<string, number>>;
   readonly request: Request;

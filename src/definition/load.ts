@@ -161,10 +161,12 @@ function readSchema(file: string, text: string, problems: Problem[]): Readonly<R
   return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);
 }
 
-/** YAML files that lie beside `collection.yaml`. */
+/** YAML files that lie beside `collection.yaml`, without those that compiling writes there. */
 async function stepFilesIn(place: Place): Promise<string[]> {
   const files = await readdir(place.folder);
-  return files.filter((file) => /\.ya?ml$/.test(file) && file !== collectionFile).sort();
+  return files
+    .filter((file) => /\.ya?ml$/.test(file) && !/\.(arazzo|openapi)\.yaml$/.test(file) && file !== collectionFile)
+    .sort();
 }
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */

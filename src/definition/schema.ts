@@ -402,7 +402,8 @@ export const CollectionFile = Type.Object(
     environments: Type.Optional(
       Type.Record(Type.String({ pattern: identifier }), EnvironmentTemplate, {
         ...strict,
-        description: 'Environment files to compile: file name (without its ending) → contents.',
+        description:
+          'Environment files to compile: file name (without its ending) → contents. The one named simulator, or …-simulator, is for the built-in simulator.',
       }),
     ),
     roles: Type.Optional(Roles),

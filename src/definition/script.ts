@@ -28,6 +28,8 @@ export type ScriptKind = 'body' | 'script';
 const refusedMembers: Readonly<Record<string, string>> = {
   'Math.random': 'Math.random is not a cryptographic source and differs between engines; use a generator of the format',
   'pm.require': 'pm.require exists in Postman only; use require(…) of a built-in module',
+  'pm.variables.get': "pm.variables.get does not see the environment in Bruno; use pm.variables.replaceIn('{{name}}')",
+  'pm.variables.has': "pm.variables.has does not see the environment in Bruno; use pm.variables.replaceIn('{{name}}')",
   'pm.vault': 'pm.vault exists in Postman only; use an environment variable of type secret',
 };
 

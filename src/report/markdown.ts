@@ -1,9 +1,8 @@
-import type { ListItem, PhrasingContent, Root, RootContent, TableRow } from 'mdast';
-import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
-import { toMarkdown } from 'mdast-util-to-markdown';
+import type { PhrasingContent, RootContent } from 'mdast';
 import type { Drift, RunResult, StepResult } from '../run/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
+import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
 import { answerTime, statisticsOf } from './statistics.ts';
 import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted, duration } from './words.ts';
@@ -11,24 +10,23 @@ import { cleanUpItemLine, counted, duration } from './words.ts';
 /** Steps that are explained in full; of more, the report says how many. */
 const mostExplained = 20;
 
+/** In the tables of a report, what follows the step and its result are figures. */
+const figures = { rightFrom: 2 };
+
 /**
  * A result as GitHub Flavored Markdown (https://github.github.com/gfm/): the outcome, what did not pass with its likeliest cause
  * and what to do, a table of the steps, what was created and what clean-up did.
  */
 export function renderMarkdown(result: RunResult): string {
-  const root: Root = {
-    type: 'root',
-    children: [
-      heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
-      paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
-      paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
-      ...failures(result),
-      result.iterations > 1 ? statisticsTable(result) : stepsTable(result),
-      ...comparisonBlocks(result),
-      ...createdBlocks(result),
-    ],
-  };
-  return toMarkdown(root, { bullet: '-', extensions: [gfmTableToMarkdown()] });
+  return markdownText([
+    heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
+    paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
+    paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
+    ...failures(result),
+    result.iterations > 1 ? statisticsTable(result) : stepsTable(result),
+    ...comparisonBlocks(result),
+    ...createdBlocks(result),
+  ]);
 }
 
 function targetWords({ target }: RunResult): string {
@@ -93,6 +91,7 @@ function stepsTable(result: RunResult): RootContent {
         reached ? String(attempts.length + 1) : '',
       ];
     }),
+    figures,
   );
 }
 
@@ -106,6 +105,7 @@ function statisticsTable(result: RunResult): RootContent {
         ? [durations.p50, durations.p90, durations.p95, durations.p99, durations.max].map(duration)
         : ['', '', '', '', '']),
     ]),
+    figures,
   );
 }
 
@@ -119,7 +119,7 @@ function comparisonBlocks({ comparison }: RunResult): RootContent[] {
     ...(flaky.length > 0 ? [heading(2, '⚠️ Flaky'), list(flaky.map((line) => [text(line)]))] : []),
     heading(2, `History: ${historyLine(comparison)}`),
     ...(note === undefined ? [] : [paragraph(`Warning: ${note}`)]),
-    table(trendHead, steps.map(trendCells)),
+    table(trendHead, steps.map(trendCells), figures),
   ];
 }
 
@@ -157,48 +157,4 @@ function createdBlocks(result: RunResult): RootContent[] {
         ]
       : []),
   ];
-}
-
-function heading(depth: 1 | 2, value: string): RootContent {
-  return { type: 'heading', depth, children: [text(value)] };
-}
-
-function paragraph(value: string): RootContent {
-  return { type: 'paragraph', children: [text(value)] };
-}
-
-/** Text that a renderer shows as it is: a line feed would begin another block. */
-function text(value: string): PhrasingContent {
-  return { type: 'text', value: value.replace(/\s*[\r\n]+\s*/g, ' ') };
-}
-
-function strong(value: string): PhrasingContent {
-  return { type: 'strong', children: [{ type: 'text', value }] };
-}
-
-function code(value: string): PhrasingContent {
-  return { type: 'inlineCode', value };
-}
-
-function list(items: readonly (readonly PhrasingContent[])[]): RootContent {
-  const children = items.map(
-    (content): ListItem => ({
-      type: 'listItem',
-      spread: false,
-      children: [{ type: 'paragraph', children: [...content] }],
-    }),
-  );
-  return { type: 'list', ordered: false, spread: false, children };
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): RootContent {
-  const row = (cells: readonly string[]): TableRow => ({
-    type: 'tableRow',
-    children: cells.map((cell) => ({ type: 'tableCell', children: [text(cell)] })),
-  });
-  return {
-    type: 'table',
-    align: [null, null, ...head.slice(2).map(() => 'right' as const)],
-    children: [head, ...rows].map(row),
-  };
 }

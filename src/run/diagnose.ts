@@ -46,7 +46,7 @@ function toDiagnosis({ cause, remedy, source }: PlacedTroubleshooting): Diagnosi
 const weights: Readonly<Record<keyof Condition, number>> = {
   check: 1,
   status: 1,
-  code: 2,
+  code: 6,
   detail: 4,
   target: 4,
   oauthError: 4,
@@ -60,7 +60,8 @@ const weights: Readonly<Record<keyof Condition, number>> = {
 };
 const checkWeights: Readonly<Partial<Record<NonNullable<Condition['check']>, number>>> = { schema: 10, ready: 20 };
 
-function weightOf(when: Condition): number {
+/** How telling a condition is, as a number without a unit: of those that hold, the one that weighs most has the likeliest cause. */
+export function weightOf(when: Condition): number {
   const parts = Object.keys(when) as (keyof Condition)[];
   const sum = parts.reduce((total, part) => total + weights[part], 0);
   return sum + (when.check === undefined ? 0 : (checkWeights[when.check] ?? 0));

@@ -1,8 +1,9 @@
+import { setBy } from '../compile/checks.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { describeFault, toFault } from './connection.ts';
-import { missingValues, setBy } from './plan.ts';
+import { missingValues } from './plan.ts';
 import { planSweep } from './replay.ts';
 import type { StepResult } from './result.ts';
 import { findAll } from './service.ts';

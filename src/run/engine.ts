@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
 import type { HeaderField } from './result.ts';
@@ -15,6 +16,8 @@ export interface EngineOptions {
   /** Ids of the items to run, in the order of the collection. */
   readonly items: readonly string[];
   readonly values: Readonly<Record<string, string>>;
+  /** Cookies to begin with; those of the responses are added. */
+  readonly cookies: Cookies;
   /** Milliseconds for one request, from its start to the end of its answer. */
   readonly requestTimeout: number;
   /** Ends the run: the request in flight is broken off, nothing more is sent. */
@@ -26,6 +29,17 @@ export interface EngineOptions {
   onDone(execution: Execution): boolean;
   /** Newman's package to use. Default: `newman`. */
   readonly newman?: NewmanModule | undefined;
+}
+
+/** The cookies of a run. Newman wants them in the class it has itself, which comes without types. */
+export interface Cookies {
+  readonly getCookies: unknown;
+}
+
+/** A run's cookies, to be handed to each of its `runItems`. */
+export function createCookies(): Cookies {
+  const { CookieJar } = createRequire(import.meta.url)('@postman/tough-cookie') as { CookieJar: new () => Cookies };
+  return new CookieJar();
 }
 
 /** What happened with one item. Holds secrets. */
@@ -239,6 +253,7 @@ function newmanOptions(options: EngineOptions, values: Readonly<Record<string, s
     timeoutRequest: options.requestTimeout,
     timeoutScript: scriptTimeout,
     requestAgents: agents,
+    cookieJar: options.cookies,
     ignoreRedirects: true,
     // Nothing is written because of it; it makes the runtime measure the parts of a request.
     verbose: true,

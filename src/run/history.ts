@@ -210,7 +210,9 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
   if (!known || !result.shape) return [];
   const now = readShape(result.shape);
   const seen = new Map(known.fields.map(([line, count]) => [readField(line)?.path, count]));
-  const schema = definition.steps.find(({ id }) => id === result.id)?.expect.schema;
+  const step = definition.steps.find(({ id }) => id === result.id);
+  const schema = step?.expect.schema;
+  const folder = step?.origin?.folder ?? definition.folder;
   const isExpected = (change: ShapeChange): boolean => {
     if (!schema) return false;
     const isTrusted = (seen.get(change.path) ?? 0) >= runsToRelyOn;
@@ -221,7 +223,7 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
     .filter((change) => !isExpected(change))
     .map((change): Drift => {
       const patch = schema ? schemaPatch(schema.content, change, now) : [];
-      const file = [definition.folder, 'schemas', schema?.file].filter((part) => part !== undefined).join('/');
+      const file = [folder, 'schemas', schema?.file].filter((part) => part !== undefined).join('/');
       return {
         step: result.id,
         name: result.name,

@@ -41,6 +41,8 @@ export type LedgerEntry =
       readonly kind: 'passed';
       readonly at: string;
       readonly step: string;
+      /** The answer set cookies, which the ledger does not keep. */
+      readonly cookies?: boolean;
       readonly values: Readonly<Record<string, string>>;
     };
 

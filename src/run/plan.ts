@@ -1,4 +1,4 @@
-import { setterOf } from '../compile/checks.ts';
+import { keepsValue, setBy, setterOf } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 
@@ -6,11 +6,6 @@ import { substitute, variablesIn } from '../definition/variables.ts';
 export interface MissingValue {
   readonly variable: string;
   readonly message: string;
-}
-
-/** Variables a step gives a value to. */
-export function setBy(step: Step): string[] {
-  return [...step.generate, ...step.captures].map(({ variable }) => variable);
 }
 
 /** What the steps need that has no value and that no earlier step sets. */
@@ -39,7 +34,8 @@ function isComplete(values: Readonly<Record<string, string>>, name: string): boo
 
 /**
  * For each step that cannot run because `failed` did not pass: the variable it lacks and the step that should have set it.
- * A variable that had a value before the run (`given`) is not lacking.
+ * A variable that had a value before the run (`given`) is not lacking when the step would have kept it: a value that the step
+ * always replaces is one of an earlier run.
  */
 export function blockedSteps(
   later: readonly Step[],
@@ -48,7 +44,7 @@ export function blockedSteps(
 ): ReadonlyMap<string, { readonly variable: string; readonly setter: Step }> {
   const lacking = new Map<string, Step>();
   const markLacking = (step: Step) => {
-    for (const name of setBy(step)) if ((given[name] ?? '') === '') lacking.set(name, step);
+    for (const name of setBy(step)) if ((given[name] ?? '') === '' || !keepsValue(step, name)) lacking.set(name, step);
   };
   markLacking(failed);
   const blocked = new Map<string, { variable: string; setter: Step }>();

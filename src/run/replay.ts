@@ -132,14 +132,20 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
     name: valueAt(item, step.creates?.find?.name ?? ''),
     created: Date.parse(String(valueAt(item, '/createdAt'))),
   }));
-  const foreign = things.find(
-    ({ id, name }) => typeof id !== 'string' || typeof name !== 'string' || !name.startsWith(prefix),
-  );
+  const isNamed = ({ name }: { readonly name: unknown }) => typeof name === 'string' && name.startsWith(prefix);
+  // A list that cannot be filtered holds what others made: it is passed by. One that was asked for the names must hold no other.
+  const isFiltered = new URL(step.creates.find.url, 'http://x').searchParams.has('filter');
+  const foreign = things.find((thing) => typeof thing.id !== 'string' || (isFiltered && !isNamed(thing)));
   if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
 
   const keep: SweepPlan['keep'][number][] = [];
   const remove: SessionCreation[] = [];
-  for (const { item, id, name, created } of things as { item: unknown; id: string; name: string; created: number }[]) {
+  for (const { item, id, name, created } of things.filter(isNamed) as {
+    item: unknown;
+    id: string;
+    name: string;
+    created: number;
+  }[]) {
     const reason = reasonToKeep(
       { name: name.slice(prefix.length), id, type: valueAt(item, '/type'), created },
       values,

@@ -8,6 +8,7 @@ import type { Ledger, LedgerContent } from './ledger.ts';
 import { missingValues } from './plan.ts';
 import { creationsOf } from './replay.ts';
 import type { CleanUpResult, Outcome, RunComparison, RunEvent, RunResult, StepResult, Target } from './result.ts';
+import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
 import { notReached } from './step-result.ts';
@@ -89,7 +90,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     const shown = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
     results.set(step.id, session.secrets.redactor().data(shown));
     session.emit({ kind: 'step-finished', step: toPlanned(step), result: shown });
-    if (shown.status === 'passed') recordPassed(session, step);
+    if (shown.status === 'passed') recordPassed(session, step, shown);
   };
   await runSteps(session, options.resume ? await resume(session, options.resume, record) : steps, record);
   for (const step of steps) {
@@ -125,30 +126,33 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * Takes up where an earlier run stopped: its good steps are not run again but for the one that gets the token, which is not
- * stored; what an attempt may have created is looked up. Gives the steps that are left.
+ * Takes up where an earlier run stopped: its good steps are not run again but for the one that gets the token, and those
+ * whose secrets and cookies are needed and not stored; what an attempt may have created is looked up. Gives the steps that
+ * are left.
  */
 async function resume(session: Session, content: LedgerContent, record: RecordResult): Promise<readonly Step[]> {
   const { definition, tokenStep } = session;
   const passed = new Set(content.passed.map(({ step }) => step));
   session.creations.push(...creationsOf(content, definition.steps));
   session.values = { ...session.values, ...content.passed.at(-1)?.values };
+  let left = definition.steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
+  const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
   for (const step of definition.steps) {
-    if (!passed.has(step.id) || step === tokenStep?.step) continue;
+    if (!passed.has(step.id) || step === tokenStep?.step || repeated.includes(step)) continue;
     record(step, {
       ...notReached(step, definition),
       status: 'passed',
       notes: ['it passed in the run that is resumed'],
     });
   }
-  let left = definition.steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
-  if (!tokenStep) return left;
+  const withRepeated = () => definition.steps.filter((step) => left.includes(step) || repeated.includes(step));
+  if (!tokenStep) return withRepeated();
   let signedOn = false;
   await runSteps(session, [tokenStep.step], (step, result) => {
     signedOn = result.status === 'passed';
     if (signedOn) record(step, result);
   });
-  if (!signedOn) return [tokenStep.step, ...left];
+  if (!signedOn) return [tokenStep.step, ...withRepeated()];
   const [next] = left;
   if (next && session.creations.some(({ step, state }) => step === next && state !== 'removed')) {
     const found = await takeOver(session, next, notReached(next, definition));
@@ -157,7 +161,7 @@ async function resume(session: Session, content: LedgerContent, record: RecordRe
       left = left.slice(1);
     }
   }
-  return left;
+  return withRepeated();
 }
 
 function wantsCleanUp(mode: CleanUpMode, outcome: Outcome): boolean {

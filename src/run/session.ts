@@ -1,7 +1,7 @@
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
-import type { NewmanModule } from './engine.ts';
+import { type Cookies, createCookies, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -32,6 +32,8 @@ export interface Session {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   values: Readonly<Record<string, string>>;
+  /** Kept from one attempt to the next, and nowhere else. */
+  readonly cookies: Cookies;
   /** Attempts beyond the first that steps have had. */
   retries: number;
   readonly renewals: string[];
@@ -87,6 +89,7 @@ export function createSession(options: SessionOptions): Session {
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
+    cookies: createCookies(),
     retries: 0,
     renewals: [],
     recorded: {},
@@ -173,10 +176,17 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
 }
 
 /** Writes down that a step passed, for a run that is resumed. */
-export function recordPassed(session: Session, step: Step): void {
+export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
   try {
     const at = new Date().toISOString();
-    writeWithValues(session, session.values, (values) => ({ kind: 'passed', at, step: step.id, values }));
+    const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
+    writeWithValues(session, session.values, (values) => ({
+      kind: 'passed',
+      at,
+      step: step.id,
+      ...(cookies && { cookies }),
+      values,
+    }));
   } catch {
     // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
   }

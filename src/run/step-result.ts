@@ -123,10 +123,11 @@ export function notReached(step: Step, definition: Definition, reason?: string):
 
 /** Where a part of a step is in the files of its definition. */
 export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
-  if (definition.folder === undefined) return undefined;
+  const { folder } = step.origin ?? definition;
+  if (folder === undefined) return undefined;
   const line =
     step.lines[pointer] ?? step.lines[pointer.slice(0, pointer.lastIndexOf('/'))] ?? step.lines['/request'] ?? 1;
-  return { file: `${definition.folder}/${step.file}`, line };
+  return { file: `${folder}/${step.file}`, line };
 }
 
 function toSentRequest({ method, url, headers, body }: EngineRequest): SentRequest {

@@ -57,12 +57,17 @@ function trialOf(trials: Trials, step: Step): Trial {
 export async function runSteps(session: Session, steps: readonly Step[], record: RecordResult): Promise<void> {
   const trials: Trials = new Map();
   let remaining = steps;
+  let last: Step | undefined;
+  const recorded = (step: Step, result: StepResult) => {
+    last = step;
+    record(step, { ...result, attempts: trialOf(trials, step).attempts });
+  };
   while (remaining.length > 0 && !session.signal.aborted) {
-    const recorded = (step: Step, result: StepResult) => {
-      record(step, { ...result, attempts: trialOf(trials, step).attempts });
-    };
     const interruption = await runSegment(session, remaining, trials, recorded);
-    if (!interruption) return;
+    if (!interruption) {
+      remaining = nextCollection(remaining, last);
+      continue;
+    }
     const { step } = interruption;
     const rest = remaining.slice(remaining.indexOf(step));
     const trial = trialOf(trials, step);
@@ -88,6 +93,16 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       remaining = rest.slice(1);
     } else remaining = stop(session, step, rest, recorded, next.result);
   }
+}
+
+/**
+ * What is left when a script has ended the run after `last`: the steps of the collections that follow. The last step of a
+ * compiled collection ends the run, so that its clean-up folder is not reached.
+ */
+function nextCollection(remaining: readonly Step[], last: Step | undefined): readonly Step[] {
+  if (last === undefined) return [];
+  const rest = remaining.slice(remaining.indexOf(last) + 1);
+  return rest[0]?.origin?.id === last.origin?.id ? [] : rest;
 }
 
 /** Runs one step on its own, with its retries. Undefined when there was no time left for it. */
@@ -289,6 +304,7 @@ async function runSegment(
     collection: session.collection,
     items: remaining.map((step) => itemId(definition, step)),
     values: session.values,
+    cookies: session.cookies,
     requestTimeout: session.requestTimeout,
     signal: session.signal,
     newman: session.newman,
@@ -317,6 +333,15 @@ async function runSegment(
   return interruption;
 }
 
+/** Who has the cookie of a sign-on can go on with it: its value is told as a body would tell a token. */
+function learnCookies(session: Session, { response }: Execution): void {
+  for (const { name, value } of response?.headers ?? []) {
+    if (name.toLowerCase() !== 'set-cookie') continue;
+    const token = /^[^=;]*=([^;]*)/.exec(value)?.[1];
+    session.secrets.learnFromBody(JSON.stringify({ token }));
+  }
+}
+
 function tryToRecord(session: Session, step: Step, values: Readonly<Record<string, string>>): Interruption | undefined {
   try {
     beginCreation(session, step, values);
@@ -330,6 +355,7 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 function observe(session: Session, step: Step, execution: Execution): StepResult {
   session.secrets.learn(execution.values);
   if (execution.response) session.secrets.learnFromBody(execution.response.body);
+  learnCookies(session, execution);
   const result = toStepResult(
     step,
     session.definition,

@@ -21,6 +21,7 @@ export {
   type SeedApp,
   seedApps,
   seedLicenses,
+  signOnCredentials,
 } from './state/default-seed.ts';
 export type { PropagationDelays } from './state/delays.ts';
 export type { StateDump } from './state/dump.ts';

@@ -35,6 +35,11 @@ export const inferredMessages = {
   noPassword: 'The user has no password.',
   passwordLocked: 'The password is locked because of too many failed attempts.',
   wrongPassword: 'The provided password did not match the current password.',
+  userDisabled: 'The user is disabled.',
+  otherSession: 'Session token cookie value does not match',
+  flowExpired: 'The flow has expired.',
+  flowSpent: 'The flow is finished.',
+  flowNotAtPassword: 'The flow does not wait for a username and password.',
   requestLimited: 'The request could not be completed. There were too many requests in the last time.',
   unexpectedError: 'The request could not be completed. There was an unexpected error.',
   fault: 'The request was refused on request of a fault',
@@ -60,6 +65,21 @@ export const inferredTokenReasons = {
   unreadableBody: 'The request body is not readable as UTF-8 text',
   wrongMediaType: 'The request body must be application/x-www-form-urlencoded',
   unsupportedGrantType: 'Unsupported grant type',
+  otherGrant: 'Client is not allowed to use this grant type',
+} as const;
+
+/** Reasons of the authorization endpoint, and of the token endpoint for codes. */
+export const inferredSignOnReasons = {
+  missing: (name: string) => `Missing parameter: ${name}`,
+  repeated: (name: string) => `The parameter ${name} is included more than once`,
+  unknownClient: 'Unknown client_id',
+  disabledClient: 'Client is disabled',
+  redirectUri: 'Redirect URI mismatch',
+  noScope: 'At least one scope must be granted',
+  codeChallengeMethod: 'Unsupported code_challenge_method',
+  unknownCode: 'The authorization code is invalid, used or expired',
+  codeOfAnotherClient: 'The authorization code was issued to another client',
+  codeVerifier: 'The code_verifier does not match the code_challenge',
 } as const;
 
 /** Choices of behaviour. */
@@ -78,7 +98,12 @@ export const inferredChoices = {
   preferredLanguage: 'en',
   /** `limit` of a list when the request gives none, and the most it may give (environments: documented). */
   populationPage: { standard: 1000, maximum: 1000 },
+  applicationPage: { standard: 100, maximum: 1000 },
   userPage: { standard: 1000, maximum: 1000 },
+  /** How long an authorization code is good. */
+  authorizationCodeSeconds: 300,
+  /** The sign-on policy that every environment has, as `acr` names it. */
+  signOnPolicy: 'Single_Factor',
   /** Code of the detail for a blank username. */
   blankCode: 'EMPTY_VALUE',
   /** Target of a policy violation when an administrator sets a password. */

@@ -14,6 +14,7 @@ export const messages = {
   blank: 'must not be blank',
   malformedEmail: 'must be a well-formed email address',
   licenseFull: 'License specified to be assigned to this environment cannot be assigned to additional environments.',
+  wrongPasswordAtSignOn: 'The provided password did not match provisioned password',
   passwordOnSet: 'New password did not satisfy password policy requirements',
   passwordOnCreate: 'User password did not satisfy password policy requirements',
 } as const;

@@ -14,6 +14,7 @@ export interface Snapshot {
     readonly type: string;
     readonly populations: readonly { readonly id: string; readonly name: string; readonly default: boolean }[];
     readonly users: readonly { readonly id: string; readonly username: string; readonly populationId: string }[];
+    readonly applications: readonly { readonly id: string; readonly name: string }[];
   }[];
 }
 
@@ -38,7 +39,7 @@ function organizationPart({ id, name, licenses }: Organization) {
   };
 }
 
-function environmentPart({ id, name, organizationId, type, populations, users }: Environment) {
+function environmentPart({ id, name, organizationId, type, populations, users, applications }: Environment) {
   return {
     id,
     name,
@@ -54,5 +55,6 @@ function environmentPart({ id, name, organizationId, type, populations, users }:
       username: attributes.username,
       populationId,
     })),
+    applications: [...applications.values()].map(({ id, name }) => ({ id, name })),
   };
 }

@@ -12,6 +12,9 @@ const pages = [
   'collections/README.md',
   'src/README.md',
   'src/simulator/README.md',
+  ...readdirSync(join(root, 'collections'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.includes('/') && file.endsWith('.md'))
+    .map((file) => `collections/${file}`),
 ];
 
 describe('the step format reference', () => {

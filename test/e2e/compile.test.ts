@@ -14,7 +14,7 @@ const collectionName = 'create-a-test-environment.postman_collection.json';
 describe('compile --check', () => {
   it('finds the committed files up to date', async () => {
     const result = await cli(['compile', '--check']);
-    expect(result.stdout).toBe('5 compiled files are up to date\n');
+    expect(result.stdout).toBe('12 compiled files are up to date\n');
     expect(result.code).toBe(0);
   });
 
@@ -103,7 +103,7 @@ describe('validate', () => {
   it('says that the collections of the package have no problems', async () => {
     const result = await cli(['validate']);
     expect(result.stdout).toMatch(
-      /^collections\/create-a-test-environment: 6 steps, 1 clean-up step, \d+ variables, no problems\n$/,
+      /^collections\/create-a-test-environment: 6 steps, 1 clean-up step, \d+ variables, no problems\ncollections\/create-an-sso-workflow: 7 steps, 1 clean-up step, \d+ variables, no problems\n$/,
     );
     expect(result.code).toBe(0);
   });

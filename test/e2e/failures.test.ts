@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -136,7 +137,7 @@ const cases: readonly Case[] = [
     edits: {
       '6-set-user-password.yaml': [
         '    password:\n      length: 24\n      avoid: ["sharedTestUser-{{runID}}", "{{email}}"]\n      entropy: passwordEntropy',
-        "    script: return 'weak' + pm.variables.get('passwordEntropy').slice(0, 0);",
+        "    script: return 'weak' + pm.variables.replaceIn('{{passwordEntropy}}').slice(0, 0);",
       ],
       'collection.yaml': ['    description: Random digits', '    value: none\n    description: Random digits'],
     },
@@ -317,11 +318,11 @@ describe('values that cannot work are refused before anything is sent', () => {
 
 describe('a run ends', () => {
   let slow: Server;
+  const arrived = new EventEmitter();
   let base: string;
   beforeAll(async () => {
-    slow = createServer(() => {
-      // Never answers.
-    });
+    // Never answers.
+    slow = createServer(() => arrived.emit('request'));
     await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
   });
@@ -346,9 +347,9 @@ describe('a run ends', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('at once on %s, with a result for every step', async (signal) => {
+    const sent = once(arrived, 'request');
     const program = spawnCli(argv());
-    await program.sees('Create a test environment');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sent;
     program.kill(signal);
     const result = await program.result;
     expect(result.stdout).toContain('the run was interrupted');

@@ -50,6 +50,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     const id = '[0-9a-f-]{36}';
     expect(await texts('environments')).toEqual([
       expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
+      expect.stringMatching(`^Sign-on test ${id} SANDBOX 2 1$`),
       expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
       expect.stringMatching(`^Test environment ${id} SANDBOX 1 1$`),
     ]);
@@ -136,7 +137,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     await page.getByText('running at').waitFor();
     await listening.close();
     await page.getByText('has gone').waitFor({ timeout: 5000 });
-    expect(await rows('environments').count()).toBe(2);
+    expect(await rows('environments').count()).toBe(3);
   });
 
   /** Contrast of text and ground (WCAG 2.1, 1.4.3: at least 4.5). */

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plannedChecks } from '../../src/compile/checks.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
+import { compileJoined } from '../../src/compile/join.ts';
+import { joinDefinitions } from '../../src/definition/join.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import type { NewmanModule } from '../../src/run/engine.ts';
 import { runCollection } from '../../src/run/run.ts';
@@ -11,6 +14,9 @@ import {
   collectionFolder,
   type RunningSimulator,
   simulatorEnvironmentFile,
+  ssoCollectionFile,
+  ssoCollectionFolder,
+  ssoEnvironmentFile,
   startSimulator,
 } from './support.ts';
 
@@ -46,11 +52,12 @@ beforeEach(() => target.simulator.reset());
 afterAll(() => target.close());
 
 /** Runs the committed files as they are, but for the port of this test's simulator. */
-async function runStock(values: Values = {}, options: object = {}): Promise<Summary> {
-  const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(
-    `http://127.0.0.1:${DEFAULT_PORT}`,
-    target.url,
-  );
+async function runStock(
+  values: Values = {},
+  options: object = {},
+  environmentFile: string = simulatorEnvironmentFile,
+): Promise<Summary> {
+  const text = (await readFile(environmentFile, 'utf8')).replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, target.url);
   const envVar = Object.entries(values).map(([key, value]) => ({ key, value }));
   return new Promise((resolve, reject) => {
     newman.run({ collection, environment: JSON.parse(text), envVar, reporters: [], ...options }, (error, summary) =>
@@ -167,6 +174,27 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentNames()).toHaveLength(2);
   });
 
+  it('uses nothing that the first run left when a request of the second one fails', async () => {
+    const first = await runStock();
+    const { values } = first.environment.toJSON();
+    target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'status', status: 403 } }]);
+    const second = await runStock(Object.fromEntries(values.map(({ key, value }) => [key, value])));
+    target.simulator.setFaults([]);
+    expect(second.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 403]);
+    expect(second.run.failures.map(({ error }) => error.message)).toContain(
+      'envID is not of this run: "Step 3: Create an environment" sets it, but did not pass; ' +
+        'runID is not of this run: "Step 3: Create an environment" sets it, but did not pass',
+    );
+  });
+
+  it('sends nothing after an answer that breaks its schema', async () => {
+    target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'mistyped-field', pointer: '/license' } }]);
+    const summary = await runStock();
+    target.simulator.setFaults([]);
+    expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201]);
+    expect(environmentValue(summary, 'createdEnvID')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('does not take the id of an error for the id of an environment', async () => {
     const summary = await runStock({ region: 'SG', licenseID: 'd0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104', envID: '' });
     expect(environmentValue(summary, 'envID')).toBe('');
@@ -194,8 +222,55 @@ describe('stock Newman with the committed collection and simulator environment',
   });
 });
 
-it('our runner passes with the stock package too', async () => {
-  const definition = await loadDefinition(collectionFolder);
+describe('stock Newman with the second collection', () => {
+  const valuesOf = (summary: Summary): Values =>
+    Object.fromEntries(summary.environment.toJSON().values.map(({ key, value }) => [key, value]));
+  const applications = () =>
+    target.simulator.snapshot().environments.flatMap((environment) => environment.applications);
+  let second: object;
+  beforeAll(async () => {
+    second = JSON.parse(await readFile(ssoCollectionFile, 'utf8')) as object;
+  });
+
+  it('signs the seed’s user on with the committed collection and environment', async () => {
+    const summary = await runStock({}, { collection: second }, ssoEnvironmentFile);
+    expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
+    expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 201, 200, 200, 200, 200, 200]);
+    const definition = await loadDefinition(ssoCollectionFolder);
+    const planned = definition.steps.flatMap((step) => plannedChecks(step).map(({ name }) => `${step.name}: ${name}`));
+    expect(checksOf(summary)).toEqual(expect.arrayContaining(planned));
+    expect(environmentValue(summary, 'signedOnUserID')).toBe(environmentValue(summary, 'sharedUserID'));
+  });
+
+  it('deletes the application when the variable asks for it', async () => {
+    const summary = await runStock({ cleanUp: 'true' }, { collection: second }, ssoEnvironmentFile);
+    expect(summary.run.failures).toEqual([]);
+    expect(summary.run.executions.at(-1)?.response?.code).toBe(204);
+    expect(applications()).toEqual([]);
+  });
+
+  it('goes on where the first collection ended, with the environment that it leaves', async () => {
+    const first = await runStock();
+    const left = valuesOf(first);
+    const summary = await runStock(left, { collection: second });
+    expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
+    expect(summary.run.executions).toHaveLength(7);
+    expect(environmentValue(summary, 'signedOnUserID')).toBe(left.sharedUserID);
+  });
+
+  it('sends nothing without the user of the first collection', async () => {
+    const summary = await runStock({}, { collection: second });
+    expect(summary.run.executions.map(({ item }) => item.name)).toEqual(['SSO step 1: Get an access token']);
+    expect(summary.run.failures[0]?.error.message).toBe('envID is empty: set it in the environment');
+  });
+});
+
+it.each([
+  { what: 'the first collection', folders: [collectionFolder] },
+  { what: 'both collections in one run', folders: [collectionFolder, ssoCollectionFolder] },
+])('our runner passes with the stock package too: $what', async ({ folders }) => {
+  const parts = await Promise.all(folders.map((folder) => loadDefinition(folder)));
+  const definition = joinDefinitions(parts);
   const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
     values: { key: string; value: string }[];
   };
@@ -205,18 +280,12 @@ it('our runner passes with the stock package too', async () => {
   ]) as Record<string, string>;
   const result = await runCollection({
     definition,
-    collection: compileCollection(definition),
+    collection: compileJoined(parts, definition),
     values: initial,
     targetKind: 'given',
     newman: newman as unknown as NewmanModule,
   });
-  expect(result.steps.map(({ checks }) => checks.filter(({ status }) => status === 'failed'))).toEqual([
-    [],
-    [],
-    [],
-    [],
-    [],
-    [],
-  ]);
+  const failed = result.steps.flatMap(({ checks }) => checks.filter(({ status }) => status === 'failed'));
+  expect(failed).toEqual([]);
   expect(result.outcome).toBe('passed');
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import type { Output } from '../../src/cli/world.ts';
@@ -10,6 +10,9 @@ import { createSimulator, DEFAULT_PORT, type Simulator } from '../../src/simulat
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const collectionFolder = join(root, 'collections/create-a-test-environment');
 export const collectionFile = join(collectionFolder, 'create-a-test-environment.postman_collection.json');
+export const ssoCollectionFolder = join(root, 'collections/create-an-sso-workflow');
+export const ssoCollectionFile = join(ssoCollectionFolder, 'create-an-sso-workflow.postman_collection.json');
+export const ssoEnvironmentFile = join(root, 'environments/create-an-sso-workflow-simulator.postman_environment.json');
 export const simulatorEnvironmentFile = join(root, 'environments/simulator.postman_environment.json');
 
 /** Ledgers of test runs: not among the person's own. */
@@ -101,12 +104,15 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-/** A simulator on a free port, with an environment file for it. */
-export async function startSimulator(simulator: Simulator = createSimulator()): Promise<RunningSimulator> {
+/** A simulator on a free port, with an environment file for it, made of a committed one. */
+export async function startSimulator(
+  simulator: Simulator = createSimulator(),
+  environmentFile: string = simulatorEnvironmentFile,
+): Promise<RunningSimulator> {
   const listening = await simulator.listen();
   const folder = await temporaryFolder();
   const environmentWith = async (values: Readonly<Record<string, string>>) => {
-    const text = (await readFile(simulatorEnvironmentFile, 'utf8')).replaceAll(
+    const text = (await readFile(environmentFile, 'utf8')).replaceAll(
       `http://127.0.0.1:${DEFAULT_PORT}`,
       listening.url,
     );
@@ -137,9 +143,10 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
 export async function copyCollection(
   folder: string,
   edits: Readonly<Record<string, readonly [from: string, to: string]>> = {},
+  original: string = collectionFolder,
 ): Promise<string> {
-  const copy = join(folder, 'collections', 'create-a-test-environment');
-  await cp(collectionFolder, copy, { recursive: true });
+  const copy = join(folder, 'collections', basename(original));
+  await cp(original, copy, { recursive: true });
   for (const [file, [from, to]] of Object.entries(edits)) {
     const text = await readFile(join(copy, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);

@@ -13,7 +13,9 @@ import { collectionShapeProblems, stepShapeProblems } from '../../src/definition
 const real = fileURLToPath(new URL('../../collections/create-a-test-environment', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'mutated-'));
 await cp(real, folder, { recursive: true });
-const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(yaml|schema\.json)$/.test(name)).sort();
+const names = (await readdir(folder, { recursive: true }))
+  .filter((name) => /\.(yaml|schema\.json)$/.test(name) && !/\.(arazzo|openapi)\.yaml$/.test(name))
+  .sort();
 const originals = Object.fromEntries(
   await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
 );

@@ -9,6 +9,7 @@ import {
   type SimulatorSeed,
   seedApps,
   seedLicenses,
+  signOnCredentials,
   type WorkerApp,
 } from '../../src/simulator/index.ts';
 import { askForToken, clientOf, clockAt, createEnvironment, environmentInput, send, signIn } from './support.ts';
@@ -179,7 +180,7 @@ describe('roles decide what a worker may do', () => {
       const { body } = await (await clientOf({}, app)).send('GET', '/v1/environments');
       return body._embedded.environments.map((environment: { id: string }) => environment.id);
     };
-    expect(await names(seedApps.administrator)).toEqual([adminEnvID]);
+    expect(await names(seedApps.administrator)).toEqual([adminEnvID, signOnCredentials.envID]);
     expect(await names(seedApps.otherOrganizationReader)).toEqual([otherOrganization.adminEnvID]);
   });
 

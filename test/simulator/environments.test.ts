@@ -135,7 +135,7 @@ describe('creating an environment is refused', () => {
   test('not because of environments that wait for deletion', async () => {
     const organizations = defaultSeed().organizations.map((organization) => ({
       ...organization,
-      maximumEnvironments: 2,
+      maximumEnvironments: organization.environments.length + 1,
     }));
     const client = await clientOf({ seed: { organizations } });
     const path = await createEnvironment(client, { type: 'PRODUCTION' });

@@ -111,7 +111,7 @@ describe('an unknown route is answered 404, in words, and logged', () => {
     ['GET', '/v1/v1/environments'],
     ['GET', '/v1/environments/'],
     ['GET', '/environments'],
-    ['GET', `/v1/environments/${adminEnvID}/applications`],
+    ['GET', `/v1/environments/${adminEnvID}/gateways`],
     ['GET', '/v1/environments/a/b/c/d/e'],
     ['GET', '/%7B%7BapiPath%7D%7D/environments'],
     ['POST', `/v1/${adminEnvID}/as/token`],
@@ -304,7 +304,8 @@ test('every link of every resource can be followed, or leads to what is named as
   };
   const user = await createUser(client);
   await follow(`http://simulator.test${user}`);
-  const simulated = /\/(populations|users|password|passwordPolicies|devices|mfaEnabled|licenses)(\/[0-9a-f-]{36})?$/;
+  const simulated =
+    /\/(populations|users|password|passwordPolicies|devices|mfaEnabled|licenses|applications|secret)(\/[0-9a-f-]{36})?$/;
   expect([...unknown].filter((href) => simulated.test(href))).toEqual([]);
   expect([...seen].filter((href) => simulated.test(href)).length).toBeGreaterThan(8);
 });

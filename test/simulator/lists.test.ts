@@ -160,21 +160,24 @@ describe('a filter is refused', () => {
 describe('pages', () => {
   test('are cut by limit and linked forwards and backwards', async () => {
     const first = await client.send('GET', '/v1/environments?limit=2');
-    expect(first.body).toMatchObject({ count: 4, size: 2 });
+    expect(first.body).toMatchObject({ count: 5, size: 2 });
     expect(Object.keys(first.body._links)).toEqual(['self', 'next']);
     expect(first.body._links.self.href).toBe(`${origin}/v1/environments?limit=2`);
     const second = await client.send('GET', first.body._links.next.href);
-    expect(second.body).toMatchObject({ count: 4, size: 2 });
-    expect(Object.keys(second.body._links)).toEqual(['self', 'prev']);
+    expect(second.body).toMatchObject({ count: 5, size: 2 });
+    expect(Object.keys(second.body._links)).toEqual(['self', 'next', 'prev']);
+    const third = await client.send('GET', second.body._links.next.href);
+    expect(third.body).toMatchObject({ count: 5, size: 1 });
+    expect(Object.keys(third.body._links)).toEqual(['self', 'prev']);
     const back = await client.send('GET', second.body._links.prev.href);
     expect(back.body._embedded).toEqual(first.body._embedded);
   });
 
   test.each([
-    { query: 'order=name', want: ['Administrators', 'Alpha one', 'Beta', 'alpha two'] },
-    { query: 'order=-name', want: ['alpha two', 'Beta', 'Alpha one', 'Administrators'] },
+    { query: 'order=name', want: ['Administrators', 'Alpha one', 'Beta', 'Sign-on test', 'alpha two'] },
+    { query: 'order=-name', want: ['alpha two', 'Sign-on test', 'Beta', 'Alpha one', 'Administrators'] },
     { query: 'order=-createdAt&limit=1', want: ['Beta'] },
-    { query: 'limit=999999', want: ['Administrators', 'Alpha one', 'alpha two', 'Beta'] },
+    { query: 'limit=999999', want: ['Administrators', 'Sign-on test', 'Alpha one', 'alpha two', 'Beta'] },
   ])('of $query', async ({ query, want }) => {
     const { body } = await client.send('GET', `/v1/environments?${query}`);
     expect(body._embedded.environments.map(({ name }: Named) => name)).toEqual(want);

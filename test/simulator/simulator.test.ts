@@ -24,6 +24,7 @@ test('a snapshot says what exists, by id and name', async () => {
     type: 'SANDBOX',
     populations: [{ id: populationId, name: 'Default', default: true }],
     users: [{ id: userId, username: 'sharedTestUser', populationId }],
+    applications: [],
   });
 });
 
@@ -35,7 +36,7 @@ test('reset brings back the seed, and tokens stay good', async () => {
   client.simulator.reset();
   expect(client.simulator.snapshot()).toEqual(before);
   expect((await client.send('GET', path)).status).toBe(404);
-  expect((await client.send('GET', '/v1/environments')).body.count).toBe(1);
+  expect((await client.send('GET', '/v1/environments')).body.count).toBe(2);
 });
 
 test('two simulators of one process share nothing but the signing key', async () => {

@@ -248,6 +248,43 @@ const passwordState = exactly({
   '_embedded?': exactly({ passwordPolicy }),
 });
 
+const application = exactly({
+  _links: links('self', 'environment', 'secret'),
+  environment: reference,
+  id,
+  name: text,
+  'description?': anyText,
+  enabled: yesOrNo,
+  type: oneOf('WEB_APP'),
+  protocol: oneOf('OPENID_CONNECT'),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  grantTypes: listOf(oneOf('AUTHORIZATION_CODE')),
+  responseTypes: listOf(oneOf('CODE')),
+  redirectUris: listOf(text),
+  tokenEndpointAuthMethod: oneOf('CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'),
+  pkceEnforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED'),
+});
+
+/** The authorization server's addresses are not below `/v1`. */
+const flowLink = exactly({ href: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/flows/[0-9a-f-]{36}$' } });
+const flow = exactly({
+  _links: exactly({ self: flowLink, 'usernamePassword.check?': flowLink }),
+  _embedded: exactly({
+    'application?': exactly({ name: text }),
+    'user?': exactly({ id, username: text }),
+  }),
+  id,
+  environment: reference,
+  resumeUrl: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/as/resume\\?flowId=[0-9a-f-]{36}$' },
+  status: oneOf('USERNAME_PASSWORD_REQUIRED', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'COMPLETED'),
+  createdAt: timestamp,
+  expiresAt: timestamp,
+  'authorizeResponse?': exactly({ code: { type: 'string', minLength: 20 }, 'state?': text }),
+});
+
+const jsonWebToken: Schema = { type: 'string', pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$' };
+
 const device = exactly({
   _links: links('self', 'environment', 'user'),
   id,
@@ -279,7 +316,7 @@ const detailCodes: Readonly<Record<number, readonly string[]>> = {
 };
 
 const codes: Readonly<Record<number, readonly string[]>> = {
-  400: ['INVALID_DATA', 'INVALID_REQUEST', 'REQUEST_FAILED'],
+  400: ['INVALID_DATA', 'INVALID_REQUEST', 'PASSWORD_LOCKED_OUT', 'REQUEST_FAILED'],
   401: ['ACCESS_FAILED'],
   403: ['ACCESS_FAILED'],
   404: ['NOT_FOUND'],
@@ -296,6 +333,8 @@ const innerError = exactly({
   'allowedValues?': { type: 'array' },
   'maximumValue?': whole,
   'quotaLimit?': whole,
+  'failuresRemaining?': whole,
+  'secondsUntilUnlock?': whole,
   'rangeMaximumValue?': whole,
   'rangeMinimumValue?': whole,
   'supportedAttributes?': listOf(text),
@@ -334,17 +373,42 @@ function platformError(status: number): Schema {
 }
 
 const oauthError = exactly({
-  error: oneOf('invalid_client', 'invalid_request', 'unauthorized_client', 'unsupported_grant_type'),
+  error: oneOf(
+    ...['invalid_client', 'invalid_grant', 'invalid_request', 'invalid_scope', 'unauthorized_client'],
+    ...['unsupported_grant_type', 'unsupported_response_type'],
+  ),
   error_description: { type: 'string', pattern: '^Request denied: .+ \\(Correlation ID: [0-9a-f-]{36}\\)$' },
 });
 
 /** All schemas, by name. */
 export const strictSchemas = {
   token: exactly({
-    access_token: { type: 'string', pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$' },
+    access_token: jsonWebToken,
     token_type: oneOf('Bearer'),
     expires_in: whole,
+    'scope?': oneOf('openid'),
+    'id_token?': jsonWebToken,
   }),
+  openidConfiguration: exactly({
+    issuer: text,
+    authorization_endpoint: text,
+    token_endpoint: text,
+    jwks_uri: text,
+    ...Object.fromEntries(
+      [
+        ...['response_types', 'response_modes', 'grant_types', 'scopes', 'subject_types', 'claims'],
+        ...['id_token_signing_alg_values', 'token_endpoint_auth_methods', 'code_challenge_methods'],
+      ].map((name) => [`${name}_supported`, listOf(text)]),
+    ),
+  }),
+  application,
+  applications: list('applications', application),
+  applicationSecret: exactly({
+    _links: links('self', 'environment', 'application'),
+    environment: reference,
+    secret: { type: 'string', minLength: 64 },
+  }),
+  flow,
   keys: exactly({
     keys: listOf(exactly({ kty: oneOf('RSA'), n: text, e: text, kid: text, use: oneOf('sig'), alg: oneOf('RS256') })),
   }),
@@ -373,6 +437,7 @@ export const strictSchemas = {
   passwordState,
   passwordPolicy,
   passwordPolicies: list('passwordPolicies', passwordPolicy),
+  userEnabled: exactly({ _links: links('self', 'user'), enabled: yesOrNo }),
   mfaEnabled: exactly({ _links: links('self', 'user'), mfaEnabled: yesOrNo }),
   device,
   devices: list('devices', device),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
@@ -18,6 +18,10 @@ export interface Judged {
 const successes: readonly (readonly [path: string, schema: StrictSchemaName, collectionSchema?: string])[] = [
   ['/*/as/token', 'token', 'token'],
   ['/*/as/jwks', 'keys'],
+  ['/*/as/.well-known/openid-configuration', 'openidConfiguration'],
+  ['/*/as/authorize', 'flow', 'flow'],
+  ['/*/as/resume', 'flow', 'flow'],
+  ['/*/flows/*', 'flow', 'flow'],
   ['/v1/organizations', 'organizations'],
   ['/v1/organizations/*', 'organization'],
   ['/v1/organizations/*/licenses', 'licenses', 'license-list'],
@@ -39,6 +43,10 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/groups', 'groups'],
   ['/v1/roles', 'roles'],
   ['/v1/environments/*/applications/*/roleAssignments', 'roleAssignments'],
+  ['/v1/environments/*/users/*/enabled', 'userEnabled'],
+  ['/v1/environments/*/applications', 'applications'],
+  ['/v1/environments/*/applications/*', 'application', 'application'],
+  ['/v1/environments/*/applications/*/secret', 'applicationSecret', 'application-secret'],
 ];
 
 /** A creation is answered with one of what the list holds. */
@@ -47,6 +55,7 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   populations: ['population', 'population'],
   users: ['user', 'user'],
   devices: ['device'],
+  applications: ['application', 'application'],
 };
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });
@@ -110,6 +119,8 @@ function schemaFor({ method, path, status, body }: Judged): readonly [StrictSche
   if (found === undefined) return [];
   const [, schema, collectionSchema] = found;
   if (method === 'POST' && status === 201) return singular[schema] ?? [];
+  if (isRecord(body) && 'authorizeResponse' in body) return [schema, 'completed-flow'];
+  if (isRecord(body) && 'id_token' in body) return [schema, 'user-token'];
   return [schema, collectionSchema];
 }
 
@@ -126,10 +137,14 @@ function violations(name: string, schema: () => object, body: unknown): readonly
   );
 }
 
-const schemaFolder = join(import.meta.dirname, '../../collections/create-a-test-environment/schemas');
+/** Collections whose schemas judge answers, too; a schema that several have is taken from the first. */
+export const schemaFolders: readonly string[] = ['create-a-test-environment', 'create-an-sso-workflow'].map((name) =>
+  join(import.meta.dirname, '../../collections', name, 'schemas'),
+);
 
 function readCollectionSchema(name: string): object {
-  return JSON.parse(readFileSync(join(schemaFolder, `${name}.schema.json`), 'utf8')) as object;
+  const files = schemaFolders.map((folder) => join(folder, `${name}.schema.json`));
+  return JSON.parse(readFileSync(files.find(existsSync) ?? '', 'utf8')) as object;
 }
 
 function selfOf(body: unknown): unknown {

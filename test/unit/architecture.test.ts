@@ -77,6 +77,22 @@ it('no file imports itself through others', () => {
   expect(cycles).toEqual([]);
 });
 
+it('what is installed with the package is enough to run it', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(source, '../package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const packages = files.flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /(?:^|\n)(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^.'][^']*)'|import\('([^.'][^']*)'\)/g,
+      ),
+    ].map(([, fixed, dynamic]) => fixed ?? dynamic ?? ''),
+  );
+  const names = packages.filter((name) => !name.startsWith('node:')).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]);
+  expect(names).toContain('newman');
+  expect([...new Set(names)].filter((name) => !(String(name) in dependencies))).toEqual([]);
+});
+
 it('only one file knows Newman', () => {
   const knowing = files.filter((file) => /from 'newman'|import\('newman'\)/.test(readFileSync(file, 'utf8')));
   expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine.ts']);

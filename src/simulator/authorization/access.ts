@@ -1,7 +1,7 @@
 import type { AuthorizedCall } from '../http/call.ts';
 import { parameter } from '../http/call.ts';
 import { environmentNotFound, insufficientPermissions, notFound } from '../refusal.ts';
-import type { Environment, License, Organization, Population, Role, User } from '../state/model.ts';
+import type { Application, Environment, License, Organization, Population, Role, User } from '../state/model.ts';
 import { isVisible, rolesHold, seenEnvironment } from './propagation.ts';
 
 /** Roles that may see an environment; see the README for what is documented and what is inferred. */
@@ -12,6 +12,9 @@ export const administrators: readonly Role[] = ['Organization Admin', 'Environme
 export const populationWriters: readonly Role[] = ['Environment Admin'];
 /** Roles that may change users and their passwords (documented), and read what is around them (inferred). */
 export const identityRoles: readonly Role[] = ['Environment Admin', 'Identity Data Admin'];
+
+/** Roles that may work with applications (documented for the secret, inferred for the rest). */
+export const applicationRoles: readonly Role[] = ['Environment Admin', 'Client Application Developer'];
 
 /** Whether the actor has one of these roles in the environment or in its whole organization. */
 export function hasRole(call: AuthorizedCall, environment: Environment, roles: readonly Role[]): boolean {
@@ -73,4 +76,11 @@ export function userIn(call: AuthorizedCall, environment: Environment): User {
   const user = environment.users.get(parameter(call, 'userId'));
   if (user === undefined || !isVisible(call, user)) throw notFound();
   return user;
+}
+
+/** The application of the path. Throws 404. */
+export function applicationIn(call: AuthorizedCall, environment: Environment): Application {
+  const application = environment.applications.get(parameter(call, 'applicationId'));
+  if (application === undefined || !isVisible(call, application)) throw notFound();
+  return application;
 }

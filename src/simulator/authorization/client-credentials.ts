@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { inferredTokenReasons } from '../inferred.ts';
 import { Refusal } from '../refusal.ts';
-import type { TokenEndpointAuthMethod, WorkerApp } from '../state/model.ts';
+import type { OAuthClient, TokenEndpointAuthMethod } from '../state/model.ts';
 
 /** What a client presented at the token endpoint. */
 export interface PresentedCredentials {
@@ -26,11 +26,11 @@ export function presentedCredentials(header: string | null, form: URLSearchParam
 }
 
 /** The app these credentials belong to. Throws 401 in PingOne's words when they are wrong or presented the wrong way. */
-export function authenticateClient(
-  apps: ReadonlyMap<string, WorkerApp>,
+export function authenticateClient<Client extends OAuthClient>(
+  find: (id: string) => Client | undefined,
   presented: PresentedCredentials | undefined,
-): WorkerApp {
-  const app = presented && apps.get(presented.clientId);
+): Client {
+  const app = presented && find(presented.clientId);
   if (app === undefined) throw invalidClient('Invalid client credentials');
   if (presented?.method !== app.tokenEndpointAuthMethod) throw invalidClient('Unsupported authentication method');
   if (!sameText(presented.secret, app.secret)) throw invalidClient('Invalid client credentials');

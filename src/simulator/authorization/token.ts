@@ -7,12 +7,11 @@ import { signingKey } from './keys.ts';
 
 /** A signed access token for a worker app, with the claims PingOne puts into one. It holds no role and no scope. */
 export async function issueToken(call: Call, home: Environment, app: WorkerApp): Promise<string> {
-  const key = await signingKey();
   const id = call.world.uuid();
   const issuedAt = Math.floor(call.now.getTime() / 1000);
-  return new SignJWT({
+  return signedToken({
     client_id: app.id,
-    iss: `${call.origin}/${home.id}/as`,
+    iss: issuerOf(call, home),
     jti: id,
     iat: issuedAt,
     exp: issuedAt + call.world.tokenLifetimeSeconds,
@@ -20,9 +19,18 @@ export async function issueToken(call: Call, home: Environment, app: WorkerApp):
     env: home.id,
     org: home.organizationId,
     'p1.rid': id,
-  })
-    .setProtectedHeader({ alg: 'RS256', kid: key.id })
-    .sign(key.privateKey);
+  });
+}
+
+/** The issuer of an environment's tokens, as its discovery document names it. */
+export function issuerOf(call: Call, environment: Environment): string {
+  return `${call.origin}/${environment.id}/as`;
+}
+
+/** A JSON Web Token with these claims, signed with the process's key. */
+export async function signedToken(claims: JWTPayload): Promise<string> {
+  const key = await signingKey();
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.id }).sign(key.privateKey);
 }
 
 /**

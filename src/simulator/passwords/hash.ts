@@ -10,8 +10,7 @@ export interface PasswordHash {
  * Salted hash of a password. HMAC-SHA-256 rather than a slow function: hashes never leave this process, and a history
  * of slow ones would cost every password request a noticeable part of a second.
  */
-export function hashPassword(value: string): PasswordHash {
-  const salt = randomBytes(16).toString('base64');
+export function hashPassword(value: string, salt = randomBytes(16).toString('base64')): PasswordHash {
   return { salt, digest: digestOf(value, salt) };
 }
 

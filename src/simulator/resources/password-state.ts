@@ -5,6 +5,7 @@ import { inferredMessages } from '../inferred.ts';
 import type { JsonObject } from '../json.ts';
 import { policyOf } from '../passwords/change.ts';
 import { secondsUntilUnlock } from '../passwords/lockout.ts';
+import { passwordStatus } from '../passwords/status.ts';
 import { platformRefusal } from '../refusal.ts';
 import type { Environment, User } from '../state/model.ts';
 import { environmentPath } from './environment-body.ts';
@@ -39,7 +40,7 @@ export function passwordStateBody(call: AuthorizedCall, environment: Environment
     environment: { id: environment.id },
     user: { id: user.id },
     passwordPolicy: { id: policy.id },
-    status: statusOf(user, policy.rules.maxAgeDays, call.now),
+    status: passwordStatus(user, policy.rules, call.now),
     lastChangedAt: user.password?.lastChangedAt,
     secondsUntilUnlock: user.password && secondsUntilUnlock(user.password, call.now),
   };
@@ -47,14 +48,4 @@ export function passwordStateBody(call: AuthorizedCall, environment: Environment
 
 function isExternal(user: User): boolean {
   return user.identityProvider.type !== 'PING_ONE';
-}
-
-function statusOf(user: User, maxAgeDays: number | undefined, now: Date): string {
-  if (isExternal(user)) return 'EXTERNAL';
-  if (user.password === undefined) return 'NO_PASSWORD';
-  if (secondsUntilUnlock(user.password, now) !== undefined) return 'PASSWORD_LOCKED_OUT';
-  if (user.password.mustChange) return 'MUST_CHANGE_PASSWORD';
-  if (maxAgeDays === undefined) return 'OK';
-  const expiresAt = new Date(user.password.lastChangedAt).getTime() + maxAgeDays * 24 * 60 * 60 * 1000;
-  return now.getTime() < expiresAt ? 'OK' : 'PASSWORD_EXPIRED';
 }

@@ -10,8 +10,11 @@ import { readText } from '../http/body.ts';
 import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
 import { inferredTokenReasons } from '../inferred.ts';
+import type { JsonObject } from '../json.ts';
 import { environmentNotFound } from '../refusal.ts';
-import type { Environment } from '../state/model.ts';
+import { takeCode } from '../sign-on/code.ts';
+import { tokensFor } from '../sign-on/tokens.ts';
+import type { Application, Environment, WorkerApp } from '../state/model.ts';
 
 /** The auth host's endpoints. They are not below `/v1`. */
 export const tokenRoutes: readonly Route[] = [
@@ -26,19 +29,45 @@ async function createToken(call: Call): Promise<Answer> {
     throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.wrongMediaType);
   }
   const form = await readForm(call);
-  const app = authenticateClient(home.workerApps, presentedCredentials(headers.get('authorization'), form));
-  const grantType = form.get('grant_type');
-  if (!grantType) throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.missingGrantType);
-  if (grantType !== 'client_credentials') {
-    throw oauthRefusal(400, 'unsupported_grant_type', inferredTokenReasons.unsupportedGrantType);
-  }
+  const client = authenticateClient(
+    (id) => home.workerApps.get(id) ?? home.applications.get(id),
+    presentedCredentials(headers.get('authorization'), form),
+  );
+  const body =
+    'roles' in client ? await workerTokens(call, home, client, form) : await userTokens(call, home, client, form);
+  return { status: 200, body, headers: oauthHeaders };
+}
+
+async function workerTokens(call: Call, home: Environment, app: WorkerApp, form: URLSearchParams): Promise<JsonObject> {
+  refuseOtherGrants(form, 'client_credentials');
   if (app.roles.length === 0) throw oauthRefusal(400, 'unauthorized_client', inferredTokenReasons.withoutRole);
-  const body = {
+  return {
     access_token: await issueToken(call, home, app),
     token_type: 'Bearer',
     expires_in: call.world.tokenLifetimeSeconds,
   };
-  return { status: 200, body, headers: oauthHeaders };
+}
+
+/** Exchanges an authorization code. */
+function userTokens(
+  call: Call,
+  home: Environment,
+  application: Application,
+  form: URLSearchParams,
+): Promise<JsonObject> {
+  refuseOtherGrants(form, 'authorization_code');
+  return tokensFor(call, home, application, takeCode(call, home, application, form));
+}
+
+const simulatedGrants: readonly string[] = ['authorization_code', 'client_credentials'];
+
+function refuseOtherGrants(form: URLSearchParams, own: string): void {
+  const grantType = form.get('grant_type');
+  if (grantType === own) return;
+  if (!grantType) throw oauthRefusal(400, 'invalid_request', inferredTokenReasons.missingGrantType);
+  throw simulatedGrants.includes(grantType)
+    ? oauthRefusal(400, 'unauthorized_client', inferredTokenReasons.otherGrant)
+    : oauthRefusal(400, 'unsupported_grant_type', inferredTokenReasons.unsupportedGrantType);
 }
 
 async function readKeys(call: Call): Promise<Answer> {
@@ -58,7 +87,8 @@ async function readForm(call: Call): Promise<URLSearchParams> {
   return form;
 }
 
-function environmentOf(call: Call): Environment {
+/** The environment whose authorization server is asked. Throws 404. */
+export function environmentOf(call: Call): Environment {
   const id = parameter(call, 'environmentId');
   const environment = call.world.state.environments.get(id);
   if (environment === undefined) throw environmentNotFound(id);

@@ -17,7 +17,7 @@ export function userBody(origin: string, environment: Environment, user: User): 
     ...(user.attributes as JsonObject),
     account: { canAuthenticate: true, status: 'OK' },
     createdAt: user.createdAt,
-    enabled: true,
+    enabled: user.enabled,
     identityProvider: { ...user.identityProvider },
     lifecycle: { status: 'ACCOUNT_OK' },
     mfaEnabled: user.mfaEnabled,

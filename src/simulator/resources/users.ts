@@ -71,6 +71,7 @@ async function createUser(call: AuthorizedCall): Promise<Answer> {
     populationId,
     identityProvider: { type: 'PING_ONE' },
     mfaEnabled: false,
+    enabled: true,
     attributes,
     devices: new Map(),
   };

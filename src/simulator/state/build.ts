@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { inferredChoices } from '../inferred.ts';
+import { hashPassword, rememberClearText } from '../passwords/hash.ts';
 import { standardPolicies } from '../passwords/policies.ts';
 import { environmentFlags, licenseFeatures } from './license-features.ts';
-import type { Environment, License, Organization, PasswordPolicy, Population, State, User } from './model.ts';
+import type { Environment, License, Organization, Password, PasswordPolicy, Population, State, User } from './model.ts';
 import type { SeedEnvironment, SeedLicense, SeedOrganization, SeedUser, SimulatorSeed } from './seed.ts';
 
 /** Creation time of everything in a seed; fixed, so that the seed looks the same whenever it is used. */
@@ -44,6 +45,9 @@ export type EnvironmentFields = Omit<
   | 'usernames'
   | 'passwordPolicies'
   | 'workerApps'
+  | 'applications'
+  | 'flows'
+  | 'codes'
 >;
 
 /** A new environment with what PingOne makes in it: the default population and the three password policies. */
@@ -71,6 +75,9 @@ export function buildEnvironment(state: State, createdAt: string, fields: Enviro
     usernames: new Map(),
     passwordPolicies: new Map(policies.map((policy) => [policy.id, policy])),
     workerApps: new Map(),
+    applications: new Map(),
+    flows: new Map(),
+    codes: new Map(),
   };
 }
 
@@ -129,7 +136,7 @@ function buildSeedEnvironment(state: State, organization: SeedOrganization, seed
     billOfMaterials: { products: [], createdAt: seedTime, updatedAt: seedTime },
   });
   for (const app of workerApps) environment.workerApps.set(app.id, app);
-  for (const { id, name } of populations) {
+  for (const { id, name, passwordPolicy } of populations) {
     environment.populations.set(id, {
       id,
       name,
@@ -139,6 +146,9 @@ function buildSeedEnvironment(state: State, organization: SeedOrganization, seed
       default: false,
       preferredLanguage: inferredChoices.preferredLanguage,
       themeId: environment.themeId,
+      ...(passwordPolicy === undefined
+        ? {}
+        : { passwordPolicyId: derivedId(environment.id, `policy ${passwordPolicy}`) }),
     });
   }
   for (const user of users) addSeedUser(state, environment, user);
@@ -154,9 +164,18 @@ function addSeedUser(state: State, environment: Environment, seed: SeedUser): vo
     populationId: seed.populationId ?? derivedId(environment.id, 'population'),
     identityProvider: seed.identityProvider ?? { type: 'PING_ONE' },
     mfaEnabled: false,
+    enabled: true,
     attributes: { username: seed.username, ...(seed.email === undefined ? {} : { email: seed.email }) },
     devices: new Map(),
   };
-  environment.users.set(user.id, user);
+  const { password } = seed;
+  environment.users.set(user.id, password === undefined ? user : { ...user, password: seedPassword(user, password) });
   environment.usernames.set(foldUsername(seed.username), user.id);
+}
+
+/** Salted by the user's id: a seed always looks the same. */
+function seedPassword({ id }: User, value: string): Password {
+  const current = hashPassword(value, derivedId(id, 'salt'));
+  rememberClearText(current, value);
+  return { current, history: [], mustChange: false, lastChangedAt: seedTime };
 }

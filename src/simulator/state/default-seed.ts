@@ -18,6 +18,14 @@ export const otherOrganization = {
   licenseID: '2b6dac35-8f49-4eb0-8c73-d904e8fb2103',
 } as const;
 
+/** An environment with a user who can sign on, for the tutorial's second part without its first. */
+export const signOnCredentials = {
+  envID: 'b7d3e5f1-4a62-4c09-9e8d-2f1a6b3c5d10',
+  sharedUserID: 'c8e4f602-5b73-4d1a-8f9e-302b7c4d6e11',
+  sharedUsername: 'sharedTestUser',
+  userPassword: 'Simulator-password-1',
+} as const;
+
 /** Ids of the default organization's licences, in the order of the list. */
 export const seedLicenses = {
   terminated: '3c7ebd46-905a-4fc1-9d84-ea15f90c3204',
@@ -27,6 +35,8 @@ export const seedLicenses = {
   expired: '70b2f18a-d49e-4305-91c8-2e593d407608',
   internal: defaultCredentials.licenseID,
 } as const;
+
+const signOnPopulation = 'd9f50713-6c84-4e2b-90af-413c8d5e7f12';
 
 /** A worker app of the seed: where its token endpoint is, and how it signs in. */
 export interface SeedApp {
@@ -98,6 +108,24 @@ export function defaultSeed(): SimulatorSeed {
               ]),
               workerApp('Worker with secret in the body', seedApps.secretPost, administrator, 'CLIENT_SECRET_POST'),
               workerApp('Worker with an odd secret', seedApps.oddSecret, administrator),
+            ],
+          },
+          {
+            id: signOnCredentials.envID,
+            name: 'Sign-on test',
+            description: 'With a user who has a password',
+            type: 'SANDBOX',
+            licenseId: licenseID,
+            workerApps: [],
+            populations: [{ id: signOnPopulation, name: 'Shared-Test-User-Population', passwordPolicy: 'Basic' }],
+            users: [
+              {
+                id: signOnCredentials.sharedUserID,
+                username: signOnCredentials.sharedUsername,
+                email: 'sharedTestUser@example.com',
+                populationId: signOnPopulation,
+                password: signOnCredentials.userPassword,
+              },
             ],
           },
         ],

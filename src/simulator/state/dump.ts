@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { closed } from '../validation/texts.ts';
 import { foldUsername } from './build.ts';
-import type { Environment, License, Organization, State, User } from './model.ts';
+import type { Application, Environment, License, Organization, State, User } from './model.ts';
 import {
   environmentType,
   id,
@@ -10,6 +10,7 @@ import {
   name,
   region,
   timestamp,
+  tokenEndpointAuthMethod,
   whole,
   workerApp,
   yesOrNo,
@@ -54,6 +55,7 @@ const user = Type.Object(
     populationId: id,
     identityProvider,
     mfaEnabled: yesOrNo,
+    enabled: Type.Optional(yesOrNo),
     attributes: Type.Object({ username: name }),
     password: Type.Optional(password),
     devices: Type.Array(Type.Object({ ...stored, type: Type.Literal('EMAIL'), email: name }, closed)),
@@ -63,6 +65,15 @@ const user = Type.Object(
 
 const population = Type.Object({ ...stored, name, default: yesOrNo, preferredLanguage: name, themeId: id });
 const policy = Type.Object({ ...stored, name, description: Type.String(), default: yesOrNo, rules: anything });
+
+const application = Type.Object({
+  ...stored,
+  name,
+  secret: name,
+  enabled: yesOrNo,
+  tokenEndpointAuthMethod,
+  redirectUris: Type.Array(name),
+});
 
 const environment = Type.Object({
   ...stored,
@@ -77,6 +88,7 @@ const environment = Type.Object({
   users: Type.Array(user),
   passwordPolicies: Type.Array(policy),
   workerApps: Type.Array(workerApp),
+  applications: Type.Optional(Type.Array(application)),
 });
 
 /** What a dump must look like. */
@@ -92,7 +104,7 @@ export const dumpSchema = Type.Object(
 
 /**
  * A simulator's state as plain data. It holds all that exists, salted hashes of passwords (no password in clear), and the
- * client secrets of the simulated worker apps, since a loaded state must let them sign in.
+ * client secrets of the simulated applications, since a loaded state must let them sign in. Sign-ons under way are left out.
  */
 export type StateDump = Static<typeof dumpSchema>;
 
@@ -107,13 +119,14 @@ export function dumpState(state: State): StateDump {
   return structuredClone(dump) as unknown as StateDump;
 }
 
-function dumpEnvironment({ usernames: _index, ...environment }: Environment) {
+function dumpEnvironment({ usernames: _index, flows: _flows, codes: _codes, ...environment }: Environment) {
   return {
     ...environment,
     populations: [...environment.populations.values()],
     users: [...environment.users.values()].map((user) => ({ ...user, devices: [...user.devices.values()] })),
     passwordPolicies: [...environment.passwordPolicies.values()],
     workerApps: [...environment.workerApps.values()],
+    applications: [...environment.applications.values()],
   };
 }
 
@@ -131,7 +144,9 @@ export function restoreState(dump: StateDump): State {
 }
 
 function restoreEnvironment(dumped: StateDump['environments'][number]): Environment {
-  const users = dumped.users.map((user) => ({ ...user, devices: byId(user.devices) }) as unknown as User);
+  const users = dumped.users.map(
+    (user) => ({ enabled: true, ...user, devices: byId(user.devices) }) as unknown as User,
+  );
   return {
     ...(dumped as unknown as Environment),
     populations: byId(dumped.populations),
@@ -141,6 +156,9 @@ function restoreEnvironment(dumped: StateDump['environments'][number]): Environm
       dumped.passwordPolicies as unknown as { id: string }[],
     ) as unknown as Environment['passwordPolicies'],
     workerApps: byId(dumped.workerApps),
+    applications: byId((dumped.applications ?? []) as unknown as Application[]),
+    flows: new Map(),
+    codes: new Map(),
   };
 }
 

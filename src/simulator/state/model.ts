@@ -19,13 +19,17 @@ export interface RoleAssignment {
   readonly scope: { readonly type: 'ENVIRONMENT' | 'ORGANIZATION'; readonly id: string };
 }
 
-/** An application that gets tokens by client credentials. */
-export interface WorkerApp {
+/** What signs itself on at the token endpoint. */
+export interface OAuthClient {
   readonly id: string;
-  readonly name: string;
   readonly secret: string;
   readonly enabled: boolean;
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
+}
+
+/** An application that gets tokens by client credentials. */
+export interface WorkerApp extends OAuthClient {
+  readonly name: string;
   readonly roles: readonly RoleAssignment[];
 }
 
@@ -94,6 +98,68 @@ export interface Environment extends Stored {
   readonly usernames: Map<string, string>;
   readonly passwordPolicies: ReadonlyMap<string, PasswordPolicy>;
   readonly workerApps: Map<string, WorkerApp>;
+  /** Applications that people sign on to; worker apps are not among them. */
+  readonly applications: Map<string, Application>;
+  /** Sign-ons under way. Not in dumps. */
+  readonly flows: Map<string, Flow>;
+  /** Authorization codes that have not been used. Not in dumps. */
+  readonly codes: Map<string, AuthorizationCode>;
+}
+
+/** A web application that signs people on by OpenID Connect. */
+export interface Application extends OAuthClient, Stored {
+  readonly name: string;
+  readonly description?: string;
+  readonly type: 'WEB_APP';
+  readonly protocol: 'OPENID_CONNECT';
+  readonly grantTypes: readonly 'AUTHORIZATION_CODE'[];
+  readonly responseTypes: readonly 'CODE'[];
+  readonly redirectUris: readonly string[];
+  readonly pkceEnforcement: PkceEnforcement;
+}
+
+export type PkceEnforcement = 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
+
+/** What a client asked for at the authorization endpoint. */
+export interface AuthorizationRequest {
+  readonly applicationId: string;
+  /** Documented: may be left out with `pi.flow`. */
+  readonly redirectUri?: string;
+  readonly scope: string;
+  readonly state?: string;
+  readonly nonce?: string;
+  readonly codeChallenge?: { readonly method: 'S256' | 'plain'; readonly value: string };
+}
+
+export type FlowStatus = 'COMPLETED' | 'MUST_CHANGE_PASSWORD' | 'PASSWORD_EXPIRED' | 'USERNAME_PASSWORD_REQUIRED';
+
+/** A sign-on under way. */
+export interface Flow {
+  readonly id: string;
+  readonly status: FlowStatus;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** Value of the cookie that whoever goes on with the flow must send. */
+  readonly sessionToken: string;
+  readonly request: AuthorizationRequest;
+  /** Who signed on, and when; from the password check on. */
+  readonly signedOn?: SignedOn;
+  /** It has given its code. */
+  readonly isSpent: boolean;
+}
+
+export interface SignedOn {
+  readonly userId: string;
+  readonly at: string;
+}
+
+/** What an authorization code stands for. */
+export interface AuthorizationCode {
+  readonly request: AuthorizationRequest;
+  readonly signedOn: SignedOn;
+  /** Id of the flow, which becomes the session of the tokens. */
+  readonly flowId: string;
+  readonly expiresAt: string;
 }
 
 export interface Population extends Stored {
@@ -116,6 +182,8 @@ export interface User extends Stored {
   readonly populationId: string;
   readonly identityProvider: IdentityProvider;
   readonly mfaEnabled: boolean;
+  /** A user who is not enabled cannot sign on. */
+  readonly enabled: boolean;
   /** What clients may write: username, email, name, … */
   readonly attributes: UserAttributes;
   readonly password?: Password;

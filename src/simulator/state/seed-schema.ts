@@ -33,16 +33,18 @@ const scope = Type.Object(
   closed,
 );
 
+export const tokenEndpointAuthMethod = Type.Enum(
+  ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'],
+  described('CLIENT_SECRET_BASIC or CLIENT_SECRET_POST'),
+);
+
 export const workerApp = Type.Object(
   {
     id,
     name,
     secret: name,
     enabled: yesOrNo,
-    tokenEndpointAuthMethod: Type.Enum(
-      ['CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'],
-      described('CLIENT_SECRET_BASIC or CLIENT_SECRET_POST'),
-    ),
+    tokenEndpointAuthMethod,
     roles: Type.Array(Type.Object({ role, scope }, closed), described('a list of roles')),
   },
   closed,
@@ -73,6 +75,18 @@ const user = Type.Object(
     email: Type.Optional(name),
     populationId: Type.Optional(id),
     identityProvider: Type.Optional(identityProvider),
+    password: Type.Optional(name),
+  },
+  closed,
+);
+
+const population = Type.Object(
+  {
+    id,
+    name,
+    passwordPolicy: Type.Optional(
+      Type.Enum(['Standard', 'Passphrase', 'Basic'], described('Standard, Passphrase or Basic')),
+    ),
   },
   closed,
 );
@@ -85,7 +99,7 @@ const environment = Type.Object(
     type: environmentType,
     licenseId: id,
     workerApps: Type.Array(workerApp, described('a list of worker apps')),
-    populations: Type.Optional(Type.Array(Type.Object({ id, name }, closed), described('a list of populations'))),
+    populations: Type.Optional(Type.Array(population, described('a list of populations'))),
     users: Type.Optional(Type.Array(user, described('a list of users'))),
   },
   closed,

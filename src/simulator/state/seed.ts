@@ -42,8 +42,15 @@ export interface SeedEnvironment {
   readonly type: EnvironmentType;
   readonly licenseId: string;
   readonly workerApps: readonly WorkerApp[];
-  readonly populations?: readonly { readonly id: string; readonly name: string }[];
+  readonly populations?: readonly SeedPopulation[];
   readonly users?: readonly SeedUser[];
+}
+
+export interface SeedPopulation {
+  readonly id: string;
+  readonly name: string;
+  /** Default: the environment's, Standard. With Basic, passwords do not expire. */
+  readonly passwordPolicy?: 'Basic' | 'Passphrase' | 'Standard';
 }
 
 export interface SeedUser {
@@ -54,4 +61,6 @@ export interface SeedUser {
   readonly populationId?: string;
   /** Default: PING_ONE. Any other makes the password external. */
   readonly identityProvider?: IdentityProvider;
+  /** In clear, as a seed is written by hand; set at the seed's time. No policy checks it. Default: none. */
+  readonly password?: string;
 }

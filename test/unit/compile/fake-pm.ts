@@ -12,6 +12,8 @@ export interface Sandbox {
   readonly checks: Map<string, string | undefined>;
   readonly log: string[];
   isSkipped: boolean;
+  /** Name of the request that the script asked for next; null when it asked for the end of the run. */
+  next?: string | null;
   /** Times that the script asked for `Math.random`, which throws here. */
   randomCalls: number;
 }
@@ -43,8 +45,7 @@ export function prepare(lines: readonly string[], sandbox: Sandbox, options: San
     pm: fakePm(sandbox, options),
     console: { log: (text: string) => sandbox.log.push(text) },
     require: (name: string) => {
-      if (name !== 'atob') throw new Error(`the sandbox has no module ${name}`);
-      return atob;
+      throw new Error(`compiled scripts need no module, not even ${name}`);
     },
     countRandom: () => {
       sandbox.randomCalls += 1;
@@ -91,6 +92,9 @@ function fakePm(sandbox: Sandbox, { response }: SandboxOptions): object {
     execution: {
       skipRequest: () => {
         sandbox.isSkipped = true;
+      },
+      setNextRequest: (name: string | null) => {
+        sandbox.next = name;
       },
     },
     test: (name: string, check: () => void) => {

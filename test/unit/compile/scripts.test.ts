@@ -6,45 +6,19 @@ import {
   testScript,
 } from '../../../src/compile/scripts.ts';
 import type { Definition, Step, Variable } from '../../../src/definition/definition.ts';
-import { run, type SandboxOptions } from './fake-pm.ts';
+import { definitionOf as plainDefinition, stepOf as plainStep } from './definitions.ts';
+import { newSandbox, prepare, run, type SandboxOptions } from './fake-pm.ts';
 
 function variable(name: string, more: Partial<Variable> = {}): Variable {
   return { name, description: name, ...more };
 }
 
 function stepOf(more: Partial<Step> = {}): Step {
-  return {
-    id: 'step',
-    name: 'Step',
-    description: 'A step.',
-    file: 'step.yaml',
-    lines: {},
-    request: { method: 'GET', url: 'https://example.com', headers: [], auth: undefined, body: undefined },
-    generate: [],
-    expect: { status: [200], schema: undefined, values: [] },
-    captures: [],
-    unset: [],
-    troubleshooting: [],
-    example: undefined,
-    needs: [],
-    ...more,
-  };
+  return plainStep('step', { name: 'Step', ...more });
 }
 
 function definitionOf(steps: readonly Step[], variables: readonly Variable[] = []): Definition {
-  return {
-    id: 'some',
-    name: 'Some',
-    description: 'Some.',
-    variables,
-    authorization: { none: true },
-    steps,
-    cleanUp: { askedBy: undefined, steps: [] },
-    retry: {},
-    environments: [],
-    next: [],
-    troubleshooting: [],
-  };
+  return plainDefinition(steps, { variables });
 }
 
 describe("the collection's pre-request script", () => {
@@ -173,6 +147,54 @@ describe("a step's pre-request script", () => {
     expect(isSkipped).toBe(false);
   });
 
+  describe('what a step sets', () => {
+    const maker = stepOf({
+      id: 'maker',
+      name: 'Maker',
+      generate: [{ variable: 'stamp', runId: true }],
+      captures: [
+        { variable: 'thingID', from: '/id' },
+        { variable: 'kept', from: '/kept', unlessSet: true },
+        { variable: 'unused', from: '/id' },
+      ],
+    });
+    const user = stepOf({ id: 'user', needs: ['thingID', 'kept'] });
+    const remover = stepOf({ id: 'remover', needs: ['thingID'] });
+    const definition = { ...definitionOf([maker, user]), cleanUp: { askedBy: undefined, steps: [remover] } };
+    const environment = { thingID: 'of an earlier run', kept: 'given' };
+
+    test.each<{ given: Record<string, string>; want: string }>([
+      { given: {}, want: 'thingID kept' },
+      { given: { kept: '' }, want: 'thingID kept' },
+      { given: environment, want: 'thingID' },
+    ])('counts as missing before it is sent, but for what it keeps: with $given, $want', ({ given, want }) => {
+      expect(run(prerequestScript(maker, definition), { environment: given }).local.get('pending-maker')).toBe(want);
+    });
+
+    test.each<{ what: string; status: number; body: object; want: string | undefined }>([
+      { what: 'all checks hold', status: 200, body: { id: 'a', kept: 'b' }, want: '' },
+      { what: 'a capture fails', status: 200, body: { kept: 'b' }, want: undefined },
+      { what: 'the status is another', status: 500, body: {}, want: undefined },
+    ])('may be used only when all checks hold: $what', ({ status, body, want }) => {
+      expect(run(testScript(maker, definition), { response: { status, body } }).local.get('pending-maker')).toBe(want);
+    });
+
+    test('is not used by a later step while it is pending, whatever value it has, but for clean-up', () => {
+      const send = (step: Step) => {
+        const sandbox = newSandbox({ environment });
+        sandbox.local.set('pending-maker', 'thingID');
+        prepare(prerequestScript(step, definition), sandbox)();
+        return sandbox.checks.get(ready);
+      };
+      expect(send(user)).toBe('thingID is not of this run: "Maker" sets it, but did not pass');
+      expect(send(remover)).toBeUndefined();
+    });
+
+    test('is used when requests are sent one by one', () => {
+      expect(run(prerequestScript(user, definition), { environment }).isSkipped).toBe(false);
+    });
+  });
+
   test('keeps the lines of a text as they are, whatever the indentation', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the template is one of the script
     const script = "const a = `1\n  2\n\\\n3\\\\\n4`;\nreturn a + '5\\\n6' + `<${`7\n8`}>`;";
@@ -279,6 +301,31 @@ describe("a step's test script", () => {
       { response: { status: 200, body: { token: `e30.${claims}.signature` } } },
     );
     expect(environment.get('orgID')).toBe('6b1f3c52');
+  });
+
+  test.each(['', 'a', 'ab', 'abc', 'Zoë', '日本語', '😀', '???>>>'])(
+    'captures the claim "%s" to the letter',
+    (text) => {
+      const claims = Buffer.from(JSON.stringify({ org: `org ${text}` })).toString('base64url');
+      const { environment } = tested(
+        { captures: [{ variable: 'orgID', from: '/token', claim: 'org' }] },
+        { response: { status: 200, body: { token: `e30.${claims}.signature` } } },
+      );
+      expect(environment.get('orgID')).toBe(`org ${text}`);
+    },
+  );
+
+  test.each([
+    { cleanUp: 'false', want: null },
+    { cleanUp: '', want: null },
+    { cleanUp: 'true', want: undefined },
+  ])('ends the run after the last step when clean-up is "$cleanUp"', ({ cleanUp, want }) => {
+    const steps = ['first', 'last'].map((id) => stepOf({ id }));
+    const definition = { ...definitionOf(steps), cleanUp: { askedBy: 'tidy', steps: [stepOf({ id: 'remove' })] } };
+    const after = (step: Step) =>
+      run(testScript(step, definition), { environment: { tidy: cleanUp }, response: { status: 200 } }).next;
+    expect(steps.map(after)).toEqual([undefined, want]);
+    expect(definition.cleanUp.steps.map(after)).toEqual([undefined]);
   });
 
   test('says which claim a token lacks', () => {

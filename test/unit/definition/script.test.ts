@@ -4,11 +4,11 @@ import { inspectScript, type ScriptKind } from '../../../src/definition/script.t
 describe('variables that a script touches', () => {
   test.each<{ given: string; reads?: string[]; sets?: string[] }>([
     { given: "pm.environment.get('a')", reads: ['a'] },
-    { given: 'pm.variables.get("a")', reads: ['a'] },
+    { given: 'pm.globals.get("a")', reads: ['a'] },
     { given: "pm.collectionVariables.has('a')", reads: ['a'] },
-    { given: "pm.globals.get('a')", reads: ['a'] },
+    { given: "pm.globals.has('a')", reads: ['a'] },
     { given: "pm['environment']['get']('a')", reads: ['a'] },
-    { given: "pm.environment.set('a', pm.variables.get('b'))", reads: ['b'], sets: ['a'] },
+    { given: "pm.environment.set('a', pm.environment.get('b'))", reads: ['b'], sets: ['a'] },
     { given: "pm.variables.replaceIn('{{a}}-{{ b }}-{{$guid}}')", reads: ['a', 'b', '$guid'] },
     { given: "pm.environment.get('a') + pm.environment.get('a')", reads: ['a'] },
     { given: "const use = () => { if (true) pm.environment.set('a', 1); };", sets: ['a'] },
@@ -35,10 +35,12 @@ describe('idioms that not every engine has are refused where they stand', () => 
       ],
     },
     { given: "pm.require('npm:x')", want: [[1, 1, /^pm\.require exists in Postman only/]] },
+    { given: "pm.variables.get('x')", want: [[1, 1, /^pm\.variables\.get does not see the environment in Bruno/]] },
+    { given: "pm.variables.has('x')", want: [[1, 1, /^pm\.variables\.has does not see the environment in Bruno/]] },
     { given: "pm.vault.get('x')", want: [[1, 1, /^pm\.vault exists in Postman only/]] },
     { given: "fetch('https://example.com')", want: [[1, 1, /^fetch is not in every sandbox/]] },
     { given: 'Math.floor(1); math.random(); this.Math.random; random()', want: [] },
-    { given: "pm.sendRequest('https://example.com'); pm.execution.skipRequest(); require('atob')", want: [] },
+    { given: "pm.sendRequest('https://example.com'); pm.execution.skipRequest(); require('uuid')", want: [] },
     { given: "'Math.random()'; // Math.random()", want: [] },
   ])('$given', ({ given, want }) => {
     const { problems } = inspectScript(given, 'script');

@@ -57,4 +57,13 @@ describe('a step that did not pass stops', () => {
       'create-environment',
     );
   });
+
+  it('a step also when an earlier run has left a value that would have been replaced', () => {
+    const left = { ...complete, envID: 'of an earlier run', runID: 'of an earlier run' };
+    expect([...blockedSteps(after('create-environment'), step('create-environment'), left).keys()]).toEqual([
+      'create-population',
+      'create-user',
+      'set-user-password',
+    ]);
+  });
 });

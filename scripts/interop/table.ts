@@ -1,0 +1,97 @@
+import { counted } from '../../src/report/words.ts';
+import { type CaseOutcome, marks } from './agreement.ts';
+
+/** A case with what every tool made of it. */
+export interface CaseResult {
+  readonly name: string;
+  readonly outcomes: readonly CaseOutcome[];
+  /** Where they do not agree. */
+  readonly disagreements: readonly string[];
+  /** Tools that cannot tell, and why. */
+  readonly notIn: Readonly<Record<string, string>>;
+}
+
+export interface CollectionResult {
+  readonly name: string;
+  readonly steps: readonly { readonly name: string }[];
+  readonly cases: readonly CaseResult[];
+  /** Names of the tools, in the order of the table. */
+  readonly tools: readonly string[];
+}
+
+/** The tables for people who ask whether their tool is among them: tool × step of the run in which nothing goes wrong. */
+export function summaryTables(results: readonly CollectionResult[], date: string): string {
+  return results.map((result) => summaryTable(result, date)).join('\n\n');
+}
+
+function summaryTable({ name, steps, cases, tools }: CollectionResult, date: string): string {
+  const [happy] = cases;
+  const rows = tools.flatMap((tool) => {
+    const outcome = happy?.outcomes.find((candidate) => candidate.tool === tool);
+    if (!outcome) return [];
+    const { verdict } = outcome;
+    const own = cases.filter(({ outcomes }) => outcomes.some((outcome) => outcome.tool === tool));
+    const agreeing = own.filter((given) => !given.disagreements.some((text) => text.startsWith(`${tool}, `)));
+    const verdicts = (verdict?.steps ?? []).map((step) => step.verdict);
+    const cells = steps.map((_, index) => verdicts[index] ?? 'no verdict');
+    return [[tool, verdict?.version ?? '?', ...cells, `${agreeing.length} of ${own.length}`]];
+  });
+  const head = ['tool', 'version', ...steps.map((_, index) => String(index + 1)), 'cases in agreement'];
+  return [
+    `**${name}**, ${date}, ${counted(steps.length, 'step')}, ${counted(cases.length, 'case')}`,
+    '',
+    ...table(head, rows),
+  ].join('\n');
+}
+
+/** The tables with every case: case × tool, each cell the verdicts of all steps, and what does not agree. */
+export function detailTables(results: readonly CollectionResult[], date: string): string {
+  return results.map((result) => `${summaryTable(result, date)}\n\n${caseTable(result)}`).join('\n\n');
+}
+
+function caseTable({ cases, tools }: CollectionResult): string {
+  const reasons = [...new Set(cases.flatMap(({ notIn }) => Object.entries(notIn).map((entry) => entry.join(': '))))];
+  const rows = cases.map(({ name, outcomes, disagreements, notIn }) => [
+    name,
+    ...tools.map((tool) => {
+      const reason = notIn[tool];
+      if (reason !== undefined) return `(${reasons.indexOf(`${tool}: ${reason}`) + 1})`;
+      const outcome = outcomes.find((candidate) => candidate.tool === tool);
+      return outcome?.verdict ? marks(outcome.verdict.steps.map(({ verdict }) => verdict)) : 'could not run';
+    }),
+    createdIn(outcomes),
+    disagreements.length === 0 ? 'yes' : '**no**',
+  ]);
+  const wrong = cases.flatMap(({ disagreements }) => disagreements);
+  return [
+    ...table(['case', ...tools, 'left in the simulator', 'agreed'], rows),
+    ...(reasons.length > 0 ? ['', ...reasons.map((reason, index) => `${index + 1}. ${reason}`)] : []),
+    ...(wrong.length > 0 ? ['', ...wrong.map((text) => `* ${firstLine(text)}`)] : []),
+  ].join('\n');
+}
+
+/** What every tool left; the tools that left something else are named among the disagreements. */
+function createdIn(outcomes: readonly CaseOutcome[]): string {
+  const [first] = outcomes;
+  return first && first.created.length > 0 ? first.created.join(', ') : 'nothing';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+export const beginMark = '<!-- interop: made by npm run interop -->';
+export const endMark = '<!-- end of interop -->';
+
+/** A document with the text between its marks replaced. Throws when it has no marks. */
+export function withTables(document: string, tables: string): string {
+  const [before, rest] = document.split(beginMark);
+  const after = rest?.split(endMark)[1];
+  if (before === undefined || after === undefined) throw new Error(`the document lacks "${beginMark}" or "${endMark}"`);
+  return `${before}${beginMark}\n\n${tables}\n\n${endMark}${after}`;
+}

@@ -1,0 +1,102 @@
+import { Type } from 'typebox';
+import { issuerOf } from '../authorization/token.ts';
+import { readBody } from '../http/body.ts';
+import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
+import { mediaTypeOf } from '../http/media-type.ts';
+import { inferredMessages } from '../inferred.ts';
+import { invalidRequest, notSimulated, unsupportedMediaType } from '../refusal.ts';
+import { checkUsernamePassword } from '../sign-on/check-password.ts';
+import { issueCode } from '../sign-on/code.ts';
+import { beginFlow, endedFlow, flowBody, flowCookie, ownFlow } from '../sign-on/flow.ts';
+import { authorizationRequestOf, supported } from '../sign-on/sign-on-request.ts';
+import type { Flow } from '../state/model.ts';
+import { closed, text } from '../validation/texts.ts';
+import { validatorOf } from '../validation/validator.ts';
+import { environmentOf } from './token.ts';
+
+/** How a person signs on without a browser's redirects: authorize, check the password, resume. Not below `/v1`. */
+export const signOnRoutes: readonly Route[] = [
+  { kind: 'open', method: 'GET', path: '/:environmentId/as/authorize', handle: authorize },
+  { kind: 'open', method: 'GET', path: '/:environmentId/flows/:flowId', handle: readFlow },
+  { kind: 'open', method: 'POST', path: '/:environmentId/flows/:flowId', handle: act },
+  { kind: 'open', method: 'GET', path: '/:environmentId/as/resume', handle: resume },
+  {
+    kind: 'open',
+    method: 'GET',
+    path: '/:environmentId/as/.well-known/openid-configuration',
+    handle: readConfiguration,
+  },
+];
+
+const credentials = validatorOf(Type.Object({ username: text(), password: text() }, closed));
+const checkMediaType = 'application/vnd.pingidentity.usernamepassword.check+json';
+
+function authorize(call: Call): Answer {
+  const environment = environmentOf(call);
+  const flow = beginFlow(call, environment, authorizationRequestOf(call, environment));
+  return { ...ok(flowBody(call, environment, flow)), headers: flowCookie(call, flow) };
+}
+
+function readFlow(call: Call): Answer {
+  const environment = environmentOf(call);
+  return ok(flowBody(call, environment, ownFlow(call, environment, parameter(call, 'flowId'))));
+}
+
+/** The media type names the action (documented); the simulator has one. */
+async function act(call: Call): Promise<Answer> {
+  awaitingPassword(call);
+  const type = mediaTypeOf(call.request.headers);
+  if (type !== checkMediaType) {
+    const action = /^application\/vnd\.pingidentity\.(.+?)(\+json)?$/.exec(type ?? '')?.[1];
+    throw action === undefined ? unsupportedMediaType() : notSimulated(`the flow action ${action}`);
+  }
+  const given = await readBody(call, credentials, [checkMediaType]);
+  const environment = environmentOf(call);
+  const flow = awaitingPassword(call);
+  const { userId, status } = checkUsernamePassword(environment, given, call.now);
+  const next: Flow = { ...flow, status, signedOn: { userId, at: call.now.toISOString() } };
+  environment.flows.set(next.id, next);
+  return { ...ok(flowBody(call, environment, next)), headers: flowCookie(call, next) };
+}
+
+function awaitingPassword(call: Call): Flow {
+  const flow = ownFlow(call, environmentOf(call), parameter(call, 'flowId'));
+  if (flow.status !== 'USERNAME_PASSWORD_REQUIRED') throw endedFlow(inferredMessages.flowNotAtPassword);
+  return flow;
+}
+
+/** A flow that is not completed is shown as it is (inferred). */
+function resume(call: Call): Answer {
+  const environment = environmentOf(call);
+  const id = call.url.searchParams.get('flowId');
+  if (!id) {
+    throw invalidRequest([{ code: 'INVALID_PARAMETER', target: 'flowId', message: inferredMessages.required }]);
+  }
+  const flow = ownFlow(call, environment, id);
+  const body = flowBody(call, environment, flow);
+  if (flow.status !== 'COMPLETED' || flow.signedOn === undefined) return ok(body);
+  const code = issueCode(call, environment, flow, flow.signedOn);
+  environment.flows.set(id, { ...flow, isSpent: true });
+  const { state } = flow.request;
+  return ok({ ...body, authorizeResponse: { code, ...(state === undefined ? {} : { state }) } });
+}
+
+/** Says what the simulator has, which is less than PingOne. */
+function readConfiguration(call: Call): Answer {
+  const issuer = issuerOf(call, environmentOf(call));
+  return ok({
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: supported.responseTypes,
+    response_modes_supported: supported.responseModes,
+    grant_types_supported: ['authorization_code', 'client_credentials'],
+    scopes_supported: supported.scopes,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    code_challenge_methods_supported: supported.codeChallengeMethods,
+    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'auth_time', 'acr', 'amr', 'at_hash', 'nonce', 'sid'],
+  });
+}
