@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compileCollection } from '../compile/collection.ts';
+import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
 import { initialValues } from '../environment/values.ts';
@@ -96,22 +96,21 @@ function leftoverAge({ timeout }: SmokeCommandOptions): number {
   return (Math.max(timeout * 1000, defaultRunTimeout) + cleanUpTimeout + margin) / 3_600_000;
 }
 
-/** Removes what earlier smoke tests left. Says whether that is known to have worked. */
+/**
+ * Removes what earlier smoke tests left; what later collections create in it goes with it. Says whether that is known to have
+ * worked.
+ */
 async function sweepOwn(
   parts: readonly Definition[],
   options: SmokeCommandOptions & { readonly planOnly?: boolean },
   world: World,
 ): Promise<ExitCode> {
-  let code: ExitCode = exitCode.passed;
+  const definition = joinDefinitions(parts);
   // The simulator of a run begins empty and ends with it.
-  if (options.simulator) return code;
+  if (options.simulator || !canSweep(definition)) return exitCode.passed;
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(cleanUpTimeout)]);
   const sweepOptions = { ...options, olderThan: leftoverAge(options), max: mostLeftovers, yes: true };
-  for (const part of parts.filter(canSweep)) {
-    const swept = await sweep(part, compileCollection(part), sweepOptions, { ...world, signal });
-    code = Math.max(code, swept) as ExitCode;
-  }
-  return code;
+  return sweep(definition, compileJoined(parts, definition), sweepOptions, { ...world, signal });
 }
 
 async function showPlan(parts: readonly Definition[], options: SmokeCommandOptions, world: World): Promise<ExitCode> {
