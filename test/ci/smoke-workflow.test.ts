@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, startSimulator, temporaryFolder } from '../e2e/support.ts';
@@ -157,16 +158,15 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
   it('removes what a smoke test left that was killed, by its ledger', async () => {
     target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'hang' } }]);
     const killed = await night({
-      whileRunning: async ({ sees, kill }) => {
+      whileRunning: async ({ sees }) => {
         await sees('✓ Step 3');
+        while (target.simulator.faults()[0]?.fired === 0) await sleep(20);
+        const { process: program } = JSON.parse(await newestLedger()) as { process: { id: number } };
+        process.kill(program.id, 'SIGKILL');
         target.simulator.setFaults([]);
-        // The program is a child of the script; a runner that goes away takes both.
-        const pid = (JSON.parse(await newestLedger()) as { process: { id: number } }).process.id;
-        process.kill(pid, 'SIGKILL');
-        kill();
       },
     });
-    expect(killed.smoke.result).toBe('failure');
+    expect(killed.smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': 137 } });
     expect(killed.cleanup.output).toContain('1 gone, nothing left');
     expect(killed.cleanup.result).toBe('success');
     expect(left()).toEqual([]);

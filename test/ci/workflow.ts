@@ -90,8 +90,8 @@ export interface JobOptions {
   readonly machine: Readonly<Record<string, string>>;
   /** Folder of programs that come before those of the machine. */
   readonly programs: string;
-  /** Called while a step runs, with a way to kill it. */
-  readonly whileRunning?: (step: { sees(text: string): Promise<string>; kill(): void }) => Promise<void>;
+  /** Called while the smoke test runs. */
+  readonly whileRunning?: (step: { sees(text: string): Promise<string> }) => Promise<void>;
 }
 
 /** Carries a job out, in a folder of its own that looks like a check-out. */
@@ -127,8 +127,7 @@ export async function runJob(
         ...Object.fromEntries(declared),
       },
     });
-    if (whileRunning && step.run?.includes('smoke.sh'))
-      await whileRunning({ sees: running.sees, kill: () => running.kill('SIGKILL') });
+    if (whileRunning && step.run?.includes('smoke.sh')) await whileRunning(running);
     const { code, stdout, stderr } = await running.result;
     output += `${stdout}${stderr}`;
     codes[step.name ?? ''] = code;
