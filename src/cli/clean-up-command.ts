@@ -12,7 +12,9 @@ import { counted } from '../report/words.ts';
 import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger.ts';
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/replay.ts';
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
+import { createSecretKeeper } from '../run/secrets.ts';
 import { createSession, type SessionOptions } from '../run/session.ts';
+import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
@@ -56,10 +58,12 @@ export async function cleanUpCommand(
     return exitCode.passed;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
+  // As the ledger keeps them: without what holds a secret.
+  const kept = createSecretKeeper(definition, world.secrets).publicValues(values);
   let code: ExitCode = exitCode.passed;
   for (const content of open) {
     const other = definition.variables.find(
-      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== values[variable],
+      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== kept[variable],
     );
     if (other) {
       world.stderr.write(
@@ -106,7 +110,7 @@ export async function sweep(
     world.stderr.write(`error: ${plan}\n`);
     return exitCode.incomplete;
   }
-  world.stdout.write(planText(plan));
+  world.stdout.write(planText(plan.told));
   if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
   if (!options.yes && !(await confirmed(world, plan.remove.length))) {
     world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
@@ -129,7 +133,7 @@ async function joinedOf(
 /** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
 function tellOfOther({ file, run, creations }: LedgerContent, { stderr }: World): void {
   if (creations.every(({ state }) => state === 'absent')) return;
-  stderr.write(`${file} is of other collections: npm run cleanup -- ${run.collection.replaceAll('+', ' ')}\n`);
+  stderr.write(`${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}\n`);
 }
 
 async function sessionOptions(
@@ -155,6 +159,7 @@ async function sessionOptions(
       values,
       requestTimeout,
       signal: world.signal,
+      secrets: world.secrets,
       onEvent: (event) => {
         if (shown.includes(event.kind)) world.stdout.write(renderEvent(event, style));
       },
@@ -173,7 +178,7 @@ function isAlive({ run }: LedgerContent): boolean {
   }
 }
 
-function planText({ prefix, remove, keep }: SweepPlan): string {
+function planText({ prefix, remove, keep }: SweepPlan['told']): string {
   const lines = [
     `${counted(remove.length, 'leftover')} named "${prefix}…" to remove${remove.length > 0 ? ':' : ''}`,
     ...remove.map(({ name, id, at }) => `  ${name}  ${id ?? ''}  created ${new Date(at).toISOString()}`),

@@ -9,11 +9,13 @@ import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
-import type { CollectionFolder } from './collection-folder.ts';
+import { commandLine } from '../run/tool.ts';
+import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { type HistoryFile, openHistoryFile } from './history-file.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
@@ -63,7 +65,8 @@ export async function runCommand(
   const parts = loaded.map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   const collection = compileJoined(parts, definition);
-  for (const part of loaded) await warnWhenStale(part.definition, part.folder, world);
+  const own = names.filter((name) => !bundledCollections().includes(name));
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
   const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
@@ -150,6 +153,7 @@ async function runWithLedger(
     cleanUp: options.cleanup,
     ledger,
     signal: world.signal,
+    secrets: world.secrets,
     onEvent: reporting.onEvent,
     compare: history?.compare,
     onValues: (last) => {
@@ -203,9 +207,9 @@ function maskCommands(
     .join('');
 }
 
-function sayProblem(error: unknown, { stderr }: World): ExitCode {
+function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
   if (!(error instanceof UserError)) throw error;
-  stderr.write(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
+  stderr.write(`error: ${secrets.redactor().text(error.message).replaceAll('\n', '\nerror: ')}\n`);
   return error.exitCode;
 }
 
@@ -238,17 +242,18 @@ function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): P
   };
 }
 
-function exitCodeOf({ outcome, cleanUp, steps }: RunResult): ExitCode {
-  if (cleanUp?.complete === false || steps.length === 0) return exitCode.incomplete;
-  if (outcome === 'passed') return exitCode.passed;
-  return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
-}
-
-/** People import the compiled file; it should be what was run. */
-async function warnWhenStale(definition: Definition, folder: CollectionFolder, world: World): Promise<void> {
+/** People import the compiled file; it should be what was run. `own` are the collections to name to `compile`. */
+async function warnWhenStale(
+  definition: Definition,
+  folder: CollectionFolder,
+  own: readonly string[],
+  world: World,
+): Promise<void> {
   const file = join(folder.path, collectionFileName(definition.id));
   const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
   const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
   if (present === undefined || present === compiled) return;
-  world.stderr.write(`warning: ${file} is not what the definition compiles to now; run npm run compile\n`);
+  world.stderr.write(
+    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
+  );
 }

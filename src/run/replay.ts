@@ -48,26 +48,32 @@ export async function removeCreations(
         status: 'left' as const,
         reason: refused,
       }));
-    return { items, complete: items.length === 0 };
+    return session.secrets.redactor().data({ items, complete: items.length === 0 });
   }
   return session.secrets.redactor().data(await cleanUp(session));
 }
 
-/** Gets a token. Gives the reason when that did not work. */
+/** Gets a token. Gives the reason, without secrets, when that did not work. */
 export async function signOn(session: Session): Promise<string | undefined> {
   if (!session.tokenStep) return undefined;
   const result = await runStep(session, session.tokenStep.step);
   if (result?.status === 'passed') return undefined;
   const answer = result?.response ? `${result.response.status} ${result.response.reason}` : result?.reason;
-  return ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
+  const reason = ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
+  return session.secrets.redactor().text(reason);
 }
 
-/** What a sweep would remove, and what it would not, with the reason. */
+/** What a sweep would remove. */
 export interface SweepPlan {
-  /** How names of the collection's things begin. */
-  readonly prefix: string;
   readonly remove: readonly SessionCreation[];
-  readonly keep: readonly { readonly name: string; readonly reason: string }[];
+  /** What a person is told of it, without secrets. */
+  readonly told: {
+    /** How names of the collection's things begin. */
+    readonly prefix: string;
+    readonly remove: readonly Pick<SessionCreation, 'name' | 'id' | 'at'>[];
+    /** What would not be removed, with the reason. */
+    readonly keep: readonly { readonly name: string; readonly reason: string }[];
+  };
 }
 
 export interface SweepLimits {
@@ -116,6 +122,18 @@ export function canSweep(definition: Definition): boolean {
  * environment and not of the type PRODUCTION. Gives a sentence instead when the answer is not what it should be.
  */
 export async function planSweep(session: Session, limits: SweepLimits): Promise<SweepPlan | string> {
+  const plan = await findLeftovers(session, limits);
+  const { data, text } = session.secrets.redactor();
+  if (typeof plan === 'string') return text(plan);
+  const { prefix, remove, keep } = plan;
+  return { remove, told: data({ prefix, remove: remove.map(({ name, id, at }) => ({ name, id, at })), keep }) };
+}
+
+interface Leftovers extends Pick<SweepPlan['told'], 'prefix' | 'keep'> {
+  readonly remove: readonly SessionCreation[];
+}
+
+async function findLeftovers(session: Session, limits: SweepLimits): Promise<Leftovers | string> {
   const { definition, values } = session;
   const step = sweptStep(definition);
   if (!step?.creates?.find) return 'the collection does not say how to find what it creates';
@@ -138,7 +156,7 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
   const foreign = things.find((thing) => typeof thing.id !== 'string' || (isFiltered && !isNamed(thing)));
   if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
 
-  const keep: SweepPlan['keep'][number][] = [];
+  const keep: Leftovers['keep'][number][] = [];
   const remove: SessionCreation[] = [];
   for (const { item, id, name, created } of things.filter(isNamed) as {
     item: unknown;

@@ -34,6 +34,7 @@ export interface RunResult {
   readonly comparison?: RunComparison;
 }
 
+/** Where a run went. */
 export interface Target {
   /** The local simulator that this process started, or an address that was given. */
   readonly kind: 'simulator' | 'given';
@@ -44,6 +45,7 @@ export interface Target {
 /** The worst of the steps; `interrupted` when the run was ended from outside. */
 export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted';
 
+/** What happened with a step, in its last attempt, and before. */
 export interface StepResult {
   readonly id: string;
   readonly name: string;
@@ -113,6 +115,7 @@ export interface BodyText {
   readonly truncated: boolean;
 }
 
+/** A request as it was sent, without secrets. */
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
@@ -132,6 +135,7 @@ export interface Timings {
   readonly download: number;
 }
 
+/** An answer as it came, without secrets. */
 export interface ReceivedResponse {
   readonly status: number;
   readonly reason: string;
@@ -155,6 +159,7 @@ export interface ServiceProblem {
   readonly oauth: boolean;
 }
 
+/** One of the things that PingOne says are wrong. */
 export interface ServiceProblemDetail {
   readonly code: string;
   readonly message: string;
@@ -165,6 +170,7 @@ export interface ServiceProblemDetail {
   readonly allowed?: readonly string[];
 }
 
+/** Whether something held that the definition asks for. */
 export interface CheckResult {
   readonly kind: CheckKind;
   readonly name: string;
@@ -176,6 +182,7 @@ export interface CheckResult {
   readonly source?: SourcePlace;
 }
 
+/** A variable that a step set from its response. */
 export interface CaptureResult {
   readonly variable: string;
   /** Undefined when the variable is secret. */
@@ -190,6 +197,7 @@ export interface Diagnosis {
   readonly source?: SourcePlace;
 }
 
+/** Something the run created, or may have created. */
 export interface CreatedThing {
   readonly kind: string;
   readonly name: string;
@@ -210,6 +218,7 @@ export interface CleanUpResult {
   readonly complete: boolean;
 }
 
+/** What became of one thing at clean-up. absent: it was gone already. */
 export interface CleanUpItem {
   readonly kind: string;
   readonly name: string;
@@ -276,6 +285,7 @@ export interface PatchOperation {
 /** What happens during a run, as it happens. Free of secrets. */
 export type RunEvent = { /** ISO 8601, UTC. */ readonly at: string } & RunEventContent;
 
+/** What happened, by `kind`: run-started first, run-finished last. */
 export type RunEventContent =
   | {
       readonly kind: 'run-started';
@@ -310,6 +320,7 @@ export type RunEventContent =
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
 
+/** A step as it is before it runs. `url` is as the definition writes it, with variables. */
 export interface PlannedStep {
   readonly id: string;
   readonly name: string;
