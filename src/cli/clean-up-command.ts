@@ -21,7 +21,7 @@ import { loadCollections } from './load-collections.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface CleanUpCommandOptions {
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   readonly var: readonly string[];
   readonly ledger?: string;
 }
@@ -88,6 +88,16 @@ export async function cleanUpCommand(
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
 export async function sweepCommand(name: string, options: SweepCommandOptions, world: World): Promise<ExitCode> {
   const { definition, collection } = await joinedOf([name], world);
+  return sweep(definition, collection, options, world);
+}
+
+/** The sweep of a definition's leftovers. With `planOnly`, the plan is shown and nothing is removed. */
+export async function sweep(
+  definition: Definition,
+  collection: PostmanCollection,
+  options: SweepCommandOptions & { readonly planOnly?: boolean },
+  world: World,
+): Promise<ExitCode> {
   const { session: base } = await sessionOptions(definition, collection, options, world);
   const session = createSession({ ...base, onEvent: () => {} });
   const refused = await signOn(session);
@@ -101,7 +111,7 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, w
     return exitCode.incomplete;
   }
   world.stdout.write(planText(plan.told));
-  if (plan.remove.length === 0) return exitCode.passed;
+  if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
   if (!options.yes && !(await confirmed(world, plan.remove.length))) {
     world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
     return exitCode.passed;
@@ -170,7 +180,7 @@ function isAlive({ run }: LedgerContent): boolean {
 
 function planText({ prefix, remove, keep }: SweepPlan['told']): string {
   const lines = [
-    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove:`,
+    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove${remove.length > 0 ? ':' : ''}`,
     ...remove.map(({ name, id, at }) => `  ${name}  ${id ?? ''}  created ${new Date(at).toISOString()}`),
     ...(keep.length > 0 ? ['Kept:', ...keep.map(({ name, reason }) => `  ${name}: ${reason}`)] : []),
   ];

@@ -41,7 +41,7 @@ export async function openDestination(
 }
 
 /** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
-function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+export function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
   const credentials = definition.variables.filter((variable) => variable.required);
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }

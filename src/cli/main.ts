@@ -10,6 +10,7 @@ import { reportError } from './report-error.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
+import type { SmokeCommandOptions } from './smoke-command.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** A world in which the secrets may be known to the command alone. */
@@ -91,6 +92,10 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('-v, --verbose', 'show also each request and response, without secrets')
     .option('--debug-http', 'write every request and response, also of attempts and look-ups, to standard error')
     .option('--export-environment <file>', 'write the variables at the end, SECRETS INCLUDED, for Postman')
+    .option(
+      '--history <file>',
+      'compare with earlier runs: durations, flaky steps, changed responses; and remember this one',
+    )
     .addHelpText('after', runExamples)
     .action(async (collections: string[], options: RunCommandOptions) => {
       const { runCommand } = await import('./run-command.ts');
@@ -101,6 +106,34 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     command
       .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
       .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, []);
+
+  valueOptions(
+    program
+      .command('smoke')
+      .description('run a collection for a schedule: removes leftovers first, cleans up, writes reports and a history')
+      .argument('[collections...]', `${collectionHelp}; several run in sequence (default: ${defaultCollection})`),
+  )
+    .option('--simulator', 'use the simulator; without it, missing credentials are an error')
+    .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
+    .option('--timeout <seconds>', 'time for the steps; clean-up has five minutes beside it', seconds, 600)
+    .option('-o, --output <folder>', 'folder for junit.xml, report.json, report.html and report.md', 'reports')
+    .option('--history <file>', 'file that remembers earlier runs (default: history.json in the output folder)')
+    .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
+    .option('--keep', 'leave what the run creates; a later smoke test removes it')
+    .option('--plan', 'say what would be removed and run, and change nothing')
+    .addHelpText(
+      'after',
+      examples(
+        'pingone-tutorial smoke',
+        'PINGONE_TLD=eu pingone-tutorial smoke --output reports/eu --history history/eu.json',
+        'pingone-tutorial smoke --plan',
+        'pingone-tutorial smoke --simulator',
+      ),
+    )
+    .action(async (collections: string[], options: SmokeCommandOptions) => {
+      const { smokeCommand } = await import('./smoke-command.ts');
+      onResult(await smokeCommand(collections, options, world));
+    });
 
   valueOptions(
     program

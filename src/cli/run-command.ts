@@ -17,6 +17,7 @@ import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
+import { type HistoryFile, openHistoryFile } from './history-file.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -47,6 +48,8 @@ export interface RunCommandOptions extends DestinationOptions {
   readonly debugHttp?: boolean;
   /** File for the variables at the end, secrets included. */
   readonly exportEnvironment?: string;
+  /** File that remembers earlier runs, to compare with. */
+  readonly history?: string;
 }
 
 /**
@@ -88,18 +91,30 @@ async function runThere(
     world,
   );
   let exported: ReportFile | undefined;
+  let history: HistoryFile | undefined;
   try {
+    if (options.history !== undefined) history = openHistoryFile(options.history, definition, world);
     if (options.exportEnvironment !== undefined)
       exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
-    const { result, values } = await runWithLedger(definition, collection, destination, options, reporting, world);
+    const { result, values } = await runWithLedger(
+      definition,
+      collection,
+      destination,
+      options,
+      reporting,
+      world,
+      history,
+    );
     return Math.max(
       exitCodeOf(result),
       finish(reporting, result, world),
+      history ? finish(history, result, world) : exitCode.passed,
       exportTo(exported, definition, values, world),
     ) as ExitCode;
   } catch (error) {
     reporting.discard();
     exported?.discard();
+    history?.discard();
     throw error;
   }
 }
@@ -114,6 +129,7 @@ async function runWithLedger(
   options: RunCommandOptions,
   reporting: Reporting,
   world: World,
+  history: HistoryFile | undefined,
 ): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
@@ -139,6 +155,7 @@ async function runWithLedger(
     signal: world.signal,
     secrets: world.secrets,
     onEvent: reporting.onEvent,
+    compare: history?.compare,
     onValues: (last) => {
       values = last;
     },
@@ -148,7 +165,7 @@ async function runWithLedger(
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
-function finish(reporting: Reporting, result: RunResult, world: World): ExitCode {
+function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
   try {
     reporting.finish(result);
     return exitCode.passed;
@@ -165,6 +182,7 @@ function exportTo(
 ): ExitCode {
   if (!file) return exitCode.passed;
   try {
+    world.stderr.write(maskCommands(definition, values, world.osVariables));
     file.append(jsonText(exportEnvironment(definition, values)));
     file.finish();
     world.stderr.write(`warning: ${file.path} holds secrets in clear; delete it when it is no longer needed\n`);
@@ -173,6 +191,20 @@ function exportTo(
     file.discard();
     return sayProblem(error, world);
   }
+}
+
+/** In GitHub Actions: commands that keep what is exported out of the logs of later steps. Elsewhere nothing. */
+function maskCommands(
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  osVariables: World['osVariables'],
+): string {
+  if (osVariables.GITHUB_ACTIONS !== 'true') return '';
+  const secrets = definition.variables.filter(({ secret, name }) => secret && values[name]);
+  // A command is one line; the runner reads %25 as %.
+  return secrets
+    .map(({ name }) => `::add-mask::${values[name]?.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`)
+    .join('');
 }
 
 function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {

@@ -30,6 +30,8 @@ export interface RunResult {
   readonly created: readonly CreatedThing[];
   /** What clean-up did; undefined when it was not asked for. */
   readonly cleanUp?: CleanUpResult;
+  /** How the run compares with those before it; undefined when no history is kept. */
+  readonly comparison?: RunComparison;
 }
 
 /** Where a run went. */
@@ -75,6 +77,11 @@ export interface StepResult {
   readonly attempts: readonly AttemptResult[];
   /** The answer was lost; what the step creates was found by its name and taken over. */
   readonly adopted?: boolean;
+  /**
+   * Fields of the whole response body and their types, a line for each: `/user/nickname string|null?`, with `*` for any item
+   * of an array and a question mark when not every object has it. Undefined without a JSON body of an expected status.
+   */
+  readonly shape?: readonly string[];
 }
 
 /** An attempt that did not pass and was followed by another. */
@@ -219,6 +226,60 @@ export interface CleanUpItem {
   readonly status: 'removed' | 'absent' | 'left';
   /** Why it is left. */
   readonly reason?: string;
+}
+
+/** A run beside those of its history. */
+export interface RunComparison {
+  /** Runs that are looked at, this one included. */
+  readonly runs: number;
+  readonly passedRuns: number;
+  /** Each step of the collection, in its order. */
+  readonly steps: readonly StepTrend[];
+  /** Responses that have another shape than in the good runs before. */
+  readonly drift: readonly Drift[];
+  /** Why the history was begun anew. */
+  readonly note?: string;
+}
+
+/** A step in the runs that are looked at. Times in milliseconds, from sending to the end of the answer. */
+export interface StepTrend {
+  readonly id: string;
+  readonly name: string;
+  /** Runs that reached it. */
+  readonly runs: number;
+  readonly passed: number;
+  /** Runs in which it passed, but not at the first attempt. */
+  readonly flaky: number;
+  /** Number of the attempt at which it passed in this run, when that was not the first; and why there was another. */
+  readonly retried?: { readonly attempt: number; readonly because: string };
+  /** Of the answers of runs in which it passed; undefined when there is none. */
+  readonly p50?: number;
+  readonly p95?: number;
+  /** Median of the last ten, and of up to ten before them; undefined while there are too few. */
+  readonly trend?: { readonly recent: number; readonly before: number };
+}
+
+/** A field of a response that appeared, vanished or changed its type. */
+export interface Drift {
+  /** Id of the step. */
+  readonly step: string;
+  readonly name: string;
+  /** JSON pointer into the body, with `*` for any item of an array. */
+  readonly path: string;
+  readonly change: 'appeared' | 'vanished' | 'retyped';
+  /** Types so far; empty when it appeared. */
+  readonly before: readonly string[];
+  /** Types now; empty when it vanished. */
+  readonly now: readonly string[];
+  /** What to change in the schema when this is meant to be; undefined when there is nothing to change. */
+  readonly schema?: { readonly file: string; readonly patch: readonly PatchOperation[] };
+}
+
+/** An operation of a JSON Patch (RFC 6902). */
+export interface PatchOperation {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
 }
 
 /** What happens during a run, as it happens. Free of secrets. */

@@ -9,7 +9,7 @@ import type { Ledger, LedgerContent } from './ledger.ts';
 import { missingValues } from './plan.ts';
 import type { Secrets } from './redact.ts';
 import { creationsOf } from './replay.ts';
-import type { CleanUpResult, Outcome, RunEvent, RunResult, StepResult, Target } from './result.ts';
+import type { CleanUpResult, Outcome, RunComparison, RunEvent, RunResult, StepResult, Target } from './result.ts';
 import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly onValues?: (values: Readonly<Record<string, string>>) => void;
   /** Where the secrets of the run are remembered, for whoever must redact something beside it. Default: in the run only. */
   readonly secrets?: Secrets;
+  /** Called with the result when it is complete: how it compares with earlier runs. */
+  readonly compare?: ((result: RunResult) => RunComparison) | undefined;
   /** Newman's package to use. Default: the one this project depends on. */
   readonly newman?: NewmanModule;
 }
@@ -55,7 +57,7 @@ export interface RunOptions {
 export const defaultRequestTimeout = 30_000;
 export const defaultRunTimeout = 600_000;
 /** Milliseconds that clean-up may take after the run has ended. */
-const cleanUpTimeout = 300_000;
+export const cleanUpTimeout = 300_000;
 
 /**
  * Runs the steps of a definition in order and checks every response. A fault that may pass is tried again, a token is
@@ -112,7 +114,7 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
 
   const outcome = outcomeOf([...results.values()], signal.aborted);
   const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
-  const result: RunResult = session.secrets.redactor().data({
+  const complete: RunResult = session.secrets.redactor().data({
     version: 1,
     tool,
     collection: {
@@ -130,6 +132,8 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
     created: createdThings(session),
     ...(cleaned && { cleanUp: cleaned }),
   });
+  const comparison = options.compare?.(complete);
+  const result: RunResult = { ...complete, ...(comparison && { comparison }) };
   options.onValues?.(session.values);
   session.emit({ kind: 'run-finished', result });
   return result;
@@ -208,7 +212,8 @@ function abortReason(deadline: AbortSignal): string {
 }
 
 function outcomeOf(results: readonly StepResult[], aborted: boolean): Outcome {
-  if (results.every((result) => result.status === 'passed')) return 'passed';
+  // Of nothing, all passes: a run without a step has shown nothing.
+  if (results.length > 0 && results.every((result) => result.status === 'passed')) return 'passed';
   if (aborted) return 'interrupted';
   return results.some((result) => result.status === 'error') ? 'error' : 'failed';
 }

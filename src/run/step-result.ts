@@ -5,6 +5,7 @@ import { connectionFault, describeFault } from './connection.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { type EngineRequest, type EngineResponse, type EngineTimings, type Execution, headerValue } from './engine.ts';
 import { parseJson } from './parse-json.ts';
+import { shapeOf, writeField } from './response-shape.ts';
 import type {
   BodyText,
   CheckResult,
@@ -61,6 +62,7 @@ export function toStepResult(
     ...sent,
     status: passed ? 'passed' : 'failed',
     ...(response && { response }),
+    ...shapeIn(step, execution.response),
     checks,
     captures: captureResults(step, definition, execution.values, before),
     diagnoses: passed
@@ -86,6 +88,13 @@ function tokenState({ request, response, startedAt, durationMs }: Execution): Ev
   if (expiry === undefined) return undefined;
   const answered = Date.parse(headerValue(response?.headers ?? [], 'date') ?? '');
   return expiry <= (Number.isNaN(answered) ? startedAt + durationMs : answered) ? 'expired' : 'fresh';
+}
+
+/** The shape of the whole body, of which results keep only the beginning. */
+function shapeIn(step: Step, response: EngineResponse | undefined): Pick<StepResult, 'shape'> {
+  if (!response || !step.expect.status.includes(response.status)) return {};
+  const body = parseJson(response.body);
+  return body === undefined ? {} : { shape: shapeOf(body).map(writeField) };
 }
 
 /** Result of a step that nothing was sent for. */

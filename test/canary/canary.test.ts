@@ -120,6 +120,8 @@ function runOf(cell: Cell, index: number, [clientSecret, inner, outer, surprise]
       '--reporter',
       toStdout,
       ...(verbosities[verbosity] ?? []),
+      '--history',
+      'reports/history',
       '--cleanup',
       index % 2 === 0 ? 'never' : 'always',
     ],
@@ -147,7 +149,7 @@ describe('no secret is anywhere, whatever happens', () => {
         expect([0, 1, 4], textOf(written, 'standard error')).toContain(code);
         // There was something to search: reports, and a ledger.
         const places = written.map(({ place }) => place).join();
-        for (const name of [...reporterNames.map((reporter) => `reports/${reporter}`), '.ledger.jsonl'])
+        for (const name of [...[...reporterNames, 'history'].map((report) => `reports/${report}`), '.ledger.jsonl'])
           expect(places).toContain(name);
       },
     );
