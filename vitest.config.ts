@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Vitest leaves one core free, which on two cores halves the speed. Tests wait for servers and programs more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

@@ -9,10 +9,11 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledCollections, findCollection } from '../src/cli/collection-folder.ts';
 import { checkFiles, type PlacedFile, readPresent, writeAll } from '../src/cli/compile-command.ts';
-import { reportError } from '../src/cli/main.ts';
+import { reportError } from '../src/cli/report-error.ts';
 import type { World } from '../src/cli/world.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../src/errors.ts';
+import { createSecrets } from '../src/run/redact.ts';
 import { pagesOf } from './pages/pages.ts';
 import { isMade, pagesFolder } from './pages/place.ts';
 
@@ -39,7 +40,7 @@ export async function docs(argv: readonly string[], world: World): Promise<ExitC
 }
 
 async function check(pages: readonly PlacedFile[], left: readonly string[], world: World): Promise<ExitCode> {
-  const code = await checkFiles(pages, world, 'docs');
+  const code = await checkFiles(pages, world, 'npm run docs');
   for (const path of left) world.stderr.write(`error: ${path} is the page of no step; run npm run docs\n`);
   return left.length > 0 ? exitCode.checkFailed : code;
 }
@@ -86,5 +87,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     osVariables: process.env,
     cwd: process.cwd(),
     signal: new AbortController().signal,
+    secrets: createSecrets(),
   });
 }

@@ -17,6 +17,7 @@ export const exitCode = {
   incomplete: 4,
 } as const;
 
+/** One of the exit codes: 0 to 4. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** A mistake of the person, told in a sentence: never shown with a stack trace. */

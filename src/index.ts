@@ -1,13 +1,44 @@
 /**
- * The library: what other programs may use. Each part works alone: read a definition, compile it, run it, simulate PingOne.
+ * The library: what other programs may use. Each part works alone: read a definition, compile it, run it, report on it, examine
+ * a tenant, simulate PingOne. Nothing here writes to the terminal, ends the process or reads OS variables; files are read by
+ * `loadDefinition` only, and written by ledgers only. `src/library.md` shows how.
  */
-export type { PostmanCollection } from './compile/collection.ts';
-export { compileCollection } from './compile/collection.ts';
-export { type CompiledFile, compile } from './compile/compile.ts';
-export type { Definition, Step } from './definition/definition.ts';
-export { loadDefinition } from './definition/load.ts';
+export { bundledCollectionFolder, bundledCollections } from './cli/collection-folder.ts';
+export { compileCollection, type PostmanCollection } from './compile/collection.ts';
+export { type CompiledFile, compile, compileEditorSchemas } from './compile/compile.ts';
+export { compileJoined } from './compile/join.ts';
+export type { Definition, Step, Variable } from './definition/definition.ts';
+export { joinDefinitions } from './definition/join.ts';
+export { type Loaded, loadDefinition, readDefinition } from './definition/load.ts';
 export { DefinitionError, type Problem } from './definition/problem.ts';
+export { completeValues } from './environment/complete.ts';
+export { parsePostmanEnvironment } from './environment/postman-file.ts';
+export { valuesFromOs } from './environment/values.ts';
 export { type ExitCode, exitCode, IncompleteError, UsageError, UserError } from './errors.ts';
-export type { RunEvent, RunResult, StepResult } from './run/result.ts';
-export { type RunOptions, runCollection } from './run/run.ts';
-export { createSimulator, type ListeningSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
+export { renderCtrf } from './report/ctrf.ts';
+export { renderGithubAnnotations, renderGithubSummary } from './report/github.ts';
+export { renderHtml } from './report/html/html.ts';
+export { renderJson } from './report/json.ts';
+export type { JsonReport } from './report/json-schema.ts';
+export { renderJUnit } from './report/junit.ts';
+export { renderMarkdown } from './report/markdown.ts';
+export { renderNdjsonEvent } from './report/ndjson.ts';
+export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbosity } from './report/terminal.ts';
+export { type Examination, examine, type Finding } from './run/doctor.ts';
+export { exitCodeOf } from './run/exit-code.ts';
+export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger.ts';
+export type * from './run/result.ts';
+export type { RetryPolicy } from './run/retry.ts';
+export { type CleanUpMode, type RunOptions, runCollection } from './run/run.ts';
+export { run, type StartedRun, type StartOptions } from './run/start.ts';
+export {
+  createSimulator,
+  defaultCredentials,
+  type Fault,
+  ListenError,
+  type ListeningSimulator,
+  type ListenOptions,
+  type Simulator,
+  SimulatorFileError,
+  type SimulatorOptions,
+} from './simulator/index.ts';

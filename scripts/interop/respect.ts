@@ -93,13 +93,16 @@ function addressOf(values: Readonly<Record<string, string>>, name: string): stri
   return (values[name] ?? '').replace(/\/v1\/?$/, '');
 }
 
+const { orgID, licenseID, region } = defaultCredentials;
+const chosenByScripts = { orgID, licenseID, region };
+
 /** The environment file's values, and what scripts make in the other tools. */
 async function valuesIn(environmentFile: string): Promise<Readonly<Record<string, string>>> {
   const { values } = JSON.parse(await readFile(environmentFile, 'utf8')) as {
     values: readonly { key: string; value: string }[];
   };
   return {
-    ...defaultCredentials,
+    ...chosenByScripts,
     runID: `20260131T120000-${randomUUID().slice(0, 8)}`,
     // Every class of characters, and none twice in a row.
     userPassword: `Aa1!-${randomUUID().replace(/(.)\1+/g, '$1')}`,

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { exitCode } from '../errors.ts';
+import { createSecrets } from '../run/redact.ts';
 import { main } from './main.ts';
+import { reportError } from './report-error.ts';
 import type { Output } from './world.ts';
 
 // Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
@@ -36,13 +38,19 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const world = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   osVariables: process.env,
   cwd: process.cwd(),
   signal: interruption.signal,
-});
+  secrets: createSecrets(),
+};
+
+// Node's own words for what nobody caught would show secrets that the error holds. Rejections come here too.
+process.on('uncaughtException', (error) => process.exit(reportError(error, world)));
+
+process.exitCode = await main(process.argv.slice(2), world);
 
 // Whatever still waits (a run of Newman that failed half-way) must not keep the person waiting.
 setTimeout(() => process.exit(), 300).unref();

@@ -12,14 +12,16 @@ import { counted } from '../report/words.ts';
 import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger.ts';
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/replay.ts';
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
+import { createSecretKeeper } from '../run/secrets.ts';
 import { createSession, type SessionOptions } from '../run/session.ts';
+import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface CleanUpCommandOptions {
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   readonly var: readonly string[];
   readonly ledger?: string;
 }
@@ -56,10 +58,12 @@ export async function cleanUpCommand(
     return exitCode.passed;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
+  // As the ledger keeps them: without what holds a secret.
+  const kept = createSecretKeeper(definition, world.secrets).publicValues(values);
   let code: ExitCode = exitCode.passed;
   for (const content of open) {
     const other = definition.variables.find(
-      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== values[variable],
+      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== kept[variable],
     );
     if (other) {
       world.stderr.write(
@@ -84,6 +88,16 @@ export async function cleanUpCommand(
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
 export async function sweepCommand(name: string, options: SweepCommandOptions, world: World): Promise<ExitCode> {
   const { definition, collection } = await joinedOf([name], world);
+  return sweep(definition, collection, options, world);
+}
+
+/** The sweep of a definition's leftovers. With `planOnly`, the plan is shown and nothing is removed. */
+export async function sweep(
+  definition: Definition,
+  collection: PostmanCollection,
+  options: SweepCommandOptions & { readonly planOnly?: boolean },
+  world: World,
+): Promise<ExitCode> {
   const { session: base } = await sessionOptions(definition, collection, options, world);
   const session = createSession({ ...base, onEvent: () => {} });
   const refused = await signOn(session);
@@ -96,8 +110,8 @@ export async function sweepCommand(name: string, options: SweepCommandOptions, w
     world.stderr.write(`error: ${plan}\n`);
     return exitCode.incomplete;
   }
-  world.stdout.write(planText(plan));
-  if (plan.remove.length === 0) return exitCode.passed;
+  world.stdout.write(planText(plan.told));
+  if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
   if (!options.yes && !(await confirmed(world, plan.remove.length))) {
     world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
     return exitCode.passed;
@@ -119,7 +133,7 @@ async function joinedOf(
 /** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
 function tellOfOther({ file, run, creations }: LedgerContent, { stderr }: World): void {
   if (creations.every(({ state }) => state === 'absent')) return;
-  stderr.write(`${file} is of other collections: npm run cleanup -- ${run.collection.replaceAll('+', ' ')}\n`);
+  stderr.write(`${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}\n`);
 }
 
 async function sessionOptions(
@@ -145,6 +159,7 @@ async function sessionOptions(
       values,
       requestTimeout,
       signal: world.signal,
+      secrets: world.secrets,
       onEvent: (event) => {
         if (shown.includes(event.kind)) world.stdout.write(renderEvent(event, style));
       },
@@ -163,9 +178,9 @@ function isAlive({ run }: LedgerContent): boolean {
   }
 }
 
-function planText({ prefix, remove, keep }: SweepPlan): string {
+function planText({ prefix, remove, keep }: SweepPlan['told']): string {
   const lines = [
-    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove:`,
+    `${counted(remove.length, 'leftover')} named "${prefix}…" to remove${remove.length > 0 ? ':' : ''}`,
     ...remove.map(({ name, id, at }) => `  ${name}  ${id ?? ''}  created ${new Date(at).toISOString()}`),
     ...(keep.length > 0 ? ['Kept:', ...keep.map(({ name, reason }) => `  ${name}: ${reason}`)] : []),
   ];

@@ -21,12 +21,15 @@ export interface CollectionFolder {
 export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
   const asPath = resolve(cwd, nameOrPath);
   if (existsSync(join(asPath, 'collection.yaml'))) return describeFolder(asPath, cwd);
-  const bundled = join(packageFolder, 'collections', nameOrPath);
-  if (/^[a-z0-9-]+$/.test(nameOrPath) && existsSync(join(bundled, 'collection.yaml')))
-    return describeFolder(bundled, cwd);
+  if (bundledCollections().includes(nameOrPath)) return describeFolder(bundledCollectionFolder(nameOrPath), cwd);
   throw new UsageError(
     `there is no collection "${nameOrPath}"; expected ${bundledCollections().join(', ')}, or the path of a folder that holds a collection.yaml`,
   );
+}
+
+/** Absolute path of the folder of a collection that comes with the package, by its name. */
+export function bundledCollectionFolder(name: string = defaultCollection): string {
+  return join(packageFolder, 'collections', name);
 }
 
 /** Names of the collections that come with the package. */
@@ -38,12 +41,20 @@ export function bundledCollections(): string[] {
     .sort();
 }
 
+/** Path of the `.env.example` that comes with the package. */
+export function exampleOfDotEnv(cwd: string): string {
+  return shortPath(join(packageFolder, '.env.example'), cwd);
+}
+
+/** The path relative to the working folder, when it is inside of it. */
+function shortPath(path: string, cwd: string): string {
+  const inside = relative(cwd, path);
+  return inside.startsWith('..') || inside === '' ? path : inside;
+}
+
 /** The folder with this full path, whether it holds a collection or not. */
 export function describeFolder(folder: string, cwd: string): CollectionFolder {
-  const short = (path: string) => {
-    const inside = relative(cwd, path);
-    return inside.startsWith('..') || inside === '' ? path : inside;
-  };
+  const short = (path: string) => shortPath(path, cwd);
   // In the layout of this project, compiled environments and editor schemas have folders of their own.
   const parent = dirname(folder);
   const inLayout = basename(parent) === 'collections';

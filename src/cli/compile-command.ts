@@ -4,7 +4,8 @@ import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
-import { type CollectionFolder, findCollection } from './collection-folder.ts';
+import { commandLine } from '../run/tool.ts';
+import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -32,7 +33,9 @@ export async function compileCommand(
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
   const distinct = distinctFiles(files);
-  return options.check ? checkFiles(distinct, world) : writeAll(distinct, world);
+  if (!options.check) return writeAll(distinct, world);
+  const own = collections.filter((name) => !bundledCollections().includes(name));
+  return checkFiles(distinct, world, commandLine('compile', own));
 }
 
 /** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
@@ -65,8 +68,12 @@ export async function writeAll(files: readonly PlacedFile[], world: World): Prom
   return exitCode.passed;
 }
 
-/** Compares made files with those that are there, shows how they differ, and names the npm script that writes them. */
-export async function checkFiles(files: readonly PlacedFile[], world: World, script = 'compile'): Promise<ExitCode> {
+/** Compares made files with those that are there, shows how they differ, and names the command that writes them. */
+export async function checkFiles(
+  files: readonly PlacedFile[],
+  world: World,
+  command = commandLine('compile'),
+): Promise<ExitCode> {
   const stale: string[] = [];
   for (const { path, text } of files) {
     const present = await readPresent(resolve(world.cwd, path));
@@ -87,7 +94,7 @@ export async function checkFiles(files: readonly PlacedFile[], world: World, scr
     return exitCode.passed;
   }
   world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run npm run ${script}\n`,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}\n`,
   );
   return exitCode.checkFailed;
 }

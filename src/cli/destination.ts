@@ -3,7 +3,9 @@ import { simulatorTemplate } from '../definition/join.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result.ts';
+import { commandLine } from '../run/tool.ts';
 import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
+import { exampleOfDotEnv } from './collection-folder.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { isDefault } from './load-collections.ts';
 import type { World } from './world.ts';
@@ -18,7 +20,7 @@ export interface Destination {
 }
 
 export interface DestinationOptions extends GivenOptions {
-  /** Use the simulator even when credentials are given. */
+  /** Use the simulator even when credentials are given (true), or never (false). Default: when none are given. */
   readonly simulator?: boolean;
 }
 
@@ -33,13 +35,13 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return options.simulator || !isForPingOne(definition, given, options)
+  return (options.simulator ?? !isForPingOne(definition, given, options))
     ? startSimulator(definition, options, world)
     : givenDestination(definition, given, names);
 }
 
 /** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
-function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+export function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
   const credentials = definition.variables.filter((variable) => variable.required);
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
@@ -59,7 +61,7 @@ function givenDestination(definition: Definition, given: GivenValues, names: rea
 function removalAdvice(definition: Definition, names: readonly string[]): string {
   const { steps } = definition.cleanUp;
   if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
-  const command = isDefault(names) ? 'npm run cleanup' : `npm run cleanup -- ${names.join(' ')}`;
+  const command = commandLine('cleanup', isDefault(names) ? [] : names);
   return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
 }
 
@@ -87,8 +89,8 @@ async function startSimulator(definition: Definition, options: DestinationOption
       kind: 'simulator',
       values,
       next: [
-        'Run it against your own PingOne account: copy .env.example to .env, fill it in, and run the same command.',
-        'Import the collection into Postman: npm run simulator says how.',
+        `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
+        `Import the collection into Postman: ${commandLine('simulate')} says how.`,
       ],
       removal: 'It existed in the simulator only, which has ended: nothing is left.',
       close,

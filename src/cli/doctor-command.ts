@@ -34,8 +34,8 @@ export async function doctorCommand(
       values: destination.values,
       requestTimeout: options.timeoutRequest * 1000,
       signal: world.signal,
+      secrets: world.secrets,
       retry: { attempts: 2 },
-      onEvent: () => {},
       onFinding: (finding) => output.write(renderFinding(finding, colors)),
     });
     output.write(renderFindingsSummary(findings, colors));

@@ -4,8 +4,15 @@ import { parseEnv } from 'node:util';
 import type { Definition } from '../definition/definition.ts';
 import { parsePostmanEnvironment } from '../environment/postman-file.ts';
 import { valueProblems } from '../environment/validate.ts';
-import { type EnvironmentSource, type GivenValues, mergeSources, valuesFromOs } from '../environment/values.ts';
+import {
+  type EnvironmentSource,
+  type GivenValues,
+  initialValues,
+  mergeSources,
+  valuesFromOs,
+} from '../environment/values.ts';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
+import { createSecretKeeper } from '../run/secrets.ts';
 import type { World } from './world.ts';
 
 export interface GivenOptions {
@@ -19,7 +26,9 @@ export interface GivenOptions {
 export function valuesFromArguments(definition: Definition, assignments: readonly string[]): EnvironmentSource {
   const entries = assignments.map((assignment): [string, string] => {
     const at = assignment.indexOf('=');
-    if (at < 1) throw new UsageError(`--var expects name=value, got "${at === 0 ? '=…' : assignment}"`);
+    // What was meant as a value may be a secret, so it is not said.
+    if (at < 1)
+      throw new UsageError(`--var expects name=value, got a text ${at === 0 ? 'without a name' : 'without "="'}`);
     const name = assignment.slice(0, at);
     const variable = definition.variables.find((candidate) => candidate.name === name);
     if (variable?.secret) {
@@ -39,12 +48,14 @@ export async function readGivenValues(
 ): Promise<GivenValues> {
   const osName = (name: string) => definition.variables.find((variable) => variable.name === name)?.os ?? name;
   const dotEnv = await readDotEnv(world.cwd);
-  return mergeSources([
+  const given = mergeSources([
     valuesFromArguments(definition, options.var),
     ...(options.environment === undefined ? [] : [await readEnvironmentFile(options.environment, world.cwd)]),
     { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
     { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },
   ]);
+  createSecretKeeper(definition, world.secrets).learn(initialValues(definition, given));
+  return given;
 }
 
 async function readEnvironmentFile(file: string, cwd: string): Promise<EnvironmentSource> {

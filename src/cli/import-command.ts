@@ -13,7 +13,6 @@ import { type ExistingDefinition, mergeCollection } from '../import/merge.ts';
 import { slugOf } from '../import/names.ts';
 import { plainSecrets } from '../import/plain-secrets.ts';
 import { counted } from '../report/words.ts';
-import { createRedactor } from '../run/redact.ts';
 import { type CollectionFolder, describeFolder } from './collection-folder.ts';
 import { type World, wantsColor } from './world.ts';
 import { writeFiles } from './write-files.ts';
@@ -31,8 +30,8 @@ interface Plan {
   readonly removed: readonly string[];
   /** Texts that are there now. */
   readonly present: FileTexts;
-  /** A definition is there, and parts of it are kept. */
-  readonly isMerge: boolean;
+  /** What was there before, when a definition is there: parts of it are kept. */
+  readonly before: ImportedDefinition | undefined;
 }
 
 /** `import`: turns a Postman collection into a definition, or carries what was edited in Postman into the one that is there. */
@@ -47,9 +46,11 @@ export async function importCommand(
   const plan = await planImport(text, file, folder, options, world);
   const changed = [...plan.files].filter(([name, made]) => plan.present.get(name) !== made);
   const overwritten = [...changed.map(([name]) => name).filter((name) => plan.present.has(name)), ...plan.removed];
-  const redactor = createRedactor(plainSecrets(plan.imported, plan.files).map(({ value }) => value));
-  if (plan.isMerge) for (const patch of patchesOf(plan, folder.path)) world.stdout.write(redactor.text(patch));
-  if (plan.isMerge ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
+  for (const { value } of [...plainSecrets(plan.imported, plan.files), ...oldSecrets(plan)])
+    world.secrets.remember(value);
+  const redactor = world.secrets.redactor();
+  if (plan.before) for (const patch of patchesOf(plan, folder.path)) world.stdout.write(redactor.text(patch));
+  if (plan.before ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
     refuseUnforced(overwritten, plan, folder, options);
   await refuseOutside([...plan.files.keys()], folder, world);
   await writeFiles(
@@ -91,7 +92,7 @@ async function planImport(
   const present = await textsIn(path);
   if (present.has(collectionFile)) {
     const existing = await existingDefinition(path, folder, present);
-    if (existing) return { ...(await mergeCollection(text, file, existing, schemas)), present, isMerge: true };
+    if (existing) return { ...(await mergeCollection(text, file, existing, schemas)), present };
     if (!force) {
       throw new UsageError(
         `the definition in ${folder.path} has problems, so nothing can be merged into it; put them right ` +
@@ -100,7 +101,12 @@ async function planImport(
     }
   }
   const imported = importCollection(text, { file, wantedId: slugOf(basename(path), 'collection') });
-  return { imported, files: toFiles(imported, schemas), removed: [], present, isMerge: false };
+  return { imported, files: toFiles(imported, schemas), removed: [], present, before: undefined };
+}
+
+/** Of a value that was replaced, the diff shows the old one too. */
+function oldSecrets({ before, present }: Plan): readonly { readonly value: string }[] {
+  return before ? plainSecrets(before, present) : [];
 }
 
 async function existingDefinition(
@@ -148,7 +154,7 @@ function refuseUnforced(
 ): void {
   if (force) return;
   throw new UsageError(
-    plan.isMerge
+    plan.before
       ? `${folder.path} holds a definition; the changes above were not made. Give --force to make them`
       : `${listed(overwritten.map((name) => join(folder.path, name)))} ${overwritten.length === 1 ? 'is' : 'are'} there already; choose another folder, or give --force to write over`,
   );
@@ -187,7 +193,7 @@ const shownNotes = 30;
 async function tell(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
   const { imported, files, removed } = plan;
   const { collection } = imported;
-  const say = (line: string) => world.stderr.write(`${line}\n`);
+  const say = (line: string) => world.stderr.write(`${world.secrets.redactor().text(line)}\n`);
   const cleanUp = collection.cleanUp?.steps.length ?? 0;
   const written = changed + removed.length === 0 ? 'nothing changed' : `${counted(changed, 'file')} written`;
   const gone = removed.length > 0 ? `, ${counted(removed.length, 'file')} removed` : '';
@@ -212,6 +218,7 @@ async function tell(plan: Plan, changed: number, folder: CollectionFolder, world
 function tellProblems(problems: readonly Problem[], world: World): ExitCode {
   const paint = pc.createColors(wantsColor(world.stderr, world.osVariables));
   world.stderr.write('The definition was written, but it has problems that only a person can put right:\n');
-  world.stderr.write(`${renderProblems(problems, { source: world.stderr.isTTY, paint })}\n`);
+  const text = renderProblems(problems, { source: world.stderr.isTTY, paint });
+  world.stderr.write(`${world.secrets.redactor().text(text)}\n`);
   return exitCode.definition;
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import { UsageError } from '../errors.ts';
 import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../run/ledger.ts';
+import { createSecretKeeper } from '../run/secrets.ts';
 import type { World } from './world.ts';
 
 /** Where ledgers are kept: `--ledger`, else the folder for state of the XDG Base Directory Specification. */
@@ -24,7 +25,8 @@ export function beginLedger(
   const at = new Date().toISOString();
   const run = `${at.replace(/[-:]|\.\d+Z$/g, '')}-${randomBytes(4).toString('hex')}`;
   const ledger = createLedger(ledgerFolder(options.ledger, world), run);
-  const secret = new Set(definition.variables.filter((variable) => variable.secret).map(({ name }) => name));
+  const secrets = createSecretKeeper(definition, world.secrets);
+  secrets.learn(values);
   ledger.append({
     kind: 'run',
     version: 1,
@@ -32,7 +34,7 @@ export function beginLedger(
     at,
     collection: definition.id,
     process: { id: process.pid, host: hostname() },
-    values: Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== '' && !secret.has(name))),
+    values: secrets.publicValues(values),
   });
   return ledger;
 }

@@ -1,20 +1,26 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
-import { DefinitionError, renderProblems } from '../definition/problem.ts';
-import { type ExitCode, exitCode, messageOf, UserError } from '../errors.ts';
+import { type ExitCode, exitCode } from '../errors.ts';
+import { createSecrets } from '../run/redact.ts';
 import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import type { DoctorCommandOptions } from './doctor-command.ts';
 import type { ImportCommandOptions } from './import-command.ts';
+import type { InitOptions } from './init-command.ts';
+import { reportError } from './report-error.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
 import type { RunCommandOptions } from './run-command.ts';
 import type { SimulateOptions } from './simulate-command.ts';
+import type { SmokeCommandOptions } from './smoke-command.ts';
 import { type World, wantsColor } from './world.ts';
 
+/** A world in which the secrets may be known to the command alone. */
+type OutsideWorld = Omit<World, 'secrets'> & Partial<Pick<World, 'secrets'>>;
+
 /** The command line: reads `argv` (without node and the program), does what it says, and gives the exit code. */
-export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
+export async function main(argv: readonly string[], outside: OutsideWorld): Promise<ExitCode> {
   let code: ExitCode = exitCode.passed;
+  const world: World = { secrets: createSecrets(), ...outside };
   // Before anything is read: it holds for help and for errors too.
   const shownIn = argv.includes('--no-color')
     ? { ...world, osVariables: { ...world.osVariables, NO_COLOR: '1' } }
@@ -29,27 +35,6 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.passed : exitCode.usage;
     return reportError(error, shownIn);
   }
-}
-
-/** Says what went wrong, and gives the exit code. Only what is our own mistake comes with a stack trace, and only when asked for. */
-export function reportError(error: unknown, { stderr, osVariables }: World): ExitCode {
-  const colors = pc.createColors(wantsColor(stderr, osVariables));
-  if (error instanceof DefinitionError) {
-    stderr.write(`${renderProblems(error.problems, { source: stderr.isTTY, paint: colors })}\n`);
-    return error.exitCode;
-  }
-  if (error instanceof UserError) {
-    const lines = error.message.split('\n').map((line) => `${colors.red('error:')} ${line}\n`);
-    stderr.write(lines.join(''));
-    return error.exitCode;
-  }
-  stderr.write(`${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${messageOf(error)}\n`);
-  stderr.write(
-    osVariables.PINGONE_TUTORIAL_DEBUG
-      ? `${error instanceof Error ? error.stack : ''}\n`
-      : 'Set PINGONE_TUTORIAL_DEBUG=1 to see where, and please report it.\n',
-  );
-  return exitCode.incomplete;
 }
 
 function createProgram(world: World, onResult: (code: ExitCode) => void): Command {
@@ -76,6 +61,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
     .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, [])
     .option('--simulator', 'use the simulator even when credentials are given')
+    .option('--no-simulator', 'never use the simulator: credentials that are missing are an error')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
     .option('--timeout <seconds>', 'time for the whole run', seconds, 600)
     .option(
@@ -107,6 +93,10 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('-v, --verbose', 'show also each request and response, without secrets')
     .option('--debug-http', 'write every request and response, also of attempts and look-ups, to standard error')
     .option('--export-environment <file>', 'write the variables at the end, SECRETS INCLUDED, for Postman')
+    .option(
+      '--history <file>',
+      'compare with earlier runs: durations, flaky steps, changed responses; and remember this one',
+    )
     .addHelpText('after', runExamples)
     .action(async (collections: string[], options: RunCommandOptions) => {
       const { runCommand } = await import('./run-command.ts');
@@ -120,11 +110,40 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
 
   valueOptions(
     program
+      .command('smoke')
+      .description('run a collection for a schedule: removes leftovers first, cleans up, writes reports and a history')
+      .argument('[collections...]', `${collectionHelp}; several run in sequence (default: ${defaultCollection})`),
+  )
+    .option('--simulator', 'use the simulator; without it, missing credentials are an error')
+    .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
+    .option('--timeout <seconds>', 'time for the steps; clean-up has five minutes beside it', seconds, 600)
+    .option('-o, --output <folder>', 'folder for junit.xml, report.json, report.html and report.md', 'reports')
+    .option('--history <file>', 'file that remembers earlier runs (default: history.json in the output folder)')
+    .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
+    .option('--keep', 'leave what the run creates; a later smoke test removes it')
+    .option('--plan', 'say what would be removed and run, and change nothing')
+    .addHelpText(
+      'after',
+      examples(
+        'pingone-tutorial smoke',
+        'PINGONE_TLD=eu pingone-tutorial smoke --output reports/eu --history history/eu.json',
+        'pingone-tutorial smoke --plan',
+        'pingone-tutorial smoke --simulator',
+      ),
+    )
+    .action(async (collections: string[], options: SmokeCommandOptions) => {
+      const { smokeCommand } = await import('./smoke-command.ts');
+      onResult(await smokeCommand(collections, options, world));
+    });
+
+  valueOptions(
+    program
       .command('doctor')
       .description('check credentials, region, roles, license room and names before a run; changes nothing')
       .argument('[collections...]', `${collectionHelp}; several are looked at as one (default: ${defaultCollection})`),
   )
     .option('--simulator', 'look at the simulator even when credentials are given')
+    .option('--no-simulator', 'never look at the simulator: credentials that are missing are an error')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
     .option('--json', 'write the findings as JSON to standard output')
     .addHelpText('after', examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'))
@@ -207,6 +226,18 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     });
 
   program
+    .command('init')
+    .description('write a starter into a folder: a small collection, and what runs it every day')
+    .argument('[folder]', 'the folder, usually that of a repository', '.')
+    .option('--name <name>', 'name of the collection', collectionName, 'smoke-test')
+    .option('--force', 'replace files that are there and differ')
+    .addHelpText('after', initExamples)
+    .action(async (folder: string, options: InitOptions) => {
+      const { initCommand } = await import('./init-command.ts');
+      onResult(await initCommand(folder, options, world));
+    });
+
+  program
     .command('simulate')
     .description('keep a PingOne simulator up, for Postman and other clients')
     .option('-p, --port <number>', 'port to listen on, 0 for any free one', port, 8642)
@@ -262,6 +293,11 @@ ${examples(
   'pingone-tutorial import exported.json collections/create-a-test-environment --force',
 )}`;
 
+const initExamples = `
+It writes collections/<name> with two steps, their schemas and the Postman files; environments, the editor schemas,
+.env.example and .github/workflows/pingone-smoke.yml; and adds to .gitignore what must not be committed.
+${examples('pingone-tutorial init', 'pingone-tutorial init my-repository --name sign-on', 'pingone-tutorial init --force')}`;
+
 const simulateExamples = `
 What a fault can be is told in src/simulator/README.md.
 ${examples(
@@ -288,6 +324,12 @@ function seconds(text: string): number {
   if (!(value > 0 && value <= 86_400))
     throw new InvalidArgumentError('Expected a number of seconds above 0, at most 86400.');
   return value;
+}
+
+function collectionName(text: string): string {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text))
+    throw new InvalidArgumentError('Expected lower case words joined by hyphens.');
+  return text;
 }
 
 function hours(text: string): number {

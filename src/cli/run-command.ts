@@ -9,12 +9,15 @@ import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
 import { reopenLedger } from '../run/ledger.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
-import type { CollectionFolder } from './collection-folder.ts';
+import { commandLine } from '../run/tool.ts';
+import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
+import { type HistoryFile, openHistoryFile } from './history-file.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -45,6 +48,8 @@ export interface RunCommandOptions extends DestinationOptions {
   readonly debugHttp?: boolean;
   /** File for the variables at the end, secrets included. */
   readonly exportEnvironment?: string;
+  /** File that remembers earlier runs, to compare with. */
+  readonly history?: string;
 }
 
 /**
@@ -60,7 +65,8 @@ export async function runCommand(
   const parts = loaded.map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   const collection = compileJoined(parts, definition);
-  for (const part of loaded) await warnWhenStale(part.definition, part.folder, world);
+  const own = names.filter((name) => !bundledCollections().includes(name));
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
   const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
@@ -85,18 +91,30 @@ async function runThere(
     world,
   );
   let exported: ReportFile | undefined;
+  let history: HistoryFile | undefined;
   try {
+    if (options.history !== undefined) history = openHistoryFile(options.history, definition, world);
     if (options.exportEnvironment !== undefined)
       exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
-    const { result, values } = await runWithLedger(definition, collection, destination, options, reporting, world);
+    const { result, values } = await runWithLedger(
+      definition,
+      collection,
+      destination,
+      options,
+      reporting,
+      world,
+      history,
+    );
     return Math.max(
       exitCodeOf(result),
       finish(reporting, result, world),
+      history ? finish(history, result, world) : exitCode.passed,
       exportTo(exported, definition, values, world),
     ) as ExitCode;
   } catch (error) {
     reporting.discard();
     exported?.discard();
+    history?.discard();
     throw error;
   }
 }
@@ -111,6 +129,7 @@ async function runWithLedger(
   options: RunCommandOptions,
   reporting: Reporting,
   world: World,
+  history: HistoryFile | undefined,
 ): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
@@ -134,7 +153,9 @@ async function runWithLedger(
     cleanUp: options.cleanup,
     ledger,
     signal: world.signal,
+    secrets: world.secrets,
     onEvent: reporting.onEvent,
+    compare: history?.compare,
     onValues: (last) => {
       values = last;
     },
@@ -144,7 +165,7 @@ async function runWithLedger(
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
-function finish(reporting: Reporting, result: RunResult, world: World): ExitCode {
+function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
   try {
     reporting.finish(result);
     return exitCode.passed;
@@ -161,6 +182,7 @@ function exportTo(
 ): ExitCode {
   if (!file) return exitCode.passed;
   try {
+    world.stderr.write(maskCommands(definition, values, world.osVariables));
     file.append(jsonText(exportEnvironment(definition, values)));
     file.finish();
     world.stderr.write(`warning: ${file.path} holds secrets in clear; delete it when it is no longer needed\n`);
@@ -171,9 +193,23 @@ function exportTo(
   }
 }
 
-function sayProblem(error: unknown, { stderr }: World): ExitCode {
+/** In GitHub Actions: commands that keep what is exported out of the logs of later steps. Elsewhere nothing. */
+function maskCommands(
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  osVariables: World['osVariables'],
+): string {
+  if (osVariables.GITHUB_ACTIONS !== 'true') return '';
+  const secrets = definition.variables.filter(({ secret, name }) => secret && values[name]);
+  // A command is one line; the runner reads %25 as %.
+  return secrets
+    .map(({ name }) => `::add-mask::${values[name]?.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`)
+    .join('');
+}
+
+function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
   if (!(error instanceof UserError)) throw error;
-  stderr.write(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
+  stderr.write(`error: ${secrets.redactor().text(error.message).replaceAll('\n', '\nerror: ')}\n`);
   return error.exitCode;
 }
 
@@ -206,17 +242,18 @@ function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): P
   };
 }
 
-function exitCodeOf({ outcome, cleanUp }: RunResult): ExitCode {
-  if (cleanUp?.complete === false) return exitCode.incomplete;
-  if (outcome === 'passed') return exitCode.passed;
-  return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
-}
-
-/** People import the compiled file; it should be what was run. */
-async function warnWhenStale(definition: Definition, folder: CollectionFolder, world: World): Promise<void> {
+/** People import the compiled file; it should be what was run. `own` are the collections to name to `compile`. */
+async function warnWhenStale(
+  definition: Definition,
+  folder: CollectionFolder,
+  own: readonly string[],
+  world: World,
+): Promise<void> {
   const file = join(folder.path, collectionFileName(definition.id));
   const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
   const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
   if (present === undefined || present === compiled) return;
-  world.stderr.write(`warning: ${file} is not what the definition compiles to now; run npm run compile\n`);
+  world.stderr.write(
+    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
+  );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
+import { collectionFileName } from '../compile/compile.ts';
 import { type ExitCode, exitCode, messageOf, UsageError } from '../errors.ts';
 import {
   CONTROL_PATH,
@@ -19,7 +20,7 @@ import {
   type Simulator,
   SimulatorFileError,
 } from '../simulator/index.ts';
-import { defaultCollection } from './collection-folder.ts';
+import { defaultCollection, findCollection } from './collection-folder.ts';
 import { type World, wantsColor } from './world.ts';
 
 export interface SimulateOptions {
@@ -45,7 +46,7 @@ export async function simulateCommand(options: SimulateOptions, world: World): P
   const listening = await listen(simulator, options);
   const certificate = await writeCertificate(listening);
   try {
-    world.stdout.write(instructions(listening, options, certificate?.file));
+    world.stdout.write(instructions(listening, options, certificate?.file, world.cwd));
     await untilAborted(world.signal);
     if (options.dump !== undefined) await writeDump(simulator, resolve(world.cwd, options.dump));
     world.stderr.write('The simulator has ended.\n');
@@ -176,9 +177,11 @@ function instructions(
   { url, port }: ListeningSimulator,
   { seed, control, tls }: SimulateOptions,
   certificate: string | undefined,
+  cwd: string,
 ): string {
-  const collection = `collections/${defaultCollection}/${defaultCollection}.postman_collection.json`;
-  const environment = 'environments/simulator.postman_environment.json';
+  const folder = findCollection(defaultCollection, cwd);
+  const collection = join(folder.path, collectionFileName(defaultCollection));
+  const environment = join(folder.environments, 'simulator.postman_environment.json');
   const moved = port !== DEFAULT_PORT || tls === true;
   const overrides = moved ? ` --env-var authPath=${url} --env-var apiPath=${url}/v1` : '';
   const trust = certificate === undefined ? '' : `NODE_EXTRA_CA_CERTS=${certificate} `;

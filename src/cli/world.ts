@@ -1,3 +1,5 @@
+import type { Secrets } from '../run/redact.ts';
+
 /** What a command needs of the world. `bin.ts` gives the real one; tests give their own. */
 export interface World {
   readonly stdout: Output;
@@ -7,6 +9,8 @@ export interface World {
   readonly cwd: string;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** The secrets that the command has come to know: what it says of its own mistakes is redacted with them. */
+  readonly secrets: Secrets;
 }
 
 export interface Output {

@@ -53,6 +53,7 @@ export interface SourcePlace {
 /** A troubleshooting entry, and where it is written when it was read from a file. */
 export type PlacedTroubleshooting = TroubleshootingEntry & { readonly source?: SourcePlace };
 
+/** A declared variable. */
 export interface Variable extends VariableSource {
   readonly name: string;
 }
@@ -63,6 +64,7 @@ export interface EnvironmentTemplate {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** A step with what was left out filled in, and its response schema. */
 export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */

@@ -29,12 +29,28 @@ export function valueProblems(
       const { name } = variable;
       const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
       if (value === '') return variable.required ? [missingProblem(variable)] : [];
-      const wrong = formatProblem(variable, value);
+      const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
       if (wrong === undefined) return [];
       const origin = given.get(name)?.origin;
       return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
     }),
   ];
+}
+
+/** Whether a variable is secret, or its value is filled in with one that is. */
+function holdsSecret(
+  { name, secret }: Variable,
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
+  if (secret) return true;
+  if (seen.has(name)) return false;
+  const inside = variablesIn(values[name] ?? '');
+  const within = new Set([...seen, name]);
+  return definition.variables.some(
+    (variable) => inside.includes(variable.name) && holdsSecret(variable, definition, values, within),
+  );
 }
 
 function missingProblem({ name, description, os }: Variable): ValueProblem {
@@ -59,14 +75,18 @@ function formatProblem(variable: Variable, value: string): string | undefined {
     case 'email':
       return email.test(value) ? undefined : `is${shown}; expected an e-mail address like name@example.com`;
     case 'base-url':
-      return baseUrlProblem(value, variable.removeSuffix);
+      return baseUrlProblem(value, variable.removeSuffix, variable.secret);
     default:
       return undefined;
   }
 }
 
-function baseUrlProblem(value: string, removeSuffix: string | undefined): string | undefined {
-  const shown = JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
+function baseUrlProblem(
+  value: string,
+  removeSuffix: string | undefined,
+  secret: boolean | undefined,
+): string | undefined {
+  const shown = secret ? 'not usable' : JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
   if (!URL.canParse(value)) return `is ${shown}; expected an address like https://auth.pingone.com`;
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')

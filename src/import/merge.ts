@@ -21,6 +21,8 @@ export interface ExistingDefinition {
 /** What an import makes of the files of a definition. */
 export interface MergedDefinition {
   readonly imported: ImportedDefinition;
+  /** The same of the collection that was there. */
+  readonly before: ImportedDefinition;
   readonly files: FileTexts;
   /** Files of steps that the collection no longer holds. */
   readonly removed: readonly string[];
@@ -54,7 +56,7 @@ export async function mergeCollection(
     .filter((name) => !fresh.has(name));
   const edited = new Map([...fresh].map(([name, made]) => [name, edit(name, made, files, before, kept)]));
   const merged = (await saysTheSame(edited, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
-  return { imported: kept, files: merged, removed };
+  return { imported: kept, before, files: merged, removed };
 }
 
 function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportOptions['known']>['steps'] {

@@ -1,4 +1,5 @@
-import type { RunResult, SourcePlace, StepResult } from '../run/result.ts';
+import type { Drift, RunResult, SourcePlace, StepResult } from '../run/result.ts';
+import { driftLine, patchText } from './comparison.ts';
 import { failureTitle } from './explain.ts';
 import { renderMarkdown } from './markdown.ts';
 import { stepTitle } from './totals.ts';
@@ -35,7 +36,22 @@ export function renderGithubAnnotations(result: RunResult): string {
         step.source,
       ),
     );
-  return [...atMost(errors), ...atMost(warnings)].map((line) => `${line}\n`).join('');
+  const drifts = (result.comparison?.drift ?? []).map((drift) =>
+    annotation('warning', `Drift: ${drift.name}`, driftText(drift), schemaPlace(drift)),
+  );
+  // Drift first: what is flaky is in the summary too, but of a drift nobody may look there.
+  return [...atMost(errors), ...atMost([...drifts, ...warnings])].map((line) => `${line}\n`).join('');
+}
+
+function driftText(drift: Drift): string {
+  const patch = patchText(drift);
+  return [driftLine(drift), ...(patch === undefined ? [] : [`If it is meant to be, patch the schema: ${patch}`])].join(
+    '\n',
+  );
+}
+
+function schemaPlace({ schema }: Drift): SourcePlace | undefined {
+  return schema && { file: schema.file, line: 1 };
 }
 
 function failureText(step: StepResult): string {

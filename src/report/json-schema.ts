@@ -108,6 +108,49 @@ const Step = object({
   diagnoses: Type.Array(Diagnosis, { description: 'what explains the failure, likeliest first' }),
   attempts: Type.Array(Attempt, { description: 'attempts before the last one' }),
   adopted: maybe(Type.Boolean({ description: 'the answer was lost; what the step creates was found and taken over' })),
+  shape: maybe(
+    Type.Array(Type.String(), { description: 'fields of the response body with their types; ? after optional ones' }),
+  ),
+});
+const Drift = object({
+  step: text('id of the step'),
+  name: Type.String(),
+  path: text('JSON pointer into the body, with * for any item of an array'),
+  change: Type.Enum(['appeared', 'vanished', 'retyped']),
+  before: Type.Array(Type.String(), { description: 'types so far' }),
+  now: Type.Array(Type.String(), { description: 'types now' }),
+  schema: maybe(
+    object(
+      {
+        file: Type.String(),
+        patch: Type.Array(
+          object({
+            op: Type.Enum(['add', 'replace', 'remove']),
+            path: Type.String(),
+            value: maybe(Type.Unknown()),
+          }),
+          { description: 'a JSON Patch (RFC 6902)' },
+        ),
+      },
+      'what to change in the schema when the drift is meant to be',
+    ),
+  ),
+});
+const StepTrend = object({
+  id: Type.String(),
+  name: Type.String(),
+  runs: count('runs that reached the step'),
+  passed: count(),
+  flaky: count('runs in which it passed, but not at the first attempt'),
+  retried: maybe(object({ attempt: Type.Integer({ minimum: 2 }), because: Type.String() }, 'it is flaky in this run')),
+  p50: maybe(milliseconds('median of the answers of runs in which it passed')),
+  p95: maybe(milliseconds('95th percentile of these')),
+  trend: maybe(
+    object({
+      recent: milliseconds('median of the last ten'),
+      before: milliseconds('median of up to ten before them'),
+    }),
+  ),
 });
 const CleanUpItem = object({
   kind: Type.String(),
@@ -145,6 +188,18 @@ export const jsonReportSchema = Type.Object(
       }),
     ),
     cleanUp: maybe(object({ items: Type.Array(CleanUpItem), complete: Type.Boolean() })),
+    comparison: maybe(
+      object(
+        {
+          runs: count('runs that are looked at, this one included'),
+          passedRuns: count(),
+          steps: Type.Array(StepTrend),
+          drift: Type.Array(Drift, { description: 'responses that have another shape than in the good runs before' }),
+          note: maybe(text('why the history was begun anew')),
+        },
+        'this run beside those of its history',
+      ),
+    ),
     totals: object({
       steps: object({ all: count(), passed: count(), failed: count(), error: count(), 'not-reached': count() }),
       checks: object({ all: count(), passed: count(), failed: count() }),

@@ -1,5 +1,6 @@
-import type { RootContent } from 'mdast';
-import type { RunResult, StepResult } from '../run/result.ts';
+import type { PhrasingContent, RootContent } from 'mdast';
+import type { Drift, RunResult, StepResult } from '../run/result.ts';
+import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
 import { answerTime, statisticsOf } from './statistics.ts';
@@ -23,6 +24,7 @@ export function renderMarkdown(result: RunResult): string {
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
     ...failures(result),
     result.iterations > 1 ? statisticsTable(result) : stepsTable(result),
+    ...comparisonBlocks(result),
     ...createdBlocks(result),
   ]);
 }
@@ -105,6 +107,33 @@ function statisticsTable(result: RunResult): RootContent {
     ]),
     figures,
   );
+}
+
+/** Beside earlier runs: what is flaky, which responses have another shape, and how long the steps take. */
+function comparisonBlocks({ comparison }: RunResult): RootContent[] {
+  if (!comparison) return [];
+  const { note, steps, drift } = comparison;
+  const flaky = flakyLines(comparison);
+  return [
+    ...(drift.length > 0 ? [heading(2, '⚠️ Drift: responses have another shape'), list(drift.map(driftItem))] : []),
+    ...(flaky.length > 0 ? [heading(2, '⚠️ Flaky'), list(flaky.map((line) => [text(line)]))] : []),
+    heading(2, `History: ${historyLine(comparison)}`),
+    ...(note === undefined ? [] : [paragraph(`Warning: ${note}`)]),
+    table(trendHead, steps.map(trendCells), figures),
+  ];
+}
+
+function driftItem(drift: Drift): PhrasingContent[] {
+  const { name, path, schema } = drift;
+  const patch = patchText(drift);
+  const line = path === '' ? [text(driftLine(drift))] : [code(path), text(driftLine(drift).slice(path.length))];
+  return [
+    text(`${name}: `),
+    ...line,
+    ...(schema && patch !== undefined
+      ? [text('. If it is meant to be, patch '), code(schema.file), text(': '), code(patch)]
+      : []),
+  ];
 }
 
 function createdBlocks(result: RunResult): RootContent[] {

@@ -1,5 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { CleanUpItem, PlannedStep, RunEventContent, RunResult, StepResult } from '../run/result.ts';
+import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
 import { statisticsOf } from './statistics.ts';
@@ -145,6 +146,7 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     colors.bold(headline),
     `  ${checksLine(result)}`,
     ...statisticsLines(result, style),
+    ...comparisonLines(result, style),
     ...createdLines(result, style),
     ...nextLines(result, style),
   ];
@@ -161,11 +163,28 @@ function statisticsLines(result: RunResult, { colors }: TerminalStyle): string[]
     durations ? `95 % ${duration(durations.p95)}` : '',
     durations ? `max ${duration(durations.max)}` : '',
   ]);
+  return ['', colors.bold(`Each step in ${result.iterations} iterations`), ...alignedRows(rows)];
+}
+
+function alignedRows(rows: readonly (readonly string[])[]): string[] {
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widthOf(column))).join('  ')}`.trimEnd());
+}
+
+/** Beside earlier runs: durations and how they change, what is flaky, and which responses have another shape. */
+function comparisonLines({ comparison }: RunResult, { colors }: TerminalStyle): string[] {
+  if (!comparison) return [];
+  const { note, steps, drift } = comparison;
   return [
     '',
-    colors.bold(`Each step in ${result.iterations} iterations`),
-    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widthOf(column))).join('  ')}`.trimEnd()),
+    colors.bold(`History: ${historyLine(comparison)}`),
+    ...(note === undefined ? [] : [`  ${colors.yellow('warning:')} ${note}`]),
+    ...alignedRows([trendHead, ...steps.map(trendCells)]),
+    ...flakyLines(comparison).map((line) => `  ${colors.yellow('flaky:')} ${line}`),
+    ...drift.flatMap((item) => [
+      `  ${colors.yellow('drift:')} ${item.name}: ${driftLine(item)}`,
+      ...(item.schema ? [colors.dim(`    if it is meant to be, patch ${item.schema.file}: ${patchText(item)}`)] : []),
+    ]),
   ];
 }
 

@@ -1,15 +1,19 @@
 import { setBy } from '../compile/checks.ts';
+import { compileCollection } from '../compile/collection.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
+import { completeValues } from '../environment/complete.ts';
 import { describeFault, toFault } from './connection.ts';
 import { missingValues } from './plan.ts';
 import { planSweep } from './replay.ts';
 import type { StepResult } from './result.ts';
+import { defaultRequestTimeout } from './run.ts';
 import { findAll } from './service.ts';
 import { createSession, type Session, type SessionOptions, serviceRequest } from './session.ts';
 import { runStep } from './steps.ts';
 import { claimsOf } from './token.ts';
+import { commandLine } from './tool.ts';
 
 /** What an examination found out about one thing. Free of secrets. */
 export interface Finding {
@@ -23,18 +27,35 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-export interface Examination extends SessionOptions {
+/** What to examine, and how long it may take. */
+export interface Examination extends Pick<SessionOptions, 'definition' | 'newman' | 'retry' | 'secrets'> {
+  /** Values of the variables; those left out have their declared value. */
+  readonly values: SessionOptions['values'];
+  /** Default: what the definition compiles to. */
+  readonly collection?: SessionOptions['collection'];
+  /** Milliseconds for one request. Default: 30,000. */
+  readonly requestTimeout?: number;
+  /** Ends the examination: what is not looked at by then is told as not answering. */
+  readonly signal?: AbortSignal;
   /** Called with each finding as it is made. */
-  readonly onFinding: (finding: Finding) => void;
+  readonly onFinding?: (finding: Finding) => void;
 }
 
 /**
  * Looks at what a run would need, before there is one: whether the servers answer and their clocks agree, whether the
  * addresses are of one region, the credentials, the roles, what the reading steps find (a license with room), and names
- * that are taken. Only reads, but for the request that gets a token; creates, changes and removes nothing.
+ * that are taken. Only reads, but for the request that gets a token; creates, changes and removes nothing. Gives all
+ * findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
  */
-export async function examine({ onFinding, ...options }: Examination): Promise<readonly Finding[]> {
-  const session = createSession(options);
+export async function examine({ onFinding = () => {}, ...options }: Examination): Promise<readonly Finding[]> {
+  const session = createSession({
+    ...options,
+    collection: options.collection ?? compileCollection(options.definition),
+    values: completeValues(options.definition, options.values),
+    requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: () => {},
+  });
   const findings: Finding[] = [];
   const tell = (found: Finding | readonly Finding[]) => {
     for (const finding of [found].flat()) {
@@ -214,14 +235,14 @@ async function leftovers(session: Session): Promise<Finding[]> {
   if (typeof plan === 'string') return takenNames(session);
   const count = plan.remove.length;
   if (count === 0)
-    return [{ subject, status: 'good', message: `nothing is named "${plan.prefix}…": no run left anything` }];
-  const shown = plan.remove.slice(0, 3).map(({ name }) => name);
+    return [{ subject, status: 'good', message: `nothing is named "${plan.told.prefix}…": no run left anything` }];
+  const shown = plan.told.remove.slice(0, 3).map(({ name }) => name);
   return [
     {
       subject,
       status: 'warning',
-      message: `${count} named "${plan.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
-      remedy: 'If no run is going on, npm run sweep removes what runs have left.',
+      message: `${count} named "${plan.told.prefix}…" ${count === 1 ? 'is' : 'are'} there already: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`,
+      remedy: `If no run is going on, ${commandLine('sweep')} removes what runs have left.`,
     },
   ];
 }

@@ -23,6 +23,8 @@ export interface EngineOptions {
   /** Ends the run: the request in flight is broken off, nothing more is sent. */
   readonly signal?: AbortSignal | undefined;
   onStart(itemId: string): void;
+  /** Called with the variables after each script. */
+  onValues?(values: Readonly<Record<string, string>>): void;
   /** Called with the variables when the pre-request scripts have run; `false` ends the run before anything is sent. */
   onReady?(itemId: string, values: Readonly<Record<string, string>>): boolean;
   /** Called when an item is done; `false` ends the run before the next one. */
@@ -158,7 +160,7 @@ const scriptTimeout = 10_000;
  * fails. A failed check or a refused connection is no rejection: it is in the executions.
  */
 export async function runItems(options: EngineOptions): Promise<Record<string, string>> {
-  const newman = options.newman ?? (await loadNewman());
+  const newman = options.newman ?? loadNewman();
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
@@ -194,8 +196,10 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
         options.onStart(item.id);
       });
       emitter.on('script', (error, { event, execution }) => {
-        if (execution?.environment)
+        if (execution?.environment) {
           values = { ...valuesOf(execution.collectionVariables), ...valuesOf(execution.environment) };
+          options.onValues?.(values);
+        }
         if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
       });
       emitter.on('prerequest', (_error, { item }) => {
@@ -235,8 +239,23 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
   return values;
 }
 
-async function loadNewman(): Promise<NewmanModule> {
-  return (await import('newman')).default as unknown as NewmanModule;
+const require = createRequire(import.meta.url);
+
+/**
+ * Newman with the runtime and the SDK that this package depends on, and that its tests run, in place of the older ones that
+ * Newman asks for. In this project `overrides` sees to it; npm heeds neither that nor a lock file of a package that others
+ * install, so for them it is done here, before Newman is loaded.
+ */
+function loadNewman(): NewmanModule {
+  const asNewman = createRequire(require.resolve('newman'));
+  for (const name of ['postman-collection', 'postman-runtime']) {
+    const asked = asNewman.resolve(name);
+    const ours = require.resolve(name);
+    if (asked === ours) continue;
+    require(ours);
+    require.cache[asked] = require.cache[ours];
+  }
+  return require('newman') as NewmanModule;
 }
 
 function newmanOptions(options: EngineOptions, values: Readonly<Record<string, string>>, agents: object): object {

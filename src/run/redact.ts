@@ -1,52 +1,94 @@
+import { isCommonValue } from './common-values.ts';
+import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
+import { createNeedle, type Needle, type Span } from './needle.ts';
+import type { BodyText, HeaderField } from './result.ts';
+
 /** Replaces secrets in everything that leaves a run. */
 export interface Redactor {
-  text(text: string): string;
-  /** A copy of plain data in which every text is redacted. */
+  /** Without the secrets, and without what stands under a secret's name, known or not, or under one of `names`. */
+  text(text: string, names?: readonly string[]): string;
+  /** A copy of plain data in which every text is redacted; keys are left as they are. */
   data<T>(data: T): T;
+  /** A header whose name says that it is secret, or is one of `names`, has its value replaced; of others the secrets are. */
+  header(header: HeaderField, names?: readonly string[]): HeaderField;
+  /** A body, cut at `limit` characters without leaving a part of a secret there. Values under `names` are replaced too. */
+  body(body: BodyText, limit: number, names?: readonly string[]): BodyText;
 }
 
-export const redactionMark = '[secret]';
+export { redactionMark };
 
-/** Shorter values are not searched for: they would turn up in ordinary words and make reports unreadable. */
-const shortestSecret = 6;
+/** Longer texts are no messages that quote a part of something. */
+const longestMessage = 20_000;
 
-/**
- * A redactor for these secret values. Each is found as it is, and as JSON, URLs, forms and Basic authentication write it.
- * Longer forms are replaced first, so that no part of one is left over.
- */
-export function createRedactor(secrets: Iterable<string>, pairs: Iterable<readonly [string, string]> = []): Redactor {
-  const forms = new Set<string>();
-  for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
-  for (const [name, secret] of pairs) {
-    if (secret.length < shortestSecret) continue;
-    const base64 = Buffer.from(`${name}:${secret}`).toString('base64');
-    for (const form of [base64, base64.replace(/=+$/, ''), Buffer.from(`${name}:${secret}`).toString('base64url')])
-      forms.add(form);
-  }
-  const longestFirst = [...forms].filter((form) => form.length >= shortestSecret).sort((a, b) => b.length - a.length);
-  // In one pass: what was put in place of one secret is not searched for another.
-  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'g') : undefined;
-  const text = (input: string) => (pattern ? input.replace(pattern, redactionMark) : input);
-  return { text, data: (data) => redactData(data, text) };
+/** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
+export function createRedactor(secrets: Iterable<string>): Redactor {
+  return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
 }
 
-function escapeForRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
+function redactorWith(needles: readonly Needle[]): Redactor {
+  const longest = Math.max(0, ...needles.map((needle) => needle.longest));
 
-function formsOf(secret: string): string[] {
-  if (secret.length < shortestSecret) return [];
-  const url = encodeURIComponent(secret);
-  const form = new URLSearchParams({ s: secret }).toString().slice(2);
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    url,
-    encodeURI(secret),
-    form,
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(secret).toString('base64url'),
+  const secretSpans = (text: string, names?: readonly string[], isCutAtEnd = false) => [
+    ...needles.flatMap((needle) => [...needle.spansIn(text), ...needle.beginningsIn(text, isCutAtEnd)]),
+    ...namedSpans(text, names),
   ];
+  const text = (input: string, names?: readonly string[]) => {
+    const parts = input.length > longestMessage ? [] : needles.flatMap((needle) => needle.partsIn(input));
+    return replaceSpans(input, [...secretSpans(input, names), ...parts]);
+  };
+
+  return {
+    text,
+    data: (data) => redactData(data, text),
+    header: ({ name, value }, names = []) => {
+      const isSecret = isSecretHeader(name) || names.some((other) => other.toLowerCase() === name.toLowerCase());
+      if (!isSecret || value === '') return { name, value: text(value) };
+      const secret = secretOfHeader(name, value);
+      return { name, value: `${value.slice(0, value.length - secret.length)}${redactionMark}` };
+    },
+    body: (body, limit, names) => {
+      // Whatever begins before the limit ends in this part.
+      const part = body.text.slice(0, limit + longest);
+      const kept = replaceSpans(part, secretSpans(part, names, true), limit);
+      return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
+    },
+  };
+}
+
+/** The secrets that a process knows, to redact with all of them. */
+export interface Secrets {
+  remember(secret: string): void;
+  redactor(): Redactor;
+}
+
+/** Starts without any secret. */
+export function createSecrets(): Secrets {
+  const known = new Map<string, Needle>();
+  let current: Redactor | undefined;
+  return {
+    remember(secret) {
+      if (isCommonValue(secret) || known.has(secret)) return;
+      known.set(secret, createNeedle(secret));
+      current = undefined;
+    },
+    redactor() {
+      current ??= redactorWith([...known.values()]);
+      return current;
+    },
+  };
+}
+
+/** The first `limit` characters with a mark for each span that begins in them. Spans that overlap are one. */
+function replaceSpans(text: string, spans: readonly Span[], limit = text.length): string {
+  if (spans.length === 0) return text.slice(0, limit);
+  let replaced = '';
+  let done = 0;
+  for (const { start, end } of spans.toSorted((one, other) => one.start - other.start || other.end - one.end)) {
+    if (start >= limit) break;
+    if (start >= done) replaced += text.slice(done, start) + redactionMark;
+    done = Math.max(done, end);
+  }
+  return replaced + text.slice(done, Math.max(done, limit));
 }
 
 function redactData<T>(data: T, text: (input: string) => string): T {

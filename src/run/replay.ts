@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definition, Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
+import type { LookUp } from '../definition/schema.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
+import { defaultRetryPolicy } from './retry.ts';
 import { findAll } from './service.ts';
 import { createSession, type Session, type SessionCreation, type SessionOptions, serviceRequest } from './session.ts';
 import { runStep } from './steps.ts';
@@ -45,26 +48,32 @@ export async function removeCreations(
         status: 'left' as const,
         reason: refused,
       }));
-    return { items, complete: items.length === 0 };
+    return session.secrets.redactor().data({ items, complete: items.length === 0 });
   }
   return session.secrets.redactor().data(await cleanUp(session));
 }
 
-/** Gets a token. Gives the reason when that did not work. */
+/** Gets a token. Gives the reason, without secrets, when that did not work. */
 export async function signOn(session: Session): Promise<string | undefined> {
   if (!session.tokenStep) return undefined;
   const result = await runStep(session, session.tokenStep.step);
   if (result?.status === 'passed') return undefined;
   const answer = result?.response ? `${result.response.status} ${result.response.reason}` : result?.reason;
-  return ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
+  const reason = ['no token could be obtained', result?.diagnoses[0]?.cause ?? answer].filter(Boolean).join(': ');
+  return session.secrets.redactor().text(reason);
 }
 
-/** What a sweep would remove, and what it would not, with the reason. */
+/** What a sweep would remove. */
 export interface SweepPlan {
-  /** How names of the collection's things begin. */
-  readonly prefix: string;
   readonly remove: readonly SessionCreation[];
-  readonly keep: readonly { readonly name: string; readonly reason: string }[];
+  /** What a person is told of it, without secrets. */
+  readonly told: {
+    /** How names of the collection's things begin. */
+    readonly prefix: string;
+    readonly remove: readonly Pick<SessionCreation, 'name' | 'id' | 'at'>[];
+    /** What would not be removed, with the reason. */
+    readonly keep: readonly { readonly name: string; readonly reason: string }[];
+  };
 }
 
 export interface SweepLimits {
@@ -80,25 +89,60 @@ const runId = /^\d{8}T\d{6}-[0-9a-f]{8}$/;
 /** A prefix that is shorter could be the beginning of anything. */
 const shortestPrefix = 6;
 
+/** The step that creates what a sweep looks for. */
+function sweptStep({ steps }: Definition): Step | undefined {
+  return steps.find(({ creates }) => creates?.undo !== undefined && creates.find !== undefined);
+}
+
+/** The variable of the run id that a name ends in, and what comes before it; undefined when it does not end so. */
+function namingOf({ creates }: Step, { steps }: Definition): { marker: string; beginning: string } | undefined {
+  const unique = steps.flatMap(({ generate }) =>
+    generate.filter((entry) => entry.runId).map(({ variable }) => variable),
+  );
+  const [marker] = variablesIn(creates?.name ?? '').filter((name) => unique.includes(name));
+  const [beginning, end] = (creates?.name ?? '').split(`{{${marker ?? ''}}}`);
+  return marker === undefined || beginning === undefined || end !== '' ? undefined : { marker, beginning };
+}
+
+/** The variable that names of the collection begin with, which tells whose they are; undefined when there is none. */
+export function prefixVariable(definition: Definition): string | undefined {
+  const step = sweptStep(definition);
+  const [first] = variablesIn((step && namingOf(step, definition)?.beginning) ?? '');
+  return first;
+}
+
+/** Whether the collection creates anything that a sweep could find. */
+export function canSweep(definition: Definition): boolean {
+  const step = sweptStep(definition);
+  return step !== undefined && namingOf(step, definition) !== undefined;
+}
+
 /**
  * Finds leftovers of the collection in the tenant: named as its runs name things, old enough, not the administrators'
  * environment and not of the type PRODUCTION. Gives a sentence instead when the answer is not what it should be.
  */
 export async function planSweep(session: Session, limits: SweepLimits): Promise<SweepPlan | string> {
+  const plan = await findLeftovers(session, limits);
+  const { data, text } = session.secrets.redactor();
+  if (typeof plan === 'string') return text(plan);
+  const { prefix, remove, keep } = plan;
+  return { remove, told: data({ prefix, remove: remove.map(({ name, id, at }) => ({ name, id, at })), keep }) };
+}
+
+interface Leftovers extends Pick<SweepPlan['told'], 'prefix' | 'keep'> {
+  readonly remove: readonly SessionCreation[];
+}
+
+async function findLeftovers(session: Session, limits: SweepLimits): Promise<Leftovers | string> {
   const { definition, values } = session;
-  const step = definition.steps.find(({ creates }) => creates?.undo !== undefined && creates.find !== undefined);
+  const step = sweptStep(definition);
   if (!step?.creates?.find) return 'the collection does not say how to find what it creates';
-  const unique = definition.steps.flatMap(({ generate }) =>
-    generate.filter((entry) => entry.runId).map(({ variable }) => variable),
-  );
-  const [marker] = variablesIn(step.creates.name).filter((name) => unique.includes(name));
-  const [beginning, end] = step.creates.name.split(`{{${marker ?? ''}}}`);
-  if (marker === undefined || beginning === undefined || end !== '')
-    return 'the names of the collection do not end in a run id';
+  const { marker, beginning } = namingOf(step, definition) ?? {};
+  if (marker === undefined || beginning === undefined) return 'the names of the collection do not end in a run id';
   const prefix = substitute(beginning, (name) => values[name]);
   if (prefix.length < shortestPrefix) return `the prefix "${prefix}" is too short to sweep by`;
 
-  const found = await findAll(step.creates.find, serviceRequest(session, { ...values, [marker]: '' }));
+  const found = await listAll(session, step.creates.find, { ...values, [marker]: '' });
   if (found.kind !== 'found') return `the list could not be read: ${found.reason}`;
   const things = found.items.map((item) => ({
     item,
@@ -112,7 +156,7 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
   const foreign = things.find((thing) => typeof thing.id !== 'string' || (isFiltered && !isNamed(thing)));
   if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
 
-  const keep: SweepPlan['keep'][number][] = [];
+  const keep: Leftovers['keep'][number][] = [];
   const remove: SessionCreation[] = [];
   for (const { item, id, name, created } of things.filter(isNamed) as {
     item: unknown;
@@ -132,6 +176,16 @@ export async function planSweep(session: Session, limits: SweepLimits): Promise<
     return `${remove.length} would be removed, more than --max ${limits.maximum}; look at them first, or raise --max`;
   }
   return { prefix, remove, keep };
+}
+
+/** Reads the list, again when that does not work: nothing depends on it but the sweep itself. */
+async function listAll(session: Session, find: LookUp, values: Session['values']): ReturnType<typeof findAll> {
+  const { attempts, baseDelay } = defaultRetryPolicy;
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await findAll(find, serviceRequest(session, values));
+    if (found.kind === 'found' || attempt === attempts || session.signal.aborted) return found;
+    await sleep(baseDelay * 2 ** (attempt - 1), undefined, { signal: session.signal }).catch(() => {});
+  }
 }
 
 function reasonToKeep(

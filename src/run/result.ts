@@ -30,8 +30,11 @@ export interface RunResult {
   readonly created: readonly CreatedThing[];
   /** What clean-up did; undefined when it was not asked for. */
   readonly cleanUp?: CleanUpResult;
+  /** How the run compares with those before it; undefined when no history is kept. */
+  readonly comparison?: RunComparison;
 }
 
+/** Where a run went. */
 export interface Target {
   /** The local simulator that this process started, or an address that was given. */
   readonly kind: 'simulator' | 'given';
@@ -42,6 +45,7 @@ export interface Target {
 /** The worst of the steps; `interrupted` when the run was ended from outside. */
 export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted';
 
+/** What happened with a step, in its last attempt, and before. */
 export interface StepResult {
   readonly id: string;
   readonly name: string;
@@ -73,6 +77,11 @@ export interface StepResult {
   readonly attempts: readonly AttemptResult[];
   /** The answer was lost; what the step creates was found by its name and taken over. */
   readonly adopted?: boolean;
+  /**
+   * Fields of the whole response body and their types, a line for each: `/user/nickname string|null?`, with `*` for any item
+   * of an array and a question mark when not every object has it. Undefined without a JSON body of an expected status.
+   */
+  readonly shape?: readonly string[];
 }
 
 /** An attempt that did not pass and was followed by another. */
@@ -106,6 +115,7 @@ export interface BodyText {
   readonly truncated: boolean;
 }
 
+/** A request as it was sent, without secrets. */
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
@@ -125,6 +135,7 @@ export interface Timings {
   readonly download: number;
 }
 
+/** An answer as it came, without secrets. */
 export interface ReceivedResponse {
   readonly status: number;
   readonly reason: string;
@@ -148,6 +159,7 @@ export interface ServiceProblem {
   readonly oauth: boolean;
 }
 
+/** One of the things that PingOne says are wrong. */
 export interface ServiceProblemDetail {
   readonly code: string;
   readonly message: string;
@@ -158,6 +170,7 @@ export interface ServiceProblemDetail {
   readonly allowed?: readonly string[];
 }
 
+/** Whether something held that the definition asks for. */
 export interface CheckResult {
   readonly kind: CheckKind;
   readonly name: string;
@@ -169,6 +182,7 @@ export interface CheckResult {
   readonly source?: SourcePlace;
 }
 
+/** A variable that a step set from its response. */
 export interface CaptureResult {
   readonly variable: string;
   /** Undefined when the variable is secret. */
@@ -183,6 +197,7 @@ export interface Diagnosis {
   readonly source?: SourcePlace;
 }
 
+/** Something the run created, or may have created. */
 export interface CreatedThing {
   readonly kind: string;
   readonly name: string;
@@ -203,6 +218,7 @@ export interface CleanUpResult {
   readonly complete: boolean;
 }
 
+/** What became of one thing at clean-up. absent: it was gone already. */
 export interface CleanUpItem {
   readonly kind: string;
   readonly name: string;
@@ -212,9 +228,64 @@ export interface CleanUpItem {
   readonly reason?: string;
 }
 
+/** A run beside those of its history. */
+export interface RunComparison {
+  /** Runs that are looked at, this one included. */
+  readonly runs: number;
+  readonly passedRuns: number;
+  /** Each step of the collection, in its order. */
+  readonly steps: readonly StepTrend[];
+  /** Responses that have another shape than in the good runs before. */
+  readonly drift: readonly Drift[];
+  /** Why the history was begun anew. */
+  readonly note?: string;
+}
+
+/** A step in the runs that are looked at. Times in milliseconds, from sending to the end of the answer. */
+export interface StepTrend {
+  readonly id: string;
+  readonly name: string;
+  /** Runs that reached it. */
+  readonly runs: number;
+  readonly passed: number;
+  /** Runs in which it passed, but not at the first attempt. */
+  readonly flaky: number;
+  /** Number of the attempt at which it passed in this run, when that was not the first; and why there was another. */
+  readonly retried?: { readonly attempt: number; readonly because: string };
+  /** Of the answers of runs in which it passed; undefined when there is none. */
+  readonly p50?: number;
+  readonly p95?: number;
+  /** Median of the last ten, and of up to ten before them; undefined while there are too few. */
+  readonly trend?: { readonly recent: number; readonly before: number };
+}
+
+/** A field of a response that appeared, vanished or changed its type. */
+export interface Drift {
+  /** Id of the step. */
+  readonly step: string;
+  readonly name: string;
+  /** JSON pointer into the body, with `*` for any item of an array. */
+  readonly path: string;
+  readonly change: 'appeared' | 'vanished' | 'retyped';
+  /** Types so far; empty when it appeared. */
+  readonly before: readonly string[];
+  /** Types now; empty when it vanished. */
+  readonly now: readonly string[];
+  /** What to change in the schema when this is meant to be; undefined when there is nothing to change. */
+  readonly schema?: { readonly file: string; readonly patch: readonly PatchOperation[] };
+}
+
+/** An operation of a JSON Patch (RFC 6902). */
+export interface PatchOperation {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
 /** What happens during a run, as it happens. Free of secrets. */
 export type RunEvent = { /** ISO 8601, UTC. */ readonly at: string } & RunEventContent;
 
+/** What happened, by `kind`: run-started first, run-finished last. */
 export type RunEventContent =
   | {
       readonly kind: 'run-started';
@@ -249,6 +320,7 @@ export type RunEventContent =
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
 
+/** A step as it is before it runs. `url` is as the definition writes it, with variables. */
 export interface PlannedStep {
   readonly id: string;
   readonly name: string;

@@ -3,11 +3,13 @@ import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
 import { cleanUp } from './clean-up.ts';
+import { errorToThrow, resultToTell } from './door.ts';
 import type { NewmanModule } from './engine.ts';
 import type { Ledger, LedgerContent } from './ledger.ts';
 import { missingValues } from './plan.ts';
+import type { Secrets } from './redact.ts';
 import { creationsOf } from './replay.ts';
-import type { CleanUpResult, Outcome, RunEvent, RunResult, StepResult, Target } from './result.ts';
+import type { CleanUpResult, Outcome, RunComparison, RunEvent, RunResult, StepResult, Target } from './result.ts';
 import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
@@ -44,6 +46,10 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Called at the end with every variable and its value, secrets among them: for a person who asks for them by name. */
   readonly onValues?: (values: Readonly<Record<string, string>>) => void;
+  /** Where the secrets of the run are remembered, for whoever must redact something beside it. Default: in the run only. */
+  readonly secrets?: Secrets;
+  /** Called with the result when it is complete: how it compares with earlier runs. */
+  readonly compare?: ((result: RunResult) => RunComparison) | undefined;
   /** Newman's package to use. Default: the one this project depends on. */
   readonly newman?: NewmanModule;
 }
@@ -51,22 +57,18 @@ export interface RunOptions {
 export const defaultRequestTimeout = 30_000;
 export const defaultRunTimeout = 600_000;
 /** Milliseconds that clean-up may take after the run has ended. */
-const cleanUpTimeout = 300_000;
+export const cleanUpTimeout = 300_000;
 
 /**
  * Runs the steps of a definition in order and checks every response. A fault that may pass is tried again, a token is
  * renewed, a lost answer is looked up; a step that does not pass in the end stops the steps that need a variable it sets.
  *
  * Throws `UsageError` before anything is sent when a variable has no value and no step sets it, or when the ledger cannot be
- * written. Whatever happens after that is in the result, which never holds a secret.
+ * written. Whatever happens after that is in the result. Neither it nor an event nor an error holds a secret.
  */
 export async function runCollection(options: RunOptions): Promise<RunResult> {
   const { definition, values } = options;
-  const { steps } = definition;
   if (!options.resume) refuseHoles(options);
-
-  const startedAt = new Date();
-  const target: Target = { kind: options.targetKind, origins: originsOf(definition, values) };
   const deadline = AbortSignal.timeout(options.runTimeout ?? defaultRunTimeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   const session = createSession({
@@ -79,14 +81,28 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     retry: options.retry,
     ledger: options.ledger,
     onEvent: options.onEvent ?? (() => {}),
+    secrets: options.secrets,
   });
+  try {
+    return await runSession(session, options, deadline);
+  } catch (error) {
+    throw errorToThrow(error, session.secrets);
+  }
+}
+
+async function runSession(session: Session, options: RunOptions, deadline: AbortSignal): Promise<RunResult> {
+  const { definition, signal } = session;
+  const { steps } = definition;
+  const startedAt = new Date();
+  const target: Target = { kind: options.targetKind, origins: originsOf(definition, options.values) };
   session.emit({ kind: 'run-started', collection: definition.name, target, steps: steps.map(toPlanned) });
 
   const results = new Map<string, StepResult>();
   const record = (step: Step, result: StepResult) => {
     const broken = signal.aborted && result.status !== 'passed' && result.status !== 'not-reached';
-    const shown = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
-    results.set(step.id, session.secrets.redactor().data(shown));
+    const whole = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
+    const shown = resultToTell(whole, session.secrets);
+    results.set(step.id, shown);
     session.emit({ kind: 'step-finished', step: toPlanned(step), result: shown });
     if (shown.status === 'passed') recordPassed(session, step, shown);
   };
@@ -98,7 +114,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
 
   const outcome = outcomeOf([...results.values()], signal.aborted);
   const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
-  const result: RunResult = session.secrets.redactor().data({
+  const complete: RunResult = session.secrets.redactor().data({
     version: 1,
     tool,
     collection: {
@@ -116,6 +132,8 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     created: createdThings(session),
     ...(cleaned && { cleanUp: cleaned }),
   });
+  const comparison = options.compare?.(complete);
+  const result: RunResult = { ...complete, ...(comparison && { comparison }) };
   options.onValues?.(session.values);
   session.emit({ kind: 'run-finished', result });
   return result;
@@ -194,7 +212,8 @@ function abortReason(deadline: AbortSignal): string {
 }
 
 function outcomeOf(results: readonly StepResult[], aborted: boolean): Outcome {
-  if (results.every((result) => result.status === 'passed')) return 'passed';
+  // Of nothing, all passes: a run without a step has shown nothing.
+  if (results.length > 0 && results.every((result) => result.status === 'passed')) return 'passed';
   if (aborted) return 'interrupted';
   return results.some((result) => result.status === 'error') ? 'error' : 'failed';
 }

@@ -1,8 +1,10 @@
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
+import { eventToTell } from './door.ts';
 import { type Cookies, createCookies, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Secrets } from './redact.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { createSecretKeeper, type SecretKeeper } from './secrets.ts';
@@ -66,12 +68,14 @@ export interface SessionOptions {
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly ledger?: Ledger | undefined;
   readonly onEvent: (event: RunEvent) => void;
+  /** Where the secrets of the run are remembered. Default: in the session only. */
+  readonly secrets?: Secrets | undefined;
 }
 
 export function createSession(options: SessionOptions): Session {
   const { definition } = options;
   const all = [...definition.steps, ...definition.cleanUp.steps];
-  const secrets = createSecretKeeper(definition);
+  const secrets = createSecretKeeper(definition, options.secrets);
   secrets.learn(options.values);
   return {
     definition,
@@ -85,7 +89,7 @@ export function createSession(options: SessionOptions): Session {
     tokenStep: tokenStepOf(definition),
     steps: new Map(all.map((step) => [itemId(definition, step), step])),
     given: options.values,
-    emit: (event) => options.onEvent(secrets.redactor().data({ at: new Date().toISOString(), ...event })),
+    emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
@@ -169,7 +173,7 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
     creation,
     step: step.id,
     thing: creates.kind,
-    name,
+    name: session.secrets.redactor().text(name),
     values: changed,
   }));
   session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
@@ -199,7 +203,7 @@ function writeWithValues(
   entryWith: (changed: Readonly<Record<string, string>>) => LedgerEntry,
 ): void {
   if (!session.ledger) return;
-  const kept = publicValues(session, values);
+  const kept = session.secrets.publicValues(values);
   session.ledger.append(
     entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
   );
@@ -227,13 +231,6 @@ export function settleCreation(
 /** The last creation of a step. */
 export function creationOf(session: Session, step: Step): SessionCreation | undefined {
   return session.creations.findLast((creation) => creation.step === step);
-}
-
-/** Values of variables that are no secrets: what may be written to the disk. */
-function publicValues(session: Session, values: Readonly<Record<string, string>>): Record<string, string> {
-  const secret = new Set(session.definition.variables.filter((variable) => variable.secret).map(({ name }) => name));
-  const kept = Object.entries(values).filter(([name, value]) => value !== '' && !secret.has(name));
-  return session.secrets.redactor().data(Object.fromEntries(kept));
 }
 
 /** Remembers a result, without secrets. */

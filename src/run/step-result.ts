@@ -5,6 +5,7 @@ import { connectionFault, describeFault } from './connection.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { type EngineRequest, type EngineResponse, type EngineTimings, type Execution, headerValue } from './engine.ts';
 import { parseJson } from './parse-json.ts';
+import { shapeOf, writeField } from './response-shape.ts';
 import type {
   BodyText,
   CheckResult,
@@ -27,10 +28,7 @@ export function compileResponseChecks(steps: readonly Step[]): ResponseChecks {
   );
 }
 
-/** Characters of a body that are kept. */
-const keptBody = 64 * 1024;
-
-/** Result of a step from what happened. Not redacted yet. */
+/** Result of a step from what happened. Not redacted yet, and with whole bodies. */
 export function toStepResult(
   step: Step,
   definition: Definition,
@@ -64,8 +62,9 @@ export function toStepResult(
     ...sent,
     status: passed ? 'passed' : 'failed',
     ...(response && { response }),
+    ...shapeIn(step, execution.response),
     checks,
-    captures: captureResults(step, definition, execution, before),
+    captures: captureResults(step, definition, execution.values, before),
     diagnoses: passed
       ? []
       : diagnose(step, definition, {
@@ -89,6 +88,13 @@ function tokenState({ request, response, startedAt, durationMs }: Execution): Ev
   if (expiry === undefined) return undefined;
   const answered = Date.parse(headerValue(response?.headers ?? [], 'date') ?? '');
   return expiry <= (Number.isNaN(answered) ? startedAt + durationMs : answered) ? 'expired' : 'fresh';
+}
+
+/** The shape of the whole body, of which results keep only the beginning. */
+function shapeIn(step: Step, response: EngineResponse | undefined): Pick<StepResult, 'shape'> {
+  if (!response || !step.expect.status.includes(response.status)) return {};
+  const body = parseJson(response.body);
+  return body === undefined ? {} : { shape: shapeOf(body).map(writeField) };
 }
 
 /** Result of a step that nothing was sent for. */
@@ -125,9 +131,9 @@ function toSentRequest({ method, url, headers, body }: EngineRequest): SentReque
   return { method, url, headers, ...(body !== undefined && { body: toBodyText(body) }) };
 }
 
-/** A body as results keep it: its beginning. */
+/** A whole body. It is cut where results leave a run (`door.ts`), for only there no secret is cut in two. */
 export function toBodyText(body: string): BodyText {
-  return { text: body.slice(0, keptBody), bytes: Buffer.byteLength(body), truncated: body.length > keptBody };
+  return { text: body, bytes: Buffer.byteLength(body), truncated: false };
 }
 
 /** From moments to spans. A connection that was open already has taken no time to look up, connect and secure. */
@@ -223,14 +229,15 @@ function violationsOf(check: SchemaCheck, body: string): string[] {
   return check(data).map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`);
 }
 
-function captureResults(
+/** What a step has captured: its variables that have a new value, without the values of secret ones. */
+export function captureResults(
   step: Step,
   definition: Definition,
-  execution: Execution,
+  values: Readonly<Record<string, string>>,
   before: Readonly<Record<string, string>>,
 ): StepResult['captures'] {
   return step.captures.flatMap(({ variable }) => {
-    const value = execution.values[variable] ?? '';
+    const value = values[variable] ?? '';
     if (value === '' || value === before[variable]) return [];
     const secret = definition.variables.find(({ name }) => name === variable)?.secret ?? false;
     return [{ variable, ...(!secret && { value }) }];

@@ -21,7 +21,7 @@ import {
   tellExchange,
   toPlanned,
 } from './session.ts';
-import { notReached, toStepResult } from './step-result.ts';
+import { captureResults, notReached, toStepResult } from './step-result.ts';
 import { expiryOf, renewalMargin } from './token.ts';
 
 /** Why a segment of the run ended before its last step. */
@@ -202,11 +202,9 @@ export async function takeOver(
       const before = session.values;
       const adopted = adopt(step, session.definition, found.item, values, session.responseChecks.get(step.id));
       session.values = adopted.values;
+      session.secrets.learn(adopted.values);
       settleCreation(session, creation, { state: 'present', id: adopted.values[step.creates?.id ?? ''] ?? '' });
-      const captures = step.captures.flatMap(({ variable }) => {
-        const value = adopted.values[variable] ?? '';
-        return value === '' || value === before[variable] ? [] : [{ variable, value }];
-      });
+      const captures = captureResults(step, session.definition, adopted.values, before);
       const { reason: _, response: __, ...base } = lost;
       const passed = adopted.checks.every((check) => check.status === 'passed');
       const notes = [...lost.notes, 'the answer was lost; it was found by its name and taken over'];
@@ -308,6 +306,7 @@ async function runSegment(
     requestTimeout: session.requestTimeout,
     signal: session.signal,
     newman: session.newman,
+    onValues: (values) => session.secrets.learn(values),
     onStart: (id) => {
       const step = session.steps.get(id);
       if (step) session.emit({ kind: 'step-started', step: toPlanned(step) });
@@ -333,15 +332,6 @@ async function runSegment(
   return interruption;
 }
 
-/** Who has the cookie of a sign-on can go on with it: its value is told as a body would tell a token. */
-function learnCookies(session: Session, { response }: Execution): void {
-  for (const { name, value } of response?.headers ?? []) {
-    if (name.toLowerCase() !== 'set-cookie') continue;
-    const token = /^[^=;]*=([^;]*)/.exec(value)?.[1];
-    session.secrets.learnFromBody(JSON.stringify({ token }));
-  }
-}
-
 function tryToRecord(session: Session, step: Step, values: Readonly<Record<string, string>>): Interruption | undefined {
   try {
     beginCreation(session, step, values);
@@ -353,9 +343,6 @@ function tryToRecord(session: Session, step: Step, values: Readonly<Record<strin
 
 /** Result of an attempt; what it created is written down. */
 function observe(session: Session, step: Step, execution: Execution): StepResult {
-  session.secrets.learn(execution.values);
-  if (execution.response) session.secrets.learnFromBody(execution.response.body);
-  learnCookies(session, execution);
   const result = toStepResult(
     step,
     session.definition,

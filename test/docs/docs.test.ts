@@ -10,20 +10,25 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'collections/README.md',
+  'SECURITY.md',
   'src/README.md',
+  'src/library.md',
   'src/simulator/README.md',
   ...readdirSync(join(root, 'collections'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.includes('/') && file.endsWith('.md'))
     .map((file) => `collections/${file}`),
 ];
 
-describe('the step format reference', () => {
-  it('shows the example files as they are', () => {
-    const blocks = [...read('collections/README.md').matchAll(/<!-- file: (\S+) -->\n```\w+\n([\s\S]*?)```/g)];
-    expect(blocks.length).toBeGreaterThan(3);
-    for (const [, file, text] of blocks) expect(text).toBe(read(file ?? ''));
-  });
+it.each([
+  ['collections/README.md', 4],
+  ['src/library.md', 3],
+])('%s shows the example files as they are', (page, count) => {
+  const blocks = [...read(page).matchAll(/<!-- file: (\S+) -->\n```\w+\n([\s\S]*?)```/g)];
+  expect(blocks).toHaveLength(count);
+  for (const [, file, text] of blocks) expect(text).toBe(read(file ?? ''));
+});
 
+describe('the step format reference', () => {
   it('lists every key as the schema says it', () => {
     expect(read('collections/README.md')).toBe(withKeyTables(read('collections/README.md')));
   });

@@ -147,7 +147,7 @@ const cases: readonly Case[] = [
       'not met: ',
       'length',
       'minCharacters',
-      'Likely cause: The password does not meet the password policy',
+      'Likely cause: The password is shorter or longer than the password policy',
       '6 steps: 5 passed, 1 failed',
     ],
   },
@@ -247,7 +247,7 @@ describe('values that cannot work are refused before anything is sent', () => {
     ['tld=org', 'tld (from --var) is "org"; expected one of com, ca, eu, com.au, sg, asia'],
     ['email=nobody', 'email (from --var) is "nobody"; expected an e-mail address like name@example.com'],
     ['colour=red', 'colour (from --var) is not a variable of this collection'],
-    ['nonsense', '--var expects name=value, got "nonsense"'],
+    ['nonsense', '--var expects name=value, got a text without "="'],
     ['adminAppSecret=hunter22', 'adminAppSecret is a secret, and other programs can read the command line'],
   ])('--var %s', async (assignment, message) => {
     const result = await cli(['run', '--environment', simulatorEnvironmentFile, '--var', assignment]);

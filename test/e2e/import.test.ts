@@ -30,6 +30,7 @@ async function exported(edit: (collection: Exported) => void = () => {}): Promis
 
 interface Exported {
   readonly info: Json;
+  auth: Json;
   readonly item: { item: ExportedItem[] }[];
 }
 
@@ -209,6 +210,22 @@ describe('import of what Postman exported into the definition it came from', () 
     );
     expect(text).not.toContain('raw:');
     expect((await cli(['validate', copy])).code).toBe(0);
+  });
+
+  test('shows neither the old nor the new value of a secret in clear', async () => {
+    const copy = await copyCollection(folder, {
+      'collection.yaml': ['bearer: "{{accessToken}}"', 'bearer: the-old-token-in-clear'],
+    });
+    const file = await exported((collection) => {
+      collection.auth = { type: 'bearer', bearer: [{ key: 'token', value: 'the-new-token-in-clear', type: 'string' }] };
+    });
+    const { code, stdout, stderr } = await cli(['import', file, copy, '--force']);
+    expect([code, stderr]).toEqual([
+      expect.any(Number),
+      expect.stringMatching(/collection\.yaml:\d+: this looks like a secret/),
+    ]);
+    expect(stdout).toContain('[secret]');
+    expect(`${stdout}${stderr}`).not.toMatch(/the-(old|new)-token/);
   });
 
   test('refuses a definition that has problems', async () => {

@@ -203,6 +203,18 @@ describe('--export-environment', () => {
     expect(target.simulator.snapshot().environments.map(({ id }) => id)).toContain(entryOf('envID')?.value);
   });
 
+  it('tells GitHub to mask what it holds, and nobody else', async () => {
+    const argv = run('--export-environment', inFolder('env.json'));
+    const { stderr } = await cli(argv, { osVariables: { GITHUB_ACTIONS: 'true' } });
+    const { values } = JSON.parse(await readFile(inFolder('env.json'), 'utf8')) as {
+      values: { key: string; value: string }[];
+    };
+    const masked = [...stderr.matchAll(/^::add-mask::(.*)$/gm)].map(([, value]) => value?.replaceAll('%25', '%'));
+    for (const { key, value } of values)
+      expect(masked.includes(value), key).toBe(['adminAppSecret', 'accessToken', 'userPassword'].includes(key));
+    expect((await cli(argv)).stderr).not.toContain('::add-mask::');
+  });
+
   it('can be used for the next run', async () => {
     await cli(run('--export-environment', inFolder('env.json')));
     const again = await cli(['run', '--environment', inFolder('env.json'), '--ledger', inFolder('l')]);

@@ -11,6 +11,7 @@ import { bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
+import { createSecrets } from '../../src/run/redact.ts';
 import { collectionFolder, copyCollection, root, temporaryFolder } from '../e2e/support.ts';
 
 let definition: Definition;
@@ -41,6 +42,7 @@ async function runDocs(argv: readonly string[], cwd = root) {
     osVariables: {},
     cwd,
     signal: new AbortController().signal,
+    secrets: createSecrets(),
   });
   return { code, ...written };
 }

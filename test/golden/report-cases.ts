@@ -3,6 +3,7 @@ import type {
   CheckResult,
   CleanUpItem,
   Outcome,
+  RunComparison,
   RunEvent,
   RunResult,
   StepResult,
@@ -214,6 +215,75 @@ function result(steps: readonly StepResult[], outcome: Outcome, more: Partial<Ru
   };
 }
 
+/** Beside earlier runs: a history that was begun anew, steps that are slower, faster, flaky and new, and every kind of drift. */
+const comparison: RunComparison = {
+  runs: 57,
+  passedRuns: 55,
+  note: 'the history reports/history.json could not be used and is begun anew: it is not JSON, or was cut off',
+  steps: [
+    {
+      id: 'get-access-token',
+      name: 'Step 1: Get an access token',
+      runs: 57,
+      passed: 57,
+      flaky: 0,
+      p50: 81.5,
+      p95: 190,
+      trend: { recent: 101, before: 80 },
+    },
+    {
+      id: 'create-environment',
+      name: 'Step 3: Create an environment',
+      runs: 57,
+      passed: 56,
+      flaky: 3,
+      retried: { attempt: 3, because: 'status 429 (too many requests); the connection broke (ECONNRESET)' },
+      p50: 1200,
+      p95: 2400,
+      trend: { recent: 1150, before: 1199 },
+    },
+    { id: 'set-user-password', name: 'Step 6: Set the user password', runs: 1, passed: 0, flaky: 0 },
+  ],
+  drift: [
+    {
+      step: 'create-environment',
+      name: 'Step 3: Create an environment',
+      path: '/license/kind',
+      change: 'appeared',
+      before: [],
+      now: ['null', 'string'],
+      schema: {
+        file: `${folder}/schemas/environment.schema.json`,
+        patch: [{ op: 'add', path: '/properties/license/properties/kind', value: { type: ['null', 'string'] } }],
+      },
+    },
+    {
+      step: 'create-environment',
+      name: 'Step 3: Create an environment',
+      path: '/bill/*/count',
+      change: 'retyped',
+      before: ['number'],
+      now: ['string'],
+    },
+    {
+      step: 'set-user-password',
+      name: 'Step 6: Set the user password',
+      path: '/<b>',
+      change: 'vanished',
+      before: ['object'],
+      now: [],
+    },
+    {
+      step: 'set-user-password',
+      name: 'Step 6: Set the user password',
+      path: '',
+      change: 'retyped',
+      before: ['object'],
+      now: ['array'],
+    },
+  ],
+};
+
 const removed: CleanUpItem = { ...thing, status: 'removed' };
 const left: CleanUpItem = { ...thing, status: 'left', reason: '403 Forbidden: the token may not delete it' };
 const unreached = 'it needs envID, which "Step 3: Create an environment" did not set';
@@ -231,6 +301,15 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
     [passed(0), { ...passed(1, 1, 3530), attempts, notes: ['took license "Trial"'] }, passed(2, 1, 3700)],
     'passed',
     { renewals: ['step 3 answered 401'] },
+  ),
+  'with-history': result(
+    [
+      passed(0),
+      { ...passed(1, 1, 3530), attempts, shape: [' object', '/id string', '/license object?'] },
+      passed(2, 1, 3700),
+    ],
+    'passed',
+    { comparison, cleanUp: { items: [removed], complete: true } },
   ),
   'clean-up-left-something': result([passed(0), passed(1), passed(2)], 'passed', {
     cleanUp: { items: [{ ...thing, name: 'second', status: 'absent' }, left], complete: false },

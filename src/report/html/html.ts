@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { RunResult, StepResult } from '../../run/result.ts';
+import type { Drift, RunResult, StepResult } from '../../run/result.ts';
+import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
 import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from '../totals.ts';
 import { cleanUpItemLine, counted } from '../words.ts';
@@ -39,6 +40,7 @@ export function renderHtml(result: RunResult): string {
 <main>
 ${failures(result)}
 ${result.iterations > 1 ? renderHistograms(result) : renderWaterfall(result)}
+${comparison(result)}
 ${steps(result)}
 ${createdThings(result)}
 ${cleanUp(result)}
@@ -98,6 +100,30 @@ function steps(result: RunResult): Markup {
 ${shown.length < all.length ? html`<p class="quiet">${some}</p>` : ''}
 ${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), anchor: anchorOf(step) }))}
 </section>`;
+}
+
+/** Beside earlier runs: what is flaky, which responses have another shape, and how long the steps take. */
+function comparison({ comparison }: RunResult): Markup | string {
+  if (!comparison) return '';
+  const { note, drift } = comparison;
+  const flaky = flakyLines(comparison);
+  return html`<section aria-labelledby="history">
+<h2 id="history">History: ${historyLine(comparison)}</h2>
+${note === undefined ? '' : html`<p class="failed">Warning: ${note}</p>`}
+${drift.length === 0 ? '' : html`<h3>Drift: responses have another shape</h3><ul>${drift.map(driftItem)}</ul>`}
+${flaky.length === 0 ? '' : html`<h3>Flaky</h3><ul>${flaky.map((line) => html`<li>${line}</li>`)}</ul>`}
+<div class="scroll" tabindex="0" role="region" aria-label="Each step in the history"><table>
+<thead><tr>${trendHead.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${comparison.steps.map((step) => html`<tr>${trendCells(step).map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table></div>
+</section>`;
+}
+
+function driftItem(drift: Drift): Markup {
+  const advice = drift.schema
+    ? html`<br><span class="quiet">If it is meant to be, patch <code>${drift.schema.file}</code>: <code>${patchText(drift)}</code></span>`
+    : '';
+  return html`<li>${drift.name}: ${driftLine(drift)}${advice}</li>`;
 }
 
 function createdThings({ created }: RunResult): Markup | string {

@@ -37,6 +37,9 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .3
 .values div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .1rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); }
 dd { margin: 0; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; overflow-wrap: normal; }
+th, td { text-align: left; padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 .checks { list-style: none; padding: 0; }
 details.step { padding: 0; }
 details.step > :not(summary) { margin-left: 1rem; margin-right: 1rem; }

@@ -1,0 +1,50 @@
+/** A file that a starter has. */
+export interface StarterFile {
+  /** Relative to the folder of the starter, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Made for the starter's own definition: of no use beside another one. */
+  readonly ofCollection: boolean;
+}
+
+/** What becomes of a file. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly action: 'write' | 'replace' | 'append' | 'unchanged' | 'left-alone';
+  /** The whole text to write; undefined when nothing is written. */
+  readonly text?: string;
+}
+
+/**
+ * What to do with each file of a starter, given the text of those that are there (`present`, by path). A file that differs is
+ * left alone unless `force`; once `collectionFile` is a person's own, all that was made for the starter's is left alone, and
+ * nothing is added to it. Lines that `.gitignore` lacks are appended, whatever `force` says.
+ */
+export function planStarter(
+  files: readonly StarterFile[],
+  present: ReadonlyMap<string, string>,
+  collectionFile: string,
+  force: boolean,
+): PlannedFile[] {
+  const differs = ({ path, text }: StarterFile) => (present.get(path) ?? text) !== text;
+  const ownCollection = !force && files.some((file) => file.path === collectionFile && differs(file));
+  return files.flatMap((file): PlannedFile[] => {
+    const { path, text } = file;
+    const there = present.get(path);
+    if (there === text) return [{ path, action: 'unchanged' }];
+    if (file.ofCollection && ownCollection) return there === undefined ? [] : [{ path, action: 'left-alone' }];
+    if (there === undefined) return [{ path, action: 'write', text }];
+    if (path === '.gitignore') return [planIgnoreFile(path, text, there)];
+    return [force ? { path, action: 'replace', text } : { path, action: 'left-alone' }];
+  });
+}
+
+/** The lines are there already when they are so but for a slash before or after, which git reads in nearly the same way. */
+function planIgnoreFile(path: string, wanted: string, there: string): PlannedFile {
+  const plain = (line: string) => line.trim().replace(/^\/|\/$/g, '');
+  const known = new Set(there.split('\n').map(plain));
+  const lacking = wanted.split('\n').filter((line) => line !== '' && !known.has(plain(line)));
+  if (lacking.length === 0) return { path, action: 'unchanged' };
+  const before = there === '' || there.endsWith('\n') ? there : `${there}\n`;
+  return { path, action: 'append', text: `${before}${lacking.join('\n')}\n` };
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundledCollections } from '../../src/cli/collection-folder.ts';
+import { root } from '../e2e/support.ts';
+
+/** What `npm pack` would put into the package; `npm run check-package` installs it and uses it. */
+
+interface Packed {
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
+) as [Packed];
+const paths = packed.files.map(({ path }) => path);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  bin: Record<string, string>;
+  exports: Record<string, string | Record<string, string>>;
+  private?: boolean;
+};
+
+describe('the package', () => {
+  it('holds all that package.json names', () => {
+    const named = [
+      ...Object.values(manifest.bin),
+      ...Object.values(manifest.exports).flatMap((target) =>
+        typeof target === 'string' ? target : Object.values(target),
+      ),
+    ].map((path) => posix.normalize(path));
+    expect(named.length).toBeGreaterThan(5);
+    expect(paths).toEqual(expect.arrayContaining(named));
+  });
+
+  it('names types before programs, and is not private', () => {
+    expect(Object.keys(manifest.exports['.'] ?? {})).toEqual(['types', 'default']);
+    expect(manifest.private).toBeUndefined();
+  });
+
+  it('holds the license, the pages, every collection, its environments and the starter', () => {
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', '.env.example', 'src/library.md'],
+        ...bundledCollections().flatMap((name) => [
+          `collections/${name}/collection.yaml`,
+          `collections/${name}/${name}.postman_collection.json`,
+        ]),
+        'environments/simulator.postman_environment.json',
+        'src/cli/starter/workflow.yml',
+        'src/cli/starter/gitignore.txt',
+        'src/cli/starter/collections/smoke-test/schemas/token.schema.json',
+      ]),
+    );
+  });
+
+  it('holds no tests, no scripts, no TypeScript sources, no lock file and no build record', () => {
+    const unwanted = paths.filter(
+      (path) =>
+        /^(test|scripts|node_modules|coverage|\.github|\.ci)\//.test(path) ||
+        /(\.tsbuildinfo|\.map|-lock\.json|npm-shrinkwrap\.json)$/.test(path) ||
+        (/\.ts$/.test(path) && !/\.d\.ts$/.test(path)),
+    );
+    expect(unwanted).toEqual([]);
+  });
+
+  it('is small', () => {
+    expect(packed.unpackedSize).toBeLessThan(2_000_000);
+  });
+
+  it('holds what its pages link to, but for what is for developers only', () => {
+    const pages = paths.filter((path) => path.endsWith('.md'));
+    const links = pages.flatMap((page) =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) =>
+        posix.join(dirname(page), target),
+      ),
+    );
+    const missing = links.filter((target) => !paths.some((path) => path === target || path.startsWith(`${target}/`)));
+    expect([...new Set(missing)].filter((target) => !/^(CONTRIBUTING\.md|scripts\/|test\/)/.test(target))).toEqual([]);
+    for (const target of missing) expect(existsSync(join(root, target))).toBe(true);
+  });
+});

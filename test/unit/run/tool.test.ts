@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { commandLine } from '../../../src/run/tool.ts';
+
+const clone = '/home/me/pingone-tutorial/package.json';
+const installed = '/home/me/app/node_modules/pingone-tutorial/package.json';
+
+it.each([
+  ['cleanup', [], clone, 'npm run cleanup'],
+  ['run', ['mine'], clone, 'npm run tutorial -- mine'],
+  ['simulate', [], clone, 'npm run simulator'],
+  ['cleanup', [], installed, 'npx pingone-tutorial cleanup'],
+  ['compile', ['collections/mine'], installed, 'npx pingone-tutorial compile collections/mine'],
+  ['run', [], 'C:\\app\\node_modules\\pingone-tutorial\\package.json', 'npx pingone-tutorial run'],
+])('says how to call %s %j from %s', (command, args, file, want) => {
+  expect(commandLine(command, args, file)).toBe(want);
+});
