@@ -66,7 +66,7 @@ describe('the package', () => {
   });
 
   it('is small', () => {
-    expect(packed.unpackedSize).toBeLessThan(2_000_000);
+    expect(packed.unpackedSize).toBeLessThan(2_250_000);
   });
 
   it('holds what its pages link to, but for what is for developers only', () => {
