@@ -223,7 +223,7 @@ function endScript({ cleanUp }: Definition): string[] {
 }
 
 /** A `pm.test` that counts itself when it holds. */
-const countingScript: ScriptLines = [
+export const countingScript: ScriptLines = [
   'let held = 0;',
   'function check(name, verify) {',
   '    pm.test(name, () => {',

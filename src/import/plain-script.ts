@@ -1,3 +1,5 @@
+import { countingScript } from '../compile/scripts.ts';
+
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether
  * the run ends after it. That is made anew from the whole definition, so it says nothing about the step itself.
@@ -8,16 +10,7 @@ const settersComment =
   '// What a request that did not pass would have set is not used, although an earlier run may have left a value.';
 const settledComment = '    // All checks have held: what this request has set may be used.';
 const endComment = '// The run ends here, unless clean-up is asked for.';
-const counting = [
-  'let held = 0;',
-  'function check(name, verify) {',
-  '    pm.test(name, () => {',
-  '        verify();',
-  '        held += 1;',
-  '    });',
-  '}',
-  '',
-];
+const counting = [...countingScript, ''];
 
 /** A pre-request script in its plain form, by lines, with the id of the step where the script names it. */
 export function plainPrerequest(text: string): {
