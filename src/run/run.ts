@@ -12,7 +12,7 @@ import { creationsOf } from './replay.ts';
 import type { CleanUpResult, Outcome, RunComparison, RunEvent, RunResult, StepResult, Target } from './result.ts';
 import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
-import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
+import { createdThings, type RecordResult, recordPassed, type Session, toPlanned, withSession } from './session.ts';
 import { notReached } from './step-result.ts';
 import { runSteps, takeOver } from './steps.ts';
 import { tool } from './tool.ts';
@@ -71,23 +71,28 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
   if (!options.resume) refuseHoles(options);
   const deadline = AbortSignal.timeout(options.runTimeout ?? defaultRunTimeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-  const session = createSession({
-    definition,
-    collection: options.collection,
-    values,
-    requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
-    signal,
-    newman: options.newman,
-    retry: options.retry,
-    ledger: options.ledger,
-    onEvent: options.onEvent ?? (() => {}),
-    secrets: options.secrets,
-  });
-  try {
-    return await runSession(session, options, deadline);
-  } catch (error) {
-    throw errorToThrow(error, session.secrets);
-  }
+  const work = async (session: Session) => {
+    try {
+      return await runSession(session, options, deadline);
+    } catch (error) {
+      throw errorToThrow(error, session.secrets);
+    }
+  };
+  return withSession(
+    {
+      definition,
+      collection: options.collection,
+      values,
+      requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+      signal,
+      newman: options.newman,
+      retry: options.retry,
+      ledger: options.ledger,
+      onEvent: options.onEvent ?? (() => {}),
+      secrets: options.secrets,
+    },
+    work,
+  );
 }
 
 async function runSession(session: Session, options: RunOptions, deadline: AbortSignal): Promise<RunResult> {

@@ -2,7 +2,7 @@ import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { eventToTell } from './door.ts';
-import { type Cookies, createCookies, type NewmanModule } from './engine.ts';
+import { type Cookies, createCookies, createEngine, type Engine, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Secrets } from './redact.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
@@ -15,9 +15,8 @@ import { type TokenStep, tokenStepOf } from './token.ts';
 /** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
 export interface Session {
   readonly definition: Definition;
-  readonly collection: PostmanCollection;
+  readonly engine: Engine;
   readonly requestTimeout: number;
-  readonly newman: NewmanModule | undefined;
   /** Limits from the command line; they come before those of the definition. */
   readonly policyOverrides: Partial<RetryPolicy>;
   readonly ledger: Ledger | undefined;
@@ -72,16 +71,28 @@ export interface SessionOptions {
   readonly secrets?: Secrets | undefined;
 }
 
-export function createSession(options: SessionOptions): Session {
+/** Works in a session, which ends with the work. */
+export async function withSession<Result>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = createSession(options);
+  try {
+    return await work(session);
+  } finally {
+    session.engine.close();
+  }
+}
+
+function createSession(options: SessionOptions): Session {
   const { definition } = options;
   const all = [...definition.steps, ...definition.cleanUp.steps];
   const secrets = createSecretKeeper(definition, options.secrets);
   secrets.learn(options.values);
   return {
     definition,
-    collection: options.collection,
+    engine: createEngine(options.collection, options.newman),
     requestTimeout: options.requestTimeout,
-    newman: options.newman,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
     secrets,

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts';
 import { adopt } from './adopt.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
 import { diagnose, noEvidence } from './diagnose.ts';
-import { type Execution, runItems } from './engine.ts';
+import type { Execution } from './engine.ts';
 import { blockedSteps } from './plan.ts';
 import type { AttemptResult, StepResult } from './result.ts';
 import type { Wait } from './retry.ts';
@@ -298,14 +298,12 @@ async function runSegment(
 ): Promise<Interruption | undefined> {
   const { definition } = session;
   let interruption: Interruption | undefined;
-  session.values = await runItems({
-    collection: session.collection,
+  session.values = await session.engine.runItems({
     items: remaining.map((step) => itemId(definition, step)),
     values: session.values,
     cookies: session.cookies,
     requestTimeout: session.requestTimeout,
     signal: session.signal,
-    newman: session.newman,
     onValues: (values) => session.secrets.learn(values),
     onStart: (id) => {
       const step = session.steps.get(id);
