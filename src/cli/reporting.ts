@@ -113,7 +113,7 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
 }
 
 function liveState(event: RunEvent): LiveState | undefined | 'as before' {
-  if (event.kind === 'exchange') return 'as before';
+  if (event.kind === 'exchange' || event.iteration !== undefined) return 'as before';
   if (event.kind === 'step-started') return { kind: 'step', step: event.step };
   return event.kind === 'step-retried' ? { kind: 'wait', step: event.step, waitMs: event.waitMs } : undefined;
 }

@@ -3,7 +3,8 @@ import type { Drift, RunResult, StepResult } from '../run/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
-import { answerTime, statisticsOf } from './statistics.ts';
+import { answerTime } from '../run/tally.ts';
+import { statisticsOf } from './statistics.ts';
 import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted, duration } from './words.ts';
 

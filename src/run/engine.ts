@@ -1,8 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
+import { type Agents, createAgents } from './pace.ts';
 import type { HeaderField } from './result.ts';
 import { createSandbox, letRunsShareSandbox, type RuntimeModule, scriptTimeout } from './sandbox.ts';
 
@@ -164,9 +163,16 @@ type Draft = { -readonly [Key in keyof Execution]: Execution[Key] } & {
   console: string[];
 };
 
-/** An engine for a collection. `newman` is the package to use. Default: `newman`. */
-export function createEngine(collection: PostmanCollection, newman?: NewmanModule): Engine {
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+export interface EngineOptions {
+  readonly collection: PostmanCollection;
+  /** Newman's package to use. Default: `newman`. */
+  readonly newman?: NewmanModule | undefined;
+  /** Requests a second, at most. Default: no limit. */
+  readonly rate?: number | undefined;
+}
+
+export function createEngine({ collection, newman, rate }: EngineOptions): Engine {
+  const agents = createAgents(rate);
   const sandbox = createSandbox(agents.http);
   const closeConnections = () => {
     agents.http.destroy();
@@ -185,7 +191,7 @@ async function runItems(
   newman: NewmanModule,
   collection: PostmanCollection,
   options: ItemsOptions,
-  agents: object,
+  agents: Agents,
   closeConnections: () => void,
 ): Promise<Record<string, string>> {
   let values: Record<string, string> = { ...options.values };

@@ -28,6 +28,8 @@ export interface Session {
   readonly given: Readonly<Record<string, string>>;
   /** Tells what happens, without secrets. */
   emit(event: RunEventContent): void;
+  /** Takes what was told. */
+  onEvent(event: RunEvent): void;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -41,6 +43,22 @@ export interface Session {
   /** Values that the ledger has. */
   recorded: Readonly<Record<string, string>>;
   readonly creations: SessionCreation[];
+  /** The last number that a creation of the run was given; the same object for all its iterations. */
+  readonly numbers: { creation: number };
+  /** The iteration that it is the session of; undefined for the run itself. */
+  readonly iteration: number | undefined;
+  /** Where an iteration gets its token from; undefined when the session's own step gets it. */
+  readonly sharedToken: SharedToken | undefined;
+}
+
+/** The token of a run, for its iterations. */
+export interface SharedToken {
+  current(): string;
+  /**
+   * Gets a new one, unless there is one already that is not `used`. Says whether there is one. Those who ask at the same time
+   * wait for the same one.
+   */
+  renew(used: string, because: string): Promise<boolean>;
 }
 
 /** Something the run asked the service to create. */
@@ -66,6 +84,8 @@ export interface SessionOptions {
   readonly newman?: NewmanModule | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly ledger?: Ledger | undefined;
+  /** Requests a second, at most. Default: no limit. */
+  readonly rate?: number | undefined;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
@@ -91,7 +111,7 @@ function createSession(options: SessionOptions): Session {
   secrets.learn(options.values);
   return {
     definition,
-    engine: createEngine(options.collection, options.newman),
+    engine: createEngine(options),
     requestTimeout: options.requestTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
@@ -101,6 +121,7 @@ function createSession(options: SessionOptions): Session {
     steps: new Map(all.map((step) => [itemId(definition, step), step])),
     given: options.values,
     emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
+    onEvent: options.onEvent,
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
@@ -109,7 +130,42 @@ function createSession(options: SessionOptions): Session {
     renewals: [],
     recorded: {},
     creations: [],
+    numbers: { creation: 0 },
+    iteration: undefined,
+    sharedToken: undefined,
   };
+}
+
+/**
+ * A session for an iteration of a run, which begins with `values`: its variables, cookies, retries, creations and secrets are
+ * its own. Whoever begins it ends its secrets.
+ */
+export function iterationSession(
+  run: Session,
+  iteration: number,
+  values: Readonly<Record<string, string>>,
+  sharedToken: SharedToken | undefined,
+): Session & { readonly secrets: ReturnType<SecretKeeper['scope']> } {
+  const secrets = run.secrets.scope();
+  secrets.learn(values);
+  return {
+    ...run,
+    secrets,
+    emit: (event) => run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) }),
+    given: values,
+    values,
+    cookies: createCookies(),
+    retries: 0,
+    creations: [...run.creations],
+    iteration,
+    sharedToken,
+  };
+}
+
+/** Adds what an earlier run created, or may have created. */
+export function takeUpCreations(session: Session, creations: readonly SessionCreation[]): void {
+  session.creations.push(...creations);
+  for (const { creation } of creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
 }
 
 /** What a request of the runner's own needs. */
@@ -159,8 +215,8 @@ export function toPlanned({ id, name, request }: Step): PlannedStep {
 }
 
 /** What the run created or may have created, as its result tells it. */
-export function createdThings(session: Session): CreatedThing[] {
-  return session.creations
+export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
+  return creations
     .filter(({ state }) => state === 'present' || state === 'pending')
     .map(({ step, name, id }) => ({
       kind: step.creates?.kind ?? '',
@@ -175,7 +231,8 @@ export function createdThings(session: Session): CreatedThing[] {
 /** Writes down, on the disk too, what is about to be created. Throws `UsageError` when it cannot be recorded. */
 export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
   if (!step.creates) return;
-  const creation = Math.max(0, ...session.creations.map((earlier) => earlier.creation)) + 1;
+  session.numbers.creation += 1;
+  const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
   const { creates } = step;
   writeWithValues(session, values, (changed) => ({
@@ -185,6 +242,7 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
     step: step.id,
     thing: creates.kind,
     name: session.secrets.redactor().text(name),
+    ...(session.iteration !== undefined && { iteration: session.iteration }),
     values: changed,
   }));
   session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
@@ -192,6 +250,8 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
 
 /** Writes down that a step passed, for a run that is resumed. */
 export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
+  // Of an iteration it is enough to know what it created.
+  if (session.iteration !== undefined) return;
   try {
     const at = new Date().toISOString();
     const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
@@ -218,7 +278,7 @@ function writeWithValues(
   session.ledger.append(
     entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
   );
-  session.recorded = { ...session.recorded, ...kept };
+  if (session.iteration === undefined) session.recorded = { ...session.recorded, ...kept };
 }
 
 /** Writes down what became of a creation. */
