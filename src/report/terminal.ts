@@ -35,10 +35,7 @@ export interface TerminalStyle {
 }
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
-export function renderEvent(
-  event: RunEventContent & Pick<RunEvent, 'iteration'>,
-  style: TerminalStyle,
-): string {
+export function renderEvent(event: RunEventContent & Pick<RunEvent, 'iteration'>, style: TerminalStyle): string {
   // Many iterations go on side by side: what is told of them is how they end, and how far they have come.
   if (event.iteration !== undefined) return renderWithin(event, style);
   return isTold(event, style.verbosity ?? 'normal') ? renderTold(event, style) : clearLine(style);
@@ -86,7 +83,9 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
 }
 
 /** Of iterations that did not pass, the first are told as they end; the results file and the summary have the others. */
-const mostTold = 20;
+const mostTold = 5;
+/** Characters of a reason that are told. */
+const longestReason = 200;
 
 function renderIteration(
   { result, progress }: Extract<RunEventContent, { kind: 'iteration-finished' }>,
@@ -96,11 +95,17 @@ function renderIteration(
   if (!failure || progress.failed > mostTold) return '';
   const where = line === undefined ? '' : ` (line ${line})`;
   const lines = [
-    `${colors.red('✗')} ${colors.bold(`Iteration ${iteration}${where}`)}  ${failure.name}: ${colors.red(failure.reason)}`,
+    `${colors.red('✗')} ${colors.bold(`Iteration ${iteration}${where}`)}  ${failure.name}: ${colors.red(shortened(failure.reason))}`,
     ...(failure.diagnosis ? [`    ${failure.diagnosis.cause} ${failure.diagnosis.remedy}`] : []),
-    ...(progress.failed === mostTold ? [colors.dim('  Of more iterations that do not pass, nothing is told here.')] : []),
+    ...(progress.failed === mostTold
+      ? [colors.dim('  Of more iterations that do not pass, nothing is told here.')]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function shortened(text: string): string {
+  return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
 }
 
 const barWidth = 24;

@@ -19,6 +19,8 @@ export type LedgerEntry =
       readonly collection: string;
       /** The process that writes it, to tell a run that goes on from one that died. */
       readonly process: { readonly id: number; readonly host: string };
+      /** The iterations of the run; undefined when it has none. `data` is the SHA-256 of the data file, in hexadecimal. */
+      readonly iterations?: { readonly total: number; readonly everyStep: boolean; readonly data?: string };
       /** Where the things are: values of variables that are no secrets, by name. */
       readonly values: Readonly<Record<string, string>>;
     }

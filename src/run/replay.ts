@@ -8,7 +8,14 @@ import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { defaultRetryPolicy } from './retry.ts';
 import { findAll } from './service.ts';
-import { type Session, type SessionCreation, type SessionOptions, serviceRequest, takeUpCreations, withSession } from './session.ts';
+import {
+  type Session,
+  type SessionCreation,
+  type SessionOptions,
+  serviceRequest,
+  takeUpCreations,
+  withSession,
+} from './session.ts';
 import { runStep } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */

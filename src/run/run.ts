@@ -236,8 +236,7 @@ async function resume(
   const ofRun = content.creations.filter(({ iteration }) => iteration === undefined);
   takeUpCreations(session, creationsOf({ ...content, creations: ofRun }, definition.steps));
   // Numbers go on after those of all creations, also of those in iterations.
-  for (const { creation } of content.creations)
-    session.numbers.creation = Math.max(session.numbers.creation, creation);
+  for (const { creation } of content.creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
   session.values = { ...session.values, ...content.passed.at(-1)?.values };
   let left = steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
@@ -307,7 +306,5 @@ function creationsOfIterations(
   const inIterations = (content?.creations ?? []).filter(({ iteration }) => iteration !== undefined);
   const byNumber = group(inIterations, ({ iteration = 0 }) => iteration);
   if (!content) return new Map();
-  return new Map(
-    [...byNumber].map(([number, creations]) => [number, creationsOf({ ...content, creations }, steps)]),
-  );
+  return new Map([...byNumber].map(([number, creations]) => [number, creationsOf({ ...content, creations }, steps)]));
 }
