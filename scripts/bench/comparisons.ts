@@ -1,0 +1,8 @@
+import { cold } from './comparisons/cold.ts';
+import type { Section } from './section.ts';
+import type { BenchOptions } from './setting.ts';
+
+/** Every comparison, by the name that one asks for it with; in this order when one asks for none. */
+export const comparisons: Readonly<Record<string, (options: BenchOptions) => Promise<Section>>> = {
+  cold,
+};
