@@ -14,7 +14,13 @@ export const ownQuiet = own('pingone-tutorial run -q -r json=…', (report) => [
 /** Our runner as a person starts it, whose report on the terminal is read. */
 export const ownTool = own('pingone-tutorial run', () => []);
 
-function own(name: string, reporting: (report: string) => readonly string[]): BenchTool {
+/** The quiet one with so many flows at a time. It cannot run fewer flows than it has lanes. */
+export function ownLanes(lanes: number): BenchTool {
+  const name = `pingone-tutorial run --concurrency ${lanes}`;
+  return own(name, (report) => ['-q', '--reporter', `json=${report}`], lanes);
+}
+
+function own(name: string, reporting: (report: string) => readonly string[], ownLanes = 1): BenchTool {
   return {
     name,
     packages: {},
@@ -24,16 +30,18 @@ function own(name: string, reporting: (report: string) => readonly string[]): Be
       const report = join(folder, 'result.json');
       const ledger = join(folder, 'ledger');
       const checks = definition.steps.flatMap((step) => plannedChecks(step));
+      const schemas = definition.steps.filter(({ expect }) => expect.schema !== undefined).length;
+      const isQuiet = reporting(report).length > 0;
       return {
         version: version.trim(),
         checks: {
           assertions: checks.length,
-          schemas: true,
+          schemas: schemas > 0,
           password: 'script',
-          evidence: reporting(report).length > 0 ? 'JSON report' : 'report on the terminal',
+          evidence: isQuiet ? 'JSON report' : 'report on the terminal',
         },
-        command: async (flows, lanes = 1) => {
-          const many = manyOptions(help, flows, lanes);
+        command: async (flows, lanes = ownLanes) => {
+          const many = flows < lanes ? undefined : manyOptions(help, flows, lanes);
           if (many === undefined) return undefined;
           await rm(ledger, { recursive: true, force: true });
           await rm(report, { force: true });
@@ -44,12 +52,12 @@ function own(name: string, reporting: (report: string) => readonly string[]): Be
         problems: async (measured, flows) => {
           const exit = exitProblems(measured);
           if (exit.length > 0) return exit;
-          if (reporting(report).length === 0)
-            return terminalProblems(measured.stdout, checks.length * flows, definition.steps.length * flows);
+          const want = { checks: checks.length * flows, schemas: schemas * flows };
+          if (!isQuiet) return terminalProblems(measured.stdout, want);
           const { totals } = JSON.parse(await readFile(report, 'utf8')) as JsonReport;
           return [
-            ...countProblems('checks passed', totals.checks.passed, checks.length * flows),
-            ...countProblems('matching schemas', totals.matchingSchemas, definition.steps.length * flows),
+            ...countProblems('checks passed', totals.checks.passed, want.checks),
+            ...countProblems('matching schemas', totals.matchingSchemas, want.schemas),
           ];
         },
       };
@@ -57,11 +65,11 @@ function own(name: string, reporting: (report: string) => readonly string[]): Be
   };
 }
 
-function terminalProblems(stdout: string, checks: number, schemas: number): string[] {
+function terminalProblems(stdout: string, want: { readonly checks: number; readonly schemas: number }): string[] {
   const text = stdout.replace(/(\d),(?=\d{3})/g, '$1');
   return [
-    ...countProblems('checks held', numberIn(text, /(\d+) of \d+ checks held/), checks),
-    ...countProblems('matching schemas', numberIn(text, /(\d+) responses match their schema/), schemas),
+    ...countProblems('checks held', numberIn(text, /(\d+) of \d+ checks held/), want.checks),
+    ...countProblems('matching schemas', numberIn(text, /(\d+) responses match their schema/), want.schemas),
   ];
 }
 
