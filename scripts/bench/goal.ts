@@ -20,6 +20,11 @@ export function isReached({ bound, limit, reached }: Goal): boolean {
   return bound === 'at most' ? reached <= limit : reached >= limit;
 }
 
+/** Why a row of ours has no figures: the option that it needs is not in `run --help`. */
+export function lacks(option: string): string {
+  return `run has no ${option} yet`;
+}
+
 /** What was reached, as it stands in the table: what, the figure, the goal, and whether it holds. */
 export function goalCells(goal: Goal): Line[] {
   const { what, bound, limit, reached, why, unit, digits = 2 } = goal;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { constants } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from './bench-error.ts';
 
@@ -40,7 +41,7 @@ export async function measure(
   { program, argv, cwd, home, variables }: Command,
   timeoutSeconds: number,
 ): Promise<Measurement> {
-  const usageFile = join(home, `usage-${process.pid}.txt`);
+  const usageFile = join(tmpdir(), `pingone-tutorial-bench-${randomUUID()}.txt`);
   const started = performance.now();
   const child = spawn(timeProgram, ['-q', '-f', '%U %S %M', '-o', usageFile, '--', program, ...argv], {
     cwd,
@@ -71,6 +72,7 @@ export async function measure(
   } finally {
     clearTimeout(limit);
     peak.stop();
+    await rm(usageFile, { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Definition, Step } from '../../src/definition/definition.ts';
-import { DEFAULT_PORT, defaultCredentials } from '../../src/simulator/index.ts';
+import { defaultCredentials } from '../../src/simulator/index.ts';
 
 /** A flow without scripts, for tools that have none of Postman's. Texts hold `{{name}}` for values and captures. */
 export interface PlainFlow {
@@ -21,11 +21,6 @@ export interface PlainRequest {
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> };
   readonly values: readonly { readonly path: readonly string[]; readonly value: string }[];
   readonly captures: readonly { readonly variable: string; readonly path: readonly string[] }[];
-}
-
-/** Environment file of the simulator, with its address at another port. */
-export function environmentFor(text: string, url: string): string {
-  return text.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, url);
 }
 
 /**

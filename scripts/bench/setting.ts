@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collectionFileName } from '../../src/compile/compile.ts';
 import type { Definition } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
+import { DEFAULT_PORT } from '../../src/simulator/index.ts';
 import { everyStep } from './arrivals.ts';
 import { BenchError } from './bench-error.ts';
-import { environmentFor } from './plain-flow.ts';
 import { type Contestant, checkedRun } from './rounds.ts';
 import { type BenchSimulator, startSimulator } from './simulator.ts';
 import type { BenchTool, PreparedTool, Workplace } from './tool.ts';
@@ -46,15 +46,15 @@ export interface ReadyTool extends PreparedTool {
 /** Starts a simulator, gives it to `use` with the prepared tools, and ends it. */
 export async function withSetting<Result>(
   tools: readonly BenchTool[],
-  { latencyMilliseconds = 0, folder: definitionFolder = collectionFolder },
+  { latencyMilliseconds = 0 },
   options: BenchOptions,
   use: (setting: Setting) => Promise<Result>,
 ): Promise<Result> {
   const simulator = await startSimulator({ latencyMilliseconds });
   try {
-    const definition = await loadDefinition(definitionFolder);
+    const definition = await loadDefinition(collectionFolder);
     const ready: ReadyTool[] = [];
-    for (const tool of tools) ready.push(await readyTool(tool, simulator, definition, definitionFolder, options));
+    for (const tool of tools) ready.push(await readyTool(tool, simulator, definition, options));
     return await use({ simulator, definition, tools: ready });
   } finally {
     simulator.close();
@@ -65,10 +65,9 @@ async function readyTool(
   tool: BenchTool,
   { url }: BenchSimulator,
   definition: Definition,
-  definitionFolder: string,
   { scratch, folder }: BenchOptions,
 ): Promise<ReadyTool> {
-  const place = await workplace(url, definition, definitionFolder, scratch, folder);
+  const place = await workplace(url, definition, scratch, folder);
   const prepared = await tool.prepare(place).catch((error: Error) => {
     throw new BenchError(`${tool.name} cannot be prepared: ${error.message}`, { cause: error });
   });
@@ -91,25 +90,23 @@ async function readyTool(
   };
 }
 
-async function workplace(
-  url: string,
-  definition: Definition,
-  folder: string,
-  scratch: string,
-  parent: string,
-): Promise<Workplace> {
-  const work = await mkdtemp(join(parent, 'tool-'));
-  await mkdir(work, { recursive: true });
-  const environmentFile = join(work, 'bench.postman_environment.json');
+/** The committed environment file of the simulator, with the address of another one. */
+export async function environmentFor(url: string): Promise<string> {
   const text = await readFile(join(root, 'environments/simulator.postman_environment.json'), 'utf8');
-  await writeFile(environmentFile, environmentFor(text, url));
+  return text.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, url);
+}
+
+async function workplace(url: string, definition: Definition, scratch: string, parent: string): Promise<Workplace> {
+  const work = await mkdtemp(join(parent, 'tool-'));
+  const environmentFile = join(work, 'bench.postman_environment.json');
+  await writeFile(environmentFile, await environmentFor(url));
   return {
     scratch,
     folder: work,
     url,
     definition,
-    collectionFolder: folder,
-    collectionFile: join(folder, collectionFileName(definition.id)),
+    collectionFolder,
+    collectionFile: join(collectionFolder, collectionFileName(definition.id)),
     environmentFile,
   };
 }

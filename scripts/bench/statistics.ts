@@ -1,4 +1,4 @@
-import { quantile } from 'd3-array';
+import { mean, quantile, sum } from 'd3-array';
 
 /** The middle of some values and how far they lie from it. */
 export interface Spread {
@@ -27,4 +27,12 @@ export function ratiosTo(values: readonly number[], reference: readonly number[]
   if (values.length !== reference.length)
     throw new RangeError(`${values.length} rounds beside ${reference.length} of the reference`);
   return values.map((value, round) => value / (reference[round] ?? Number.NaN));
+}
+
+/** How much `y` grows for each further `x`, by least squares. Throws a `RangeError` for fewer than two different `x`. */
+export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const middle = { x: mean(points, ({ x }) => x) ?? 0, y: mean(points, ({ y }) => y) ?? 0 };
+  const squares = sum(points, ({ x }) => (x - middle.x) ** 2);
+  if (squares === 0) throw new RangeError('a slope needs two different places');
+  return sum(points, ({ x, y }) => (x - middle.x) * (y - middle.y)) / squares;
 }

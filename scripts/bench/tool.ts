@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { collectionFileName } from '../../src/compile/compile.ts';
 import type { Definition } from '../../src/definition/definition.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
 import type { Command, Measurement } from './measure.ts';
 
 /** What a tool is given, once for a comparison. */
@@ -48,6 +51,19 @@ export interface PreparedTool {
   readonly command: (flows: number, lanes?: number) => Promise<Command | undefined>;
   /** Whether the tool itself says that all held: what its exit code, output and report lack. Nothing when all is well. */
   readonly problems: (measured: Measurement, flows: number) => Promise<string[]>;
+}
+
+/** The same tool on another definition. */
+export function onFolder(tool: BenchTool, name: string, collectionFolder: string): BenchTool {
+  return {
+    ...tool,
+    name,
+    prepare: async (place) => {
+      const definition = await loadDefinition(collectionFolder);
+      const collectionFile = join(collectionFolder, collectionFileName(definition.id));
+      return tool.prepare({ ...place, definition, collectionFolder, collectionFile });
+    },
+  };
 }
 
 /** Nothing when the exit code is 0, else what the program wrote last. */

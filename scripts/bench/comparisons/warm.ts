@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast';
 import { paragraph, table } from '../../../src/report/mdast.ts';
 import { counted } from '../../../src/report/words.ts';
 import { type Figures, figuresOf } from '../figures.ts';
-import type { Goal } from '../goal.ts';
+import { type Goal, lacks } from '../goal.ts';
 import { type Contestant, interleaved } from '../rounds.ts';
 import { type Section, spreadText } from '../section.ts';
 import { type BenchOptions, type ReadyTool, type Setting, withSetting } from '../setting.ts';
@@ -86,7 +86,7 @@ function blocksOf(columns: ReadonlyMap<number, Column>, tools: readonly ReadyToo
   });
   return [
     paragraph(
-      `Flows one after the other in one process (or ${'--concurrency'} at a time), beside newman run -n; rounds: ${rounds.join(', ')}. A further flow: (time of the most − time of one) ÷ (the most − 1).`,
+      `Flows one after the other in one process (or as many at a time as --concurrency says), beside newman run -n; rounds: ${rounds.join(', ')}. A further flow: (time of the most − time of one) ÷ (the most − 1).`,
     ),
     table(
       ['wall s', ...counts.flatMap((count) => [counted(count, 'flow'), '×']), 'a further flow'],
@@ -125,8 +125,6 @@ function furtherFlow(name: string, columns: ReadonlyMap<number, Column>): string
   return `${(((last.seconds - one.seconds) / (last.count - one.count)) * 1000).toFixed(1)} ms`;
 }
 
-const notYet = 'run has no --iterations yet';
-
 function goalsOf(columns: ReadonlyMap<number, Column>, counts: readonly number[]): Goal[] {
   const most = Math.max(...counts);
   const ratio = (count: number, name: string) => {
@@ -154,5 +152,5 @@ function goalsOf(columns: ReadonlyMap<number, Column>, counts: readonly number[]
 }
 
 function goal(what: string, limit: number, reached: number | undefined): Goal {
-  return { what, bound: 'at most', limit, reached, why: notYet, unit: '×' };
+  return { what, bound: 'at most', limit, reached, why: lacks('--iterations'), unit: '×' };
 }
