@@ -24,8 +24,9 @@ export interface BenchSimulator {
 export async function startSimulator({ latencyMilliseconds = 0 } = {}): Promise<BenchSimulator> {
   const file = fileURLToPath(new URL('simulator-process.ts', import.meta.url));
   const child = fork(file, [String(latencyMilliseconds)], {
-    // What this process was started with, so that the child can read TypeScript too.
-    execArgv: process.execArgv,
+    // It is TypeScript; tsx is found from the project.
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    execArgv: ['--import', 'tsx'],
     env: cleanVariables(tmpdir()),
   });
   const ask = async (request: Request): Promise<unknown> => {

@@ -1,3 +1,4 @@
+import { counted } from '../../../src/report/words.ts';
 import { throughputBlocks, throughputs } from '../lanes.ts';
 import type { Section } from '../section.ts';
 import { type BenchOptions, withSetting } from '../setting.ts';
@@ -23,7 +24,7 @@ export function concurrency(options: BenchOptions): Promise<Section> {
       own: all.find(({ name }) => name === own.name),
       bare: all.find(({ name }) => name === bareTool.name),
     };
-    const words = `No latency: two cores shared with the simulator; ${few} and ${many} flows, ${rounds} rounds. The start of the process is taken out.`;
+    const words = `No latency: two cores shared with the simulator; ${few} and ${many} flows, ${counted(rounds, 'round')}. The start of the process is taken out.`;
     return { blocks: throughputBlocks(all, beside, words), goals: [] };
   });
 }

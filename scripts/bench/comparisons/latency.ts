@@ -1,3 +1,4 @@
+import { counted } from '../../../src/report/words.ts';
 import { type Goal, lacks } from '../goal.ts';
 import { type Throughput, throughputBlocks, throughputs, timesAsFast } from '../lanes.ts';
 import type { Section } from '../section.ts';
@@ -25,7 +26,7 @@ export function latency(options: BenchOptions): Promise<Section> {
     const all = await throughputs(arrangements, setting, rounds, options);
     const bare = all.find(({ name }) => name === bareTool.name);
     const ours = all.filter(({ name }) => name === own.name);
-    const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${rounds} rounds. The start of the process is taken out.`;
+    const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process is taken out.`;
     return { blocks: throughputBlocks(all, { own: ours[0], bare }, words), goals: goalsOf(ours, bare) };
   });
 }

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paragraph, table } from '../../../src/report/mdast.ts';
+import { counted } from '../../../src/report/words.ts';
 import { copiesWithAndWithoutSchemas } from '../definitions.ts';
 import { figuresOf } from '../figures.ts';
 import { type Goal, lacks } from '../goal.ts';
 import { type Throughput, throughputs } from '../lanes.ts';
-import { interleaved } from '../rounds.ts';
+import { interleaved, type Runs } from '../rounds.ts';
 import { figuresTable, type Section, spreadText } from '../section.ts';
 import { type BenchOptions, collectionFolder, withSetting } from '../setting.ts';
 import { ratiosTo, type Spread, spreadOf } from '../statistics.ts';
@@ -24,11 +25,8 @@ export async function schema(options: BenchOptions): Promise<Section> {
       (contestant) => contestant !== undefined,
     );
     const runs = await interleaved(contestants, setting.simulator, { rounds, onRun: log });
-    const milliseconds = spreadOf(
-      (runs[0]?.runs ?? []).map(
-        ({ wallSeconds }, round) => ((runs[1]?.runs[round]?.wallSeconds ?? Number.NaN) - wallSeconds) * 1000,
-      ),
-    );
+    const wall = costInMilliseconds(runs, 'wallSeconds');
+    const processor = costInMilliseconds(runs, 'cpuSeconds');
     const [few, many] = quick ? [5, 15] : [50, 250];
     const arrangements = setting.tools.map((tool) => ({ tool, lanes: 1, few, many }));
     const [bare, checked] = await throughputs(arrangements, setting, Math.ceil(rounds / 3), options);
@@ -36,20 +34,29 @@ export async function schema(options: BenchOptions): Promise<Section> {
     return {
       blocks: [
         paragraph(
-          `One flow, whole process, ${rounds} rounds, and further flows in one process. The two definitions differ in nothing but expect.schema.`,
+          `One flow, whole process, ${counted(rounds, 'round')}, and further flows in one process. The two definitions differ in nothing but expect.schema.`,
         ),
         figuresTable(figuresOf(runs)),
         table(
           ['what the check costs', ''],
           [
-            ['cold, ms a run', spreadText(milliseconds, 1)],
+            ['cold, ms a run', spreadText(wall, 1)],
+            ['cold, ms of the processor', spreadText(processor, 1)],
             ['warm, % of a flow', percent === undefined ? 'not available' : spreadText(percent, 1)],
           ],
         ),
       ],
-      goals: goalsOf(milliseconds.median, percent?.median),
+      goals: goalsOf(wall.median, percent?.median),
     };
   });
+}
+
+/** What the second takes more than the first, round by round. */
+function costInMilliseconds([without, checked]: readonly Runs[], quantity: 'wallSeconds' | 'cpuSeconds'): Spread {
+  if (!without || !checked) throw new Error('there is nothing to compare');
+  return spreadOf(
+    checked.runs.map((run, round) => (run[quantity] - (without.runs[round]?.[quantity] ?? Number.NaN)) * 1000),
+  );
 }
 
 function costInPercent(without: Throughput | undefined, checked: Throughput | undefined): Spread | undefined {

@@ -85,7 +85,7 @@ function manyOptions(help: string, flows: number, lanes: number): readonly strin
 
 /** Whether a help text tells of an option. */
 export function knows(help: string, option: string): boolean {
-  return new RegExp(`(^|\\s)${option}\\b`, 'm').test(help);
+  return new RegExp(`(^|\\s)${option}(?![\\w-])`).test(help);
 }
 
 /** What our program writes, not measured. Throws when it does not end with 0. */
