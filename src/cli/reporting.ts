@@ -11,6 +11,8 @@ import { writeFailure } from './write-files.ts';
 
 /** Where the events and the result of a run are told. */
 export interface Reporting {
+  /** Whether any report tells of exchanges. */
+  readonly wantsExchanges: boolean;
   onEvent(event: RunEvent): void;
   /** Writes what is made from the whole result. Throws `UsageError` with everything that could not be written. */
   finish(result: RunResult): void;
@@ -52,6 +54,7 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
     throw error;
   }
   return {
+    wantsExchanges: options.debugHttp || options.reporters.some(({ name }) => name === 'ndjson'),
     onEvent: (event) => {
       for (const sink of sinks) sink.onEvent(event);
     },

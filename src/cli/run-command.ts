@@ -163,6 +163,7 @@ async function runWithLedger(
     secrets: world.secrets,
     onEvent: reporting.onEvent,
     compare: history?.compare,
+    exchanges: reporting.wantsExchanges,
     ...(iterations && { iterations: iterations.plan }),
     ...(options.rate !== undefined && { rate: options.rate }),
     onValues: (last) => {

@@ -56,7 +56,10 @@ export type LedgerEntry =
 /** A ledger that is being written. */
 export interface Ledger {
   readonly file: string;
-  /** Appends a line and waits until the disk has it. Throws `UsageError` when it cannot. */
+  /**
+   * Appends a line, and waits until the disk has one that tells of what may be created from now on; what became of it can be looked
+   * up. Throws `UsageError` when it cannot.
+   */
   append(entry: LedgerEntry): void;
   close(): void;
 }
@@ -95,7 +98,7 @@ function openLedger(file: string, flags: string, prepare: () => void): Ledger {
         const line = Buffer.from(`${JSON.stringify(entry)}\n`);
         let written = 0;
         while (written < line.length) written += writeSync(descriptor, line, written);
-        fsyncSync(descriptor);
+        if (entry.kind === 'run' || entry.kind === 'creating') fsyncSync(descriptor);
       } catch (error) {
         throw failed(error);
       }

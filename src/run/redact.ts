@@ -111,8 +111,9 @@ class KnownSecrets implements SecretsScope {
   }
 
   #knows(secret: string): boolean {
-    const outer = this.#outer;
-    return this.#known.has(secret) || (outer !== undefined && outer.#knows(secret));
+    for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
+      if (scope.#known.has(secret)) return true;
+    return false;
   }
 
   #outerNeedles(): Needle[] {

@@ -64,6 +64,8 @@ export interface RunOptions {
   readonly resume?: LedgerContent | undefined;
   /** Ends the run: the request in flight is broken off, the result says what happened until then. Clean-up still runs. */
   readonly signal?: AbortSignal;
+  /** Whether to tell of every request and its answer; nobody who does not listen to them has to wait for it. Default: true. */
+  readonly exchanges?: boolean;
   /** Called with what happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Called at the end with every variable and its value, secrets among them: for a person who asks for them by name. */
@@ -115,6 +117,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       retry: options.retry,
       ledger: options.ledger,
       rate: options.rate,
+      exchanges: options.exchanges,
       onEvent: options.onEvent ?? (() => {}),
       secrets: options.secrets,
     },

@@ -30,6 +30,8 @@ export interface Session {
   emit(event: RunEventContent): void;
   /** Takes what was told. */
   onEvent(event: RunEvent): void;
+  /** Whether somebody wants to be told of every exchange. */
+  readonly tellsExchanges: boolean;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -86,6 +88,8 @@ export interface SessionOptions {
   readonly ledger?: Ledger | undefined;
   /** Requests a second, at most. Default: no limit. */
   readonly rate?: number | undefined;
+  /** Whether to tell of every exchange. Default: true. */
+  readonly exchanges?: boolean | undefined;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
@@ -122,6 +126,7 @@ function createSession(options: SessionOptions): Session {
     given: options.values,
     emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
     onEvent: options.onEvent,
+    tellsExchanges: options.exchanges ?? true,
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
@@ -175,14 +180,21 @@ export function serviceRequest(session: Session, values: Readonly<Record<string,
     values,
     timeout: session.requestTimeout,
     signal: session.signal,
-    onExchange: ({ startedAt, ...exchange }) =>
-      session.emit({ kind: 'exchange', startMs: startedAt - session.startedAt, ...exchange }),
+    onExchange: ({ startedAt, ...exchange }) => {
+      if (session.tellsExchanges)
+        session.emit({ kind: 'exchange', startMs: startedAt - session.startedAt, ...exchange });
+      else session.secrets.learnFromExchange(exchange);
+    },
   };
 }
 
 /** Tells of a request of a step and its answer. */
 export function tellExchange(session: Session, step: Step, { startMs, request, response, reason }: StepResult): void {
   if (!request) return;
+  if (!session.tellsExchanges) {
+    session.secrets.learnFromExchange({ request, response });
+    return;
+  }
   session.emit({
     kind: 'exchange',
     step: toPlanned(step),

@@ -78,7 +78,8 @@ function manyOptions(help: string, flows: number, lanes: number): readonly strin
   if (flows > 1 && !knows(help, '--iterations')) return undefined;
   if (lanes > 1 && !knows(help, '--concurrency')) return undefined;
   return [
-    ...(flows > 1 ? ['--iterations', String(flows)] : []),
+    // Also the steps that are marked once for all: a flow is all of them.
+    ...(flows > 1 ? ['--iterations', String(flows), '--every-step'] : []),
     ...(lanes > 1 ? ['--concurrency', String(lanes)] : []),
   ];
 }
