@@ -1,4 +1,5 @@
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
+import { runnableCollection } from '../compile/runnable.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { eventToTell } from './door.ts';
@@ -115,7 +116,7 @@ function createSession(options: SessionOptions): Session {
   secrets.learn(options.values);
   return {
     definition,
-    engine: createEngine(options),
+    engine: createEngine({ ...options, collection: runnableCollection(options.collection) }),
     requestTimeout: options.requestTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
