@@ -27,15 +27,15 @@ export async function mergeReportsCommand(
     read.map(({ file }) => file),
     cwd,
   );
-  const reports = read
-    .map((report, index) => ({ ...report, name: names[index] ?? report.file }))
-    .sort((one, other) => (one.result.shard?.index ?? 0) - (other.result.shard?.index ?? 0));
+  const reports = read.map((report, index) => ({ ...report, name: names[index] ?? report.file }));
   const problems = togetherProblems(reports);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   for (const { file, result } of reports) {
     if (result.comparison) stderr.write(`${file}: how it compares with earlier runs is only in that report\n`);
   }
-  const result = mergeResults(reports);
+  const result = mergeResults(
+    reports.toSorted((one, other) => (one.result.shard?.index ?? 0) - (other.result.shard?.index ?? 0)),
+  );
 
   const style = styleOf({ next: [] }, options, world);
   const reporting = await openReporting({ reporters: options.reporter, style, debugHttp: false }, world);

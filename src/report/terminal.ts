@@ -226,14 +226,15 @@ function createdLines(result: RunResult, { colors, removal }: TerminalStyle): st
   const removed = cleanUpLine(result);
   const lines = removed === undefined ? [] : ['', cleanUp?.complete ? colors.green(removed) : colors.red(removed)];
   if (created.length === 0) return lines;
-  const width = Math.max(...created.map(({ kind }) => kind.length));
+  const labels = created.map(({ target, kind }) => ofTarget({ target }, kind));
+  const width = Math.max(...labels.map((label) => label.length));
   return [
     ...lines,
     '',
     colors.bold('What the run created'),
     ...created.map(
-      ({ target, kind, name, id }) =>
-        `  ${ofTarget({ target }, kind.padEnd(width))}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
+      ({ name, id }, index) =>
+        `  ${labels[index]?.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
     ),
     ...(removal === undefined ? [] : [`  ${removal}`]),
   ];
