@@ -1,4 +1,6 @@
+import { UsageError } from '../errors.ts';
 import { emptyResult, mergedTarget, mergeResults, type NamedResult, targetResultOf } from './merge.ts';
+import { missingValues } from './plan.ts';
 import type { RunEvent, RunEventContent, RunResult, Shard, Target } from './result.ts';
 import { originsOf, type RunOptions, runCollection } from './run.ts';
 import { toPlanned } from './session.ts';
@@ -25,11 +27,13 @@ export interface TargetsOptions
  * are those of one run, in which steps and things name their target; `target-finished` tells when one is done. `runTimeout`
  * is for each target.
  *
- * Throws what `runCollection` throws, when all targets have ended and cleaned up.
+ * Throws `UsageError` before anything is sent when a variable of any target has no value and no step sets it; what else
+ * `runCollection` throws, when all targets have ended and cleaned up.
  */
 export async function runTargets(options: TargetsOptions): Promise<RunResult> {
   const { targets, workers, shard, onEvent = () => {}, ...shared } = options;
   const { definition } = options;
+  refuseHoles(options);
   const emit = (event: RunEventContent) => onEvent({ at: new Date().toISOString(), ...event });
   const startedAt = new Date().toISOString();
   emit({
@@ -64,6 +68,13 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
     shard && results.length === 0 ? emptyResult({ tool, collection, startedAt }, shard) : mergeResults(results, shard);
   emit({ kind: 'run-finished', result });
   return result;
+}
+
+function refuseHoles({ definition, targets }: TargetsOptions): void {
+  const missing = targets.flatMap(({ name, values }) =>
+    missingValues(definition, definition.steps, values).map(({ message }) => `[${name}] ${message}`),
+  );
+  if (missing.length > 0) throw new UsageError(missing.join('\n'));
 }
 
 function placeOf({ targetKind, values }: RunTarget, { definition }: TargetsOptions): Target {

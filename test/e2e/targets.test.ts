@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { compileCollection, completeValues, loadDefinition, runTargets } from '../../src/index.ts';
 import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { RunEvent } from '../../src/run/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
@@ -221,6 +222,30 @@ describe('several environments', () => {
     expect(result.stderr).toContain(message);
     expect(sent).toEqual([]);
   });
+});
+
+it('a program gets the same from runTargets; a value that is missing at one of them keeps all from beginning', async () => {
+  const definition = await loadDefinition('collections/create-a-test-environment');
+  const collection = compileCollection(definition);
+  const targets = regions.map((name) => ({
+    name,
+    targetKind: 'given' as const,
+    values: completeValues(definition, {
+      ...defaultCredentials,
+      adminAppSecret: secrets[name],
+      authPath: tenants[name].url,
+      apiPath: tenants[name].url,
+    }),
+  }));
+  const without = targets.map((target) =>
+    target.name === 'eu' ? { ...target, values: { ...target.values, apiPath: '' } } : target,
+  );
+  await expect(runTargets({ definition, collection, targets: without })).rejects.toThrow(/^\[eu\] .*apiPath/);
+  expect(sent).toEqual([]);
+  const result = await runTargets({ definition, collection, targets, cleanUp: 'always' });
+  expect(result.targets?.map(({ name, outcome, cleanedUp }) => [name, outcome, cleanedUp])).toEqual(
+    regions.map((name) => [name, 'passed', true]),
+  );
 });
 
 describe('a matrix file', () => {
