@@ -106,6 +106,8 @@ export function togetherProblems(reports: readonly (ReadReport & { readonly name
   const targets = new Map<string, string>();
   const shards = new Map<number, { readonly file: string; readonly shard: Shard }>();
   for (const { file, name, result } of reports) {
+    if (result.iterations > 1)
+      problems.push(`${file} is of ${result.iterations} iterations; reports of runs with one can be put together`);
     if (result.collection.id !== first.result.collection.id)
       problems.push(
         `${file} is of the collection ${result.collection.id}, ${first.file} of ${first.result.collection.id}; reports of one collection can be put together`,

@@ -96,10 +96,13 @@ function refuseSamePlace(requests: readonly ReporterRequest[]): void {
 function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink {
   const style = styleFor(output);
   let live: { readonly state: LiveState; readonly since: number } | undefined;
-  const atTargets = new Map<string, { readonly state: LiveState; readonly since: number }>();
+  // In the order of the targets, so that what is shown keeps its place.
+  const atTargets = new Map<string, { readonly state: LiveState; readonly since: number } | undefined>();
   const liveTargets = () => {
     const now = Date.now();
-    const lives = [...atTargets.values()].map(({ state, since }) => ({ live: state, elapsedMs: now - since }));
+    const lives = [...atTargets.values()]
+      .filter((each) => each !== undefined)
+      .map(({ state, since }) => ({ live: state, elapsedMs: now - since }));
     return lives.length === 0 ? '' : renderLiveTargets(lives, style);
   };
   const ticker = setInterval(() => {
@@ -113,11 +116,12 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
       const target = targetOf(event);
       if (target !== undefined) {
         if (state === 'as before') return;
-        if (state) atTargets.set(target, { state, since: Date.now() });
-        else atTargets.delete(target);
+        atTargets.set(target, state && { state, since: Date.now() });
         output.write(`${event.kind === 'step-started' ? '' : renderEvent(event, style)}${liveTargets()}`);
         return;
       }
+      if (event.kind === 'run-started')
+        for (const step of event.steps) if (step.target !== undefined) atTargets.set(step.target, undefined);
       if (state !== 'as before')
         live = state && style.liveWidth !== undefined ? { state, since: Date.now() } : undefined;
       output.write(renderEvent(event, style));

@@ -1,12 +1,9 @@
 import { bin, group, max, quantileSorted, ticks } from 'd3-array';
 import type { RunResult, StepResult } from '../run/result.ts';
-import { stepKey } from './targets.ts';
-import { ofTarget } from './words.ts';
 
-/** How long the answers of a step took at a target in all iterations, in milliseconds. */
+/** How long the answers of a step took in all iterations, in milliseconds. */
 export interface StepStatistics {
   readonly id: string;
-  /** With its target, when there are several. */
   readonly name: string;
   readonly runs: number;
   readonly passed: number;
@@ -28,12 +25,11 @@ export interface Durations {
 
 /** Statistics of each step, in the order of the plan. Percentiles are interpolated (method R-7). */
 export function statisticsOf({ steps }: RunResult): StepStatistics[] {
-  return [...group(steps, stepKey)].map(([key, runs]) => {
-    const [first] = runs;
+  return [...group(steps, ({ id }) => id)].map(([id, runs]) => {
     const durations = runs.filter(({ status }) => status !== 'not-reached').map(answerTime);
     return {
-      id: first?.id ?? key,
-      name: first ? ofTarget(first, first.name) : key,
+      id,
+      name: runs[0]?.name ?? id,
       runs: runs.length,
       passed: runs.filter(({ status }) => status === 'passed').length,
       ...(durations.length > 0 && { durations: summarize(durations) }),

@@ -1,4 +1,4 @@
-import type { RunResult, StepResult, TargetResult } from '../run/result.ts';
+import type { RunResult, TargetResult } from '../run/result.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
 import { counted, duration } from './words.ts';
 
@@ -100,9 +100,4 @@ export function targetLine(target: TargetResult): string {
 /** Whether all is as it should be at a target. */
 export function isGoodTarget(target: TargetResult): boolean {
   return isGood(asResult(target));
-}
-
-/** Key of a step that is the same in all its iterations, and another at each target. */
-export function stepKey({ id, target }: Pick<StepResult, 'id' | 'target'>): string {
-  return target === undefined ? id : `${target} ${id}`;
 }

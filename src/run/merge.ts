@@ -14,7 +14,7 @@ const ranks: readonly Outcome[] = ['empty', 'passed', 'failed', 'error', 'interr
  * Puts results of one collection together: the targets one after the other, each step with the name of its target, the worst
  * outcome, and times from the start of the first to the end of the last. `shard` is which part of the targets it is. What is
  * missing of the shards that the results are of makes the outcome at least `error`. How a single run compares with its history
- * is left out. There must be a result.
+ * is left out. There must be a result, and none may have more than one iteration.
  */
 export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunResult {
   const [first] = parts;
@@ -34,7 +34,7 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
     startedAt: new Date(start).toISOString(),
     durationMs: end - start,
     outcome: worstOf([...targets.map(({ outcome }) => outcome), ...(missing.length > 0 ? ['error' as const] : [])]),
-    iterations: Math.max(...results.map(({ iterations }) => iterations)),
+    iterations: 1,
     steps: results.flatMap((result) => result.steps.map((step) => later(step, startOf(result) - start))),
     renewals: results.flatMap(({ renewals }) => renewals),
     created: results.flatMap(({ created }) => created),

@@ -448,7 +448,8 @@ describe('merge-reports', () => {
     await report('a.json', { targets, shard: { index: 1, count: 2 } });
     await report('b.json', { targets, shard: { index: 1, count: 3 } });
     await report('c.json', { collection: { id: 'another', name: 'Another' } });
-    const result = await merge('a.json', 'b.json', 'c.json');
+    await report('d.json', { iterations: 100 });
+    const result = await merge('a.json', 'b.json', 'c.json', 'd.json');
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr.trimEnd().split('\n')).toEqual(
       [
@@ -456,6 +457,7 @@ describe('merge-reports', () => {
         'b.json is shard 1 of 3, but a.json is one of 2: they are of different runs',
         'shard 1 of 3 is in a.json and in b.json',
         'c.json is of the collection another, a.json of create-a-test-environment; reports of one collection can be put together',
+        'd.json is of 100 iterations; reports of runs with one can be put together',
       ].map((line) => `error: ${line}`),
     );
   });
