@@ -90,6 +90,13 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
         .choices(['always', 'on-failure', 'never'])
         .default('never'),
     )
+    .option('-n, --iterations <number>', 'run the steps this often; steps marked once run once, before them', count)
+    .option('-d, --data <file>', 'an iteration for each row: CSV, JSON, NDJSON or YAML with values of variables')
+    .option('--concurrency <number>', 'iterations that go on at once (default: 1)', lanes)
+    .option('--rate <number>', 'requests a second, at most; of several targets, for each', perSecond)
+    .option('--bail [number]', 'begin no more iterations when this many have not passed (default: 1)', count)
+    .option('--every-step', 'run every step in each iteration, also those marked once')
+    .option('--results <file>', 'write a line of JSON about each iteration; with --resume, those that passed are done')
     .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
     .option('--resume [ledger]', 'go on after the last good step of an earlier run (default: the last one)')
     .option(
@@ -312,6 +319,7 @@ ${examples(
   'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
   'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
+  'pingone-tutorial run --data users.csv --results users.ndjson --concurrency 8 --rate 50',
   'pingone-tutorial run create-a-test-environment create-an-sso-workflow --cleanup always',
   'pingone-tutorial run --environment eu.postman_environment.json --environment com.postman_environment.json',
   'pingone-tutorial run --matrix regions.yaml --shard 1/3 --cleanup always --reporter json=reports/1.json',
@@ -372,6 +380,22 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 86_400))
     throw new InvalidArgumentError('Expected a number of seconds above 0, at most 86400.');
+  return value;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return Number(text);
+}
+
+function lanes(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999.');
+  return Number(text);
+}
+
+function perSecond(text: string): number {
+  const value = Number(text.replace(/\/s$/, ''));
+  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('Expected a number above 0, such as 50 or 0.5.');
   return value;
 }
 

@@ -135,6 +135,7 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
 function targetOf(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'run-started':
+    case 'iteration-finished':
     case 'run-finished':
       return undefined;
     case 'target-finished':
@@ -150,7 +151,7 @@ function targetOf(event: RunEvent): string | undefined {
 }
 
 function liveState(event: RunEvent): LiveState | undefined | 'as before' {
-  if (event.kind === 'exchange') return 'as before';
+  if (event.kind === 'exchange' || event.iteration !== undefined) return 'as before';
   if (event.kind === 'step-started') return { kind: 'step', step: event.step };
   return event.kind === 'step-retried' ? { kind: 'wait', step: event.step, waitMs: event.waitMs } : undefined;
 }

@@ -18,6 +18,7 @@ import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { type HistoryFile, openHistoryFile } from './history-file.ts';
+import { type IterationOptions, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -25,7 +26,7 @@ import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
-export interface RunCommandOptions extends DestinationOptions {
+export interface RunCommandOptions extends DestinationOptions, IterationOptions {
   /** Seconds. */
   readonly timeout: number;
   /** Seconds. */
@@ -143,11 +144,17 @@ async function runWithLedger(
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
     options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const iterations = await openPlan(definition, options, earlier, world);
   const ledger =
     destination.kind === 'given'
       ? earlier
         ? reopenLedger(earlier.file)
-        : beginLedger(definition, destination, options, world)
+        : beginLedger(
+            definition,
+            destination,
+            { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+            world,
+          )
       : undefined;
   let values: Readonly<Record<string, string>> = {};
   const result = await runCollection({
@@ -165,11 +172,14 @@ async function runWithLedger(
     secrets: world.secrets,
     onEvent: reporting.onEvent,
     compare: history?.compare,
+    ...(iterations && { iterations: iterations.plan }),
+    ...(options.rate !== undefined && { rate: options.rate }),
     onValues: (last) => {
       values = last;
     },
   });
   ledger?.close();
+  iterations?.close();
   return { result, values };
 }
 

@@ -71,7 +71,9 @@ export async function targetsCommand(
         targets: targets.map(({ name, destination }) => {
           // What is in a simulator of this process ends with it: there is nothing to write down.
           const ledger =
-            destination.kind === 'given' ? beginLedger(definition, destination, options, world) : undefined;
+            destination.kind === 'given'
+              ? beginLedger(definition, destination, ledgerOptions(options), world)
+              : undefined;
           if (ledger) ledgers.push(ledger);
           return { name, values: destination.values, targetKind: destination.kind, ledger };
         }),
@@ -80,6 +82,7 @@ export async function targetsCommand(
         requestTimeout: options.timeoutRequest * 1000,
         runTimeout: options.timeout * 1000,
         retry: retryOverrides(options),
+        ...(options.rate !== undefined && { rate: options.rate }),
         cleanUp: options.cleanup,
         signal: world.signal,
         secrets: world.secrets,
@@ -96,14 +99,29 @@ export async function targetsCommand(
   }
 }
 
+function ledgerOptions({ ledger }: TargetsCommandOptions): { readonly ledger?: string } {
+  return ledger === undefined ? {} : { ledger };
+}
+
 function refuseForOneOnly(options: TargetsCommandOptions): void {
-  const { environment, matrix, resume, exportEnvironment, history } = options;
+  const { environment, matrix, resume, exportEnvironment, history, iterations, data, concurrency } = options;
+  const { bail, everyStep, results } = options;
   const problems: string[] = [];
   if (matrix !== undefined && environment.length > 0)
     problems.push('--matrix and --environment both name targets; put the environment files into the matrix file');
   if (matrix === undefined && environment.length === 0)
     problems.push('--shard and --workers are for several targets; name them with --environment or --matrix');
-  const oneOnly = { '--resume': resume, '--export-environment': exportEnvironment, '--history': history };
+  const oneOnly = {
+    '--resume': resume,
+    '--export-environment': exportEnvironment,
+    '--history': history,
+    '--iterations': iterations,
+    '--data': data,
+    '--concurrency': concurrency,
+    '--bail': bail,
+    '--every-step': everyStep,
+    '--results': results,
+  };
   for (const [option, value] of Object.entries(oneOnly)) {
     if (value !== undefined) problems.push(`${option} is for a run against one target; run that target alone`);
   }

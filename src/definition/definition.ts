@@ -69,6 +69,8 @@ export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** In a run with iterations: run before them, not in each. */
+  readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
   readonly origin?: Pick<Definition, 'folder' | 'id'>;
   /** JSON pointer of a part of the file → the line it begins on, from 1. */

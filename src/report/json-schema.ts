@@ -1,12 +1,11 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import type { RunResult } from '../run/result.ts';
-import type { Totals } from './totals.ts';
+import type { Totals as ResultTotals, RunResult } from '../run/result.ts';
 
 /** `$id` of the schema of JSON reports. Its number is the `version` of a result. */
 export const jsonReportId = 'urn:pingone-tutorial:run-result:1';
 
 /** What `--reporter json` writes. */
-export type JsonReport = RunResult & { readonly $schema: string; readonly totals: Totals };
+export type JsonReport = RunResult & { readonly $schema: string; readonly totals: ResultTotals };
 
 const strict = { additionalProperties: false } as const;
 const object = <T extends Record<string, TSchema>>(properties: T, description?: string) =>
@@ -182,6 +181,46 @@ const CleanUpItem = object({
   reason: maybe(text('why it is left')),
 });
 
+const Totals = object({
+  steps: object({ all: count(), passed: count(), failed: count(), error: count(), 'not-reached': count() }),
+  checks: object({ all: count(), passed: count(), failed: count() }),
+  matchingSchemas: count(),
+  passedAfterRetry: count(),
+  cleanUp: object({ all: count(), removed: count(), absent: count(), left: count() }),
+});
+const Figures = object(
+  {
+    iterations: object({ all: count(), passed: count(), failed: count(), error: count() }),
+    kept: count('iterations whose steps are in steps: of those that did not pass, the first ones'),
+    totals: Totals,
+    statistics: Type.Array(
+      object({
+        id: Type.String(),
+        name: Type.String(),
+        runs: count(),
+        passed: count(),
+        durations: maybe(
+          object(
+            {
+              count: count(),
+              min: Type.Number(),
+              p50: Type.Number(),
+              p90: Type.Number(),
+              p95: Type.Number(),
+              p99: Type.Number(),
+              max: Type.Number(),
+              histogram: Type.Array(object({ from: Type.Number(), to: Type.Number(), count: count() })),
+            },
+            'how long the answers took, in milliseconds',
+          ),
+        ),
+      }),
+    ),
+    created: count('things that were created'),
+  },
+  'what all iterations came to; absent when steps has all of them',
+);
+
 /** JSON Schema of what `--reporter json` writes; `run-result.schema.json` is made from it. */
 export const jsonReportSchema = Type.Object(
   {
@@ -195,6 +234,7 @@ export const jsonReportSchema = Type.Object(
     outcome: Outcome,
     iterations: Type.Integer({ minimum: 1 }),
     steps: Type.Array(Step, { description: 'every step of the plan, iteration after iteration' }),
+    figures: maybe(Figures),
     renewals: Type.Array(Type.String(), { description: 'why a new token was obtained' }),
     created: Type.Array(
       object({
@@ -225,13 +265,7 @@ export const jsonReportSchema = Type.Object(
     missingShards: maybe(
       Type.Array(Type.Integer({ minimum: 1 }), { description: 'shards of which there was no result to put together' }),
     ),
-    totals: object({
-      steps: object({ all: count(), passed: count(), failed: count(), error: count(), 'not-reached': count() }),
-      checks: object({ all: count(), passed: count(), failed: count() }),
-      matchingSchemas: count(),
-      passedAfterRetry: count(),
-      cleanUp: object({ all: count(), removed: count(), absent: count(), left: count() }),
-    }),
+    totals: Totals,
   },
   {
     ...strict,

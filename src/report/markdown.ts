@@ -1,9 +1,10 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Drift, RunResult, StepResult } from '../run/result.ts';
+import { answerTime } from '../run/tally.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
-import { answerTime, statisticsOf } from './statistics.ts';
+import { statisticsOf } from './statistics.ts';
 import { shardLines, targetHead, targetRows, targetWords } from './targets.ts';
 import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';

@@ -22,8 +22,13 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** How often the steps were run; 1 unless iterations were asked for. */
   readonly iterations: number;
-  /** Every step of the plan, also those that were not reached, iteration after iteration. */
+  /**
+   * Every step of the plan, also those that were not reached, iteration after iteration; steps that run once belong to the
+   * first. Of many iterations only those of which details are kept, see `figures`.
+   */
   readonly steps: readonly StepResult[];
+  /** What all iterations came to; undefined when `steps` has all of them. */
+  readonly figures?: RunFigures;
   /** Times a new token was obtained, with the reason. */
   readonly renewals: readonly string[];
   /** What the run created in PingOne, or may have created, first created first. */
@@ -55,6 +60,74 @@ export interface TargetResult extends Target {
   readonly outcome: Outcome;
   /** Whether clean-up left nothing; undefined when it was not asked for. */
   readonly cleanedUp?: boolean;
+}
+
+/** Figures of a run of which not all steps are kept. */
+export interface RunFigures {
+  /** Iterations by their outcome. */
+  readonly iterations: Readonly<Record<IterationResult['status'] | 'all', number>>;
+  /** Iterations whose steps are kept: those that did not pass, up to a limit. */
+  readonly kept: number;
+  readonly totals: Totals;
+  /** In the order of the plan. */
+  readonly statistics: readonly StepStatistics[];
+  /** How many things were created. */
+  readonly created: number;
+}
+
+/** How many of each there are in a result, all iterations together. Every report counts with these. */
+export interface Totals {
+  readonly steps: Readonly<Record<StepResult['status'] | 'all', number>>;
+  readonly checks: Readonly<Record<CheckResult['status'] | 'all', number>>;
+  /** Responses that match their schema. */
+  readonly matchingSchemas: number;
+  /** Steps that passed after an attempt that did not. */
+  readonly passedAfterRetry: number;
+  /** What clean-up tried to remove; all 0 when it was not asked for. */
+  readonly cleanUp: Readonly<Record<CleanUpItem['status'] | 'all', number>>;
+}
+
+/** How long the answers of a step took in all iterations, in milliseconds. */
+export interface StepStatistics {
+  readonly id: string;
+  readonly name: string;
+  readonly runs: number;
+  readonly passed: number;
+  /** Undefined when no iteration reached the step. */
+  readonly durations?: Durations;
+}
+
+/** Percentiles are interpolated (method R-7). */
+export interface Durations {
+  readonly count: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Intervals from the least to the greatest, of equal width but for the first and the last; `to` is only in the last one. */
+  readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/** What came of an iteration. */
+export interface IterationResult {
+  /** From 1: its place in the data file. */
+  readonly iteration: number;
+  /** Line of the data file on which it begins. */
+  readonly line?: number;
+  /** The worst of its steps. */
+  readonly status: 'passed' | 'failed' | 'error';
+  readonly durationMs: number;
+  /** What it created, or may have created. */
+  readonly created: readonly CreatedThing[];
+  /** The first step that did not pass: what happened, and the likeliest cause. */
+  readonly failure?: {
+    readonly step: string;
+    readonly name: string;
+    readonly reason: string;
+    readonly diagnosis?: Diagnosis;
+  };
 }
 
 /** Where a run went. */
@@ -312,7 +385,12 @@ export interface PatchOperation {
 }
 
 /** What happens during a run, as it happens. Free of secrets. */
-export type RunEvent = { /** ISO 8601, UTC. */ readonly at: string } & RunEventContent;
+export type RunEvent = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The iteration it belongs to; undefined outside of iterations. */
+  readonly iteration?: number;
+} & RunEventContent;
 
 /** What happened, by `kind`: run-started first, run-finished last. */
 export type RunEventContent =
@@ -321,6 +399,8 @@ export type RunEventContent =
       readonly collection: string;
       readonly target: Target;
       readonly steps: readonly PlannedStep[];
+      /** How many iterations are to be run; undefined when the steps are run once. */
+      readonly iterations?: number;
     }
   | { readonly kind: 'step-started'; readonly step: PlannedStep }
   | {
@@ -353,10 +433,23 @@ export type RunEventContent =
       readonly reason?: string;
     }
   | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
+  | { readonly kind: 'iteration-finished'; readonly result: IterationResult; readonly progress: Progress }
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
   /** One of several targets is done. */
   | { readonly kind: 'target-finished'; readonly target: TargetResult }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
+
+/** How far the iterations of a run have come. */
+export interface Progress {
+  readonly done: number;
+  /** Of these, how many did not pass. */
+  readonly failed: number;
+  readonly total: number;
+  /** Since the first iteration of this run began. */
+  readonly elapsedMs: number;
+  /** Iterations that an earlier run had finished; part of `done`. */
+  readonly earlier: number;
+}
 
 /** A step as it is before it runs. `url` is as the definition writes it, with variables. */
 export interface PlannedStep {

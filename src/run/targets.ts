@@ -14,7 +14,7 @@ export interface RunTarget extends Pick<RunOptions, 'values' | 'targetKind' | 'l
 
 /** What to run against every target, and how. */
 export interface TargetsOptions
-  extends Omit<RunOptions, 'values' | 'targetKind' | 'ledger' | 'resume' | 'onValues' | 'compare'> {
+  extends Omit<RunOptions, 'values' | 'targetKind' | 'ledger' | 'resume' | 'iterations' | 'onValues' | 'compare'> {
   readonly targets: readonly RunTarget[];
   /** How many run at once; the others wait. Default: all. */
   readonly workers?: number | undefined;
@@ -87,6 +87,7 @@ function eventOf(target: string, event: RunEvent): RunEvent | undefined {
     case 'run-started':
     case 'run-finished':
     case 'target-finished':
+    case 'iteration-finished':
       return undefined;
     case 'token-renewed':
       return { ...event, target };

@@ -204,6 +204,8 @@ describe('several environments', () => {
       'is named twice',
     ],
     ['resuming', [...environments, '--resume'], '--resume is for a run against one target'],
+    ['iterations', [...environments, '--iterations', '2'], '--iterations is for a run against one target'],
+    ['rows', [...environments, '--data', 'd.csv'], '--data is for a run against one target'],
     ['a history', [...environments, '--history', 'h.json'], '--history is for a run against one target'],
     ['an export', [...environments, '--export-environment', 'x'], '--export-environment is for a run against one'],
     ['a shard of nothing', ['--shard', '1/2'], '--shard and --workers are for several targets'],

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { RunResult, StepResult, Timings } from '../../run/result.ts';
-import { type Durations, type StepStatistics, statisticsOf, tallest } from '../statistics.ts';
+import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result.ts';
+import { statisticsOf, tallest } from '../statistics.ts';
 import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
