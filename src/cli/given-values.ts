@@ -18,6 +18,8 @@ import type { World } from './world.ts';
 export interface GivenOptions {
   /** Path of a Postman environment file. */
   readonly environment?: string | undefined;
+  /** Values of a target, which come before those of the environment file. */
+  readonly variables?: EnvironmentSource;
   /** `name=value` texts. */
   readonly var: readonly string[];
 }
@@ -50,6 +52,7 @@ export async function readGivenValues(
   const dotEnv = await readDotEnv(world.cwd);
   const given = mergeSources([
     valuesFromArguments(definition, options.var),
+    ...(options.variables ? [options.variables] : []),
     ...(options.environment === undefined ? [] : [await readEnvironmentFile(options.environment, world.cwd)]),
     { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
     { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },

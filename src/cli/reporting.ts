@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { renderExchange } from '../report/http-trace.ts';
 import { type Reporter, reporters } from '../report/reporters.ts';
-import { type LiveState, renderEvent, renderLive, type TerminalStyle } from '../report/terminal.ts';
+import { type LiveState, renderEvent, renderLive, renderLiveTargets, type TerminalStyle } from '../report/terminal.ts';
 import type { RunEvent, RunResult } from '../run/result.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterName, ReporterRequest } from './reporter-request.ts';
@@ -99,13 +99,32 @@ function refuseSamePlace(requests: readonly ReporterRequest[]): void {
 function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink {
   const style = styleFor(output);
   let live: { readonly state: LiveState; readonly since: number } | undefined;
+  // In the order of the targets, so that what is shown keeps its place.
+  const atTargets = new Map<string, { readonly state: LiveState; readonly since: number } | undefined>();
+  const liveTargets = () => {
+    const now = Date.now();
+    const lives = [...atTargets.values()]
+      .filter((each) => each !== undefined)
+      .map(({ state, since }) => ({ live: state, elapsedMs: now - since }));
+    return lives.length === 0 ? '' : renderLiveTargets(lives, style);
+  };
   const ticker = setInterval(() => {
     if (live) output.write(renderLive(live.state, Date.now() - live.since, style));
+    else output.write(liveTargets());
   }, 1000);
   ticker.unref();
   return {
     onEvent: (event) => {
       const state = liveState(event);
+      const target = targetOf(event);
+      if (target !== undefined) {
+        if (state === 'as before') return;
+        atTargets.set(target, state && { state, since: Date.now() });
+        output.write(`${event.kind === 'step-started' ? '' : renderEvent(event, style)}${liveTargets()}`);
+        return;
+      }
+      if (event.kind === 'run-started')
+        for (const step of event.steps) if (step.target !== undefined) atTargets.set(step.target, undefined);
       if (state !== 'as before')
         live = state && style.liveWidth !== undefined ? { state, since: Date.now() } : undefined;
       output.write(renderEvent(event, style));
@@ -113,6 +132,25 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
     finish: () => clearInterval(ticker),
     discard: () => clearInterval(ticker),
   };
+}
+
+/** Name of the target that an event is of, when the run has several. */
+function targetOf(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'run-started':
+    case 'iteration-finished':
+    case 'run-finished':
+      return undefined;
+    case 'target-finished':
+      return event.target.name;
+    case 'cleaned-up':
+      return event.item.target;
+    case 'token-renewed':
+    case 'exchange':
+      return event.target;
+    default:
+      return event.step.target;
+  }
 }
 
 function liveState(event: RunEvent): LiveState | undefined | 'as before' {

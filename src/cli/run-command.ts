@@ -62,18 +62,27 @@ export async function runCommand(
   options: RunCommandOptions,
   world: World,
 ): Promise<ExitCode> {
-  const loaded = await loadCollections(names, world);
-  const parts = loaded.map(({ definition }) => definition);
-  const definition = joinDefinitions(parts);
-  const collection = compileJoined(parts, definition);
-  const own = names.filter((name) => !bundledCollections().includes(name));
-  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
+  const { definition, collection } = await prepareRun(names, world);
   const destination = await openDestination(definition, names, options, world);
   try {
     return await runThere(definition, collection, destination, options, world);
   } finally {
     await destination.close();
   }
+}
+
+/** The collections of these names as one, compiled. Warns when a file that people import is another. */
+export async function prepareRun(
+  names: readonly string[],
+  world: World,
+): Promise<{ readonly definition: Definition; readonly collection: PostmanCollection }> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = compileJoined(parts, definition);
+  const own = names.filter((name) => !bundledCollections().includes(name));
+  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
+  return { definition, collection };
 }
 
 async function runThere(
@@ -176,7 +185,7 @@ async function runWithLedger(
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
-function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
+export function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
   try {
     reporting.finish(result);
     return exitCode.passed;
@@ -224,9 +233,10 @@ function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
   return error.exitCode;
 }
 
-function styleOf(
-  destination: Destination,
-  options: RunCommandOptions,
+/** How the terminal report looks. */
+export function styleOf(
+  destination: Pick<TerminalStyle, 'next' | 'removal'>,
+  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose'>,
   world: World,
 ): (output: Output) => TerminalStyle {
   const verbosity = options.quiet
@@ -241,11 +251,16 @@ function styleOf(
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
     next: destination.next,
-    removal: destination.removal,
+    ...(destination.removal !== undefined && { removal: destination.removal }),
   });
 }
 
-function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): Partial<RetryPolicy> {
+/** Limits of the command line, in the units of a run. */
+export function retryOverrides({
+  retries,
+  retryBudget,
+  maxWait,
+}: Pick<RunCommandOptions, 'retries' | 'retryBudget' | 'maxWait'>): Partial<RetryPolicy> {
   return {
     ...(retries !== undefined && { attempts: retries + 1 }),
     ...(retryBudget !== undefined && { budget: retryBudget }),

@@ -86,12 +86,17 @@ const Attempt = object({
   waitMs: milliseconds('the wait before the next one'),
   waitFrom: Type.Enum(['backoff', 'retry-after', 'none']),
 });
+const target = maybe(text('name of the target, when the run had several'));
+const Outcome = Type.Enum(['passed', 'failed', 'error', 'interrupted', 'empty'], {
+  description: 'empty: a shard without a target',
+});
 const Step = object({
   id: Type.String(),
   name: Type.String(),
   method: Type.String(),
   url: text('as the definition writes it, with variables'),
   iteration: Type.Integer({ minimum: 1 }),
+  target,
   source: maybe(SourcePlace),
   status: Type.Enum(['passed', 'failed', 'error', 'not-reached'], {
     description: 'failed: a check did not hold. error: the request could not complete.',
@@ -151,7 +156,24 @@ const StepTrend = object({
     }),
   ),
 });
+const Shard = object(
+  { index: Type.Integer({ minimum: 1 }), count: Type.Integer({ minimum: 1 }) },
+  'which part of the targets this is',
+);
+const targetOf = {
+  kind: Type.Enum(['simulator', 'given']),
+  origins: Type.Array(Type.String(), { description: 'where the requests go' }),
+};
+const TargetResult = object({
+  ...targetOf,
+  name: Type.String(),
+  startedAt: Type.String({ format: 'date-time' }),
+  durationMs: milliseconds('the run against this target'),
+  outcome: Outcome,
+  cleanedUp: maybe(Type.Boolean({ description: 'whether clean-up left nothing' })),
+});
 const CleanUpItem = object({
+  target,
   kind: Type.String(),
   name: Type.String(),
   id: maybe(Type.String()),
@@ -206,19 +228,17 @@ export const jsonReportSchema = Type.Object(
     version: Type.Literal(1),
     tool: object({ name: Type.String(), version: Type.String() }),
     collection: object({ id: Type.String(), name: Type.String(), folder: maybe(Type.String()) }),
-    target: object({
-      kind: Type.Enum(['simulator', 'given']),
-      origins: Type.Array(Type.String(), { description: 'where the requests go' }),
-    }),
+    target: object(targetOf),
     startedAt: Type.String({ format: 'date-time' }),
     durationMs: milliseconds('the whole run'),
-    outcome: Type.Enum(['passed', 'failed', 'error', 'interrupted']),
+    outcome: Outcome,
     iterations: Type.Integer({ minimum: 1 }),
     steps: Type.Array(Step, { description: 'every step of the plan, iteration after iteration' }),
     figures: maybe(Figures),
     renewals: Type.Array(Type.String(), { description: 'why a new token was obtained' }),
     created: Type.Array(
       object({
+        target,
         kind: Type.String(),
         name: Type.String(),
         id: maybe(text('absent when the answer was lost: it may exist')),
@@ -239,6 +259,11 @@ export const jsonReportSchema = Type.Object(
         },
         'this run beside those of its history',
       ),
+    ),
+    targets: maybe(Type.Array(TargetResult, { description: 'each of several targets, and how it ended there' })),
+    shard: maybe(Shard),
+    missingShards: maybe(
+      Type.Array(Type.Integer({ minimum: 1 }), { description: 'shards of which there was no result to put together' }),
     ),
     totals: Totals,
   },

@@ -12,8 +12,9 @@ import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } 
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
 import { statisticsOf } from './statistics.ts';
-import { checksLine, cleanUpLine, iterationsLine, stepsLine } from './totals.ts';
-import { cleanUpItemLine, counted, duration } from './words.ts';
+import { isGoodTarget, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, stepsLine } from './totals.ts';
+import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
 
 /**
  * How much a terminal report tells. quiet: nothing when everything passed, else what did not and the summary.
@@ -55,8 +56,9 @@ function isTold(event: RunEventContent, verbosity: Verbosity): boolean {
   if (event.kind === 'step-finished') return event.result.status !== 'passed';
   if (event.kind === 'iteration-finished') return verbosity === 'failures' || event.result.status !== 'passed';
   if (event.kind === 'cleaned-up') return event.item.status === 'left';
+  if (event.kind === 'target-finished') return verbosity === 'failures' || !isGoodTarget(event.target);
   if (event.kind !== 'run-finished') return false;
-  return verbosity === 'failures' || event.result.outcome !== 'passed' || event.result.cleanUp?.complete === false;
+  return verbosity === 'failures' || !isGood(event.result);
 }
 
 function renderTold(event: RunEventContent, style: TerminalStyle): string {
@@ -70,13 +72,18 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'step-finished':
       return `${clearLine(style)}${renderStep(event.result, style)}`;
     case 'step-retried':
-      return `${clearLine(style)}${style.colors.yellow(`↻ ${event.step.name}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
+      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event.step, event.step.name)}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
     case 'token-renewed':
-      return `${clearLine(style)}${style.colors.yellow('↻ a new access token was obtained')}: ${event.because}\n`;
+      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
     case 'iteration-finished':
       return `${clearLine(style)}${renderIteration(event, style)}${renderProgress(event.progress, style)}`;
     case 'cleaned-up':
       return `${clearLine(style)}${renderCleanUpItem(event.item, style)}\n`;
+    case 'target-finished': {
+      const { green, red } = style.colors;
+      const line = targetLine(event.target);
+      return `${clearLine(style)}${isGoodTarget(event.target) ? green(`✓ ${line}`) : red(`✗ ${line}`)}\n`;
+    }
     case 'run-finished':
       return renderSummary(event.result, style);
   }
@@ -164,10 +171,24 @@ export function renderLive(live: LiveState, elapsedMs: number, style: TerminalSt
   return `${elapsedMs > 0 ? clearLine(style) : ''}${colors.cyan(name)}${colors.dim(rest)}`;
 }
 
+/** The line that shows what is going on at several targets; empty when nothing is, or it is not a terminal. */
+export function renderLiveTargets(
+  lives: readonly { readonly live: LiveState; readonly elapsedMs: number }[],
+  style: TerminalStyle,
+): string {
+  const { liveWidth, colors } = style;
+  if (liveWidth === undefined) return '';
+  const each = lives.map(({ live: { kind, step }, elapsedMs }) => {
+    const seconds = elapsedMs >= 1000 ? ` ${Math.round(elapsedMs / 1000)} s` : '';
+    return `${kind === 'wait' ? '↻' : '…'} ${ofTarget(step, step.name)}${seconds}`;
+  });
+  return `${clearLine(style)}${colors.cyan(each.join('  ').slice(0, liveWidth - 1))}`;
+}
+
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
 export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
   if (result.status === 'not-reached') {
-    return `${colors.dim(`- ${result.name}  not reached: ${result.reason ?? ''}`)}\n`;
+    return `${colors.dim(`- ${ofTarget(result, result.name)}  not reached: ${result.reason ?? ''}`)}\n`;
   }
   const passed = result.status === 'passed';
   const mark = passed ? colors.green('✓') : colors.red('✗');
@@ -192,7 +213,7 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
     ...(passed ? [] : failureLines(result, colors)),
     ...(verbosity === 'verbose' ? detailLines(result, colors) : []),
   ];
-  return `${mark} ${colors.bold(result.name)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  return `${mark} ${colors.bold(ofTarget(result, result.name))}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
 function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): string {
@@ -213,18 +234,30 @@ function detailLines({ request, response, reason, diagnoses }: StepResult, color
 export function renderSummary(result: RunResult, style: TerminalStyle): string {
   const { colors } = style;
   const headline =
-    result.outcome === 'passed' ? colors.green(`✓ ${stepsLine(result)}`) : colors.red(`✗ ${stepsLine(result)}`);
+    result.outcome === 'passed' || result.outcome === 'empty'
+      ? colors.green(`✓ ${stepsLine(result)}`)
+      : colors.red(`✗ ${stepsLine(result)}`);
   const lines = [
     '',
     colors.bold(headline),
     `  ${checksLine(result)}`,
+    ...shardLines(result).map((line) => `  ${colors.yellow(line)}`),
     ...(result.iterations > 1 ? [`  ${iterationsLine(result)}`] : []),
+    ...targetLines(result, style),
     ...statisticsLines(result, style),
     ...comparisonLines(result, style),
     ...createdLines(result, style),
     ...nextLines(result, style),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Several targets, each with how it ended. */
+function targetLines(result: RunResult, { colors }: TerminalStyle): string[] {
+  const rows = targetRows(result);
+  if (rows.length === 0) return [];
+  const [head = '', ...lines] = alignedRows([targetHead, ...rows.map(({ cells }) => cells)]);
+  return ['', head, ...lines.map((line, index) => (rows[index]?.good ? line : colors.red(line)))];
 }
 
 /** For many iterations: how long the answers of each step took. */
@@ -267,14 +300,15 @@ function createdLines(result: RunResult, { colors, removal }: TerminalStyle): st
   const removed = cleanUpLine(result);
   const lines = removed === undefined ? [] : ['', cleanUp?.complete ? colors.green(removed) : colors.red(removed)];
   if (created.length === 0) return lines;
-  const width = Math.max(...created.map(({ kind }) => kind.length));
+  const labels = created.map(({ target, kind }) => ofTarget({ target }, kind));
+  const width = Math.max(...labels.map((label) => label.length));
   return [
     ...lines,
     '',
     colors.bold('What the run created'),
     ...created.map(
-      ({ kind, name, id }) =>
-        `  ${kind.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
+      ({ name, id }, index) =>
+        `  ${labels[index]?.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
     ),
     ...(result.figures && result.figures.created > created.length
       ? [`  and ${result.figures.created - created.length} more`]

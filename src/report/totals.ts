@@ -1,7 +1,7 @@
 import { group } from 'd3-array';
 import type { RunFigures, RunResult, StepResult, Totals } from '../run/result.ts';
 import { tallyOf } from '../run/tally.ts';
-import { counted, duration } from './words.ts';
+import { counted, duration, ofTarget } from './words.ts';
 
 /** Totals of all iterations. */
 export function totalsOf(result: RunResult): Totals {
@@ -62,19 +62,24 @@ export function cleanUpLine(result: RunResult): string | undefined {
 }
 
 /** Whether all is as it should be: everything passed, and clean-up left nothing. */
-export function isGood({ outcome, cleanUp }: RunResult): boolean {
-  return outcome === 'passed' && cleanUp?.complete !== false;
+export function isGood({ outcome, cleanUp }: Pick<RunResult, 'outcome' | 'cleanUp'>): boolean {
+  return (outcome === 'passed' || outcome === 'empty') && cleanUp?.complete !== false;
 }
 
 /** The outcome in words, for a heading. */
-export function outcomeWords({ outcome, cleanUp }: RunResult): string {
-  const words = { passed: 'passed', failed: 'failed', error: 'could not complete', interrupted: 'interrupted' }[
-    outcome
-  ];
+export function outcomeWords({ outcome, cleanUp }: Pick<RunResult, 'outcome' | 'cleanUp'>): string {
+  const words = {
+    passed: 'passed',
+    failed: 'failed',
+    error: 'could not complete',
+    interrupted: 'interrupted',
+    empty: 'had nothing to do',
+  }[outcome];
   return cleanUp?.complete === false ? `${words}, and clean-up left something` : words;
 }
 
-/** The name of a step, with its iteration when there are several. */
-export function stepTitle({ name, iteration }: StepResult, { iterations }: RunResult): string {
-  return iterations > 1 ? `${name} (iteration ${iteration})` : name;
+/** The name of a step, with its target and its iteration when there are several. */
+export function stepTitle(step: StepResult, { iterations }: Pick<RunResult, 'iterations'>): string {
+  const { name, iteration } = step;
+  return ofTarget(step, iterations > 1 ? `${name} (iteration ${iteration})` : name);
 }

@@ -37,6 +37,29 @@ export interface RunResult {
   readonly cleanUp?: CleanUpResult;
   /** How the run compares with those before it; undefined when no history is kept. */
   readonly comparison?: RunComparison;
+  /** Each target with how it ended, in order; undefined for a run against one place. */
+  readonly targets?: readonly TargetResult[];
+  /** Which part of the targets this is, when they were divided among several runs. */
+  readonly shard?: Shard;
+  /** Numbers of the shards of which there was no result, when results were put together. */
+  readonly missingShards?: readonly number[];
+}
+
+/** A part of the targets: the one with this number, from 1, of `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** One of several targets of a run, and how it ended there. */
+export interface TargetResult extends Target {
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  /** Whether clean-up left nothing; undefined when it was not asked for. */
+  readonly cleanedUp?: boolean;
 }
 
 /** Figures of a run of which not all steps are kept. */
@@ -115,8 +138,8 @@ export interface Target {
   readonly origins: readonly string[];
 }
 
-/** The worst of the steps; `interrupted` when the run was ended from outside. */
-export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted';
+/** The worst of the steps; `interrupted` when the run was ended from outside; `empty` for a shard without a target. */
+export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted' | 'empty';
 
 /** What happened with a step, in its last attempt, and before. */
 export interface StepResult {
@@ -127,6 +150,8 @@ export interface StepResult {
   readonly url: string;
   /** From 1. */
   readonly iteration: number;
+  /** Name of the target it ran against, when the run had several. */
+  readonly target?: string;
   /** Where the definition of the step is. */
   readonly source?: SourcePlace;
   /** failed: a check did not hold. error: the request could not complete. */
@@ -272,6 +297,8 @@ export interface Diagnosis {
 
 /** Something the run created, or may have created. */
 export interface CreatedThing {
+  /** Name of the target it is in, when the run had several. */
+  readonly target?: string;
   readonly kind: string;
   readonly name: string;
   /** Undefined when the answer was lost and it could not be looked up: it may exist. */
@@ -293,6 +320,8 @@ export interface CleanUpResult {
 
 /** What became of one thing at clean-up. absent: it was gone already. */
 export interface CleanUpItem {
+  /** Name of the target it is in, when the run had several. */
+  readonly target?: string;
   readonly kind: string;
   readonly name: string;
   readonly id?: string;
@@ -383,10 +412,17 @@ export type RunEventContent =
       readonly because: string;
       readonly waitMs: number;
     }
-  | { readonly kind: 'token-renewed'; readonly because: string }
+  | {
+      readonly kind: 'token-renewed';
+      /** Name of the target, when the run has several. */
+      readonly target?: string;
+      readonly because: string;
+    }
   | {
       /** A request that was sent, in any attempt, and what came back. */
       readonly kind: 'exchange';
+      /** Name of the target, when the run has several. */
+      readonly target?: string;
       /** Undefined for a look-up, or for a reading of whether something is gone. */
       readonly step?: PlannedStep;
       /** Milliseconds from the start of the run. */
@@ -399,6 +435,8 @@ export type RunEventContent =
   | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
   | { readonly kind: 'iteration-finished'; readonly result: IterationResult; readonly progress: Progress }
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
+  /** One of several targets is done. */
+  | { readonly kind: 'target-finished'; readonly target: TargetResult }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
 
 /** How far the iterations of a run have come. */
@@ -415,6 +453,8 @@ export interface Progress {
 
 /** A step as it is before it runs. `url` is as the definition writes it, with variables. */
 export interface PlannedStep {
+  /** Name of the target it runs against, when the run has several. */
+  readonly target?: string;
   readonly id: string;
   readonly name: string;
   readonly method: string;

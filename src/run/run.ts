@@ -286,7 +286,7 @@ function refuseHoles({ definition, values }: RunOptions): void {
 }
 
 /** Origins of the base addresses, each once. */
-function originsOf(definition: Definition, values: Readonly<Record<string, string>>): string[] {
+export function originsOf(definition: Definition, values: Readonly<Record<string, string>>): string[] {
   const addresses = definition.variables
     .filter((variable) => variable.format === 'base-url')
     .map(({ name }) => substitute(values[name] ?? '', (inner) => values[inner]))

@@ -1,3 +1,4 @@
+import { emptyResult, mergeResults } from '../../src/run/merge.ts';
 import type {
   AttemptResult,
   CheckResult,
@@ -288,8 +289,61 @@ const removed: CleanUpItem = { ...thing, status: 'removed' };
 const left: CleanUpItem = { ...thing, status: 'left', reason: '403 Forbidden: the token may not delete it' };
 const unreached = 'it needs envID, which "Step 3: Create an environment" did not set';
 
+/** A run against one of several targets: begins `after` milliseconds after the first of them. */
+function at(region: string, after: number, run: RunResult): RunResult {
+  return {
+    ...run,
+    target: { kind: 'given', origins: [`https://auth.pingone.${region}`, `https://api.pingone.${region}`] },
+    startedAt: new Date(Date.parse(run.startedAt) + after).toISOString(),
+  };
+}
+
+const severalTargets = mergeResults([
+  {
+    name: 'com',
+    result: at(
+      'com',
+      0,
+      result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
+    ),
+  },
+  {
+    name: 'eu <b>&|',
+    result: at(
+      'eu',
+      1500,
+      result([{ ...passed(0, 1, 2700), attempts }, failed(1), notReached(2, unreached)], 'failed', {
+        created: [],
+        renewals: ['step 3 answered 401'],
+        cleanUp: { items: [], complete: true },
+      }),
+    ),
+  },
+  {
+    name: 'asia',
+    result: at(
+      'asia',
+      2000,
+      result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [left], complete: false } }),
+    ),
+  },
+]);
+
+const emptyShard = emptyResult(result([], 'passed'), { index: 3, count: 3 });
+
 /** The results, by the name of the folder that holds their golden files. */
 export const reportCases: Readonly<Record<string, RunResult>> = {
+  'several-targets': severalTargets,
+  'shard-without-a-target': emptyShard,
+  'missing-shards': mergeResults([
+    {
+      name: 'com',
+      result: {
+        ...mergeResults([{ name: 'com', result: at('com', 0, result([passed(0)], 'passed')) }]),
+        shard: { index: 2, count: 3 },
+      },
+    },
+  ]),
   'all-passed': result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
   'failed-check': result([passed(0), failed(1), notReached(2, unreached)], 'failed', { created: [] }),
   'failed-schema': result([passed(0), failedSchema(1), passed(2)], 'failed'),
@@ -343,7 +397,13 @@ function failedLater(iteration: number): StepResult {
 /** Events of a run with this result: what a runner emits, without the requests. */
 export function eventsOf(run: RunResult): RunEvent[] {
   const at = run.startedAt;
-  const planned = ({ id, name, method, url }: StepResult) => ({ id, name, method, url });
+  const planned = ({ id, name, method, url, target }: StepResult) => ({
+    id,
+    name,
+    method,
+    url,
+    ...(target !== undefined && { target }),
+  });
   return [
     { at, kind: 'run-started', collection: run.collection.name, target: run.target, steps: run.steps.map(planned) },
     ...run.steps.flatMap((step): RunEvent[] => [
@@ -361,6 +421,7 @@ export function eventsOf(run: RunResult): RunEvent[] {
     ]),
     ...run.renewals.map((because) => ({ at, kind: 'token-renewed' as const, because })),
     ...(run.cleanUp?.items ?? []).map((item) => ({ at, kind: 'cleaned-up' as const, item })),
+    ...(run.targets ?? []).map((target) => ({ at, kind: 'target-finished' as const, target })),
     { at, kind: 'run-finished', result: run },
   ];
 }
