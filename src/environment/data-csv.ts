@@ -19,14 +19,12 @@ export async function* csvParts(chunks: AsyncIterable<string>): AsyncGenerator<D
     const raw = record.raw.slice(leading.length).replace(/[\r\n]+$/, '');
     const first = line + breaksIn(leading);
     line += breaksIn(record.raw);
+    const places = fieldPlaces(raw, delimiter, first);
     if (record.error !== undefined) {
-      yield problemOf(
-        placeIn(withoutReturns(raw), withoutReturns(raw).length - 1, { line: first, column: 1 }),
-        record.error,
-      );
+      const at = record.error === tooLong ? undefined : places.at(-1);
+      yield problemOf(at ?? { line: first, column: 1 }, record.error);
       return;
     }
-    const places = fieldPlaces(raw, delimiter, first);
     const place = (index: number): DataPlace => places[index] ?? { line: first, column: 1 };
     if (header === undefined) {
       header = record.fields.map((field, index) => ({ name: field.trim(), at: place(index) }));
@@ -91,7 +89,7 @@ interface CsvRecord {
   readonly fields: readonly string[];
   /** As written, with the empty lines before it. */
   readonly raw: string;
-  /** What is wrong at the end of `raw`; nothing follows. */
+  /** What is wrong in the last field of `raw`; nothing follows. */
   readonly error?: string;
 }
 
@@ -135,11 +133,11 @@ async function* recordsOf(chunks: AsyncIterable<string>, delimiter: string): Asy
 function wordsOf(error: CsvError | undefined): string {
   switch (error?.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quote before this has no closing quote';
+      return 'this quote has no closing quote';
     case 'CSV_MAX_RECORD_SIZE':
       return tooLong;
     default:
-      return 'a quote is in the wrong place; put the whole value in quotes, and write each quote in it twice';
+      return 'a quote is in the wrong place here; put the whole value in quotes, and write each quote in it twice';
   }
 }
 

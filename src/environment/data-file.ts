@@ -138,14 +138,13 @@ function rowChecks(definition: Definition): (part: DataPart) => readonly DataPro
     const unknown = part.cells.filter(({ name }) => name !== '' && !known.has(name) && !told.has(name));
     for (const { name } of unknown) told.add(name);
     const wrong = iterationProblems(definition, valuesOf(part));
-    const problems = [
+    return [
       ...unknown.map(({ name, nameAt }) => problemOf(nameAt, unknownName(name, names))),
       ...wrong.map(({ variable, message }) => {
         const cell = part.cells.find(({ name }) => name === variable);
         return problemOf(cell?.valueAt ?? { line: part.line, column: 1 }, message);
       }),
     ];
-    return problems.sort((one, other) => one.line - other.line || one.column - other.column);
   };
 }
 
@@ -162,6 +161,7 @@ function valuesOf({ cells }: DataRow): Record<string, string> {
 }
 
 function problemText(problems: readonly DataProblem[], total: number, shown: string): string {
-  const lines = problems.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`);
+  const byPlace = problems.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  const lines = byPlace.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`);
   return [...lines, ...(total > problems.length ? [`and ${total - problems.length} more`] : [])].join('\n');
 }

@@ -42,7 +42,9 @@ function rowParts(text: string, start: DataPlace): DataPart[] {
     const written = writtenValue(value, text);
     if (cells.some((cell) => cell.name === name)) {
       problems.push(problemOf(nameAt, `${JSON.stringify(name)} is already given in this row; remove one of the two`));
-    } else if (written === undefined) {
+      continue;
+    }
+    if (written === undefined) {
       problems.push(
         problemOf(at(value.offset), `the value of ${JSON.stringify(name)} is a list or an object; expected a text`),
       );
