@@ -69,7 +69,7 @@ export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
-  /** In a run with iterations: run before them, not in each. */
+  /** In a run with iterations it runs once, before them. Only the first steps of a collection can; absent means false. */
   readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
   readonly origin?: Pick<Definition, 'folder' | 'id'>;
@@ -139,6 +139,7 @@ export function toStep(
     troubleshooting: source.troubleshooting ?? [],
     example: source.example,
     needs,
+    ...(source.once && { once: true }),
     ...(source.scripts && { scripts: source.scripts }),
     ...(source.creates && { creates: source.creates }),
     ...(source.gone !== undefined && { gone: source.gone }),

@@ -329,6 +329,11 @@ export const StepFile = Type.Object(
           'Folder of the request in Postman, from the outermost; [] for none. Default: one with the name of the collection.',
       }),
     ),
+    once: Type.Optional(
+      Flag(
+        'In a run with iterations: runs once, before them; what it sets is there for all of them. Only steps at the beginning.',
+      ),
+    ),
     request: Request,
     generate: Type.Optional(byVariable(Generator, 'Variables given a value just before the request is sent.')),
     expect: Expectation,

@@ -37,6 +37,29 @@ export function valueProblems(
   ];
 }
 
+/**
+ * Everything wrong with the values of one iteration, which go before those of the run. What only a run can fill in
+ * (`{{runID}}`) is not known yet, and a value that holds it is not checked further.
+ */
+export function iterationProblems(definition: Definition, values: Readonly<Record<string, string>>): ValueProblem[] {
+  return Object.keys(values).flatMap((name) => {
+    const variable = definition.variables.find((candidate) => candidate.name === name);
+    const given = values[name] ?? '';
+    if (variable === undefined || given === '') return [];
+    const all = given.includes('{{') ? { ...declaredValues(definition), ...values } : values;
+    const value = substitute(given, (inner) => all[inner] || undefined);
+    const holes = variablesIn(value);
+    const isDeclared = (hole: string) => definition.variables.some((candidate) => candidate.name === hole);
+    if (holes.length > 0 && holes.every(isDeclared)) return [];
+    const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, all) }, value);
+    return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
+  });
+}
+
+function declaredValues({ variables }: Definition): Record<string, string> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? '']));
+}
+
 /** Whether a variable is secret, or its value is filled in with one that is. */
 function holdsSecret(
   { name, secret }: Variable,
