@@ -40,9 +40,15 @@ export interface FinishedIteration {
   readonly cleaned: readonly CleanUpItem[];
 }
 
-/** The steps that each iteration runs; the others run once, before them. */
-export function repeatedSteps(steps: readonly Step[], { everyStep }: IterationPlan): readonly Step[] {
-  return everyStep ? steps : steps.filter(({ once }) => !once);
+/**
+ * The steps that each iteration runs: all from the first that is not marked `once`. Those before it run once. A collection that
+ * follows another is repeated whole.
+ */
+export function repeatedSteps(
+  steps: readonly Step[],
+  { everyStep }: Pick<IterationPlan, 'everyStep'>,
+): readonly Step[] {
+  return everyStep ? steps : steps.slice(steps.findIndex(({ once }) => !once));
 }
 
 export interface IterationContext {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import { runnableCollection } from '../compile/runnable.ts';
 import type { Definition, Step } from '../definition/definition.ts';
@@ -113,6 +114,8 @@ function createSession(options: SessionOptions): Session {
   const { definition } = options;
   const all = [...definition.steps, ...definition.cleanUp.steps];
   const secrets = createSecretKeeper(definition, options.secrets);
+  // Each iteration that goes on listens to it.
+  setMaxListeners(0, options.signal);
   secrets.learn(options.values);
   return {
     definition,
