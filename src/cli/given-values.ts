@@ -80,12 +80,14 @@ async function readDotEnv(cwd: string): Promise<Record<string, string | undefine
   }
 }
 
-/** Throws `UsageError` with everything that is wrong with the values. */
+/** Throws `UsageError` with everything that is wrong with the values. Those `fromData` may be missing: each iteration has its own. */
 export function refuseProblems(
   definition: Definition,
   given: GivenValues,
   values: Readonly<Record<string, string>>,
+  fromData: ReadonlySet<string> = new Set(),
 ): void {
-  const problems = valueProblems(definition, given, values);
+  const isGivenLater = (name: string) => fromData.has(name) && (values[name] ?? '') === '';
+  const problems = valueProblems(definition, given, values).filter(({ variable }) => !isGivenLater(variable));
   if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
-import { checkDataFile, readDataFile } from '../environment/data-file.ts';
+import { checkDataFile, type DataFileFacts, readDataFile } from '../environment/data-file.ts';
 import { UsageError } from '../errors.ts';
 import type { IterationPlan } from '../run/iterations.ts';
 import type { LedgerContent } from '../run/ledger.ts';
@@ -33,28 +33,40 @@ export interface OpenPlan {
 }
 
 /**
- * Makes the plan of the iterations; undefined when none were asked for. The whole data file is read and checked before anything
- * is sent. `earlier` is the run that is resumed. Throws `UsageError` with everything that is wrong.
+ * Reads the whole data file, if there is one, before anything is sent. Throws `UsageError` with everything that is wrong in it, or
+ * in the options.
  */
-export async function openPlan(
+export async function checkIterations(
+  definition: Definition,
+  options: IterationOptions & { readonly history?: string },
+  { cwd }: World,
+): Promise<DataFileFacts | undefined> {
+  const { data, iterations } = options;
+  if (data === undefined && iterations === undefined) refuseAlone(options);
+  else if (options.history !== undefined)
+    throw new UsageError('--history compares runs without iterations; leave it out, or --iterations and --data');
+  return data === undefined ? undefined : checkDataFile(resolve(cwd, data), data, definition);
+}
+
+/**
+ * Makes the plan of the iterations; undefined when none were asked for. `checked` is what `checkIterations` gave, `earlier` the
+ * run that is resumed. Throws `UsageError` with what is wrong.
+ */
+export function openPlan(
   definition: Definition,
   options: IterationOptions,
+  checked: DataFileFacts | undefined,
   earlier: LedgerContent | undefined,
   world: World,
-): Promise<OpenPlan | undefined> {
+): OpenPlan | undefined {
   const { data, iterations, concurrency = 1, everyStep = false, bail } = options;
-  if (data === undefined && iterations === undefined) {
-    refuseAlone(options);
-    return undefined;
-  }
+  if (data === undefined && iterations === undefined) return undefined;
   if (earlier && options.results === undefined)
     throw new UsageError('which iterations are done is in the results file of the run: name it with --results');
   const file = data === undefined ? undefined : resolve(world.cwd, data);
-  const checked = file === undefined || data === undefined ? undefined : await checkDataFile(file, data, definition);
   const total = Math.min(iterations ?? Infinity, checked?.count ?? Infinity);
   if (checked && iterations !== undefined && iterations > checked.count)
     throw new UsageError(`${data} has ${checked.count} rows, fewer than --iterations ${iterations}`);
-  if (total === 0) throw new UsageError(`${data ?? ''} has no rows`);
   const recorded = { total, everyStep, ...(checked && { data: checked.sha256 }) };
   if (earlier) refuseOther(earlier, recorded, data);
   const results: ResultsFile | undefined =
@@ -66,6 +78,7 @@ export async function openPlan(
       concurrency: Math.min(concurrency, total),
       everyStep,
       ...(file !== undefined && data !== undefined && { rows: firstRows(readDataFile(file, data, definition), total) }),
+      ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
       ...(results && { finished: results.finished, onResult: (result) => results.append(result) }),
     },

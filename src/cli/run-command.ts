@@ -7,6 +7,7 @@ import { exportEnvironment } from '../compile/environment.ts';
 import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
+import type { DataFileFacts } from '../environment/data-file.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -18,7 +19,7 @@ import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { type HistoryFile, openHistoryFile } from './history-file.ts';
-import { type IterationOptions, openPlan } from './iteration-plan.ts';
+import { checkIterations, type IterationOptions, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -63,9 +64,10 @@ export async function runCommand(
   world: World,
 ): Promise<ExitCode> {
   const { definition, collection } = await prepareRun(names, world);
-  const destination = await openDestination(definition, names, options, world);
+  const data = await checkIterations(definition, options, world);
+  const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
   try {
-    return await runThere(definition, collection, destination, options, world);
+    return await runThere(definition, collection, destination, options, data, world);
   } finally {
     await destination.close();
   }
@@ -90,6 +92,7 @@ async function runThere(
   collection: PostmanCollection,
   destination: Destination,
   options: RunCommandOptions,
+  data: DataFileFacts | undefined,
   world: World,
 ): Promise<ExitCode> {
   const reporting = await openReporting(
@@ -111,6 +114,7 @@ async function runThere(
       collection,
       destination,
       options,
+      data,
       reporting,
       world,
       history,
@@ -137,6 +141,7 @@ async function runWithLedger(
   collection: PostmanCollection,
   destination: Destination,
   options: RunCommandOptions,
+  data: DataFileFacts | undefined,
   reporting: Reporting,
   world: World,
   history: HistoryFile | undefined,
@@ -144,7 +149,7 @@ async function runWithLedger(
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
     options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
-  const iterations = await openPlan(definition, options, earlier, world);
+  const iterations = openPlan(definition, options, data, earlier, world);
   const ledger =
     destination.kind === 'given'
       ? earlier

@@ -21,6 +21,16 @@ export interface IterationValues {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** What a data file holds. */
+export interface DataFileFacts {
+  /** Number of its rows. */
+  readonly count: number;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+  /** The variables that it gives, in any row. */
+  readonly variables: ReadonlySet<string>;
+}
+
 /** Problems that are shown; of the others only their number is told. */
 const shownProblems = 20;
 
@@ -36,29 +46,28 @@ const formats: Readonly<Record<string, Format>> = {
 };
 
 /**
- * Reads a data file from beginning to end, a piece at a time, and gives the number of its rows and the SHA-256 of its bytes
- * (hexadecimal). Its ending says the format: .csv, .json (a list of objects), .ndjson or .jsonl (an object a line), .yaml or
+ * Reads a data file from beginning to end, a piece at a time, and gives what it holds. Its ending says the format: .csv, .json (a list of objects), .ndjson or .jsonl (an object a line), .yaml or
  * .yml (a list of mappings, or a mapping a document). Columns and keys are variables of the collection.
  *
  * Throws `UsageError` when it cannot be read, holds no row, or something in it is wrong: all problems, of which 20 are shown, each
  * with its place as `shown:line:column`. No secret is in a message.
  */
-export async function checkDataFile(
-  file: string,
-  shown: string,
-  definition: Definition,
-): Promise<{ readonly count: number; readonly sha256: string }> {
+export async function checkDataFile(file: string, shown: string, definition: Definition): Promise<DataFileFacts> {
   const format = formatOf(shown);
   const hash = createHash('sha256');
   const problemsOf = rowChecks(definition);
   const problems: DataProblem[] = [];
   let total = 0;
   let count = 0;
+  const variables = new Set<string>();
   for await (const part of dataParts(
     bytesOf(file, shown, (chunk) => hash.update(chunk)),
     format,
   )) {
-    if (part.kind === 'row') count += 1;
+    if (part.kind === 'row') {
+      count += 1;
+      for (const name of Object.keys(valuesOf(part))) variables.add(name);
+    }
     for (const problem of problemsOf(part)) {
       total += 1;
       if (problems.length < shownProblems) problems.push(problem);
@@ -69,7 +78,7 @@ export async function checkDataFile(
     total = 1;
   }
   if (total > 0) throw new UsageError(problemText(problems, total, shown));
-  return { count, sha256: hash.digest('hex') };
+  return { count, sha256: hash.digest('hex'), variables };
 }
 
 /**

@@ -1,17 +1,17 @@
 import { group } from 'd3-array';
 import pc from 'picocolors';
 import xmlbuilder, { type XMLElement } from 'xmlbuilder';
-import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
+import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
 import { missingShardLines, partsOf } from './targets.ts';
 import { outcomeWords } from './totals.ts';
-import { cleanUpItemLine } from './words.ts';
+import { cleanUpItemLine, duration } from './words.ts';
 
 /**
  * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each target and iteration with a case for
  * each step, and one more suite a target with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
  * that could not complete an error, a step that was not reached is skipped. What the checks and attempts were is in
- * `system-out`.
+ * `system-out`. When not all iterations are kept, the first suite has a case for each step in all of them.
  */
 export function renderJUnit(result: RunResult): string {
   const missing = missingShardLines(result).map(missingCase);
@@ -48,7 +48,7 @@ interface Suite {
 }
 
 function suitesOf(part: RunResult, target: string | undefined): Suite[] {
-  const { collection, iterations, steps, cleanUp } = part;
+  const { collection, iterations, steps, cleanUp, figures } = part;
   const ofTarget = target === undefined ? '' : `, ${target}`;
   const suites = [...group(steps, ({ iteration }) => iteration)].map(([iteration, of]) => ({
     name: `${collection.name}${ofTarget}${iterations > 1 ? `, iteration ${iteration}` : ''}`,
@@ -56,8 +56,15 @@ function suitesOf(part: RunResult, target: string | undefined): Suite[] {
     part,
     target,
   }));
+  // Of many iterations not all steps are there: what each step came to in all of them is a case of its own.
+  const all = figures && {
+    name: `${collection.name}${ofTarget}, all ${iterations} iterations`,
+    cases: figures.statistics.map(statisticsCase),
+    part,
+    target,
+  };
   const cleaned = cleanUp && { name: `Clean-up${ofTarget}`, cases: cleanUp.items.map(cleanUpCase), part, target };
-  return cleaned ? [...suites, cleaned] : suites;
+  return [...(all ? [all] : []), ...suites, ...(cleaned ? [cleaned] : [])];
 }
 
 interface Case {
@@ -103,6 +110,22 @@ function stepCase(step: StepResult, result: RunResult): Case {
       ...step.notes.map((note) => `note: ${note}`),
       ...(step.response?.correlationId ? [`Correlation id ${step.response.correlationId}`] : []),
     ].join('\n'),
+  };
+}
+
+function statisticsCase({ name, runs, passed, durations }: StepStatistics): Case {
+  const text = `${passed} of ${runs} passed`;
+  return {
+    name,
+    kind: passed === runs ? 'passed' : 'failure',
+    durationMs: durations?.p50 ?? 0,
+    checks: 0,
+    type: 'iterations',
+    title: text,
+    text,
+    output: durations
+      ? `${text}: median ${duration(durations.p50)}, 95 % ${duration(durations.p95)}, max ${duration(durations.max)}`
+      : text,
   };
 }
 

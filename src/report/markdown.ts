@@ -6,7 +6,7 @@ import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
 import { statisticsOf } from './statistics.ts';
 import { shardLines, targetHead, targetRows, targetWords } from './targets.ts';
-import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, outcomeWords, stepsLine, stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
 
 /** Steps that are explained in full; of more, the report says how many. */
@@ -23,6 +23,7 @@ export function renderMarkdown(result: RunResult): string {
   return markdownText([
     heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
     paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
+    ...(result.iterations > 1 ? [paragraph(`${iterationsLine(result)}.`)] : []),
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
     ...shardLines(result).map((line) => paragraph(`${line}.`)),
     ...targetsBlocks(result),

@@ -11,6 +11,8 @@ export interface IterationPlan {
   readonly total: number;
   /** What each begins with, in their order; read one by one. Default: `total` without values of their own. */
   readonly rows?: AsyncIterable<IterationRow>;
+  /** Variables that rows give, which may so have no value before. Default: none. */
+  readonly variables?: ReadonlySet<string>;
   /** How many go on at once. Default: 1. */
   readonly concurrency?: number;
   /** Run every step in each iteration, also those that are marked as once for all. */

@@ -280,8 +280,8 @@ async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
   return cleanUp(session);
 }
 
-function refuseHoles({ definition, values }: RunOptions): void {
-  const missing = missingValues(definition, definition.steps, values);
+function refuseHoles({ definition, values, iterations }: RunOptions): void {
+  const missing = missingValues(definition, definition.steps, values, iterations?.variables);
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
 }
 

@@ -8,6 +8,7 @@ import type {
   RunEvent,
   RunResult,
   StepResult,
+  StepStatistics,
 } from '../../src/run/result.ts';
 
 /** Results over which every reporter has golden files. They are plain data of the kind that runs of the tutorial give. */
@@ -381,7 +382,35 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
     'failed',
     { iterations: 100, created: [] },
   ),
+  '5000-iterations': result([short(0, 1), failedLater(42)], 'failed', {
+    iterations: 5000,
+    created: [],
+    figures: {
+      iterations: { all: 5000, passed: 4999, failed: 1, error: 0 },
+      kept: 1,
+      totals: {
+        steps: { all: 5001, passed: 5000, failed: 1, error: 0, 'not-reached': 0 },
+        checks: { all: 20_004, passed: 20_003, failed: 1 },
+        matchingSchemas: 5000,
+        passedAfterRetry: 12,
+        cleanUp: { all: 0, removed: 0, absent: 0, left: 0 },
+      },
+      statistics: [
+        { ...statistics(1, 1), id: 'get-access-token', name: 'Step 1: Get an access token' },
+        { ...statistics(5000, 4999), id: 'read-licenses', name: 'Step 2: Read all licenses' },
+      ],
+      created: 5002,
+    },
+  }),
 };
+
+function statistics(runs: number, passed: number): Omit<StepStatistics, 'id' | 'name'> {
+  const histogram = [
+    { from: 40, to: 60, count: passed },
+    { from: 60, to: 400, count: runs - passed },
+  ];
+  return { runs, passed, durations: { count: runs, min: 40, p50: 52, p90: 58, p95: 61, p99: 90, max: 400, histogram } };
+}
 
 /** A step of many iterations, whose times differ but are the same at each run of the tests. */
 function short(index: number, iteration: number): StepResult {

@@ -4,7 +4,16 @@ import type { Drift, RunResult, StepResult } from '../../run/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
 import { shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
-import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from '../totals.ts';
+import {
+  checksLine,
+  cleanUpLine,
+  isGood,
+  iterationsLine,
+  outcomeWords,
+  stepsLine,
+  stepTitle,
+  totalsOf,
+} from '../totals.ts';
 import { cleanUpItemLine, counted, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 import { renderHistograms, renderWaterfall } from './plots.ts';
@@ -35,7 +44,7 @@ export function renderHtml(result: RunResult): string {
 <body>
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
-<p>${stepsLine(result)}. ${checksLine(result)}.</p>
+<p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
 <p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${shardLines(
     result,
   ).map(
@@ -110,10 +119,11 @@ function steps(result: RunResult): Markup {
   const all = result.steps;
   const wanted = all.filter(({ iteration, status }) => iteration === 1 || status === 'failed' || status === 'error');
   const shown = wanted.slice(0, mostShown);
-  const some = `Shown are the first iteration and what did not pass: ${shown.length} of ${counted(all.length, 'step')}.`;
+  const total = totalsOf(result).steps.all;
+  const some = `Shown are the first iteration and what did not pass: ${shown.length} of ${counted(total, 'step')}.`;
   return html`<section aria-labelledby="steps">
 <h2 id="steps">Steps</h2>
-${shown.length < all.length ? html`<p class="quiet">${some}</p>` : ''}
+${shown.length < total ? html`<p class="quiet">${some}</p>` : ''}
 ${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), anchor: anchorOf(step) }))}
 </section>`;
 }
