@@ -104,22 +104,38 @@ class SharedSandbox implements Sandbox {
     this.#context ??= this.#boot();
     const context = await this.#context;
     const owners = this.#owners;
+    // What a run listens to for one script, by the id of its execution; the runtime forgets to take back a part of it, which would
+    // keep each run for as long as there is a sandbox.
+    const events = new Set<string>();
+    const forget = (execution: string) => {
+      owners.delete(execution);
+      for (const event of events) {
+        if (!event.endsWith(execution)) continue;
+        context.removeAllListeners(event);
+        events.delete(event);
+      }
+    };
     return {
       execute: (target, options, callback) => {
         owners.set(options.id, { run, skipped: false });
         context.execute(target, options, (error, result) => {
-          owners.delete(options.id);
           callback(error, result);
+          forget(options.id);
         });
       },
       dispatch: (event, ...values) => context.dispatch(event, ...values),
-      on: (event, listener) =>
-        context.on(event, (...values: never[]) => {
+      on: (event, listener) => {
+        events.add(event);
+        return context.on(event, (...values: never[]) => {
           const owner = event.startsWith(skipEvent) ? owners.get(event.slice(skipEvent.length)) : undefined;
           if (owner) owner.skipped = true;
           listener(...values);
-        }),
-      once: (event, listener) => context.once(event, listener),
+        });
+      },
+      once: (event, listener) => {
+        events.add(event);
+        return context.once(event, listener);
+      },
       removeAllListeners: (event) => context.removeAllListeners(event),
       // It goes on for the other runs.
       dispose: () => {},
