@@ -180,6 +180,11 @@ export function toDefinition(
   };
 }
 
+/** Variables that the steps give a value to, before their requests or from the responses. */
+export function setBySteps(steps: readonly Pick<Step, 'generate' | 'captures'>[]): ReadonlySet<string> {
+  return new Set(steps.flatMap(({ generate, captures }) => [...generate, ...captures].map(({ variable }) => variable)));
+}
+
 /** Folders around a step, from the outermost. */
 export function folderOf(step: Pick<Step, 'folder'>, definition: Pick<Definition, 'name'>): readonly string[] {
   return step.folder ?? [definition.name];

@@ -1,4 +1,4 @@
-import type { Definition, Variable } from '../definition/definition.ts';
+import { type Definition, setBySteps, type Variable } from '../definition/definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import type { GivenValues } from './values.ts';
 
@@ -23,12 +23,16 @@ export function valueProblems(
     .filter((name) => !definition.variables.some((variable) => variable.name === name))
     .filter((name) => given.get(name)?.origin === '--var')
     .map((name) => ({ variable: name, message: `${name} (from --var) is not a variable of this collection` }));
+  const set = setBySteps([...definition.steps, ...definition.cleanUp.steps]);
   return [
     ...unknown,
     ...definition.variables.flatMap((variable) => {
       const { name } = variable;
       const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
       if (value === '') return variable.required ? [missingProblem(variable)] : [];
+      // What steps set is not known before they run.
+      const holes = variablesIn(value);
+      if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
       const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
       if (wrong === undefined) return [];
       const origin = given.get(name)?.origin;
