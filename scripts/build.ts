@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makeBundle } from './build/bundle.ts';
 import { buildInputs, stamp } from './build/stamp.mjs';

@@ -41,11 +41,27 @@ const programEdits: readonly Edit[] = [
     to: `require('${soon}')(function () {`,
   },
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
-  { file: join(uvm, 'lib/bridge.js'), from: 'new Worker(firmwareCode, options)', to: 'Worker.start(id, firmwareCode, options)' },
+  {
+    file: join(uvm, 'lib/bridge.js'),
+    from: 'new Worker(firmwareCode, options)',
+    to: 'Worker.start(id, firmwareCode, options)',
+  },
 ];
 const threadEdits: readonly Edit[] = [
-  { file: join(uvm, 'lib/bridge.js'), from: 'module.exports = function', to: 'module.exports.firmware = sandboxFirmware; void function' },
+  {
+    file: join(uvm, 'lib/bridge.js'),
+    from: 'module.exports = function',
+    to: 'module.exports.firmware = sandboxFirmware; void function',
+  },
 ];
+
+/** A module that loads another when something of it is used. Without names it is a function. */
+function lazily(name: string, names: readonly string[] = []): string {
+  if (names.length === 0)
+    return `module.exports = (...args) => require('${name}')(...args); module.exports.default = module.exports;`;
+  const getters = names.map((key) => `get ${key}() { return require('${name}').${key}; }`);
+  return `module.exports = { ${getters.join(', ')} };`;
+}
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
@@ -85,6 +101,9 @@ const programModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  // Kept validators need no ajv.
+  'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
+  'pingone-tutorial/ajv-formats': lazily('ajv-formats'),
 };
 
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
@@ -92,6 +111,8 @@ const programRedirects: readonly { readonly importer: string; readonly path: Reg
   { importer: join(dist, 'run/engine.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
+  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },
+  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
 ];
 
@@ -109,10 +130,18 @@ const threadModules: Readonly<Record<string, string>> = {
 export async function makeBundle(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const sandboxVersion = (JSON.parse(await readFile(join(dirname(sandbox), 'package.json'), 'utf8')) as { version: string })
-    .version;
+  const sandboxVersion = (
+    JSON.parse(await readFile(join(dirname(sandbox), 'package.json'), 'utf8')) as { version: string }
+  ).version;
   const inputs = [
-    await bundle('program.cjs', join(dist, 'cli/program.js'), programEdits, programModules, programRedirects, sandboxVersion),
+    await bundle(
+      'program.cjs',
+      join(dist, 'cli/program.js'),
+      programEdits,
+      programModules,
+      programRedirects,
+      sandboxVersion,
+    ),
     await bundle(
       'sandbox.cjs',
       'pingone-tutorial/thread',
@@ -161,7 +190,9 @@ async function bundle(
 }
 
 function includedFiles({ outputs }: Metafile): string[] {
-  return Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).filter((input) => input.includes('node_modules')));
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((input) => input.includes('node_modules')),
+  );
 }
 
 function changes(
@@ -187,7 +218,8 @@ function changes(
         let contents = await readFile(path, 'utf8');
         for (const edit of edits.filter(({ file }) => file === path)) {
           const parts = contents.split(edit.from);
-          if (parts.length !== 2) throw new Error(`${path} holds ${JSON.stringify(edit.from)} ${parts.length - 1} times`);
+          if (parts.length !== 2)
+            throw new Error(`${path} holds ${JSON.stringify(edit.from)} ${parts.length - 1} times`);
           contents = parts.join(edit.to);
           done.add(edit);
         }
@@ -201,7 +233,8 @@ function changes(
 function withClassNames(text: string): string {
   return text.replace(
     /\b(\w+)=class _\1( extends [\w.]+)?\{/g,
-    (whole, name: string) => `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
+    (whole, name: string) =>
+      `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
   );
 }
 
@@ -213,4 +246,3 @@ function inAscii(text: string): string {
     return `${kept}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
-

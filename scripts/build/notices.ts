@@ -27,5 +27,8 @@ async function describe(folder: string): Promise<{ readonly title: string; reado
   };
   const names = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
   const texts = await Promise.all(names.map((file) => readFile(join(folder, file), 'utf8').catch(() => '')));
-  return { title: `${name} ${version} (${license ?? 'see below'})`, text: texts.map((text) => text.trim()).join('\n\n') };
+  return {
+    title: `${name} ${version} (${license ?? 'see below'})`,
+    text: texts.map((text) => text.trim()).join('\n\n'),
+  };
 }

@@ -10,15 +10,23 @@ const outputs = ['dist/cli/bin.js', 'dist/cli/program.js', 'dist/bundle/program.
 
 /** What a build reads, as it is now. npm writes `.package-lock.json` whenever it changes what is installed. */
 export function buildInputs() {
-  const single = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts', 'node_modules/.package-lock.json'];
+  const single = [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build.ts',
+    'node_modules/.package-lock.json',
+  ];
   const within = ['src', 'scripts/build'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((file) => `${folder}/${file}`),
   );
   const files = within.filter((file) => /\.(ts|mjs)$/.test(file)).sort();
-  return [...single, ...files].map((file) => {
-    const found = statSync(join(root, file), { throwIfNoEntry: false });
-    return `${file} ${found?.size} ${found?.mtimeMs}\n`;
-  }).join('');
+  return [...single, ...files]
+    .map((file) => {
+      const found = statSync(join(root, file), { throwIfNoEntry: false });
+      return `${file} ${found?.size} ${found?.mtimeMs}\n`;
+    })
+    .join('');
 }
 
 /** Writes down what a build has read. To be called when it has succeeded, with what was there when it began. */

@@ -31,8 +31,16 @@ async function startBundle(): Promise<boolean> {
   } catch {
     return false;
   }
-  await bundle.startProgram(bundle.keepCodeCache);
+  await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: await definitionCache(bundle) });
   return true;
+}
+
+/** Where definitions are kept for this build. */
+async function definitionCache({ build }: Bundle): Promise<Cache | undefined> {
+  if (!isOn('definitions')) return undefined;
+  const { cacheOfBuild, openCache } = await import('../start/cache.ts');
+  const cache = openCache();
+  return cache && cacheOfBuild(cache, build);
 }
 
 /** The commands that send requests have sandboxes; those that always do have the first at once. */

@@ -10,7 +10,9 @@ import type { Sandboxes } from './sandbox.ts';
 /** The program in one file, as `scripts/build/bundle.ts` makes it, begun. */
 export interface Bundle {
   /** `startProgram` of `cli/program.ts`. */
-  readonly startProgram: (atEnd: () => void) => Promise<void>;
+  readonly startProgram: (options: { readonly atEnd: () => void; readonly cache: Cache | undefined }) => Promise<void>;
+  /** Tells this build from others. */
+  readonly build: string;
   /** Keeps V8's code cache for the next time, when there is none yet. To be called when the work is done: it takes some 50 ms once. */
   keepCodeCache(): void;
 }
@@ -56,6 +58,7 @@ export function loadBundle(file: string, command: string, sandboxes: Sandboxes |
   if (!startProgram) throw new Error(`${file} is not the bundle`);
   return {
     startProgram,
+    build,
     keepCodeCache: () => {
       if (cache && (!cachedData || script.cachedDataRejected)) cache.write(entry, script.createCachedData());
     },

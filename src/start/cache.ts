@@ -84,6 +84,16 @@ function cacheIn(folder: string): Cache {
   };
 }
 
+/** The part of a cache that is for one build of the program: another may read or compile otherwise. */
+export function cacheOfBuild(cache: Cache, build: string): Cache {
+  const named = (name: string) => `${name}-${build}`;
+  return {
+    path: (name) => cache.path(named(name)),
+    read: (name) => cache.read(named(name)),
+    write: (name, data) => cache.write(named(name), data),
+  };
+}
+
 function removeOldest(folder: string): void {
   const entries = readdirSync(folder)
     .map((name) => ({ name, ...fileFacts(join(folder, name)) }))
