@@ -1,56 +1,57 @@
 #!/usr/bin/env node
-import { exitCode } from '../errors.ts';
-import { createSecrets } from '../run/redact.ts';
-import { main } from './main.ts';
-import { reportError } from './report-error.ts';
-import type { Output } from './world.ts';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bundle } from '../start/bundle.ts';
+import type { Cache } from '../start/cache.ts';
+import { isOn } from '../start/levers.ts';
+import type { Sandboxes } from '../start/sandbox.ts';
 
-// Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
-process.noDeprecation = true;
+/**
+ * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where
+ * there is no bundle. See "Start" in src/README.md.
+ */
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(exitCode.incomplete);
-    process.stderr.write(
-      `\n${signal === 'SIGINT' ? 'Interrupted' : 'Asked to end'}: ending the run. Once more ends it at once.\n`,
-    );
-    interruption.abort();
-  });
+const file = fileURLToPath(new URL('../bundle/program.cjs', import.meta.url));
+
+if (!isOn('bundle') || !(await startBundle())) {
+  const { startProgram } = await import('./program.ts');
+  await startProgram();
 }
 
-function output(stream: NodeJS.WriteStream): Output {
-  let open = true;
-  // A reader that has gone (`| head`) wants no more: what goes on ends, clean-up included, and nothing is said.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    open = false;
-    interruption.abort();
-  });
-  return {
-    isTTY: stream.isTTY === true,
-    get columns() {
-      return stream.columns;
-    },
-    write: (text) => {
-      if (open) stream.write(text);
-    },
-  };
+/** False when the bundle cannot be used. What the program does wrong once it has begun is not that. */
+async function startBundle(): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  const command = knownCommand(process.argv.slice(2));
+  let bundle: Bundle;
+  try {
+    const { openCache } = await import('../start/cache.ts');
+    const { loadBundle } = await import('../start/bundle.ts');
+    const cache = isOn('code-cache') ? openCache() : undefined;
+    bundle = loadBundle(file, command, await sandboxesFor(command, cache), cache);
+  } catch {
+    return false;
+  }
+  await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: await definitionCache(bundle) });
+  return true;
 }
 
-const world = {
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  osVariables: process.env,
-  cwd: process.cwd(),
-  signal: interruption.signal,
-  secrets: createSecrets(),
-};
+/** Where definitions are kept for this build. */
+async function definitionCache({ build }: Bundle): Promise<Cache | undefined> {
+  if (!isOn('definitions')) return undefined;
+  const { cacheOfBuild, openCache } = await import('../start/cache.ts');
+  const cache = openCache();
+  return cache && cacheOfBuild(cache, build);
+}
 
-// Node's own words for what nobody caught would show secrets that the error holds. Rejections come here too.
-process.on('uncaughtException', (error) => process.exit(reportError(error, world)));
+/** The commands that send requests have sandboxes; those that always do have the first at once. */
+async function sandboxesFor(command: string, cache: Cache | undefined): Promise<Sandboxes | undefined> {
+  if (!isOn('sandbox') || !['run', 'smoke', 'cleanup', 'sweep', 'doctor'].includes(command)) return undefined;
+  const { createSandboxes } = await import('../start/sandbox.ts');
+  return createSandboxes(file, cache, command === 'run' || command === 'smoke');
+}
 
-process.exitCode = await main(process.argv.slice(2), world);
-
-// Whatever still waits (a run of Newman that failed half-way) must not keep the person waiting.
-setTimeout(() => process.exit(), 300).unref();
+/** What the code cache is kept for: a command, or `help` for all that does no work. */
+function knownCommand(argv: readonly string[]): string {
+  const commands = ['run', 'smoke', 'doctor', 'cleanup', 'sweep', 'compile', 'validate', 'import', 'init', 'simulate'];
+  return commands.find((name) => name === argv[0] && !argv.some((arg) => /^(-h|--help)$/.test(arg))) ?? 'help';
+}

@@ -4,7 +4,6 @@ import { type GivenValues, initialValues, mergeSources } from '../environment/va
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result.ts';
 import { commandLine } from '../run/tool.ts';
-import { createSimulator, DEFAULT_PORT } from '../simulator/index.ts';
 import { exampleOfDotEnv } from './collection-folder.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { isDefault } from './load-collections.ts';
@@ -78,6 +77,8 @@ async function startSimulator(definition: Definition, options: DestinationOption
     throw new UsageError(
       `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
     );
+  // Only who uses it waits for it to be loaded.
+  const { createSimulator, DEFAULT_PORT } = await import('../simulator/index.ts');
   const simulator = createSimulator();
   const listening = await simulator.listen();
   const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);

@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
+import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
-import { loadDefinition } from '../definition/load.ts';
 import { UsageError } from '../errors.ts';
 import { type CollectionFolder, defaultCollection, findCollection } from './collection-folder.ts';
+import { readCollection } from './read-collection.ts';
 import type { World } from './world.ts';
 
 /** A collection that was named on the command line. */
 export interface LoadedCollection {
   readonly folder: CollectionFolder;
   readonly definition: Definition;
+  /** What it compiles to, and the text of that file. */
+  readonly collection: PostmanCollection;
+  readonly text: string;
 }
 
 /**
@@ -17,15 +21,29 @@ export interface LoadedCollection {
  */
 export async function loadCollections(
   names: readonly string[],
-  { cwd }: Pick<World, 'cwd'>,
+  { cwd, cache }: Pick<World, 'cwd' | 'cache'>,
 ): Promise<LoadedCollection[]> {
   const loaded: LoadedCollection[] = [];
   for (const name of names.length > 0 ? names : [defaultCollection]) {
     const folder = findCollection(name, cwd);
     if (loaded.some((other) => other.folder.path === folder.path)) throw new UsageError(`${name} is named twice`);
-    loaded.push({ folder, definition: await loadDefinition(resolve(cwd, folder.path), folder.path) });
+    loaded.push({ folder, ...(await readCollection(resolve(cwd, folder.path), folder.path, cache)) });
   }
   return loaded;
+}
+
+/** The collection to run: what the one compiles to, or what several do as one. `joined` is what `joinDefinitions` made of them. */
+export async function compileLoaded(
+  loaded: readonly LoadedCollection[],
+  joined: Definition,
+): Promise<PostmanCollection> {
+  const [only, ...others] = loaded;
+  if (only && others.length === 0) return only.collection;
+  const { compileJoined } = await import('../compile/join.ts');
+  return compileJoined(
+    loaded.map(({ definition }) => definition),
+    joined,
+  );
 }
 
 /** Whether these names stand for what a command does when no collection is named. */

@@ -2,9 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { PostmanCollection } from '../compile/collection.ts';
-import { collectionFileName, compile, jsonText } from '../compile/compile.ts';
-import { exportEnvironment } from '../compile/environment.ts';
-import { compileJoined } from '../compile/join.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
@@ -16,12 +13,12 @@ import type { RunResult } from '../run/result.ts';
 import type { RetryPolicy } from '../run/retry.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
 import { commandLine } from '../run/tool.ts';
-import { bundledCollections, type CollectionFolder } from './collection-folder.ts';
+import { bundledCollections } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
-import { type HistoryFile, openHistoryFile } from './history-file.ts';
+import type { HistoryFile } from './history-file.ts';
 import { checkIterations, type IterationOptions, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
-import { loadCollections } from './load-collections.ts';
+import { compileLoaded, type LoadedCollection, loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
@@ -81,9 +78,9 @@ export async function prepareRun(
   const loaded = await loadCollections(names, world);
   const parts = loaded.map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
-  const collection = compileJoined(parts, definition);
+  const collection = await compileLoaded(loaded, definition);
   const own = names.filter((name) => !bundledCollections().includes(name));
-  for (const part of loaded) await warnWhenStale(part.definition, part.folder, own, world);
+  for (const part of loaded) await warnWhenStale(part, own, world);
   return { definition, collection };
 }
 
@@ -106,7 +103,10 @@ async function runThere(
   let exported: ReportFile | undefined;
   let history: HistoryFile | undefined;
   try {
-    if (options.history !== undefined) history = openHistoryFile(options.history, definition, world);
+    if (options.history !== undefined) {
+      const { openHistoryFile } = await import('./history-file.ts');
+      history = openHistoryFile(options.history, definition, world);
+    }
     if (options.exportEnvironment !== undefined)
       exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
     const { result, values } = await runWithLedger(
@@ -123,7 +123,7 @@ async function runThere(
       exitCodeOf(result),
       finish(reporting, result, world),
       history ? finish(history, result, world) : exitCode.passed,
-      exportTo(exported, definition, values, world),
+      await exportTo(exported, definition, values, world),
     ) as ExitCode;
   } catch (error) {
     reporting.discard();
@@ -199,14 +199,16 @@ export function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, 
   }
 }
 
-function exportTo(
+async function exportTo(
   file: ReportFile | undefined,
   definition: Definition,
   values: Readonly<Record<string, string>>,
   world: World,
-): ExitCode {
+): Promise<ExitCode> {
   if (!file) return exitCode.passed;
   try {
+    const { exportEnvironment } = await import('../compile/environment.ts');
+    const { jsonText } = await import('../compile/compile.ts');
     world.stderr.write(maskCommands(definition, values, world.osVariables));
     file.append(jsonText(exportEnvironment(definition, values)));
     file.finish();
@@ -275,15 +277,13 @@ export function retryOverrides({
 
 /** People import the compiled file; it should be what was run. `own` are the collections to name to `compile`. */
 async function warnWhenStale(
-  definition: Definition,
-  folder: CollectionFolder,
+  { folder, definition, text }: LoadedCollection,
   own: readonly string[],
   world: World,
 ): Promise<void> {
-  const file = join(folder.path, collectionFileName(definition.id));
+  const file = join(folder.path, `${definition.id}.postman_collection.json`);
   const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
-  const compiled = compile(definition).find(({ folder: where }) => where === 'collection')?.text;
-  if (present === undefined || present === compiled) return;
+  if (present === undefined || present === text) return;
   world.stderr.write(
     `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
   );

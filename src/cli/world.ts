@@ -1,4 +1,5 @@
 import type { Secrets } from '../run/redact.ts';
+import type { Cache } from '../start/cache.ts';
 
 /** What a command needs of the world. `bin.ts` gives the real one; tests give their own. */
 export interface World {
@@ -11,6 +12,8 @@ export interface World {
   readonly signal: AbortSignal;
   /** The secrets that the command has come to know: what it says of its own mistakes is redacted with them. */
   readonly secrets: Secrets;
+  /** Where what was read and compiled is kept for the next time. Default: nowhere. */
+  readonly cache?: Cache | undefined;
 }
 
 export interface Output {

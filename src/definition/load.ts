@@ -39,9 +39,17 @@ export async function loadDefinition(folder: string, shownAs = folder): Promise<
 }
 
 /** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
-export async function readDefinition(folder: string, shownAs = folder): Promise<Loaded> {
-  return readFrom({ shownAs, list: () => readdir(folder), read: (file) => readText(join(folder, file)) });
+export async function readDefinition(folder: string, shownAs = folder, onRead?: OnRead): Promise<Loaded> {
+  const read = async (file: string) => {
+    const text = await readText(join(folder, file));
+    onRead?.(file, text);
+    return text;
+  };
+  return readFrom({ shownAs, list: () => readdir(folder), read });
 }
+
+/** Told of each file that is read, by its path relative to the folder; the text is undefined when there is none. */
+type OnRead = (file: string, text: string | undefined) => void;
 
 /** The same from texts, by path relative to the folder (`schemas/thing.schema.json`); `shownAs` is the folder in messages. */
 export async function readDefinitionFrom(files: ReadonlyMap<string, string>, shownAs: string): Promise<Loaded> {

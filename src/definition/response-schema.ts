@@ -1,8 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import ajvFormats from 'ajv-formats';
 
 /** Adds the formats of draft-07 to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
-export const addFormats = ajvFormats as unknown as typeof ajvFormats.default;
+export const addFormats = (ajv: Ajv) => (ajvFormats as unknown as typeof ajvFormats.default)(ajv);
 
 /** A way in which a response body differs from its schema. */
 export interface SchemaViolation {
@@ -17,6 +17,16 @@ export type SchemaCheck = (body: unknown) => readonly SchemaViolation[];
 
 const compiled = new WeakMap<object, SchemaCheck>();
 
+/** What ajv makes of a schema. */
+type Validate = ((body: unknown) => unknown) & { errors?: readonly ErrorObject[] | null };
+
+const provided = new WeakMap<object, () => Validate | undefined>();
+
+/** Has `compileSchema` take what `make` gives for this schema, instead of compiling it; undefined when that cannot be used. */
+export function provideValidator(schema: Readonly<Record<string, unknown>>, make: () => Validate | undefined): void {
+  provided.set(schema, make);
+}
+
 /**
  * Compiles a draft-07 schema (all errors, formats, strict mode), once for each object.
  * Throws ajv's error when the schema cannot be used; that it is a schema at all is checked in `schema-file.ts`.
@@ -24,21 +34,27 @@ const compiled = new WeakMap<object, SchemaCheck>();
 export function compileSchema(schema: Readonly<Record<string, unknown>>): SchemaCheck {
   const known = compiled.get(schema);
   if (known) return known;
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    validateSchema: false,
-  });
-  addFormats(ajv);
-  const validate: ValidateFunction = ajv.compile(schema);
+  const validate: Validate = provided.get(schema)?.() ?? newAjv().compile(schema);
   const check: SchemaCheck = (body) => {
     if (validate(body)) return [];
     return (validate.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
   };
   compiled.set(schema, check);
   return check;
+}
+
+/** ajv as response schemas are compiled with it; `source` to keep the programs that it makes. */
+export function newAjv(source = false): Ajv {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateSchema: false,
+    code: { source },
+  });
+  addFormats(ajv);
+  return ajv;
 }
 
 /** What is wrong, in the words of a person who reads JSON; says what was expected, and no value of the data. */

@@ -76,7 +76,13 @@ const largest = 8_000_000;
 
 export const emptyHistory: History = { version: 1, collections: [] };
 
-const isHistory = new Ajv({ strict: false }).compile(HistorySchema);
+let compiled: ((data: unknown) => boolean) | undefined;
+
+/** The schema is compiled when a history is read, which few runs do. */
+function isHistory(data: unknown): boolean {
+  compiled ??= new Ajv({ strict: false }).compile(HistorySchema);
+  return compiled(data);
+}
 
 /** Reads the text of a history; says why when it is not one that this version knows. */
 export function parseHistory(text: string): History | { readonly broken: string } {

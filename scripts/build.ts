@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { makeBundle } from './build/bundle.ts';
+import { buildInputs, stamp } from './build/stamp.mjs';
+
+/** Makes `dist`: the modules with tsc, then the bundle of them. Exits with 1 when the sources have errors. */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inputs = buildInputs();
+try {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+} catch {
+  process.exit(1);
+}
+await makeBundle();
+stamp(inputs);

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { notices } from './notices.ts';
+
+/**
+ * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), the program of the sandbox's threads
+ * (`sandbox.cjs`), and the notices of what is in them. From what tsc wrote, so that both ways of running are the same code.
+ * Why each change of a dependency is made is told in "Start" in src/README.md; a change whose place is not found fails the build.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dist = join(root, 'dist');
+const folder = join(dist, 'bundle');
+const asProject = createRequire(join(root, 'package.json'));
+const runtime = asProject.resolve('postman-runtime');
+const sandbox = createRequire(runtime).resolve('postman-sandbox');
+const uvm = dirname(createRequire(sandbox).resolve('uvm'));
+
+/** A text of a dependency, and what takes its place. It must be there exactly once. */
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const soon = 'pingone-tutorial/soon';
+const runner = join(dirname(runtime), 'lib', 'runner');
+const programEdits: readonly Edit[] = [
+  {
+    file: join(runner, 'instruction.js'),
+    from: 'setTimeout(callback.bind(...args), 0);',
+    to: `require('${soon}')(callback.bind(...args), 0);`,
+  },
+  {
+    file: join(runner, 'run.js'),
+    from: 'setTimeout(function () {',
+    to: `require('${soon}')(function () {`,
+  },
+  { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
+  {
+    file: join(uvm, 'lib/bridge.js'),
+    from: 'new Worker(firmwareCode, options)',
+    to: 'Worker.start(id, firmwareCode, options)',
+  },
+];
+const threadEdits: readonly Edit[] = [
+  {
+    file: join(uvm, 'lib/bridge.js'),
+    from: 'module.exports = function',
+    to: 'module.exports.firmware = sandboxFirmware; void function',
+  },
+];
+
+/** A module that loads another when something of it is used. Without names it is a function. */
+function lazily(name: string, names: readonly string[] = []): string {
+  if (names.length === 0)
+    return `module.exports = (...args) => require('${name}')(...args); module.exports.default = module.exports;`;
+  const getters = names.map((key) => `get ${key}() { return require('${name}').${key}; }`);
+  return `module.exports = { ${getters.join(', ')} };`;
+}
+
+/** Modules that are written here. */
+const programModules: Readonly<Record<string, string>> = {
+  [soon]: `const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
+    module.exports = isOn('timers') ? (action) => setImmediate(action) : setTimeout;`,
+  // What the engine requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
+  'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
+    const bundled = {
+      newman: () => require('newman'),
+      'postman-runtime': () => require('postman-runtime'),
+      'postman-sandbox': () => require(${JSON.stringify(sandbox)}),
+      '@postman/tough-cookie': () => require('@postman/tough-cookie'),
+    };
+    const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
+    const version = () => {
+      try {
+        const runtime = createRequire(__start.url).resolve('postman-runtime');
+        return createRequire(runtime)('postman-sandbox/package.json').version;
+      } catch { return undefined; }
+    };
+    let fits;
+    const engineRequire = (name) => {
+      fits ??= version() === SANDBOX_VERSION;
+      return fits ? ours(name) : createRequire(__start.url)(name);
+    };
+    exports.createRequire = (from) => fits === false ? createRequire(from) : Object.assign(engineRequire, ours);`,
+  'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
+    const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
+    const { sandboxes } = __start;
+    module.exports = {
+      __self, __exceptionHandler, __bootCodeExecutor,
+      nextId: () => sandboxes?.nextId() ?? '__id_uvm_' + Math.random().toString(36).slice(2),
+      start: (id, firmware, options) => sandboxes && !options.debug ? sandboxes.start(id) : new Original(firmware, options),
+    };`,
+  // The boot code stays in its package. Its threads read it themselves.
+  'pingone-tutorial/boot-code': `module.exports = (done) => {
+      if (__start.sandboxes) return done(null, 'void 0');
+      const { createRequire } = require('node:module');
+      const { dirname, join } = require('node:path');
+      const runtime = createRequire(__start.url).resolve('postman-runtime');
+      const sandbox = createRequire(runtime).resolve('postman-sandbox');
+      createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
+    };`,
+  'pingone-tutorial/nothing': 'module.exports = {};',
+  // Kept validators need no ajv.
+  'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
+  'pingone-tutorial/ajv-formats': lazily('ajv-formats'),
+};
+
+/** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
+const programRedirects: readonly { readonly importer: string; readonly path: RegExp; readonly to: string }[] = [
+  { importer: join(dist, 'run/engine.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  { importer: join(dist, 'run/sandbox.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
+  { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
+  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },
+  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
+  { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
+];
+
+const threadModules: Readonly<Record<string, string>> = {
+  'pingone-tutorial/thread': `import { bootName, bootSandbox } from ${JSON.stringify(join(dist, 'start/sandbox-thread.js'))};
+    import { __self, __exceptionHandler } from ${JSON.stringify(join(uvm, 'lib/worker.js'))};
+    import { firmware } from ${JSON.stringify(join(uvm, 'lib/bridge.js'))};
+    bootSandbox(firmware);`,
+  'pingone-tutorial/worker': `const { __self, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
+    const { bootName } = require(${JSON.stringify(join(dist, 'start/sandbox-thread.js'))});
+    module.exports = { __self, __exceptionHandler, __bootCodeExecutor: () => bootName + '();' };`,
+};
+
+/** Writes `dist/bundle`. Throws when a dependency is not as it is expected. */
+export async function makeBundle(): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const sandboxVersion = (
+    JSON.parse(await readFile(join(dirname(sandbox), 'package.json'), 'utf8')) as { version: string }
+  ).version;
+  const inputs = [
+    await bundle(
+      'program.cjs',
+      join(dist, 'cli/program.js'),
+      programEdits,
+      programModules,
+      programRedirects,
+      sandboxVersion,
+    ),
+    await bundle(
+      'sandbox.cjs',
+      'pingone-tutorial/thread',
+      threadEdits,
+      threadModules,
+      [{ importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' }],
+      sandboxVersion,
+    ),
+  ].flat();
+  await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
+}
+
+async function bundle(
+  file: string,
+  entry: string,
+  edits: readonly Edit[],
+  modules: Readonly<Record<string, string>>,
+  redirects: typeof programRedirects,
+  sandboxVersion: string,
+): Promise<string[]> {
+  const done = new Set<Edit>();
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(folder, file),
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    // Names stay, so that stack traces can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'inline',
+    logLevel: 'warning',
+    define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
+    plugins: [changes(edits, modules, redirects, done)],
+  });
+  const missed = edits.filter((edit) => !done.has(edit));
+  if (missed.length > 0) throw new Error(`not bundled: ${missed.map((edit) => edit.file).join(', ')}`);
+  const text = inAscii(withClassNames(result.outputFiles[0]?.text ?? ''));
+  const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await writeFile(join(folder, file), `// build ${id}\n${text}`);
+  return includedFiles(result.metafile);
+}
+
+function includedFiles({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((input) => input.includes('node_modules')),
+  );
+}
+
+function changes(
+  edits: readonly Edit[],
+  modules: Readonly<Record<string, string>>,
+  redirects: typeof programRedirects,
+  done: Set<Edit>,
+): Plugin {
+  return {
+    name: 'changes',
+    setup: (building) => {
+      building.onResolve({ filter: /./ }, ({ path, importer }) => {
+        const to = redirects.find((redirect) => redirect.importer === importer && redirect.path.test(path))?.to ?? path;
+        return to in modules ? { path: to, namespace: 'written' } : undefined;
+      });
+      building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
+        contents: modules[path] ?? '',
+        resolveDir: root,
+      }));
+      const files = [...new Set(edits.map(({ file }) => file))];
+      const filter = new RegExp(`(${files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$`);
+      building.onLoad({ filter, namespace: 'file' }, async ({ path }) => {
+        let contents = await readFile(path, 'utf8');
+        for (const edit of edits.filter(({ file }) => file === path)) {
+          const parts = contents.split(edit.from);
+          if (parts.length !== 2)
+            throw new Error(`${path} holds ${JSON.stringify(edit.from)} ${parts.length - 1} times`);
+          contents = parts.join(edit.to);
+          done.add(edit);
+        }
+        return { contents };
+      });
+    },
+  };
+}
+
+/** Classes that name themselves are renamed by the bundler; Newman asks for a class by its name. */
+function withClassNames(text: string): string {
+  return text.replace(
+    /\b(\w+)=class _\1( extends [\w.]+)?\{/g,
+    (whole, name: string) =>
+      `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
+  );
+}
+
+/** Escapes what is not ASCII: in the regular expressions and templates that the bundler leaves as they are. */
+function inAscii(text: string): string {
+  return text.replace(/(\\*)([^\0-\x7f])/g, (_whole, slashes: string, character: string) => {
+    // An escape of a character that needs none goes with it.
+    const kept = slashes.length % 2 === 0 ? slashes : slashes.slice(1);
+    return `${kept}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

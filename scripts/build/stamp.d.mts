@@ -1,0 +1,3 @@
+export function buildInputs(): string;
+export function stamp(inputs: string): void;
+export function isBuilt(): boolean;
