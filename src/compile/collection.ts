@@ -231,7 +231,9 @@ function compileStep(definition: Definition, step: Step): Json {
 /** The definition with the variables that each request needs as it is really sent, with fragments over it. */
 function withNeeds(definition: Definition): Definition {
   const { steps, cleanUp } = definition;
-  const values = new Map(definition.variables.map(({ name, value }) => [name, value]));
+  // Values of the environment are not in the collection: who imports it could not make the same scripts again.
+  const inCollection = definition.variables.filter(({ scope }) => scope === 'collection');
+  const values = new Map(inCollection.map(({ name, value }) => [name, value]));
   const set = setBySteps([...steps, ...cleanUp.steps]);
   const withOwn = (step: Step): Step => ({ ...step, needs: withoutMade(neededBy(step, definition), values, set) });
   return { ...definition, steps: steps.map(withOwn), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(withOwn) } };

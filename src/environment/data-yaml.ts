@@ -31,7 +31,7 @@ async function* piecesOf(chunks: AsyncIterable<string>): AsyncGenerator<Piece | 
   /** Whether the document is a list of items in the first column; undefined before its first line. */
   let isList: boolean | undefined;
   const piece = (): Piece[] => {
-    const text = lines.join('\n');
+    const text = lines.map((line) => `${line}\n`).join('');
     return isList === undefined ? [] : [{ text, line: first }];
   };
   for await (const { number, text } of linesOf(chunks)) {

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDefinition } from '../../../src/definition/load.ts';
-import { checkDataFile, type IterationValues, readDataFile } from '../../../src/environment/data-file.ts';
+import {
+  checkDataFile,
+  dataParts,
+  formatOf,
+  type IterationValues,
+  readDataFile,
+} from '../../../src/environment/data-file.ts';
 
 const definition = await loadDefinition('collections/create-a-test-environment');
 let folder = '';
@@ -81,6 +87,15 @@ describe('rows', () => {
       runID: '007',
       namePrefix: '1.50',
     });
+  });
+
+  test('keep the line breaks at the end of a text until they are known to be space', async () => {
+    const parts: unknown[] = [];
+    const bytes = async function* () {
+      yield Buffer.from('- runID: |+\n    a\n\n- runID: |+\n    \n\n');
+    };
+    for await (const part of dataParts(bytes(), formatOf('x.yaml'))) parts.push(part);
+    expect(parts).toMatchObject([{ cells: [{ value: 'a\n\n' }] }, { cells: [{ value: '\n\n' }] }]);
   });
 
   test('may use variables that only the run fills in', async () => {
