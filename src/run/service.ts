@@ -49,7 +49,7 @@ export async function readService(address: string, request: ServiceRequest): Pro
       : `Bearer ${fill(bearer)}`;
   const limit = AbortSignal.timeout(request.timeout);
   const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };
-  const url = fill(address);
+  const url = filledAddress(address, fill);
   const startedAt = Date.now();
   const tell = (outcome: { readonly response: ReceivedResponse } | { readonly reason: string }) =>
     request.onExchange?.({ startedAt, request: { method: 'GET', url, headers: toFields(headers) }, ...outcome });
@@ -109,7 +109,7 @@ export async function findAll(
       return { kind: 'unknown', reason: `the look-up was answered with ${answer.status}` };
     }
     found.push(...(items as unknown[]));
-    address = nextPage(valueAt(answer.body, '/_links/next/href'), fill(find.url));
+    address = nextPage(valueAt(answer.body, '/_links/next/href'), filledAddress(find.url, fill));
   }
   return { kind: 'found', items: found };
 }
@@ -118,6 +118,18 @@ export async function findAll(
 function nextPage(href: unknown, current: string): string | undefined {
   if (typeof href !== 'string' || !URL.canParse(href)) return undefined;
   return new URL(href).origin === new URL(current).origin ? href : undefined;
+}
+
+/**
+ * An address with its variables filled in. In the query, values are written so that they cannot end the parameter that they are in,
+ * nor a text in a SCIM filter (RFC 7644, section 3.4.2.2: as JSON writes it).
+ */
+function filledAddress(address: string, fill: (text: string) => string): string {
+  const [path = '', ...query] = address.split('?');
+  const filled = query.join('?').replace(/\{\{[^{}]*\}\}/g, (reference) => {
+    return encodeURIComponent(JSON.stringify(fill(reference)).slice(1, -1));
+  });
+  return query.length === 0 ? fill(path) : `${fill(path)}?${filled}`;
 }
 
 /** Fills in variables, with base addresses as the collection's own script makes them. */

@@ -163,6 +163,26 @@ describe('--data', () => {
     ]);
   });
 
+  it('finds a user whose answer was lost, whatever is in its name', async () => {
+    const file = inFolder('users.csv');
+    const name = "o'neil+test&co#1=x%20@example.com";
+    await writeFile(file, `username\n${name}\n`);
+    withFaults({ match: { step: 5, attempt: 1 }, do: { kind: 'reset-after-processing' } });
+    const { code, report } = await runJson('--data', file);
+    expect(code, JSON.stringify(report.steps.at(-2))).toBe(0);
+    expect(report.steps.at(-2)?.adopted).toBe(true);
+    expect(users().map(({ username }) => username)).toEqual([name]);
+  });
+
+  it('takes a variable that has a value in the rows only', async () => {
+    const file = inFolder('users.csv');
+    await writeFile(file, 'adminEnvID,email\na4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502,a@example.com\n');
+    const without = await target.environmentWith({ adminEnvID: '' });
+    const { code, stderr } = await cli(['run', '-e', without, '--ledger', folder.path, '--data', file, '--every-step']);
+    expect(stderr).not.toContain('has no value');
+    expect(code).toBe(0);
+  });
+
   it('refuses a file with something wrong before anything is sent', async () => {
     const file = inFolder('users.csv');
     await writeFile(file, 'email\ngood@example.com\nbad\n');
