@@ -183,6 +183,8 @@ async function bundle(
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'inline',
+    // Its main file looks for its parts by names that a bundler cannot see.
+    alias: { 'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js') },
     logLevel: 'warning',
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],

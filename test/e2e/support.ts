@@ -81,7 +81,7 @@ export function spawnProgram(program: string, argv: readonly string[], options: 
     child.on('close', (code) => resolve({ code, ...written }));
   });
   const sees = (text: string) =>
-    new Promise<string>((resolve) => {
+    new Promise<string>((resolve, reject) => {
       const check = () => {
         const all = `${written.stdout}${written.stderr}`;
         if (!all.includes(text)) return;
@@ -90,6 +90,10 @@ export function spawnProgram(program: string, argv: readonly string[], options: 
       };
       waiting.add(check);
       check();
+      result.then(
+        ({ code }) => reject(new Error(`it ended with ${code} before it wrote "${text}": ${written.stderr}`)),
+        reject,
+      );
     });
   return { result, sees, kill: (signal) => void child.kill(signal) };
 }
