@@ -50,6 +50,7 @@ const given = {
   envID: 'environment',
   sharedUserID: 'user',
   email,
+  username: 'sharedTestUser-{{runID}}',
 };
 let bytes = 0;
 let broken = 0;

@@ -27,10 +27,13 @@ export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbos
 export { type Examination, examine, type Finding } from './run/doctor.ts';
 export { exitCodeOf } from './run/exit-code.ts';
 export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger.ts';
+export { emptyResult, mergeResults, type NamedResult } from './run/merge.ts';
 export type * from './run/result.ts';
 export type { RetryPolicy } from './run/retry.ts';
 export { type CleanUpMode, type RunOptions, runCollection } from './run/run.ts';
+export { shardOf } from './run/shard.ts';
 export { run, type StartedRun, type StartOptions } from './run/start.ts';
+export { type RunTarget, runTargets, type TargetsOptions } from './run/targets.ts';
 export {
   createSimulator,
   defaultCredentials,

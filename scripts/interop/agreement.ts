@@ -10,6 +10,8 @@ export interface CaseOutcome {
   readonly created: readonly string[];
   /** Names of what was created more than once. */
   readonly createdTwice: readonly string[];
+  /** Names of what was created with a variable in its name that was not filled in. */
+  readonly notFilledIn: readonly string[];
   /** Why it could not be run. */
   readonly error?: string;
 }
@@ -17,7 +19,8 @@ export interface CaseOutcome {
 /**
  * Where tools do not agree on a case, one sentence each; nothing when they do. They agree when each says of every step the same
  * of passed, failed (its request was sent) and not reached; when that is what the case provokes: the steps before the named one
- * pass, and it does not; and when each left the same things in the simulator, none of them twice.
+ * pass, and it does not; and when each left the same things in the simulator, none of them twice,
+ * and with every variable in their names filled in.
  * `outcomes` begins with the one that the others are compared with.
  */
 export function disagreements(given: InteropCase, outcomes: readonly CaseOutcome[]): string[] {
@@ -36,6 +39,7 @@ export function disagreements(given: InteropCase, outcomes: readonly CaseOutcome
         ? [say(`it left ${listed(outcome.created)}, but ${reference.tool} ${listed(reference.created)}`)]
         : []),
       ...outcome.createdTwice.map((name) => say(`it created ${name} twice`)),
+      ...outcome.notFilledIn.map((name) => say(`it did not fill in the name of ${name}`)),
     ];
   });
 }

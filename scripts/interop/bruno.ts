@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BrunoCollection, conversionLosses, type PostmanSource } from './bruno-conversion.ts';
 import { runProgram } from './program.ts';
-import { type InteropTool, type StepReport, verdictsOf } from './verdict.ts';
+import { type InteropTool, type StepReport, type ToolOptions, verdictsOf } from './verdict.ts';
 
 const packages = { '@usebruno/cli': '4.1.0', '@usebruno/converters': '0.23.0' };
 
@@ -29,30 +29,61 @@ interface Converters {
   postmanToBrunoEnvironment(environment: object): { readonly variables: readonly object[] };
 }
 
+/** A collection in Bruno's own format. */
+export interface ConvertedForBruno {
+  readonly folder: string;
+  /** The environment, as a file for `--env-file`. */
+  readonly environmentFile: string;
+  /** What the conversion lost or changed. */
+  readonly problems: readonly string[];
+}
+
+/** Writes what Bruno's own converter makes of a collection and an environment into `workFolder`, not below `node_modules`. */
+export async function convertForBruno({
+  scratch,
+  workFolder,
+  collectionFile,
+  environmentFile,
+}: Pick<ToolOptions, 'scratch' | 'workFolder' | 'collectionFile' | 'environmentFile'>): Promise<ConvertedForBruno> {
+  const require = createRequire(join(scratch, 'package.json'));
+  const { postmanToBruno, postmanToBrunoEnvironment } = require('@usebruno/converters') as Converters;
+  // What `bru import` writes its folders with; it imports OpenAPI only, Bruno's window imports Postman's files too.
+  const { createCollectionFromBrunoObject } = require('@usebruno/cli/src/utils/collection.js') as {
+    createCollectionFromBrunoObject(collection: object, folder: string, options: object): Promise<string>;
+  };
+  const source = JSON.parse(await readFile(collectionFile, 'utf8')) as PostmanSource;
+  const environmentSource = JSON.parse(await readFile(environmentFile, 'utf8')) as { values: readonly object[] };
+  const { collection, issues } = await postmanToBruno(source);
+  const environment = postmanToBrunoEnvironment(environmentSource);
+
+  const folder = join(workFolder, 'bruno');
+  await mkdir(folder);
+  await createCollectionFromBrunoObject(collection, folder, { format: 'bru' });
+  // Outside the collection, as JSON: the files of its own format leave out what is secret.
+  const values = join(workFolder, 'bruno-environment.json');
+  await writeFile(values, JSON.stringify(environment));
+  return {
+    folder,
+    environmentFile: values,
+    problems: [
+      ...issues.map(({ message }) => `conversion: ${message}`),
+      ...conversionLosses(source, collection).map((loss) => `conversion: ${loss}`),
+      ...(environment.variables.length === environmentSource.values.length
+        ? []
+        : [`conversion: ${environment.variables.length} of ${environmentSource.values.length} environment values`]),
+    ],
+  };
+}
+
 /** Bruno's command line on what Bruno's own converter makes of the collection and the environment. */
 export const brunoTool: InteropTool = {
   name: 'Bruno CLI, imported',
   packages,
-  run: async ({ scratch, workFolder, collectionFile, environmentFile, steps }) => {
-    const require = createRequire(join(scratch, 'package.json'));
-    const { postmanToBruno, postmanToBrunoEnvironment } = require('@usebruno/converters') as Converters;
-    // What `bru import` writes its folders with; it imports OpenAPI only, Bruno's window imports Postman's files too.
-    const { createCollectionFromBrunoObject } = require('@usebruno/cli/src/utils/collection.js') as {
-      createCollectionFromBrunoObject(collection: object, folder: string, options: object): Promise<string>;
-    };
-    const source = JSON.parse(await readFile(collectionFile, 'utf8')) as PostmanSource;
-    const environmentSource = JSON.parse(await readFile(environmentFile, 'utf8')) as { values: readonly object[] };
-    const { collection, issues } = await postmanToBruno(source);
-    const environment = postmanToBrunoEnvironment(environmentSource);
-
-    const folder = join(workFolder, 'bruno');
-    await mkdir(folder);
-    await createCollectionFromBrunoObject(collection, folder, { format: 'bru' });
-    // Outside the collection, as JSON: the files of its own format leave out what is secret.
-    const values = join(workFolder, 'bruno-environment.json');
-    await writeFile(values, JSON.stringify(environment));
+  run: async (options) => {
+    const { scratch, workFolder, steps } = options;
+    const { folder, environmentFile, problems } = await convertForBruno(options);
     const report = join(workFolder, 'bruno.json');
-    const argv = ['run', '-r', '--env-file', values, '--reporter-json', report];
+    const argv = ['run', '-r', '--env-file', environmentFile, '--reporter-json', report];
     const { stderr, stdout } = await runProgram(join(scratch, 'node_modules/.bin/bru'), argv, {
       cwd: folder,
       home: workFolder,
@@ -64,13 +95,7 @@ export const brunoTool: InteropTool = {
       tool: brunoTool.name,
       version: packages['@usebruno/cli'],
       steps: verdictsOf(steps, reportsOf(JSON.parse(text) as BrunoReport)),
-      problems: [
-        ...issues.map(({ message }) => `conversion: ${message}`),
-        ...conversionLosses(source, collection).map((loss) => `conversion: ${loss}`),
-        ...(environment.variables.length === environmentSource.values.length
-          ? []
-          : [`conversion: ${environment.variables.length} of ${environmentSource.values.length} environment values`]),
-      ],
+      problems,
     };
   },
 };

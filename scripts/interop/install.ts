@@ -7,7 +7,7 @@ import type { InteropTool } from './verdict.ts';
  * Installs what the tools need in the scratch folder, with exact versions; does nothing when they are there already.
  * No script of theirs runs while they are installed. Rejects with what npm says when it cannot.
  */
-export async function installTools(tools: readonly InteropTool[], scratch: string): Promise<void> {
+export async function installTools(tools: readonly Pick<InteropTool, 'packages'>[], scratch: string): Promise<void> {
   const dependencies = Object.assign({}, ...tools.map(({ packages }) => packages)) as Record<string, string>;
   const wanted = `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`;
   const stamp = join(scratch, 'installed.json');

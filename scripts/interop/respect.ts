@@ -9,6 +9,7 @@ import type { InteropTool, ToolOptions, ToolVerdict } from './verdict.ts';
 
 /** Exact, so that a verdict can be had again. */
 const version = '2.77.0';
+const quietRedocly = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 const settings = fileURLToPath(new URL('../../redocly.yaml', import.meta.url));
 
 /**
@@ -33,13 +34,15 @@ export const respectTool: InteropTool = {
   },
 };
 
-interface ArazzoFile {
+/** An Arazzo file, as far as it is read; the first workflow is the one that runs. */
+export interface ArazzoFile {
   readonly sourceDescriptions: readonly { readonly name: string }[];
   readonly workflows: readonly [Workflow];
 }
 
 interface Workflow {
   readonly workflowId: string;
+  readonly steps: readonly { readonly successCriteria?: readonly object[] }[];
   readonly inputs?: { readonly properties?: object; readonly required?: readonly string[] };
 }
 
@@ -53,28 +56,15 @@ interface ExecutedWorkflow {
 
 async function runWorkflow(
   arazzo: string,
-  { sourceDescriptions, workflows: [workflow] }: ArazzoFile,
+  description: ArazzoFile,
   options: ToolOptions,
 ): Promise<ToolVerdict['steps']> {
-  const values = await valuesIn(options.environmentFile);
-  const { properties = {}, required = [] } = workflow.inputs ?? {};
-  const inputs = Object.fromEntries(
-    Object.keys(properties).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
+  const variables = await respectVariables(description, options.environmentFile);
   // Like every other tool: nothing is sent with a hole in it.
-  if (required.some((name) => (inputs[name] ?? '') === ''))
-    return options.steps.map(({ id }) => ({ id, verdict: 'not-reached' }));
+  if (variables === undefined) return options.steps.map(({ id }) => ({ id, verdict: 'not-reached' }));
   const log = join(options.workFolder, 'respect.json');
-  const addresses = sourceDescriptions.map(({ name }) => `${name}=${addressOf(values, name)}`);
-  const { stdout, stderr } = await redocly(
-    ['respect', arazzo, '--workflow', workflow.workflowId, '--json-output', log],
-    options,
-    {
-      // In the environment and not among the arguments, where every user of the machine could read the secrets.
-      REDOCLY_CLI_RESPECT_INPUT: JSON.stringify(inputs),
-      REDOCLY_CLI_RESPECT_SERVER: addresses.join(','),
-    },
-  );
+  const argv = ['respect', arazzo, '--workflow', description.workflows[0].workflowId, '--json-output', log];
+  const { stdout, stderr } = await redocly(argv, options, variables);
   const text = await readFile(log, 'utf8').catch(() => {
     throw new Error(`no log was written\n${stdout}${stderr}`);
   });
@@ -86,6 +76,28 @@ async function runWorkflow(
     const last = executed.findLast((step) => step.stepId === id);
     return { id, verdict: last ? (last.status === 'success' ? 'passed' : 'failed') : 'not-reached' };
   });
+}
+
+/**
+ * Inputs and addresses of the first workflow as OS variables of `respect`; undefined when a required input has no value. Not among the arguments,
+ * where every user of the machine could read the secrets.
+ */
+export async function respectVariables(
+  { sourceDescriptions, workflows: [workflow] }: ArazzoFile,
+  environmentFile: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const values = await valuesIn(environmentFile);
+  const { properties = {}, required = [] } = workflow.inputs ?? {};
+  const inputs = Object.fromEntries(
+    Object.keys(properties).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+  if (required.some((name) => (inputs[name] ?? '') === '')) return undefined;
+  const addresses = sourceDescriptions.map(({ name }) => `${name}=${addressOf(values, name)}`);
+  return {
+    ...quietRedocly,
+    REDOCLY_CLI_RESPECT_INPUT: JSON.stringify(inputs),
+    REDOCLY_CLI_RESPECT_SERVER: addresses.join(','),
+  };
 }
 
 /** Base addresses are in the OpenAPI file without the /v1, which its paths have. */
@@ -123,6 +135,6 @@ function redocly(argv: readonly string[], options: ToolOptions, variables: Reado
   return runProgram(join(options.scratch, 'node_modules/.bin/redocly'), argv, {
     cwd: options.workFolder,
     home: options.workFolder,
-    variables: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', ...variables },
+    variables: { ...quietRedocly, ...variables },
   });
 }

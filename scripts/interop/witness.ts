@@ -6,6 +6,8 @@ export interface Witness {
   readonly created: readonly string[];
   /** Kind and name of what was created more than once. */
   readonly createdTwice: readonly string[];
+  /** Kind and name of what was created under a name in which a variable was not filled in. */
+  readonly notFilledIn: readonly string[];
 }
 
 /** Reads the simulator's own history and state, which no tool shares. The first `earlier` entries are not of this run. */
@@ -21,6 +23,7 @@ export function witnessOf(simulator: Simulator, earlier = 0): Witness {
   return {
     created: [...created.map(({ type }) => type), ...withPassword.map(() => 'password')],
     createdTwice: [...new Set(names.filter((name, index) => names.indexOf(name) !== index))],
+    notFilledIn: names.filter((name) => name.includes('{{')),
   };
 }
 

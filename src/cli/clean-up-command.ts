@@ -13,7 +13,7 @@ import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger.ts'
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/replay.ts';
 import type { CleanUpResult, RunEvent } from '../run/result.ts';
 import { createSecretKeeper } from '../run/secrets.ts';
-import { createSession, type SessionOptions } from '../run/session.ts';
+import { type SessionOptions, withSession } from '../run/session.ts';
 import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
@@ -99,26 +99,27 @@ export async function sweep(
   world: World,
 ): Promise<ExitCode> {
   const { session: base } = await sessionOptions(definition, collection, options, world);
-  const session = createSession({ ...base, onEvent: () => {} });
-  const refused = await signOn(session);
-  if (refused !== undefined) {
-    world.stderr.write(`error: ${refused}\n`);
-    return exitCode.incomplete;
-  }
-  const plan = await planSweep(session, { olderThan: options.olderThan * 3_600_000, maximum: options.max });
-  if (typeof plan === 'string') {
-    world.stderr.write(`error: ${plan}\n`);
-    return exitCode.incomplete;
-  }
-  world.stdout.write(planText(plan.told));
-  if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
-  if (!options.yes && !(await confirmed(world, plan.remove.length))) {
-    world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
-    return exitCode.passed;
-  }
-  const result = await removeCreations({ ...base, values: session.values }, plan.remove);
-  world.stdout.write(summaryOf(result));
-  return result.complete ? exitCode.passed : exitCode.incomplete;
+  return withSession({ ...base, onEvent: () => {} }, async (session) => {
+    const refused = await signOn(session);
+    if (refused !== undefined) {
+      world.stderr.write(`error: ${refused}\n`);
+      return exitCode.incomplete;
+    }
+    const plan = await planSweep(session, { olderThan: options.olderThan * 3_600_000, maximum: options.max });
+    if (typeof plan === 'string') {
+      world.stderr.write(`error: ${plan}\n`);
+      return exitCode.incomplete;
+    }
+    world.stdout.write(planText(plan.told));
+    if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
+    if (!options.yes && !(await confirmed(world, plan.remove.length))) {
+      world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
+      return exitCode.passed;
+    }
+    const result = await removeCreations({ ...base, values: session.values }, plan.remove);
+    world.stdout.write(summaryOf(result));
+    return result.complete ? exitCode.passed : exitCode.incomplete;
+  });
 }
 
 async function joinedOf(

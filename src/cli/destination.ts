@@ -19,6 +19,8 @@ export interface Destination {
 }
 
 export interface DestinationOptions extends GivenOptions {
+  /** Variables that a data file gives. */
+  readonly fromData?: ReadonlySet<string> | undefined;
   /** Use the simulator even when credentials are given (true), or never (false). Default: when none are given. */
   readonly simulator?: boolean;
 }
@@ -36,7 +38,7 @@ export async function openDestination(
   const given = await readGivenValues(definition, options, world);
   return (options.simulator ?? !isForPingOne(definition, given, options))
     ? startSimulator(definition, options, world)
-    : givenDestination(definition, given, names);
+    : givenDestination(definition, given, names, options);
 }
 
 /** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
@@ -45,9 +47,14 @@ export function isForPingOne(definition: Definition, given: GivenValues, options
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
 
-function givenDestination(definition: Definition, given: GivenValues, names: readonly string[]): Destination {
+function givenDestination(
+  definition: Definition,
+  given: GivenValues,
+  names: readonly string[],
+  { fromData }: DestinationOptions,
+): Destination {
   const values = initialValues(definition, given);
-  refuseProblems(definition, given, values);
+  refuseProblems(definition, given, values, fromData);
   return {
     kind: 'given',
     values,
@@ -83,7 +90,7 @@ async function startSimulator(definition: Definition, options: DestinationOption
       { origin: 'the simulator', values: fromTemplate },
     ]);
     const values = initialValues(definition, given);
-    refuseProblems(definition, given, values);
+    refuseProblems(definition, given, values, options.fromData);
     const why = options.simulator ? '' : 'No credentials were given. ';
     world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
     return {

@@ -18,6 +18,8 @@ import type { World } from './world.ts';
 export interface GivenOptions {
   /** Path of a Postman environment file. */
   readonly environment?: string | undefined;
+  /** Values of a target, which come before those of the environment file. */
+  readonly variables?: EnvironmentSource;
   /** `name=value` texts. */
   readonly var: readonly string[];
 }
@@ -50,6 +52,7 @@ export async function readGivenValues(
   const dotEnv = await readDotEnv(world.cwd);
   const given = mergeSources([
     valuesFromArguments(definition, options.var),
+    ...(options.variables ? [options.variables] : []),
     ...(options.environment === undefined ? [] : [await readEnvironmentFile(options.environment, world.cwd)]),
     { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
     { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },
@@ -77,12 +80,14 @@ async function readDotEnv(cwd: string): Promise<Record<string, string | undefine
   }
 }
 
-/** Throws `UsageError` with everything that is wrong with the values. */
+/** Throws `UsageError` with everything that is wrong with the values. Those `fromData` may be missing: each iteration has its own. */
 export function refuseProblems(
   definition: Definition,
   given: GivenValues,
   values: Readonly<Record<string, string>>,
+  fromData: ReadonlySet<string> = new Set(),
 ): void {
-  const problems = valueProblems(definition, given, values);
+  const isGivenLater = (name: string) => fromData.has(name) && (values[name] ?? '') === '';
+  const problems = valueProblems(definition, given, values).filter(({ variable }) => !isGivenLater(variable));
   if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
 }

@@ -19,7 +19,7 @@ export function ledgerFolder(option: string | undefined, { osVariables, cwd }: W
 export function beginLedger(
   definition: Definition,
   { values }: { readonly values: Readonly<Record<string, string>> },
-  options: { readonly ledger?: string },
+  options: { readonly ledger?: string; readonly iterations?: LedgerContent['run']['iterations'] },
   world: World,
 ): Ledger {
   const at = new Date().toISOString();
@@ -34,6 +34,7 @@ export function beginLedger(
     at,
     collection: definition.id,
     process: { id: process.pid, host: hostname() },
+    ...(options.iterations && { iterations: options.iterations }),
     values: secrets.publicValues(values),
   });
   return ledger;

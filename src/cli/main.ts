@@ -7,11 +7,13 @@ import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import type { DoctorCommandOptions } from './doctor-command.ts';
 import type { ImportCommandOptions } from './import-command.ts';
 import type { InitOptions } from './init-command.ts';
+import type { MergeReportsOptions } from './merge-reports-command.ts';
 import { reportError } from './report-error.ts';
 import { parseReporter, reporterNames } from './reporter-request.ts';
-import type { RunCommandOptions } from './run-command.ts';
+import { parseShard } from './shard-option.ts';
 import type { SimulateOptions } from './simulate-command.ts';
 import type { SmokeCommandOptions } from './smoke-command.ts';
+import type { TargetsCommandOptions } from './targets-command.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** A world in which the secrets may be known to the command alone. */
@@ -58,12 +60,20 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .command('run')
     .description('run a collection: against PingOne when credentials are given, else against the built-in simulator')
     .argument('[collections...]', `${collectionHelp}; several run in sequence (default: ${defaultCollection})`)
-    .option('-e, --environment <file>', 'Postman environment file with the values of the variables')
+    .option(
+      '-e, --environment <file>',
+      'Postman environment file with the values of the variables; several are run against at once',
+      collect,
+      [],
+    )
+    .option('--matrix <file>', 'targets to run against at once, YAML or JSON: names, environments, values')
+    .option('--workers <number>', 'targets that run at once, others wait (default: 8)', workers)
+    .option('--shard <i/n>', 'run against the i-th of n parts of the targets only; see merge-reports', parseShard)
     .option('--var <name=value>', 'value of one variable (not for secrets); may be repeated', collect, [])
     .option('--simulator', 'use the simulator even when credentials are given')
     .option('--no-simulator', 'never use the simulator: credentials that are missing are an error')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
-    .option('--timeout <seconds>', 'time for the whole run', seconds, 600)
+    .option('--timeout <seconds>', 'time for the whole run; of several targets, for each', seconds, 600)
     .option(
       '--retries <number>',
       'attempts beyond the first for a step, after faults that may pass (default: 4)',
@@ -80,6 +90,13 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
         .choices(['always', 'on-failure', 'never'])
         .default('never'),
     )
+    .option('-n, --iterations <number>', 'run the steps this often; steps marked once run once, before them', count)
+    .option('-d, --data <file>', 'an iteration for each row: CSV, JSON, NDJSON or YAML with values of variables')
+    .option('--concurrency <number>', 'iterations that go on at once (default: 1)', lanes)
+    .option('--rate <number>', 'requests a second, at most; of several targets, for each', perSecond)
+    .option('--bail [number]', 'begin no more iterations when this many have not passed (default: 1)', count)
+    .option('--every-step', 'run every step in each iteration, also those marked once')
+    .option('--results <file>', 'write a line of JSON about each iteration; with --resume, those that passed are done')
     .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
     .option('--resume [ledger]', 'go on after the last good step of an earlier run (default: the last one)')
     .option(
@@ -98,9 +115,30 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
       'compare with earlier runs: durations, flaky steps, changed responses; and remember this one',
     )
     .addHelpText('after', runExamples)
-    .action(async (collections: string[], options: RunCommandOptions) => {
+    .action(async (collections: string[], options: TargetsCommandOptions) => {
+      const { targetsCommand, hasTargets } = await import('./targets-command.ts');
+      if (hasTargets(options)) return onResult(await targetsCommand(collections, options, world));
       const { runCommand } = await import('./run-command.ts');
-      onResult(await runCommand(collections, options, world));
+      onResult(await runCommand(collections, { ...options, environment: options.environment[0] }, world));
+    });
+
+  program
+    .command('merge-reports')
+    .description('put the JSON reports of shards together, and write any report of the whole')
+    .argument('<paths...>', 'JSON reports (run --reporter json=FILE), or folders that hold them')
+    .option(
+      '-r, --reporter <name[=file]>',
+      `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`,
+      parseReporter,
+      [],
+    )
+    .option('-q, --quiet', 'write nothing when everything passed')
+    .option('--failures-only', 'show only what did not pass, and the summary')
+    .option('-v, --verbose', 'show also each request and response')
+    .addHelpText('after', mergeReportsExamples)
+    .action(async (paths: string[], options: MergeReportsOptions) => {
+      const { mergeReportsCommand } = await import('./merge-reports-command.ts');
+      onResult(await mergeReportsCommand(paths, options, world));
     });
 
   const valueOptions = (command: Command) =>
@@ -281,7 +319,26 @@ ${examples(
   'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
   'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
+  'pingone-tutorial run --data users.csv --results users.ndjson --concurrency 8 --rate 50',
   'pingone-tutorial run create-a-test-environment create-an-sso-workflow --cleanup always',
+  'pingone-tutorial run --environment eu.postman_environment.json --environment com.postman_environment.json',
+  'pingone-tutorial run --matrix regions.yaml --shard 1/3 --cleanup always --reporter json=reports/1.json',
+)}
+A matrix file:
+  targets:
+    - name: eu
+      osPrefix: EU_                              # its secrets: EU_PINGONE_ADMIN_APP_SECRET and so on
+      variables: { tld: eu }
+    - name: com
+      environment: com.postman_environment.json  # from the folder of this file
+`;
+
+const mergeReportsExamples = `
+The targets come one after the other, each step with the name of its target. A report of a single run has the name of its file,
+or of the folder that tells it from the others. The exit code is that of the whole run; a shard that is missing makes it 4.
+${examples(
+  'pingone-tutorial merge-reports reports --reporter html=report.html --reporter junit=junit.xml',
+  'pingone-tutorial merge-reports shard-1.json shard-2.json --failures-only',
 )}`;
 
 const importExamples = `
@@ -326,6 +383,22 @@ function seconds(text: string): number {
   return value;
 }
 
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return Number(text);
+}
+
+function lanes(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999.');
+  return Number(text);
+}
+
+function perSecond(text: string): number {
+  const value = Number(text.replace(/\/s$/, ''));
+  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('Expected a number above 0, such as 50 or 0.5.');
+  return value;
+}
+
 function collectionName(text: string): string {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text))
     throw new InvalidArgumentError('Expected lower case words joined by hyphens.');
@@ -341,6 +414,11 @@ function hours(text: string): number {
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 0 to 99.');
+  return Number(text);
+}
+
+function workers(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999.');
   return Number(text);
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { renderExchange } from '../report/http-trace.ts';
 import { type Reporter, reporters } from '../report/reporters.ts';
-import { type LiveState, renderEvent, renderLive, type TerminalStyle } from '../report/terminal.ts';
+import { type LiveState, renderEvent, renderLive, renderLiveTargets, type TerminalStyle } from '../report/terminal.ts';
 import type { RunEvent, RunResult } from '../run/result.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterName, ReporterRequest } from './reporter-request.ts';
@@ -11,6 +11,8 @@ import { writeFailure } from './write-files.ts';
 
 /** Where the events and the result of a run are told. */
 export interface Reporting {
+  /** Whether any report tells of exchanges. */
+  readonly wantsExchanges: boolean;
   onEvent(event: RunEvent): void;
   /** Writes what is made from the whole result. Throws `UsageError` with everything that could not be written. */
   finish(result: RunResult): void;
@@ -52,6 +54,7 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
     throw error;
   }
   return {
+    wantsExchanges: options.debugHttp || options.reporters.some(({ name }) => name === 'ndjson'),
     onEvent: (event) => {
       for (const sink of sinks) sink.onEvent(event);
     },
@@ -96,13 +99,32 @@ function refuseSamePlace(requests: readonly ReporterRequest[]): void {
 function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink {
   const style = styleFor(output);
   let live: { readonly state: LiveState; readonly since: number } | undefined;
+  // In the order of the targets, so that what is shown keeps its place.
+  const atTargets = new Map<string, { readonly state: LiveState; readonly since: number } | undefined>();
+  const liveTargets = () => {
+    const now = Date.now();
+    const lives = [...atTargets.values()]
+      .filter((each) => each !== undefined)
+      .map(({ state, since }) => ({ live: state, elapsedMs: now - since }));
+    return lives.length === 0 ? '' : renderLiveTargets(lives, style);
+  };
   const ticker = setInterval(() => {
     if (live) output.write(renderLive(live.state, Date.now() - live.since, style));
+    else output.write(liveTargets());
   }, 1000);
   ticker.unref();
   return {
     onEvent: (event) => {
       const state = liveState(event);
+      const target = targetOf(event);
+      if (target !== undefined) {
+        if (state === 'as before') return;
+        atTargets.set(target, state && { state, since: Date.now() });
+        output.write(`${event.kind === 'step-started' ? '' : renderEvent(event, style)}${liveTargets()}`);
+        return;
+      }
+      if (event.kind === 'run-started')
+        for (const step of event.steps) if (step.target !== undefined) atTargets.set(step.target, undefined);
       if (state !== 'as before')
         live = state && style.liveWidth !== undefined ? { state, since: Date.now() } : undefined;
       output.write(renderEvent(event, style));
@@ -112,8 +134,27 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
   };
 }
 
+/** Name of the target that an event is of, when the run has several. */
+function targetOf(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'run-started':
+    case 'iteration-finished':
+    case 'run-finished':
+      return undefined;
+    case 'target-finished':
+      return event.target.name;
+    case 'cleaned-up':
+      return event.item.target;
+    case 'token-renewed':
+    case 'exchange':
+      return event.target;
+    default:
+      return event.step.target;
+  }
+}
+
 function liveState(event: RunEvent): LiveState | undefined | 'as before' {
-  if (event.kind === 'exchange') return 'as before';
+  if (event.kind === 'exchange' || event.iteration !== undefined) return 'as before';
   if (event.kind === 'step-started') return { kind: 'step', step: event.step };
   return event.kind === 'step-retried' ? { kind: 'wait', step: event.step, waitMs: event.waitMs } : undefined;
 }

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join.ts';
+import type { DataFileFacts } from '../environment/data-file.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
@@ -15,6 +16,7 @@ import { commandLine } from '../run/tool.ts';
 import { bundledCollections } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import type { HistoryFile } from './history-file.ts';
+import { checkIterations, type IterationOptions, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from './load-collections.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
@@ -22,7 +24,7 @@ import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
-export interface RunCommandOptions extends DestinationOptions {
+export interface RunCommandOptions extends DestinationOptions, IterationOptions {
   /** Seconds. */
   readonly timeout: number;
   /** Seconds. */
@@ -58,18 +60,28 @@ export async function runCommand(
   options: RunCommandOptions,
   world: World,
 ): Promise<ExitCode> {
+  const { definition, collection } = await prepareRun(names, world);
+  const data = await checkIterations(definition, options, world);
+  const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
+  try {
+    return await runThere(definition, collection, destination, options, data, world);
+  } finally {
+    await destination.close();
+  }
+}
+
+/** The collections of these names as one, compiled. Warns when a file that people import is another. */
+export async function prepareRun(
+  names: readonly string[],
+  world: World,
+): Promise<{ readonly definition: Definition; readonly collection: PostmanCollection }> {
   const loaded = await loadCollections(names, world);
   const parts = loaded.map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   const collection = await compileLoaded(loaded, definition);
   const own = names.filter((name) => !bundledCollections().includes(name));
   for (const part of loaded) await warnWhenStale(part, own, world);
-  const destination = await openDestination(definition, names, options, world);
-  try {
-    return await runThere(definition, collection, destination, options, world);
-  } finally {
-    await destination.close();
-  }
+  return { definition, collection };
 }
 
 async function runThere(
@@ -77,6 +89,7 @@ async function runThere(
   collection: PostmanCollection,
   destination: Destination,
   options: RunCommandOptions,
+  data: DataFileFacts | undefined,
   world: World,
 ): Promise<ExitCode> {
   const reporting = await openReporting(
@@ -101,6 +114,7 @@ async function runThere(
       collection,
       destination,
       options,
+      data,
       reporting,
       world,
       history,
@@ -127,6 +141,7 @@ async function runWithLedger(
   collection: PostmanCollection,
   destination: Destination,
   options: RunCommandOptions,
+  data: DataFileFacts | undefined,
   reporting: Reporting,
   world: World,
   history: HistoryFile | undefined,
@@ -134,11 +149,17 @@ async function runWithLedger(
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
     options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const iterations = openPlan(definition, options, data, earlier, world);
   const ledger =
     destination.kind === 'given'
       ? earlier
         ? reopenLedger(earlier.file)
-        : beginLedger(definition, destination, options, world)
+        : beginLedger(
+            definition,
+            destination,
+            { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+            world,
+          )
       : undefined;
   let values: Readonly<Record<string, string>> = {};
   const result = await runCollection({
@@ -156,16 +177,20 @@ async function runWithLedger(
     secrets: world.secrets,
     onEvent: reporting.onEvent,
     compare: history?.compare,
+    exchanges: reporting.wantsExchanges,
+    ...(iterations && { iterations: iterations.plan }),
+    ...(options.rate !== undefined && { rate: options.rate }),
     onValues: (last) => {
       values = last;
     },
   });
   ledger?.close();
+  iterations?.close();
   return { result, values };
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
-function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
+export function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
   try {
     reporting.finish(result);
     return exitCode.passed;
@@ -215,9 +240,10 @@ function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
   return error.exitCode;
 }
 
-function styleOf(
-  destination: Destination,
-  options: RunCommandOptions,
+/** How the terminal report looks. */
+export function styleOf(
+  destination: Pick<TerminalStyle, 'next' | 'removal'>,
+  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose'>,
   world: World,
 ): (output: Output) => TerminalStyle {
   const verbosity = options.quiet
@@ -232,11 +258,16 @@ function styleOf(
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
     next: destination.next,
-    removal: destination.removal,
+    ...(destination.removal !== undefined && { removal: destination.removal }),
   });
 }
 
-function retryOverrides({ retries, retryBudget, maxWait }: RunCommandOptions): Partial<RetryPolicy> {
+/** Limits of the command line, in the units of a run. */
+export function retryOverrides({
+  retries,
+  retryBudget,
+  maxWait,
+}: Pick<RunCommandOptions, 'retries' | 'retryBudget' | 'maxWait'>): Partial<RetryPolicy> {
   return {
     ...(retries !== undefined && { attempts: retries + 1 }),
     ...(retryBudget !== undefined && { budget: retryBudget }),

@@ -1,9 +1,10 @@
 import type { Definition, Step } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import { takeApart } from './address.ts';
 import { bodyExpression, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
 import { inputsIn, inputsSchema } from './inputs.ts';
-import { type Operation, operationsOf, pathVariables } from './operations.ts';
+import { type Operation, operationOf, pathVariables } from './operations.ts';
 import { outputsOf } from './origins.ts';
 import { sentBody } from './request-body.ts';
 import { retryActions } from './retry-actions.ts';
@@ -35,9 +36,9 @@ export function compileArazzo(definition: Definition, openApiUrl: string): Arazz
   };
 }
 
-function sourcesOf({ steps, cleanUp }: Definition): string[] {
-  return [...new Set([...steps, ...cleanUp.steps].map((step) => sourceOf(step)))];
-}
+const sourcesOf = perDefinition(({ steps, cleanUp }: Definition): string[] => [
+  ...new Set([...steps, ...cleanUp.steps].map((step) => sourceOf(step))),
+]);
 
 function sourceOf(step: Step): string {
   return sourceName(takeApart(step.request.url).base);
@@ -89,10 +90,6 @@ function compileStep(step: Step, definition: Definition): Json {
   };
 }
 
-function operationOf(step: Step, definition: Definition): Operation | undefined {
-  return operationsOf(definition).find(({ steps }) => steps.includes(step));
-}
-
 /** The parts of a step in which expressions refer to inputs and outputs. */
 function sentAndChecked(step: Step, definition: Definition): Json {
   const operation = operationOf(step, definition);
@@ -108,9 +105,19 @@ function sentAndChecked(step: Step, definition: Definition): Json {
   };
 }
 
+const sentTexts = perDefinition((definition: Definition) =>
+  [...definition.steps, ...definition.cleanUp.steps].map((step) => ({
+    step,
+    text: JSON.stringify(sentAndChecked(step, definition)),
+  })),
+);
+
 function isNeededAfter(step: Step, variable: string, definition: Definition): boolean {
-  const all = [...definition.steps, ...definition.cleanUp.steps];
-  const later = JSON.stringify(all.slice(all.indexOf(step) + 1).map((other) => sentAndChecked(other, definition)));
+  const texts = sentTexts(definition);
+  const later = texts
+    .slice(texts.findIndex((text) => text.step === step) + 1)
+    .map(({ text }) => text)
+    .join();
   const expressions = [`$steps.${step.id}.outputs.${variable}`, `$workflows.${definition.id}.outputs.${variable}`];
   return expressions.some((expression) => new RegExp(`${expression.replaceAll(/[$.]/g, '\\$&')}\\b`).test(later));
 }

@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../definition/pointer.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */
@@ -79,11 +80,13 @@ export function keepsValue(step: Step, variable: string): boolean {
 
 /** Who gives a variable its value, in words: the steps that set it, or the person. */
 export function setterOf(definition: Pick<Definition, 'steps' | 'cleanUp'>, variable: string): string {
-  const setters = [...definition.steps, ...definition.cleanUp.steps].filter(
-    (step) =>
-      step.generate.some((entry) => entry.variable === variable) ||
-      step.captures.some((entry) => entry.variable === variable),
-  );
-  const [first] = setters;
+  const first = firstSetters(definition).get(variable);
   return first ? `"${first.name}" sets it` : 'set it in the environment';
 }
+
+const firstSetters = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>) => {
+  const first = new Map<string, Step>();
+  for (const step of [...steps, ...cleanUp.steps])
+    for (const variable of setBy(step)) if (!first.has(variable)) first.set(variable, step);
+  return first;
+});

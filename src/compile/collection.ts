@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import sdk from 'postman-collection';
-import { type Definition, folderOf, type Step } from '../definition/definition.ts';
+import { type Definition, folderOf, type Step, setBySteps } from '../definition/definition.ts';
 import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
 import type { AuthorizationSource, FolderSource } from '../definition/schema.ts';
+import { withoutMade } from '../definition/variables.ts';
 import { canonicalAuth } from './canonical.ts';
 import { stableId } from './ids.ts';
 import { neededVariables } from './needs.ts';
@@ -229,8 +230,10 @@ function compileStep(definition: Definition, step: Step): Json {
 
 /** The definition with the variables that each request needs as it is really sent, with fragments over it. */
 function withNeeds(definition: Definition): Definition {
-  const withOwn = (step: Step): Step => ({ ...step, needs: neededBy(step, definition) });
   const { steps, cleanUp } = definition;
+  const values = new Map(definition.variables.map(({ name, value }) => [name, value]));
+  const set = setBySteps([...steps, ...cleanUp.steps]);
+  const withOwn = (step: Step): Step => ({ ...step, needs: withoutMade(neededBy(step, definition), values, set) });
   return { ...definition, steps: steps.map(withOwn), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(withOwn) } };
 }
 

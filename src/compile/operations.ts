@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { takeApart } from './address.ts';
 
@@ -20,7 +21,7 @@ const reference = /\{\{[^{}]*\}\}/g;
  * The operations of a definition, clean-up included, in the order of their first use. Two paths that differ only in the
  * variables they hold are one path, as OpenAPI wants it; its parameters have the names of the first.
  */
-export function operationsOf({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>): Operation[] {
+export const operationsOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>): Operation[] => {
   const paths = new Map<string, Pick<Operation, 'path' | 'pathParameters'>>();
   const operations = new Map<string, Operation>();
   for (const step of [...steps, ...cleanUp.steps]) {
@@ -36,6 +37,16 @@ export function operationsOf({ steps, cleanUp }: Pick<Definition, 'steps' | 'cle
     );
   }
   return [...operations.values()];
+});
+
+const operationByStep = perDefinition(
+  (definition: Pick<Definition, 'steps' | 'cleanUp'>): ReadonlyMap<Step, Operation> =>
+    new Map(operationsOf(definition).flatMap((operation) => operation.steps.map((step) => [step, operation]))),
+);
+
+/** The operation that a step sends. */
+export function operationOf(step: Step, definition: Pick<Definition, 'steps' | 'cleanUp'>): Operation | undefined {
+  return operationByStep(definition).get(step);
 }
 
 /** The variables in the path of a step, in order, also those that occur twice: the values of `pathParameters`. */

@@ -1,4 +1,5 @@
 import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 
 /** Where a variable has its value from when a step uses it, in a format that runs no scripts. */
@@ -12,19 +13,33 @@ export type Origin =
 
 /** Where `name` has its value from in `step`: the last step that set it, else the person or the declaration. */
 export function originOf(definition: Definition, step: Step, name: string): Origin {
-  const all = [...definition.steps, ...definition.cleanUp.steps];
-  const before = all.slice(0, all.indexOf(step)).reverse();
-  const makes = (candidate: Step) => candidate.generate.some(({ variable }) => variable === name);
-  const captures = (candidate: Step) => candidate.captures.some(({ variable }) => variable === name);
-  if (makes(step)) return { kind: 'input', maker: step };
-  const setter = before.find((candidate) => captures(candidate) || makes(candidate));
+  if (step.generate.some(({ variable }) => variable === name)) return { kind: 'input', maker: step };
+  const { positions, setters: allSetters } = settersOf(definition);
+  const setters = allSetters.get(name) ?? [];
+  const position = positions.get(step) ?? -1;
+  const setter = setters.findLast((candidate) => (positions.get(candidate) ?? 0) < position);
   if (setter && outputsOf(setter).some(({ variable }) => variable === name)) return { kind: 'output', step: setter };
-  const maker = setter ?? all.find((candidate) => captures(candidate) || makes(candidate));
+  const maker = setter ?? setters[0];
   if (maker) return { kind: 'input', maker };
   const variable = definition.variables.find((candidate) => candidate.name === name);
   if (!variable?.value || variable.secret || variablesIn(variable.value).length === 0) return { kind: 'input' };
   return constantOf(definition, variable) === undefined ? { kind: 'text', text: variable.value } : { kind: 'input' };
 }
+
+/** The place of each step, and the steps that give each variable a value, in their order. */
+const settersOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>) => {
+  const positions = new Map<Step, number>();
+  const setters = new Map<string, Step[]>();
+  for (const step of [...steps, ...cleanUp.steps]) {
+    positions.set(step, positions.size);
+    for (const { variable } of [...step.generate, ...step.captures]) {
+      const known = setters.get(variable) ?? [];
+      setters.set(variable, known);
+      if (known.at(-1) !== step) known.push(step);
+    }
+  }
+  return { positions, setters };
+});
 
 /** A capture that is a place in the response: all that needs no script. */
 export interface Output {

@@ -240,8 +240,11 @@ function settledScript(step: Step): string[] {
   ];
 }
 
+/** The line of a test script that checks the body. */
+export const schemaCheckLine = 'pm.response.to.have.jsonSchema(schema);';
+
 function schemaScript(file: string, check: string): string[] {
-  return [`${check}(${literal(schemaCheckName(file))}, () => {`, '    pm.response.to.have.jsonSchema(schema);', '});'];
+  return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];
 }
 
 function valueScript(pointer: string, value: string | number | boolean | null, check: string): string[] {

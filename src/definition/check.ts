@@ -14,6 +14,7 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
   const all = [...sources.steps, ...sources.cleanUp];
   return [
     ...duplicateProblems(all),
+    ...onceProblems(sources),
     ...all.flatMap((step) => [
       ...choiceProblems(step),
       ...statusProblems(step),
@@ -59,6 +60,27 @@ function duplicateProblems(steps: readonly Checked<StepFile>[]): Problem[] {
       return [];
     });
   });
+}
+
+/** Steps that run once come before all that run in each iteration, and clean-up is no part of an iteration. */
+function onceProblems({ steps, cleanUp }: CollectionSources): Problem[] {
+  const repeated = steps.findIndex(({ data }) => !data.once);
+  const late = repeated < 0 ? [] : steps.slice(repeated).filter(({ data }) => data.once);
+  return [
+    ...late.map(({ source }) =>
+      problemAtPath(
+        source,
+        ['once'],
+        `a step that is once must not come after one that is not; ${steps[repeated]?.source.file} is not once`,
+        true,
+      ),
+    ),
+    ...cleanUp
+      .filter(({ data }) => data.once)
+      .map(({ source }) =>
+        problemAtPath(source, ['once'], 'a clean-up step cannot be once; it runs once in every run', true),
+      ),
+  ];
 }
 
 /** "Exactly one of" rules that JSON Schema would report poorly. */

@@ -69,6 +69,8 @@ export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** In a run with iterations it runs once, before them. Only the first steps of a collection can; absent means false. */
+  readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
   readonly origin?: Pick<Definition, 'folder' | 'id'>;
   /** JSON pointer of a part of the file → the line it begins on, from 1. */
@@ -137,6 +139,7 @@ export function toStep(
     troubleshooting: source.troubleshooting ?? [],
     example: source.example,
     needs,
+    ...(source.once && { once: true }),
     ...(source.scripts && { scripts: source.scripts }),
     ...(source.creates && { creates: source.creates }),
     ...(source.gone !== undefined && { gone: source.gone }),
@@ -175,6 +178,11 @@ export function toDefinition(
     ...(source.folders && { folders: source.folders }),
     ...(source.raw && { raw: source.raw }),
   };
+}
+
+/** Variables that the steps give a value to, before their requests or from the responses. */
+export function setBySteps(steps: readonly Pick<Step, 'generate' | 'captures'>[]): ReadonlySet<string> {
+  return new Set(steps.flatMap(({ generate, captures }) => [...generate, ...captures].map(({ variable }) => variable)));
 }
 
 /** Folders around a step, from the outermost. */

@@ -19,6 +19,7 @@ import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
 import { linesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
+import { withoutMade } from './variables.ts';
 
 const collectionFile = 'collection.yaml';
 
@@ -97,13 +98,15 @@ async function readFrom(place: Place): Promise<Loaded> {
   if (problems.length > 0) return { definition: undefined, problems: sortProblems(problems) };
 
   const contents = Object.fromEntries(schemas) as Schemas;
+  const declared = new Map(Object.entries(collection.data.variables).map(([name, { value }]) => [name, value]));
+  const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
   const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => ({
     ...toStep(
       file,
       step.data,
       contents,
-      stepNeeds(step.data, collection.data.authorization).filter((name) =>
-        Object.hasOwn(collection.data.variables, name),
+      withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set).filter((name) =>
+        declared.has(name),
       ),
       linesOf(step.source, shownDepth),
     ),

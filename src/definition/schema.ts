@@ -7,14 +7,14 @@ import Type, { type Static, type TSchema } from 'typebox';
 
 const strict = { additionalProperties: false } as const;
 
-const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
+export const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
 /** In declarations also what Postman's users write: names with - and . keep an imported collection's variables as they are. */
-const declaredName = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
+export const declaredName = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
 const dynamicName = '^\\$[A-Za-z]+$';
 const identifier = '^[a-z0-9]+(-[a-z0-9]+)*$';
 const jsonPointer = '^(/([^/~]|~[01])*)*$';
 const schemaFile = '^[A-Za-z0-9_.-]+\\.schema\\.json$';
-const osVariable = '^[A-Z][A-Z0-9_]*$';
+export const osVariable = '^[A-Z][A-Z0-9_]*$';
 
 /** What a text that matches a pattern of the format is, in words. */
 export const patternWords: Readonly<Record<string, string>> = {
@@ -328,6 +328,11 @@ export const StepFile = Type.Object(
         description:
           'Folder of the request in Postman, from the outermost; [] for none. Default: one with the name of the collection.',
       }),
+    ),
+    once: Type.Optional(
+      Flag(
+        'In a run with iterations: runs once, before them; what it sets is there for all of them. Only steps at the beginning.',
+      ),
     ),
     request: Request,
     generate: Type.Optional(byVariable(Generator, 'Variables given a value just before the request is sent.')),

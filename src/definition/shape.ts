@@ -17,7 +17,8 @@ export function stepShapeProblems(source: SourceFile): Problem[] {
   return shapeProblems(source, StepFile);
 }
 
-function shapeProblems(source: SourceFile, schema: TSchema): Problem[] {
+/** Problems of a file with a schema of a format; empty when `source.data` fits it. */
+export function shapeProblems(source: SourceFile, schema: TSchema): Problem[] {
   const validate = ajv.compile(schema);
   if (validate(source.data)) return [];
   const errors = validate.errors ?? [];

@@ -32,6 +32,27 @@ export function substitute(text: string, lookUp: (name: string) => string | unde
   return current;
 }
 
+/**
+ * The names, with the variables that steps set (`set`) in the place of those whose declared value is made of them: once the
+ * steps have set these, the others have a value too. `values` are the declared ones, by variable.
+ */
+export function withoutMade(
+  names: readonly string[],
+  values: ReadonlyMap<string, string | undefined>,
+  set: ReadonlySet<string>,
+): string[] {
+  const partsOf = (name: string, way: readonly string[]): string[] => {
+    if (set.has(name)) return [name];
+    if (way.includes(name)) return [];
+    return variablesIn(values.get(name) ?? '').flatMap((part) => partsOf(part, [...way, name]));
+  };
+  const needed = names.flatMap((name) => {
+    const parts = partsOf(name, []);
+    return parts.length > 0 ? parts : [name];
+  });
+  return [...new Set(needed)];
+}
+
 /** Every text inside plain data, with the path that leads to it (keys are not texts). */
 export function textsIn(
   data: unknown,

@@ -1,4 +1,4 @@
-import type { Definition, Variable } from '../definition/definition.ts';
+import { type Definition, setBySteps, type Variable } from '../definition/definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import type { GivenValues } from './values.ts';
 
@@ -23,18 +23,45 @@ export function valueProblems(
     .filter((name) => !definition.variables.some((variable) => variable.name === name))
     .filter((name) => given.get(name)?.origin === '--var')
     .map((name) => ({ variable: name, message: `${name} (from --var) is not a variable of this collection` }));
+  const set = setBySteps([...definition.steps, ...definition.cleanUp.steps]);
   return [
     ...unknown,
     ...definition.variables.flatMap((variable) => {
       const { name } = variable;
       const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
       if (value === '') return variable.required ? [missingProblem(variable)] : [];
+      // What steps set is not known before they run.
+      const holes = variablesIn(value);
+      if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
       const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
       if (wrong === undefined) return [];
       const origin = given.get(name)?.origin;
       return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
     }),
   ];
+}
+
+/**
+ * Everything wrong with the values of one iteration, which go before those of the run. What only a run can fill in
+ * (`{{runID}}`) is not known yet, and a value that holds it is not checked further.
+ */
+export function iterationProblems(definition: Definition, values: Readonly<Record<string, string>>): ValueProblem[] {
+  return Object.keys(values).flatMap((name) => {
+    const variable = definition.variables.find((candidate) => candidate.name === name);
+    const given = values[name] ?? '';
+    if (variable === undefined || given === '') return [];
+    const all = given.includes('{{') ? { ...declaredValues(definition), ...values } : values;
+    const value = substitute(given, (inner) => all[inner] || undefined);
+    const holes = variablesIn(value);
+    const isDeclared = (hole: string) => definition.variables.some((candidate) => candidate.name === hole);
+    if (holes.length > 0 && holes.every(isDeclared)) return [];
+    const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, all) }, value);
+    return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
+  });
+}
+
+function declaredValues({ variables }: Definition): Record<string, string> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? '']));
 }
 
 /** Whether a variable is secret, or its value is filled in with one that is. */

@@ -2,8 +2,9 @@ import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
 import pc from 'picocolors';
 import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
+import { missingShardLines, shardLines } from './targets.ts';
 import { stepTitle } from './totals.ts';
-import { cleanUpItemLine } from './words.ts';
+import { cleanUpItemLine, ofTarget } from './words.ts';
 
 const plain = pc.createColors(false);
 
@@ -16,6 +17,7 @@ export function renderCtrf(result: RunResult): string {
   const tests = [
     ...result.steps.map((step) => testOfStep(step, result, start)),
     ...(result.cleanUp?.items ?? []).map((item) => testOfCleanUp(item, result)),
+    ...missingShardLines(result).map((line) => testOfMissingShard(line, result)),
   ];
   const report: CTRFReport = {
     reportFormat: 'CTRF',
@@ -31,7 +33,11 @@ export function renderCtrf(result: RunResult): string {
         testEnvironment: result.target.kind,
         extra: { origins: result.target.origins },
       },
-      extra: { outcome: result.outcome, iterations: result.iterations },
+      extra: {
+        outcome: result.outcome,
+        iterations: result.iterations,
+        ...(result.targets && { targets: result.targets, shards: shardLines(result) }),
+      },
     },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
@@ -45,7 +51,11 @@ function testOfStep(step: StepResult, result: RunResult, runStart: number): Test
     rawStatus: status,
     duration: step.durationMs,
     ...(startMs !== undefined && { start: runStart + startMs, stop: runStart + startMs + step.durationMs }),
-    suite: [result.collection.name, ...(result.iterations > 1 ? [`iteration ${step.iteration}`] : [])],
+    suite: [
+      result.collection.name,
+      ...targetOf(step),
+      ...(result.iterations > 1 ? [`iteration ${step.iteration}`] : []),
+    ],
     type: 'api',
     ...(status === 'not-reached' && { message: `not reached: ${step.reason ?? ''}` }),
     ...((status === 'failed' || status === 'error') && {
@@ -64,19 +74,35 @@ function testOfStep(step: StepResult, result: RunResult, runStart: number): Test
   };
 }
 
+function targetOf({ target }: { readonly target?: string }): string[] {
+  return target === undefined ? [] : [target];
+}
+
 function retryAttempt({ status, durationMs, because }: StepResult['attempts'][number], index: number): RetryAttempt {
   return { attempt: index + 1, status: statusOf(status), duration: durationMs, message: because };
 }
 
 function testOfCleanUp(item: CleanUpItem, { collection }: RunResult): Test {
   return {
-    name: `Remove ${item.kind} ${item.name}`,
+    name: ofTarget(item, `Remove ${item.kind} ${item.name}`),
     status: item.status === 'left' ? 'failed' : 'passed',
     rawStatus: item.status,
     duration: 0,
-    suite: [collection.name, 'Clean-up'],
+    suite: [collection.name, ...targetOf(item), 'Clean-up'],
     type: 'clean-up',
     ...(item.status === 'left' && { message: cleanUpItemLine(item) }),
+  };
+}
+
+function testOfMissingShard(line: string, { collection }: RunResult): Test {
+  const [name = line] = line.split(':');
+  return {
+    name,
+    status: 'failed',
+    rawStatus: 'missing',
+    duration: 0,
+    suite: [collection.name, 'Shards'],
+    message: line,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../run/result.ts';
-import { duration } from './words.ts';
+import { duration, ofTarget } from './words.ts';
 
 /** A request and its answer as lines, in the manner of `curl --verbose`: `>` was sent, `<` came back. */
 export function exchangeLines(
@@ -21,7 +21,7 @@ type ExchangeEvent = Extract<RunEventContent, { kind: 'exchange' }>;
 
 /** What `--debug-http` writes for a request: who sent it and when, and the exchange. */
 export function renderExchange(event: ExchangeEvent, colors: Colors): string {
-  const who = event.step?.name ?? 'look-up';
+  const who = ofTarget(event, event.step?.name ?? 'look-up');
   return `${[colors.bold(`* ${who}, ${duration(event.startMs)} after the start`), ...exchangeLines(event, colors)].join('\n')}\n`;
 }
 

@@ -1,12 +1,11 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import type { RunResult } from '../run/result.ts';
-import type { Totals } from './totals.ts';
+import type { Totals as ResultTotals, RunResult } from '../run/result.ts';
 
 /** `$id` of the schema of JSON reports. Its number is the `version` of a result. */
 export const jsonReportId = 'urn:pingone-tutorial:run-result:1';
 
 /** What `--reporter json` writes. */
-export type JsonReport = RunResult & { readonly $schema: string; readonly totals: Totals };
+export type JsonReport = RunResult & { readonly $schema: string; readonly totals: ResultTotals };
 
 const strict = { additionalProperties: false } as const;
 const object = <T extends Record<string, TSchema>>(properties: T, description?: string) =>
@@ -87,12 +86,17 @@ const Attempt = object({
   waitMs: milliseconds('the wait before the next one'),
   waitFrom: Type.Enum(['backoff', 'retry-after', 'none']),
 });
+const target = maybe(text('name of the target, when the run had several'));
+const Outcome = Type.Enum(['passed', 'failed', 'error', 'interrupted', 'empty'], {
+  description: 'empty: a shard without a target',
+});
 const Step = object({
   id: Type.String(),
   name: Type.String(),
   method: Type.String(),
   url: text('as the definition writes it, with variables'),
   iteration: Type.Integer({ minimum: 1 }),
+  target,
   source: maybe(SourcePlace),
   status: Type.Enum(['passed', 'failed', 'error', 'not-reached'], {
     description: 'failed: a check did not hold. error: the request could not complete.',
@@ -152,13 +156,70 @@ const StepTrend = object({
     }),
   ),
 });
+const Shard = object(
+  { index: Type.Integer({ minimum: 1 }), count: Type.Integer({ minimum: 1 }) },
+  'which part of the targets this is',
+);
+const targetOf = {
+  kind: Type.Enum(['simulator', 'given']),
+  origins: Type.Array(Type.String(), { description: 'where the requests go' }),
+};
+const TargetResult = object({
+  ...targetOf,
+  name: Type.String(),
+  startedAt: Type.String({ format: 'date-time' }),
+  durationMs: milliseconds('the run against this target'),
+  outcome: Outcome,
+  cleanedUp: maybe(Type.Boolean({ description: 'whether clean-up left nothing' })),
+});
 const CleanUpItem = object({
+  target,
   kind: Type.String(),
   name: Type.String(),
   id: maybe(Type.String()),
   status: Type.Enum(['removed', 'absent', 'left']),
   reason: maybe(text('why it is left')),
 });
+
+const Totals = object({
+  steps: object({ all: count(), passed: count(), failed: count(), error: count(), 'not-reached': count() }),
+  checks: object({ all: count(), passed: count(), failed: count() }),
+  matchingSchemas: count(),
+  passedAfterRetry: count(),
+  cleanUp: object({ all: count(), removed: count(), absent: count(), left: count() }),
+});
+const Figures = object(
+  {
+    iterations: object({ all: count(), passed: count(), failed: count(), error: count() }),
+    kept: count('iterations whose steps are in steps: of those that did not pass, the first ones'),
+    totals: Totals,
+    statistics: Type.Array(
+      object({
+        id: Type.String(),
+        name: Type.String(),
+        runs: count(),
+        passed: count(),
+        durations: maybe(
+          object(
+            {
+              count: count(),
+              min: Type.Number(),
+              p50: Type.Number(),
+              p90: Type.Number(),
+              p95: Type.Number(),
+              p99: Type.Number(),
+              max: Type.Number(),
+              histogram: Type.Array(object({ from: Type.Number(), to: Type.Number(), count: count() })),
+            },
+            'how long the answers took, in milliseconds',
+          ),
+        ),
+      }),
+    ),
+    created: count('things that were created'),
+  },
+  'what all iterations came to; absent when steps has all of them',
+);
 
 /** JSON Schema of what `--reporter json` writes; `run-result.schema.json` is made from it. */
 export const jsonReportSchema = Type.Object(
@@ -167,18 +228,17 @@ export const jsonReportSchema = Type.Object(
     version: Type.Literal(1),
     tool: object({ name: Type.String(), version: Type.String() }),
     collection: object({ id: Type.String(), name: Type.String(), folder: maybe(Type.String()) }),
-    target: object({
-      kind: Type.Enum(['simulator', 'given']),
-      origins: Type.Array(Type.String(), { description: 'where the requests go' }),
-    }),
+    target: object(targetOf),
     startedAt: Type.String({ format: 'date-time' }),
     durationMs: milliseconds('the whole run'),
-    outcome: Type.Enum(['passed', 'failed', 'error', 'interrupted']),
+    outcome: Outcome,
     iterations: Type.Integer({ minimum: 1 }),
     steps: Type.Array(Step, { description: 'every step of the plan, iteration after iteration' }),
+    figures: maybe(Figures),
     renewals: Type.Array(Type.String(), { description: 'why a new token was obtained' }),
     created: Type.Array(
       object({
+        target,
         kind: Type.String(),
         name: Type.String(),
         id: maybe(text('absent when the answer was lost: it may exist')),
@@ -200,13 +260,12 @@ export const jsonReportSchema = Type.Object(
         'this run beside those of its history',
       ),
     ),
-    totals: object({
-      steps: object({ all: count(), passed: count(), failed: count(), error: count(), 'not-reached': count() }),
-      checks: object({ all: count(), passed: count(), failed: count() }),
-      matchingSchemas: count(),
-      passedAfterRetry: count(),
-      cleanUp: object({ all: count(), removed: count(), absent: count(), left: count() }),
-    }),
+    targets: maybe(Type.Array(TargetResult, { description: 'each of several targets, and how it ended there' })),
+    shard: maybe(Shard),
+    missingShards: maybe(
+      Type.Array(Type.Integer({ minimum: 1 }), { description: 'shards of which there was no result to put together' }),
+    ),
+    totals: Totals,
   },
   {
     ...strict,

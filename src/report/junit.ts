@@ -1,24 +1,23 @@
 import { group } from 'd3-array';
 import pc from 'picocolors';
 import xmlbuilder, { type XMLElement } from 'xmlbuilder';
-import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
+import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
+import { missingShardLines, partsOf } from './targets.ts';
 import { outcomeWords } from './totals.ts';
-import { cleanUpItemLine } from './words.ts';
+import { cleanUpItemLine, duration } from './words.ts';
 
 /**
- * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each iteration with a case for each step, and
- * one more suite with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
+ * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each target and iteration with a case for
+ * each step, and one more suite a target with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
  * that could not complete an error, a step that was not reached is skipped. What the checks and attempts were is in
- * `system-out`.
+ * `system-out`. When not all iterations are kept, the first suite has a case for each step in all of them.
  */
 export function renderJUnit(result: RunResult): string {
-  const suites = [
-    ...[...group(result.steps, ({ iteration }) => iteration)].map(([iteration, steps]) => ({
-      name: result.iterations > 1 ? `${result.collection.name}, iteration ${iteration}` : result.collection.name,
-      cases: steps.map((step) => stepCase(step, result)),
-    })),
-    ...(result.cleanUp ? [{ name: 'Clean-up', cases: result.cleanUp.items.map(cleanUpCase) }] : []),
+  const missing = missingShardLines(result).map(missingCase);
+  const suites: Suite[] = [
+    ...partsOf(result).flatMap(({ name, part }) => suitesOf(part, name)),
+    ...(missing.length > 0 ? [{ name: 'Missing shards', cases: missing, part: result, target: undefined }] : []),
   ];
   const root = xmlbuilder.create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' });
   const { skipped, ...counts } = countsOf(suites.flatMap(({ cases }) => cases));
@@ -28,14 +27,44 @@ export function renderJUnit(result: RunResult): string {
     time: seconds(result.durationMs),
   }))
     root.att(name, value);
-  for (const { name, cases } of suites) {
+  for (const { name, cases, part, target } of suites) {
     const time = seconds(cases.reduce((sum, { durationMs }) => sum + durationMs, 0));
-    const suite = root.ele('testsuite', { name, ...countsOf(cases), time, timestamp: result.startedAt });
+    const suite = root.ele('testsuite', { name, ...countsOf(cases), time, timestamp: part.startedAt });
     const properties = suite.ele('properties');
-    for (const [key, value] of Object.entries(propertiesOf(result))) properties.ele('property', { name: key, value });
-    for (const each of cases) writeCase(suite, each, result);
+    for (const [key, value] of Object.entries(propertiesOf(part))) properties.ele('property', { name: key, value });
+    for (const each of cases)
+      writeCase(suite, each, target === undefined ? part.collection.id : `${part.collection.id}.${target}`);
   }
   return `${root.end({ pretty: true })}\n`;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly Case[];
+  /** What the suite is of: the result, or what it tells of one target. */
+  readonly part: RunResult;
+  /** Name of the target, when there are several. */
+  readonly target: string | undefined;
+}
+
+function suitesOf(part: RunResult, target: string | undefined): Suite[] {
+  const { collection, iterations, steps, cleanUp, figures } = part;
+  const ofTarget = target === undefined ? '' : `, ${target}`;
+  const suites = [...group(steps, ({ iteration }) => iteration)].map(([iteration, of]) => ({
+    name: `${collection.name}${ofTarget}${iterations > 1 ? `, iteration ${iteration}` : ''}`,
+    cases: of.map((step) => stepCase(step, part)),
+    part,
+    target,
+  }));
+  // Of many iterations not all steps are there: what each step came to in all of them is a case of its own.
+  const all = figures && {
+    name: `${collection.name}${ofTarget}, all ${iterations} iterations`,
+    cases: figures.statistics.map(statisticsCase),
+    part,
+    target,
+  };
+  const cleaned = cleanUp && { name: `Clean-up${ofTarget}`, cases: cleanUp.items.map(cleanUpCase), part, target };
+  return [...(all ? [all] : []), ...suites, ...(cleaned ? [cleaned] : [])];
 }
 
 interface Case {
@@ -84,6 +113,22 @@ function stepCase(step: StepResult, result: RunResult): Case {
   };
 }
 
+function statisticsCase({ name, runs, passed, durations }: StepStatistics): Case {
+  const text = `${passed} of ${runs} passed`;
+  return {
+    name,
+    kind: passed === runs ? 'passed' : 'failure',
+    durationMs: durations?.p50 ?? 0,
+    checks: 0,
+    type: 'iterations',
+    title: text,
+    text,
+    output: durations
+      ? `${text}: median ${duration(durations.p50)}, 95 % ${duration(durations.p95)}, max ${duration(durations.max)}`
+      : text,
+  };
+}
+
 function cleanUpCase(item: CleanUpItem): Case {
   return {
     name: `Remove ${item.kind} ${item.name}`,
@@ -95,6 +140,11 @@ function cleanUpCase(item: CleanUpItem): Case {
     text: cleanUpItemLine(item),
     output: cleanUpItemLine(item),
   };
+}
+
+function missingCase(line: string): Case {
+  const [name = line] = line.split(':');
+  return { name, kind: 'error', durationMs: 0, checks: 0, type: 'shard', title: line, text: line, output: '' };
 }
 
 function countsOf(cases: readonly Case[]) {
@@ -112,11 +162,11 @@ function propertiesOf({ tool, target, outcome, renewals }: RunResult): Record<st
   };
 }
 
-function writeCase(suite: XMLElement, each: Case, { collection }: RunResult): void {
+function writeCase(suite: XMLElement, each: Case, classname: string): void {
   const { name, durationMs, checks, kind, type, title, text, output } = each;
   const element = suite.ele('testcase', {
     name,
-    classname: collection.id,
+    classname,
     time: seconds(durationMs),
     assertions: checks,
   });

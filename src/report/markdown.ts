@@ -1,11 +1,13 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Drift, RunResult, StepResult } from '../run/result.ts';
+import { answerTime } from '../run/tally.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
-import { answerTime, statisticsOf } from './statistics.ts';
-import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from './totals.ts';
-import { cleanUpItemLine, counted, duration } from './words.ts';
+import { statisticsOf } from './statistics.ts';
+import { shardLines, targetHead, targetRows, targetWords } from './targets.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, outcomeWords, stepsLine, stepTitle } from './totals.ts';
+import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
 
 /** Steps that are explained in full; of more, the report says how many. */
 const mostExplained = 20;
@@ -21,16 +23,25 @@ export function renderMarkdown(result: RunResult): string {
   return markdownText([
     heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
     paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
+    ...(result.iterations > 1 ? [paragraph(`${iterationsLine(result)}.`)] : []),
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
+    ...shardLines(result).map((line) => paragraph(`${line}.`)),
+    ...targetsBlocks(result),
     ...failures(result),
-    result.iterations > 1 ? statisticsTable(result) : stepsTable(result),
+    ...(result.steps.length === 0 ? [] : [result.iterations > 1 ? statisticsTable(result) : stepsTable(result)]),
     ...comparisonBlocks(result),
     ...createdBlocks(result),
   ]);
 }
 
-function targetWords({ target }: RunResult): string {
-  return `${target.kind === 'simulator' ? 'the simulator at ' : ''}${target.origins.join(', ')}`;
+/** Several targets, each with how it ended. */
+function targetsBlocks(result: RunResult): RootContent[] {
+  const rows = targetRows(result).map(({ good, cells: [name = '', outcome, ...rest] }) => [
+    name,
+    `${good ? '✅' : '❌'} ${outcome}`,
+    ...rest,
+  ]);
+  return rows.length === 0 ? [] : [table(targetHead, rows)];
 }
 
 function failures(result: RunResult): RootContent[] {
@@ -79,11 +90,11 @@ function stepsTable(result: RunResult): RootContent {
   return table(
     ['Step', 'Result', 'Answer', 'Time', 'Checks', 'Attempts'],
     result.steps.map((step) => {
-      const { name, status, response, checks, attempts } = step;
+      const { status, response, checks, attempts } = step;
       const held = checks.filter((check) => check.status === 'passed').length;
       const reached = status !== 'not-reached';
       return [
-        name,
+        stepTitle(step, result),
         marks[status],
         response ? String(response.status) : '',
         reached ? duration(answerTime(step)) : '',
@@ -143,8 +154,8 @@ function createdBlocks(result: RunResult): RootContent[] {
       ? [
           heading(2, 'What the run created'),
           list(
-            created.map(({ kind, name, id }) => [
-              text(`${kind} ${name} `),
+            created.map(({ kind, name, id, target }) => [
+              text(ofTarget({ target }, `${kind} ${name} `)),
               ...(id === undefined ? [text('(may exist: its answer was lost)')] : [code(id)]),
             ]),
           ),

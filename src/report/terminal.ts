@@ -1,11 +1,20 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CleanUpItem, PlannedStep, RunEventContent, RunResult, StepResult } from '../run/result.ts';
+import type {
+  CleanUpItem,
+  PlannedStep,
+  Progress,
+  RunEvent,
+  RunEventContent,
+  RunResult,
+  StepResult,
+} from '../run/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
 import { statisticsOf } from './statistics.ts';
-import { checksLine, cleanUpLine, stepsLine } from './totals.ts';
-import { cleanUpItemLine, counted, duration } from './words.ts';
+import { isGoodTarget, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, stepsLine } from './totals.ts';
+import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
 
 /**
  * How much a terminal report tells. quiet: nothing when everything passed, else what did not and the summary.
@@ -27,8 +36,17 @@ export interface TerminalStyle {
 }
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
-export function renderEvent(event: RunEventContent, style: TerminalStyle): string {
+export function renderEvent(event: RunEventContent & Pick<RunEvent, 'iteration'>, style: TerminalStyle): string {
+  // Many iterations go on side by side: what is told of them is how they end, and how far they have come.
+  if (event.iteration !== undefined) return renderWithin(event, style);
   return isTold(event, style.verbosity ?? 'normal') ? renderTold(event, style) : clearLine(style);
+}
+
+/** What happens in an iteration: every step when everything is told. */
+function renderWithin(event: RunEventContent, style: TerminalStyle): string {
+  if (event.kind !== 'step-finished' || style.verbosity !== 'verbose') return '';
+  const { result } = event;
+  return `${clearLine(style)}${renderStep({ ...result, name: `${result.name} (iteration ${result.iteration})` }, style)}`;
 }
 
 /** Whether an event is told at this verbosity. What is in progress always is: it is written over. */
@@ -36,9 +54,11 @@ function isTold(event: RunEventContent, verbosity: Verbosity): boolean {
   if (verbosity === 'normal' || verbosity === 'verbose') return true;
   if (event.kind === 'step-started') return verbosity !== 'quiet';
   if (event.kind === 'step-finished') return event.result.status !== 'passed';
+  if (event.kind === 'iteration-finished') return verbosity === 'failures' || event.result.status !== 'passed';
   if (event.kind === 'cleaned-up') return event.item.status === 'left';
+  if (event.kind === 'target-finished') return verbosity === 'failures' || !isGoodTarget(event.target);
   if (event.kind !== 'run-finished') return false;
-  return verbosity === 'failures' || event.result.outcome !== 'passed' || event.result.cleanUp?.complete === false;
+  return verbosity === 'failures' || !isGood(event.result);
 }
 
 function renderTold(event: RunEventContent, style: TerminalStyle): string {
@@ -52,14 +72,74 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'step-finished':
       return `${clearLine(style)}${renderStep(event.result, style)}`;
     case 'step-retried':
-      return `${clearLine(style)}${style.colors.yellow(`↻ ${event.step.name}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
+      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event.step, event.step.name)}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
     case 'token-renewed':
-      return `${clearLine(style)}${style.colors.yellow('↻ a new access token was obtained')}: ${event.because}\n`;
+      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
+    case 'iteration-finished':
+      return `${clearLine(style)}${renderIteration(event, style)}${renderProgress(event.progress, style)}`;
     case 'cleaned-up':
       return `${clearLine(style)}${renderCleanUpItem(event.item, style)}\n`;
+    case 'target-finished': {
+      const { green, red } = style.colors;
+      const line = targetLine(event.target);
+      return `${clearLine(style)}${isGoodTarget(event.target) ? green(`✓ ${line}`) : red(`✗ ${line}`)}\n`;
+    }
     case 'run-finished':
       return renderSummary(event.result, style);
   }
+}
+
+/** Of iterations that did not pass, the first are told as they end; the results file and the summary have the others. */
+const mostTold = 5;
+/** Characters of a reason that are told. */
+const longestReason = 200;
+
+function renderIteration(
+  { result, progress }: Extract<RunEventContent, { kind: 'iteration-finished' }>,
+  { colors }: TerminalStyle,
+): string {
+  const { failure, iteration, line } = result;
+  if (!failure || progress.failed > mostTold) return '';
+  const where = line === undefined ? '' : ` (line ${line})`;
+  const lines = [
+    `${colors.red('✗')} ${colors.bold(`Iteration ${iteration}${where}`)}  ${failure.name}: ${colors.red(shortened(failure.reason))}`,
+    ...(failure.diagnosis ? [`    ${failure.diagnosis.cause} ${failure.diagnosis.remedy}`] : []),
+    ...(progress.failed === mostTold
+      ? [colors.dim('  Of more iterations that do not pass, nothing is told here.')]
+      : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function shortened(text: string): string {
+  return text.length <= longestReason ? text : `${text.slice(0, longestReason - 1)}…`;
+}
+
+const barWidth = 24;
+
+/** How far the iterations are: written over on a terminal; elsewhere a line for each tenth of them. */
+function renderProgress(progress: Progress, { colors, liveWidth, verbosity }: TerminalStyle): string {
+  const { done, total } = progress;
+  if (verbosity === 'quiet') return '';
+  if (liveWidth === undefined) {
+    const tenth = (count: number) => Math.floor((count * 10) / total);
+    return total >= 20 && done < total && tenth(done) > tenth(done - 1) ? `  ${progressLine(progress)}\n` : '';
+  }
+  if (done === total) return '';
+  const filled = Math.round((done * barWidth) / total);
+  const text = progressLine(progress).slice(0, Math.max(0, liveWidth - barWidth - 3));
+  return `${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))} ${text}`;
+}
+
+/** `120 of 1000 iterations, 3 did not pass, 18.2 a second, about 48 s left`. */
+function progressLine({ done, failed, total, elapsedMs, earlier }: Progress): string {
+  const rate = ((done - earlier) * 1000) / Math.max(1, elapsedMs);
+  return [
+    `${done} of ${counted(total, 'iteration')}`,
+    ...(failed > 0 ? [`${failed} did not pass`] : []),
+    `${rate.toFixed(1)} a second`,
+    ...(rate > 0 ? [`about ${duration(((total - done) * 1000) / rate)} left`] : []),
+  ].join(', ');
 }
 
 /** Takes away the line that shows the step in progress. */
@@ -91,10 +171,24 @@ export function renderLive(live: LiveState, elapsedMs: number, style: TerminalSt
   return `${elapsedMs > 0 ? clearLine(style) : ''}${colors.cyan(name)}${colors.dim(rest)}`;
 }
 
+/** The line that shows what is going on at several targets; empty when nothing is, or it is not a terminal. */
+export function renderLiveTargets(
+  lives: readonly { readonly live: LiveState; readonly elapsedMs: number }[],
+  style: TerminalStyle,
+): string {
+  const { liveWidth, colors } = style;
+  if (liveWidth === undefined) return '';
+  const each = lives.map(({ live: { kind, step }, elapsedMs }) => {
+    const seconds = elapsedMs >= 1000 ? ` ${Math.round(elapsedMs / 1000)} s` : '';
+    return `${kind === 'wait' ? '↻' : '…'} ${ofTarget(step, step.name)}${seconds}`;
+  });
+  return `${clearLine(style)}${colors.cyan(each.join('  ').slice(0, liveWidth - 1))}`;
+}
+
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
 export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
   if (result.status === 'not-reached') {
-    return `${colors.dim(`- ${result.name}  not reached: ${result.reason ?? ''}`)}\n`;
+    return `${colors.dim(`- ${ofTarget(result, result.name)}  not reached: ${result.reason ?? ''}`)}\n`;
   }
   const passed = result.status === 'passed';
   const mark = passed ? colors.green('✓') : colors.red('✗');
@@ -119,7 +213,7 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
     ...(passed ? [] : failureLines(result, colors)),
     ...(verbosity === 'verbose' ? detailLines(result, colors) : []),
   ];
-  return `${mark} ${colors.bold(result.name)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  return `${mark} ${colors.bold(ofTarget(result, result.name))}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
 function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): string {
@@ -140,17 +234,30 @@ function detailLines({ request, response, reason, diagnoses }: StepResult, color
 export function renderSummary(result: RunResult, style: TerminalStyle): string {
   const { colors } = style;
   const headline =
-    result.outcome === 'passed' ? colors.green(`✓ ${stepsLine(result)}`) : colors.red(`✗ ${stepsLine(result)}`);
+    result.outcome === 'passed' || result.outcome === 'empty'
+      ? colors.green(`✓ ${stepsLine(result)}`)
+      : colors.red(`✗ ${stepsLine(result)}`);
   const lines = [
     '',
     colors.bold(headline),
     `  ${checksLine(result)}`,
+    ...shardLines(result).map((line) => `  ${colors.yellow(line)}`),
+    ...(result.iterations > 1 ? [`  ${iterationsLine(result)}`] : []),
+    ...targetLines(result, style),
     ...statisticsLines(result, style),
     ...comparisonLines(result, style),
     ...createdLines(result, style),
     ...nextLines(result, style),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Several targets, each with how it ended. */
+function targetLines(result: RunResult, { colors }: TerminalStyle): string[] {
+  const rows = targetRows(result);
+  if (rows.length === 0) return [];
+  const [head = '', ...lines] = alignedRows([targetHead, ...rows.map(({ cells }) => cells)]);
+  return ['', head, ...lines.map((line, index) => (rows[index]?.good ? line : colors.red(line)))];
 }
 
 /** For many iterations: how long the answers of each step took. */
@@ -193,15 +300,19 @@ function createdLines(result: RunResult, { colors, removal }: TerminalStyle): st
   const removed = cleanUpLine(result);
   const lines = removed === undefined ? [] : ['', cleanUp?.complete ? colors.green(removed) : colors.red(removed)];
   if (created.length === 0) return lines;
-  const width = Math.max(...created.map(({ kind }) => kind.length));
+  const labels = created.map(({ target, kind }) => ofTarget({ target }, kind));
+  const width = Math.max(...labels.map((label) => label.length));
   return [
     ...lines,
     '',
     colors.bold('What the run created'),
     ...created.map(
-      ({ kind, name, id }) =>
-        `  ${kind.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
+      ({ name, id }, index) =>
+        `  ${labels[index]?.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
     ),
+    ...(result.figures && result.figures.created > created.length
+      ? [`  and ${result.figures.created - created.length} more`]
+      : []),
     ...(removal === undefined ? [] : [`  ${removal}`]),
   ];
 }

@@ -13,8 +13,17 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** A text with the target that it is of before it, when the run has several: `[eu] Step 1`. */
+export function ofTarget({ target }: { readonly target?: string | undefined }, text: string): string {
+  return target === undefined ? text : `[${target}] ${text}`;
+}
+
 /** What became of a thing that clean-up tried to remove. */
-export function cleanUpItemLine({ kind, name, id, status, reason }: CleanUpItem): string {
+export function cleanUpItemLine(item: CleanUpItem): string {
+  return ofTarget(item, cleanUpWords(item));
+}
+
+function cleanUpWords({ kind, name, id, status, reason }: CleanUpItem): string {
   const what = `${kind} ${name}${id === undefined ? '' : ` ${id}`}`;
   if (status === 'removed') return `removed ${what}`;
   return status === 'absent' ? `never came to be: ${what}` : `left: ${what}: ${reason ?? ''}`;

@@ -10,7 +10,7 @@ import { planSweep } from './replay.ts';
 import type { StepResult } from './result.ts';
 import { defaultRequestTimeout } from './run.ts';
 import { findAll } from './service.ts';
-import { createSession, type Session, type SessionOptions, serviceRequest } from './session.ts';
+import { type Session, type SessionOptions, serviceRequest, withSession } from './session.ts';
 import { runStep } from './steps.ts';
 import { claimsOf } from './token.ts';
 import { commandLine } from './tool.ts';
@@ -48,14 +48,20 @@ export interface Examination extends Pick<SessionOptions, 'definition' | 'newman
  * findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
  */
 export async function examine({ onFinding = () => {}, ...options }: Examination): Promise<readonly Finding[]> {
-  const session = createSession({
-    ...options,
-    collection: options.collection ?? compileCollection(options.definition),
-    values: completeValues(options.definition, options.values),
-    requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
-    signal: options.signal ?? new AbortController().signal,
-    onEvent: () => {},
-  });
+  return withSession(
+    {
+      ...options,
+      collection: options.collection ?? compileCollection(options.definition),
+      values: completeValues(options.definition, options.values),
+      requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+      signal: options.signal ?? new AbortController().signal,
+      onEvent: () => {},
+    },
+    (session) => examineWith(session, onFinding),
+  );
+}
+
+async function examineWith(session: Session, onFinding: (finding: Finding) => void): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const tell = (found: Finding | readonly Finding[]) => {
     for (const finding of [found].flat()) {

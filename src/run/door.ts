@@ -13,8 +13,12 @@ export function resultToTell(result: StepResult, secrets: SecretKeeper): StepRes
   return { ...secrets.redactor().data(rest), ...messagesToTell(result, secrets, result.id) };
 }
 
-/** An event as it leaves. What an exchange holds is learnt first, so that no later event tells it either. */
+/**
+ * An event as it leaves. What an exchange holds is learnt first, so that no later event tells it either. The result of a step has
+ * come through `resultToTell` already.
+ */
 export function eventToTell(event: RunEventContent, secrets: SecretKeeper): RunEventContent {
+  if (event.kind === 'step-finished') return event;
   if (event.kind !== 'exchange') return secrets.redactor().data(event);
   secrets.learnFromExchange(event);
   const { request, response: _, ...rest } = event;

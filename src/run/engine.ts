@@ -1,18 +1,31 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
+import { type Agents, createAgents } from './pace.ts';
 import type { HeaderField } from './result.ts';
+import { createSandbox, letRunsShareSandbox, type RuntimeModule, scriptTimeout } from './sandbox.ts';
 
 /**
  * Newman behind one door: the only file that knows it. What comes out is plain data, one execution for each item that
  * Newman reached, built from its events (its summary leaves out and doubles things).
  */
 
+/**
+ * Newman with what its runs share: the collection, the connections, and the thread that scripts run in. Several runs may go
+ * on at once; none sees the variables of another.
+ */
+export interface Engine {
+  /**
+   * Runs items of the collection. Resolves with the variables at the end; rejects with `IncompleteError` when Newman itself
+   * fails. A failed check or a refused connection is no rejection: it is in the executions.
+   */
+  runItems(options: ItemsOptions): Promise<Record<string, string>>;
+  /** Ends connections and thread. */
+  close(): void;
+}
+
 /** What to run, and with what. */
-export interface EngineOptions {
-  readonly collection: PostmanCollection;
+export interface ItemsOptions {
   /** Ids of the items to run, in the order of the collection. */
   readonly items: readonly string[];
   readonly values: Readonly<Record<string, string>>;
@@ -29,8 +42,6 @@ export interface EngineOptions {
   onReady?(itemId: string, values: Readonly<Record<string, string>>): boolean;
   /** Called when an item is done; `false` ends the run before the next one. */
   onDone(execution: Execution): boolean;
-  /** Newman's package to use. Default: `newman`. */
-  readonly newman?: NewmanModule | undefined;
 }
 
 /** The cookies of a run. Newman wants them in the class it has itself, which comes without types. */
@@ -152,24 +163,44 @@ type Draft = { -readonly [Key in keyof Execution]: Execution[Key] } & {
   console: string[];
 };
 
-/** A script that takes longer is in an endless loop. */
-const scriptTimeout = 10_000;
+export interface EngineOptions {
+  readonly collection: PostmanCollection;
+  /** Newman's package to use. Default: `newman`. */
+  readonly newman?: NewmanModule | undefined;
+  /** Requests a second, at most. Default: no limit. */
+  readonly rate?: number | undefined;
+}
 
-/**
- * Runs items of a collection. Resolves with the variables at the end; rejects with `IncompleteError` when Newman itself
- * fails. A failed check or a refused connection is no rejection: it is in the executions.
- */
-export async function runItems(options: EngineOptions): Promise<Record<string, string>> {
-  const newman = options.newman ?? loadNewman();
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+export function createEngine({ collection, newman, rate }: EngineOptions): Engine {
+  const agents = createAgents(rate);
+  const sandbox = createSandbox(agents.http);
+  const closeConnections = () => {
+    agents.http.destroy();
+    agents.https.destroy();
+  };
+  return {
+    runItems: (options) => runItems(newman ?? loadNewman(), collection, options, agents, closeConnections),
+    close: () => {
+      closeConnections();
+      sandbox.dispose();
+    },
+  };
+}
+
+async function runItems(
+  newman: NewmanModule,
+  collection: PostmanCollection,
+  options: ItemsOptions,
+  agents: Agents,
+  closeConnections: () => void,
+): Promise<Record<string, string>> {
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
   let abort = () => {};
   const stop = () => {
     abort();
     // Newman lets the request in flight finish. Closing its socket is what ends it now.
-    agents.http.destroy();
-    agents.https.destroy();
+    closeConnections();
   };
   options.signal?.addEventListener('abort', stop);
   const finish = (): boolean => {
@@ -181,7 +212,7 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
 
   try {
     await new Promise<void>((resolve, reject) => {
-      const emitter = newman.run(newmanOptions(options, values, agents), (error) => {
+      const emitter = newman.run(newmanOptions(collection, options, values, agents), (error) => {
         if (error)
           reject(new IncompleteError(`Newman could not run the collection: ${error.message}`, { cause: error }));
         else resolve();
@@ -233,8 +264,6 @@ export async function runItems(options: EngineOptions): Promise<Record<string, s
     finish();
   } finally {
     options.signal?.removeEventListener('abort', stop);
-    agents.http.destroy();
-    agents.https.destroy();
   }
   return values;
 }
@@ -247,6 +276,7 @@ const require = createRequire(import.meta.url);
  * install, so for them it is done here, before Newman is loaded.
  */
 function loadNewman(): NewmanModule {
+  if (loaded) return loaded;
   const asNewman = createRequire(require.resolve('newman'));
   for (const name of ['postman-collection', 'postman-runtime']) {
     const asked = asNewman.resolve(name);
@@ -255,12 +285,21 @@ function loadNewman(): NewmanModule {
     require(ours);
     require.cache[asked] = require.cache[ours];
   }
-  return require('newman') as NewmanModule;
+  letRunsShareSandbox(require('postman-runtime') as RuntimeModule);
+  loaded = require('newman') as NewmanModule;
+  return loaded;
 }
 
-function newmanOptions(options: EngineOptions, values: Readonly<Record<string, string>>, agents: object): object {
+let loaded: NewmanModule | undefined;
+
+function newmanOptions(
+  collection: PostmanCollection,
+  options: ItemsOptions,
+  values: Readonly<Record<string, string>>,
+  agents: object,
+): object {
   return {
-    collection: options.collection,
+    collection,
     // An empty value would hide the collection's own value of that name.
     environment: {
       values: Object.entries(values)

@@ -7,6 +7,7 @@ import type { RunResult } from './result.ts';
  */
 export function exitCodeOf({ outcome, cleanUp }: Pick<RunResult, 'outcome' | 'cleanUp'>): ExitCode {
   if (cleanUp?.complete === false) return exitCode.incomplete;
-  if (outcome === 'passed') return exitCode.passed;
+  // A shard without a target is no fault: there are more shards than targets.
+  if (outcome === 'passed' || outcome === 'empty') return exitCode.passed;
   return outcome === 'failed' ? exitCode.checkFailed : exitCode.incomplete;
 }

@@ -38,7 +38,7 @@ const PastStep = Type.Object(
 const PastRun = Type.Object(
   {
     at: name,
-    outcome: Type.Enum(['passed', 'failed', 'error', 'interrupted']),
+    outcome: Type.Enum(['passed', 'failed', 'error', 'interrupted', 'empty']),
     steps: Type.Array(PastStep, { maxItems: 10_000 }),
   },
   closed,

@@ -19,6 +19,8 @@ export type LedgerEntry =
       readonly collection: string;
       /** The process that writes it, to tell a run that goes on from one that died. */
       readonly process: { readonly id: number; readonly host: string };
+      /** The iterations of the run; undefined when it has none. `data` is the SHA-256 of the data file, in hexadecimal. */
+      readonly iterations?: { readonly total: number; readonly everyStep: boolean; readonly data?: string };
       /** Where the things are: values of variables that are no secrets, by name. */
       readonly values: Readonly<Record<string, string>>;
     }
@@ -30,7 +32,12 @@ export type LedgerEntry =
       readonly step: string;
       readonly thing: string;
       readonly name: string;
-      /** Variables that have changed since the line before that has values; reading puts them together. */
+      /** The iteration in which it is created; undefined when it is not created in one. */
+      readonly iteration?: number;
+      /**
+       * Variables that have changed since the line before that has values; reading puts them together. Those of an iteration
+       * are put together with what there was before the iterations, for these go on side by side.
+       */
       readonly values: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'created'; readonly at: string; readonly creation: number; readonly id: string }
@@ -49,7 +56,10 @@ export type LedgerEntry =
 /** A ledger that is being written. */
 export interface Ledger {
   readonly file: string;
-  /** Appends a line and waits until the disk has it. Throws `UsageError` when it cannot. */
+  /**
+   * Appends a line, and waits until the disk has one that tells of what may be created from now on; what became of it can be looked
+   * up. Throws `UsageError` when it cannot.
+   */
   append(entry: LedgerEntry): void;
   close(): void;
 }
@@ -88,7 +98,7 @@ function openLedger(file: string, flags: string, prepare: () => void): Ledger {
         const line = Buffer.from(`${JSON.stringify(entry)}\n`);
         let written = 0;
         while (written < line.length) written += writeSync(descriptor, line, written);
-        fsyncSync(descriptor);
+        if (entry.kind === 'run' || entry.kind === 'creating') fsyncSync(descriptor);
       } catch (error) {
         throw failed(error);
       }
@@ -115,6 +125,7 @@ export interface Creation {
   readonly step: string;
   readonly thing: string;
   readonly name: string;
+  readonly iteration?: number;
   readonly values: Readonly<Record<string, string>>;
   readonly at: string;
   /** Undefined while it is not known whether it exists. */
@@ -178,12 +189,14 @@ function tellingOf(
   let values = run.values;
   for (const entry of entries) {
     if (entry.kind === 'run') continue;
+    if (entry.kind === 'creating' && entry.iteration !== undefined) {
+      creations.set(entry.creation, toCreation(entry, { ...values, ...entry.values }));
+      continue;
+    }
     if (entry.kind === 'creating' || entry.kind === 'passed') values = { ...values, ...entry.values };
     if (entry.kind === 'passed') passed.push({ ...entry, values });
-    else if (entry.kind === 'creating') {
-      const { kind: _, ...creating } = entry;
-      creations.set(entry.creation, { ...creating, values, id: undefined, state: 'pending' });
-    } else {
+    else if (entry.kind === 'creating') creations.set(entry.creation, toCreation(entry, values));
+    else {
       const known = creations.get(entry.creation);
       if (!known) continue;
       const present =
@@ -192,6 +205,13 @@ function tellingOf(
     }
   }
   return { creations: [...creations.values()], passed };
+}
+
+function toCreation(
+  { kind: _, ...creating }: Extract<LedgerEntry, { kind: 'creating' }>,
+  values: Creation['values'],
+): Creation {
+  return { ...creating, values, id: undefined, state: 'pending' };
 }
 
 /** Reads every ledger in `folder`, oldest first; none when there is no such folder. */

@@ -37,13 +37,15 @@ function setEverywhere({ raw, folders }: Definition): string[] {
   return fragments.flatMap(rawScripts).flatMap(({ facts }) => facts.sets);
 }
 
-/** What the steps need that has no value and that no earlier step sets. */
+/** What the steps need that has no value, is not `givenLater`, and that no earlier step sets. */
 export function missingValues(
   definition: Definition,
   steps: readonly Step[],
   values: Readonly<Record<string, string>>,
+  givenLater: Iterable<string> = [],
 ): MissingValue[] {
   const known = new Set([
+    ...givenLater,
     ...Object.keys(values).filter((name) => isComplete(values, name)),
     ...setEverywhere(definition),
   ]);

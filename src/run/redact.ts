@@ -59,23 +59,83 @@ function redactorWith(needles: readonly Needle[]): Redactor {
 export interface Secrets {
   remember(secret: string): void;
   redactor(): Redactor;
+  /**
+   * Secrets of a part of the work, such as an iteration. Its redactor knows them and those from outside it; outside, they are
+   * known until its end. Else each of thousands of passwords would be searched for in all that follows.
+   */
+  scope(): SecretsScope;
+}
+
+export interface SecretsScope extends Secrets {
+  /** Forgets what only this scope knows. */
+  end(): void;
 }
 
 /** Starts without any secret. */
 export function createSecrets(): Secrets {
-  const known = new Map<string, Needle>();
-  let current: Redactor | undefined;
-  return {
-    remember(secret) {
-      if (isCommonValue(secret) || known.has(secret)) return;
-      known.set(secret, createNeedle(secret));
-      current = undefined;
-    },
-    redactor() {
-      current ??= redactorWith([...known.values()]);
-      return current;
-    },
-  };
+  return new KnownSecrets(undefined);
+}
+
+class KnownSecrets implements SecretsScope {
+  readonly #outer: KnownSecrets | undefined;
+  readonly #known = new Map<string, Needle>();
+  readonly #scopes = new Set<KnownSecrets>();
+  #current: Redactor | undefined;
+
+  constructor(outer: KnownSecrets | undefined) {
+    this.#outer = outer;
+  }
+
+  remember(secret: string): void {
+    if (isCommonValue(secret) || this.#knows(secret)) return;
+    this.#known.set(secret, createNeedle(secret));
+    this.#forgetRedactors();
+  }
+
+  redactor(): Redactor {
+    this.#current ??= redactorWith([...this.#outerNeedles(), ...this.#needles()]);
+    return this.#current;
+  }
+
+  scope(): SecretsScope {
+    const scope = new KnownSecrets(this);
+    this.#scopes.add(scope);
+    return scope;
+  }
+
+  end(): void {
+    const outer = this.#outer;
+    if (!outer) return;
+    outer.#scopes.delete(this);
+    outer.#forgetRedactors();
+  }
+
+  #knows(secret: string): boolean {
+    for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
+      if (scope.#known.has(secret)) return true;
+    return false;
+  }
+
+  #outerNeedles(): Needle[] {
+    const outer = this.#outer;
+    return outer ? [...outer.#outerNeedles(), ...outer.#known.values()] : [];
+  }
+
+  /** Its own, and those of the scopes within it. */
+  #needles(): Needle[] {
+    return [...this.#known.values(), ...[...this.#scopes].flatMap((scope) => scope.#needles())];
+  }
+
+  /** Its own redactor, and those of the scopes around it and within it, which know what it knows. */
+  #forgetRedactors(): void {
+    for (let around: KnownSecrets | undefined = this; around; around = around.#outer) around.#current = undefined;
+    for (const scope of this.#scopes) scope.#forgetInside();
+  }
+
+  #forgetInside(): void {
+    this.#current = undefined;
+    for (const scope of this.#scopes) scope.#forgetInside();
+  }
 }
 
 /** The first `limit` characters with a mark for each span that begins in them. Spans that overlap are one. */

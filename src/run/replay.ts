@@ -8,7 +8,14 @@ import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { defaultRetryPolicy } from './retry.ts';
 import { findAll } from './service.ts';
-import { createSession, type Session, type SessionCreation, type SessionOptions, serviceRequest } from './session.ts';
+import {
+  type Session,
+  type SessionCreation,
+  type SessionOptions,
+  serviceRequest,
+  takeUpCreations,
+  withSession,
+} from './session.ts';
 import { runStep } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
@@ -35,22 +42,23 @@ export async function removeCreations(
   options: SessionOptions,
   creations: readonly SessionCreation[],
 ): Promise<CleanUpResult> {
-  const session = createSession(options);
-  session.creations.push(...creations);
-  const refused = await signOn(session);
-  if (refused !== undefined) {
-    const items = creations
-      .filter(({ step, state }) => state !== 'removed' && step.creates?.undo !== undefined)
-      .map(({ step, name, id }) => ({
-        kind: step.creates?.kind ?? '',
-        name,
-        ...(id !== undefined && { id }),
-        status: 'left' as const,
-        reason: refused,
-      }));
-    return session.secrets.redactor().data({ items, complete: items.length === 0 });
-  }
-  return session.secrets.redactor().data(await cleanUp(session));
+  return withSession(options, async (session) => {
+    takeUpCreations(session, creations);
+    const refused = await signOn(session);
+    if (refused !== undefined) {
+      const items = creations
+        .filter(({ step, state }) => state !== 'removed' && step.creates?.undo !== undefined)
+        .map(({ step, name, id }) => ({
+          kind: step.creates?.kind ?? '',
+          name,
+          ...(id !== undefined && { id }),
+          status: 'left' as const,
+          reason: refused,
+        }));
+      return session.secrets.redactor().data({ items, complete: items.length === 0 });
+    }
+    return session.secrets.redactor().data(await cleanUp(session));
+  });
 }
 
 /** Gets a token. Gives the reason, without secrets, when that did not work. */

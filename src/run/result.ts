@@ -22,8 +22,13 @@ export interface RunResult {
   readonly outcome: Outcome;
   /** How often the steps were run; 1 unless iterations were asked for. */
   readonly iterations: number;
-  /** Every step of the plan, also those that were not reached, iteration after iteration. */
+  /**
+   * Every step of the plan, also those that were not reached, iteration after iteration; steps that run once belong to the
+   * first. Of many iterations only those of which details are kept, see `figures`.
+   */
   readonly steps: readonly StepResult[];
+  /** What all iterations came to; undefined when `steps` has all of them. */
+  readonly figures?: RunFigures;
   /** Times a new token was obtained, with the reason. */
   readonly renewals: readonly string[];
   /** What the run created in PingOne, or may have created, first created first. */
@@ -32,6 +37,97 @@ export interface RunResult {
   readonly cleanUp?: CleanUpResult;
   /** How the run compares with those before it; undefined when no history is kept. */
   readonly comparison?: RunComparison;
+  /** Each target with how it ended, in order; undefined for a run against one place. */
+  readonly targets?: readonly TargetResult[];
+  /** Which part of the targets this is, when they were divided among several runs. */
+  readonly shard?: Shard;
+  /** Numbers of the shards of which there was no result, when results were put together. */
+  readonly missingShards?: readonly number[];
+}
+
+/** A part of the targets: the one with this number, from 1, of `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** One of several targets of a run, and how it ended there. */
+export interface TargetResult extends Target {
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  /** Whether clean-up left nothing; undefined when it was not asked for. */
+  readonly cleanedUp?: boolean;
+}
+
+/** Figures of a run of which not all steps are kept. */
+export interface RunFigures {
+  /** Iterations by their outcome. */
+  readonly iterations: Readonly<Record<IterationResult['status'] | 'all', number>>;
+  /** Iterations whose steps are kept: those that did not pass, up to a limit. */
+  readonly kept: number;
+  readonly totals: Totals;
+  /** In the order of the plan. */
+  readonly statistics: readonly StepStatistics[];
+  /** How many things were created. */
+  readonly created: number;
+}
+
+/** How many of each there are in a result, all iterations together. Every report counts with these. */
+export interface Totals {
+  readonly steps: Readonly<Record<StepResult['status'] | 'all', number>>;
+  readonly checks: Readonly<Record<CheckResult['status'] | 'all', number>>;
+  /** Responses that match their schema. */
+  readonly matchingSchemas: number;
+  /** Steps that passed after an attempt that did not. */
+  readonly passedAfterRetry: number;
+  /** What clean-up tried to remove; all 0 when it was not asked for. */
+  readonly cleanUp: Readonly<Record<CleanUpItem['status'] | 'all', number>>;
+}
+
+/** How long the answers of a step took in all iterations, in milliseconds. */
+export interface StepStatistics {
+  readonly id: string;
+  readonly name: string;
+  readonly runs: number;
+  readonly passed: number;
+  /** Undefined when no iteration reached the step. */
+  readonly durations?: Durations;
+}
+
+/** Percentiles are interpolated (method R-7). */
+export interface Durations {
+  readonly count: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Intervals from the least to the greatest, of equal width but for the first and the last; `to` is only in the last one. */
+  readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/** What came of an iteration. */
+export interface IterationResult {
+  /** From 1: its place in the data file. */
+  readonly iteration: number;
+  /** Line of the data file on which it begins. */
+  readonly line?: number;
+  /** The worst of its steps. */
+  readonly status: 'passed' | 'failed' | 'error';
+  readonly durationMs: number;
+  /** What it created, or may have created. */
+  readonly created: readonly CreatedThing[];
+  /** The first step that did not pass: what happened, and the likeliest cause. */
+  readonly failure?: {
+    readonly step: string;
+    readonly name: string;
+    readonly reason: string;
+    readonly diagnosis?: Diagnosis;
+  };
 }
 
 /** Where a run went. */
@@ -42,8 +138,8 @@ export interface Target {
   readonly origins: readonly string[];
 }
 
-/** The worst of the steps; `interrupted` when the run was ended from outside. */
-export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted';
+/** The worst of the steps; `interrupted` when the run was ended from outside; `empty` for a shard without a target. */
+export type Outcome = 'passed' | 'failed' | 'error' | 'interrupted' | 'empty';
 
 /** What happened with a step, in its last attempt, and before. */
 export interface StepResult {
@@ -54,6 +150,8 @@ export interface StepResult {
   readonly url: string;
   /** From 1. */
   readonly iteration: number;
+  /** Name of the target it ran against, when the run had several. */
+  readonly target?: string;
   /** Where the definition of the step is. */
   readonly source?: SourcePlace;
   /** failed: a check did not hold. error: the request could not complete. */
@@ -199,6 +297,8 @@ export interface Diagnosis {
 
 /** Something the run created, or may have created. */
 export interface CreatedThing {
+  /** Name of the target it is in, when the run had several. */
+  readonly target?: string;
   readonly kind: string;
   readonly name: string;
   /** Undefined when the answer was lost and it could not be looked up: it may exist. */
@@ -220,6 +320,8 @@ export interface CleanUpResult {
 
 /** What became of one thing at clean-up. absent: it was gone already. */
 export interface CleanUpItem {
+  /** Name of the target it is in, when the run had several. */
+  readonly target?: string;
   readonly kind: string;
   readonly name: string;
   readonly id?: string;
@@ -283,7 +385,12 @@ export interface PatchOperation {
 }
 
 /** What happens during a run, as it happens. Free of secrets. */
-export type RunEvent = { /** ISO 8601, UTC. */ readonly at: string } & RunEventContent;
+export type RunEvent = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The iteration it belongs to; undefined outside of iterations. */
+  readonly iteration?: number;
+} & RunEventContent;
 
 /** What happened, by `kind`: run-started first, run-finished last. */
 export type RunEventContent =
@@ -292,6 +399,8 @@ export type RunEventContent =
       readonly collection: string;
       readonly target: Target;
       readonly steps: readonly PlannedStep[];
+      /** How many iterations are to be run; undefined when the steps are run once. */
+      readonly iterations?: number;
     }
   | { readonly kind: 'step-started'; readonly step: PlannedStep }
   | {
@@ -303,10 +412,17 @@ export type RunEventContent =
       readonly because: string;
       readonly waitMs: number;
     }
-  | { readonly kind: 'token-renewed'; readonly because: string }
+  | {
+      readonly kind: 'token-renewed';
+      /** Name of the target, when the run has several. */
+      readonly target?: string;
+      readonly because: string;
+    }
   | {
       /** A request that was sent, in any attempt, and what came back. */
       readonly kind: 'exchange';
+      /** Name of the target, when the run has several. */
+      readonly target?: string;
       /** Undefined for a look-up, or for a reading of whether something is gone. */
       readonly step?: PlannedStep;
       /** Milliseconds from the start of the run. */
@@ -317,11 +433,28 @@ export type RunEventContent =
       readonly reason?: string;
     }
   | { readonly kind: 'step-finished'; readonly step: PlannedStep; readonly result: StepResult }
+  | { readonly kind: 'iteration-finished'; readonly result: IterationResult; readonly progress: Progress }
   | { readonly kind: 'cleaned-up'; readonly item: CleanUpItem }
+  /** One of several targets is done. */
+  | { readonly kind: 'target-finished'; readonly target: TargetResult }
   | { readonly kind: 'run-finished'; readonly result: RunResult };
+
+/** How far the iterations of a run have come. */
+export interface Progress {
+  readonly done: number;
+  /** Of these, how many did not pass. */
+  readonly failed: number;
+  readonly total: number;
+  /** Since the first iteration of this run began. */
+  readonly elapsedMs: number;
+  /** Iterations that an earlier run had finished; part of `done`. */
+  readonly earlier: number;
+}
 
 /** A step as it is before it runs. `url` is as the definition writes it, with variables. */
 export interface PlannedStep {
+  /** Name of the target it runs against, when the run has several. */
+  readonly target?: string;
   readonly id: string;
   readonly name: string;
   readonly method: string;

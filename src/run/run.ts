@@ -1,20 +1,42 @@
+import { group } from 'd3-array';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
 import { cleanUp } from './clean-up.ts';
-import { errorToThrow, resultToTell } from './door.ts';
+import { errorToThrow } from './door.ts';
 import type { NewmanModule } from './engine.ts';
+import { type IterationPlan, repeatedSteps, runIterations } from './iterations.ts';
+import { createKept } from './kept.ts';
 import type { Ledger, LedgerContent } from './ledger.ts';
 import { missingValues } from './plan.ts';
+import { abortReason, recorder } from './record.ts';
 import type { Secrets } from './redact.ts';
 import { creationsOf } from './replay.ts';
-import type { CleanUpResult, Outcome, RunComparison, RunEvent, RunResult, StepResult, Target } from './result.ts';
+import type {
+  CleanUpResult,
+  Outcome,
+  RunComparison,
+  RunEvent,
+  RunFigures,
+  RunResult,
+  StepResult,
+  Target,
+} from './result.ts';
 import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
-import { createdThings, createSession, type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
+import {
+  createdThings,
+  type RecordResult,
+  type Session,
+  type SessionCreation,
+  takeUpCreations,
+  toPlanned,
+  withSession,
+} from './session.ts';
 import { notReached } from './step-result.ts';
 import { runSteps, takeOver } from './steps.ts';
+import { createTally } from './tally.ts';
 import { tool } from './tool.ts';
 
 /** When a run removes what it created. */
@@ -42,12 +64,18 @@ export interface RunOptions {
   readonly resume?: LedgerContent | undefined;
   /** Ends the run: the request in flight is broken off, the result says what happened until then. Clean-up still runs. */
   readonly signal?: AbortSignal;
+  /** Whether to tell of every request and its answer; nobody who does not listen to them has to wait for it. Default: true. */
+  readonly exchanges?: boolean;
   /** Called with what happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Called at the end with every variable and its value, secrets among them: for a person who asks for them by name. */
   readonly onValues?: (values: Readonly<Record<string, string>>) => void;
   /** Where the secrets of the run are remembered, for whoever must redact something beside it. Default: in the run only. */
   readonly secrets?: Secrets;
+  /** What to run again and again. Default: every step is run once. */
+  readonly iterations?: IterationPlan;
+  /** Requests a second, at most. Default: no limit. */
+  readonly rate?: number;
   /** Called with the result when it is complete: how it compares with earlier runs. */
   readonly compare?: ((result: RunResult) => RunComparison) | undefined;
   /** Newman's package to use. Default: the one this project depends on. */
@@ -71,23 +99,35 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
   if (!options.resume) refuseHoles(options);
   const deadline = AbortSignal.timeout(options.runTimeout ?? defaultRunTimeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-  const session = createSession({
-    definition,
-    collection: options.collection,
-    values,
-    requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
-    signal,
-    newman: options.newman,
-    retry: options.retry,
-    ledger: options.ledger,
-    onEvent: options.onEvent ?? (() => {}),
-    secrets: options.secrets,
-  });
-  try {
-    return await runSession(session, options, deadline);
-  } catch (error) {
-    throw errorToThrow(error, session.secrets);
-  }
+  const work = async (session: Session) => {
+    try {
+      return await runSession(session, options, deadline);
+    } catch (error) {
+      throw errorToThrow(error, session.secrets);
+    }
+  };
+  return withSession(
+    {
+      definition,
+      collection: options.collection,
+      values,
+      requestTimeout: (options.requestTimeout ?? defaultRequestTimeout) + waitForPace(options),
+      signal,
+      newman: options.newman,
+      retry: options.retry,
+      ledger: options.ledger,
+      rate: options.rate,
+      exchanges: options.exchanges,
+      onEvent: options.onEvent ?? (() => {}),
+      secrets: options.secrets,
+    },
+    work,
+  );
+}
+
+/** How long a request may wait for its turn, in milliseconds: Newman's clock for a request runs meanwhile. */
+function waitForPace({ rate, iterations }: RunOptions): number {
+  return rate === undefined ? 0 : Math.ceil(((iterations?.concurrency ?? 1) * 1000) / rate);
 }
 
 async function runSession(session: Session, options: RunOptions, deadline: AbortSignal): Promise<RunResult> {
@@ -95,25 +135,65 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   const { steps } = definition;
   const startedAt = new Date();
   const target: Target = { kind: options.targetKind, origins: originsOf(definition, options.values) };
-  session.emit({ kind: 'run-started', collection: definition.name, target, steps: steps.map(toPlanned) });
+  const plan = options.iterations;
+  session.emit({
+    kind: 'run-started',
+    collection: definition.name,
+    target,
+    steps: steps.map(toPlanned),
+    ...(plan && { iterations: plan.total }),
+  });
 
+  const repeated = plan ? repeatedSteps(steps, plan) : [];
+  const once = steps.filter((step) => !repeated.includes(step));
   const results = new Map<string, StepResult>();
-  const record = (step: Step, result: StepResult) => {
-    const broken = signal.aborted && result.status !== 'passed' && result.status !== 'not-reached';
-    const whole = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
-    const shown = resultToTell(whole, session.secrets);
+  const tally = createTally();
+  const record = recorder(session, deadline, (step, shown) => {
     results.set(step.id, shown);
-    session.emit({ kind: 'step-finished', step: toPlanned(step), result: shown });
-    if (shown.status === 'passed') recordPassed(session, step, shown);
-  };
-  await runSteps(session, options.resume ? await resume(session, options.resume, record) : steps, record);
-  for (const step of steps) {
-    if (!results.has(step.id))
-      record(step, notReached(step, definition, signal.aborted ? abortReason(deadline) : 'the run ended before it'));
+    tally.step(shown);
+  });
+  await runSteps(session, options.resume ? await resume(session, options.resume, once, record) : once, record);
+  const kept = createKept(plan?.total ?? 0);
+  const isReady = once.every(({ id }) => results.get(id)?.status === 'passed');
+  if (plan && isReady && !signal.aborted) {
+    await runIterations({
+      run: session,
+      plan,
+      steps: repeated,
+      deadline,
+      earlier: creationsOfIterations(options.resume, definition),
+      cleanUp: async (own, status) =>
+        wantsCleanUp(options.cleanUp ?? 'never', status) ? (await cleanUpAfter(own)).items : [],
+      onFinished: (iteration) => {
+        kept.add(iteration);
+        for (const step of iteration.steps) tally.step(step);
+        tally.cleanUp(iteration.cleaned);
+      },
+    });
+  }
+  for (const step of plan && isReady ? once : steps) {
+    const why = signal.aborted
+      ? abortReason(deadline)
+      : plan && repeated.includes(step)
+        ? 'no iteration was begun, as the steps before them did not all pass'
+        : 'the run ended before it';
+    if (!results.has(step.id)) record(step, notReached(step, definition, why));
   }
 
-  const outcome = outcomeOf([...results.values()], signal.aborted);
-  const cleaned = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
+  const outcome = worstOf([...[...results.values()].map(({ status }) => status), ...kept.statuses()], signal.aborted);
+  const ownItems = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
+  tally.cleanUp(ownItems?.items ?? []);
+  const cleaned = kept.cleanUp(ownItems);
+  const { iterations, created, createdCount } = kept;
+  const figures: RunFigures | undefined = kept.isComplete()
+    ? undefined
+    : {
+        iterations: kept.counts(),
+        kept: iterations.length,
+        totals: tally.totals(),
+        statistics: tally.statistics(),
+        created: createdThings(session).length + createdCount(),
+      };
   const complete: RunResult = session.secrets.redactor().data({
     version: 1,
     tool,
@@ -126,10 +206,14 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     outcome,
-    iterations: 1,
-    steps: steps.map((step) => results.get(step.id) ?? notReached(step, definition)),
+    iterations: Math.max(1, kept.counts().all),
+    steps: [
+      ...steps.flatMap((step) => results.get(step.id) ?? []),
+      ...iterations.flatMap((iteration) => iteration.steps),
+    ],
+    ...(figures && { figures }),
     renewals: session.renewals,
-    created: createdThings(session),
+    created: [...createdThings(session), ...created],
     ...(cleaned && { cleanUp: cleaned }),
   });
   const comparison = options.compare?.(complete);
@@ -144,14 +228,22 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
  * whose secrets and cookies are needed and not stored; what an attempt may have created is looked up. Gives the steps that
  * are left.
  */
-async function resume(session: Session, content: LedgerContent, record: RecordResult): Promise<readonly Step[]> {
+async function resume(
+  session: Session,
+  content: LedgerContent,
+  steps: readonly Step[],
+  record: RecordResult,
+): Promise<readonly Step[]> {
   const { definition, tokenStep } = session;
   const passed = new Set(content.passed.map(({ step }) => step));
-  session.creations.push(...creationsOf(content, definition.steps));
+  const ofRun = content.creations.filter(({ iteration }) => iteration === undefined);
+  takeUpCreations(session, creationsOf({ ...content, creations: ofRun }, definition.steps));
+  // Numbers go on after those of all creations, also of those in iterations.
+  for (const { creation } of content.creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
   session.values = { ...session.values, ...content.passed.at(-1)?.values };
-  let left = definition.steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
+  let left = steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
-  for (const step of definition.steps) {
+  for (const step of steps) {
     if (!passed.has(step.id) || step === tokenStep?.step || repeated.includes(step)) continue;
     record(step, {
       ...notReached(step, definition),
@@ -159,8 +251,8 @@ async function resume(session: Session, content: LedgerContent, record: RecordRe
       notes: ['it passed in the run that is resumed'],
     });
   }
-  const withRepeated = () => definition.steps.filter((step) => left.includes(step) || repeated.includes(step));
-  if (!tokenStep) return withRepeated();
+  const withRepeated = () => steps.filter((step) => left.includes(step) || repeated.includes(step));
+  if (!tokenStep || !steps.includes(tokenStep.step)) return withRepeated();
   let signedOn = false;
   await runSteps(session, [tokenStep.step], (step, result) => {
     signedOn = result.status === 'passed';
@@ -188,18 +280,13 @@ async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
   return cleanUp(session);
 }
 
-/** What was broken off by us has no cause to look for. */
-function withoutDiagnosis(result: StepResult): StepResult {
-  return { ...result, checks: [], diagnoses: [] };
-}
-
-function refuseHoles({ definition, values }: RunOptions): void {
-  const missing = missingValues(definition, definition.steps, values);
+function refuseHoles({ definition, values, iterations }: RunOptions): void {
+  const missing = missingValues(definition, definition.steps, values, iterations?.variables);
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
 }
 
 /** Origins of the base addresses, each once. */
-function originsOf(definition: Definition, values: Readonly<Record<string, string>>): string[] {
+export function originsOf(definition: Definition, values: Readonly<Record<string, string>>): string[] {
   const addresses = definition.variables
     .filter((variable) => variable.format === 'base-url')
     .map(({ name }) => substitute(values[name] ?? '', (inner) => values[inner]))
@@ -207,13 +294,20 @@ function originsOf(definition: Definition, values: Readonly<Record<string, strin
   return [...new Set(addresses.map((address) => new URL(address).origin))];
 }
 
-function abortReason(deadline: AbortSignal): string {
-  return deadline.aborted ? 'the run took longer than it may (--timeout)' : 'the run was interrupted';
+function worstOf(statuses: readonly StepResult['status'][], aborted: boolean): Outcome {
+  // Of nothing, all passes: a run without a step has shown nothing.
+  if (statuses.length > 0 && statuses.every((status) => status === 'passed')) return 'passed';
+  if (aborted) return 'interrupted';
+  return statuses.includes('error') ? 'error' : 'failed';
 }
 
-function outcomeOf(results: readonly StepResult[], aborted: boolean): Outcome {
-  // Of nothing, all passes: a run without a step has shown nothing.
-  if (results.length > 0 && results.every((result) => result.status === 'passed')) return 'passed';
-  if (aborted) return 'interrupted';
-  return results.some((result) => result.status === 'error') ? 'error' : 'failed';
+/** What an earlier run created in iterations and did not remove, by the number of the iteration. */
+function creationsOfIterations(
+  content: LedgerContent | undefined,
+  { steps }: Definition,
+): ReadonlyMap<number, readonly SessionCreation[]> {
+  const inIterations = (content?.creations ?? []).filter(({ iteration }) => iteration !== undefined);
+  const byNumber = group(inIterations, ({ iteration = 0 }) => iteration);
+  if (!content) return new Map();
+  return new Map([...byNumber].map(([number, creations]) => [number, creationsOf({ ...content, creations }, steps)]));
 }

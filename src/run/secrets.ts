@@ -3,7 +3,7 @@ import { substitute, textsIn, variablesIn } from '../definition/variables.ts';
 import { publicTexts } from './common-values.ts';
 import { isSecretHeader, isSecretName, namedSpans, secretOfHeader } from './named-secrets.ts';
 import { parseJson } from './parse-json.ts';
-import { createSecrets, type Secrets } from './redact.ts';
+import { createSecrets, type Secrets, type SecretsScope } from './redact.ts';
 import type { ReceivedResponse, SentRequest } from './result.ts';
 
 /** Learns the secrets of a definition's runs as they come to be. */
@@ -19,6 +19,8 @@ export interface SecretKeeper extends Pick<Secrets, 'redactor'> {
   namesOf(step: Pick<Step, 'id'>): readonly string[];
   /** The variables whose values may be written to the disk: neither secret nor holding a secret. */
   publicValues(values: Readonly<Record<string, string>>): Record<string, string>;
+  /** A keeper for a part of the run, whose secrets are forgotten at its end. */
+  scope(): SecretKeeper & Pick<SecretsScope, 'end'>;
 }
 
 /** A keeper that adds what it learns to `secrets` (default: to secrets of its own). */
@@ -28,34 +30,41 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
   const steps = [...definition.steps, ...definition.cleanUp.steps];
   const names = new Map(steps.map((step) => [step.id, secretPlaces(step, definition, secretVariables)]));
   const open = publicTexts(definition);
-  const remember = (secret: string) => {
-    if (!open.has(secret.toLowerCase())) secrets.remember(secret);
-  };
   const isSecret = (name: string) => secretVariables.includes(name) || (!declared.has(name) && isSecretName(name));
-  return {
-    learn(values) {
-      for (const name of Object.keys(values).filter(isSecret)) {
-        remember(substitute(values[name] ?? '', (inner) => values[inner]));
-      }
-    },
-    learnFromExchange({ request, response }) {
-      for (const { headers, body } of [request, ...(response ? [response] : [])]) {
-        for (const { name, value } of headers) {
-          if (!isSecretHeader(name)) continue;
-          remember(/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value));
+  const keeperOf = (known: Secrets): SecretKeeper => {
+    const remember = (secret: string) => {
+      if (!open.has(secret.toLowerCase())) known.remember(secret);
+    };
+    return {
+      learn(values) {
+        for (const name of Object.keys(values).filter(isSecret)) {
+          remember(substitute(values[name] ?? '', (inner) => values[inner]));
         }
-        for (const secret of secretsInBody(body?.text ?? '')) remember(secret);
-      }
-      for (const secret of namedValues(request.url)) remember(secret);
-    },
-    namesOf: ({ id }) => names.get(id) ?? [],
-    publicValues(values) {
-      const { text } = secrets.redactor();
-      const kept = Object.entries(values).filter(([name, value]) => value !== '' && !isSecret(name));
-      return Object.fromEntries(kept.filter(([, value]) => text(value) === value));
-    },
-    redactor: () => secrets.redactor(),
+      },
+      learnFromExchange({ request, response }) {
+        for (const { headers, body } of [request, ...(response ? [response] : [])]) {
+          for (const { name, value } of headers) {
+            if (!isSecretHeader(name)) continue;
+            remember(/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value));
+          }
+          for (const secret of secretsInBody(body?.text ?? '')) remember(secret);
+        }
+        for (const secret of namedValues(request.url)) remember(secret);
+      },
+      namesOf: ({ id }) => names.get(id) ?? [],
+      publicValues(values) {
+        const { text } = known.redactor();
+        const kept = Object.entries(values).filter(([name, value]) => value !== '' && !isSecret(name));
+        return Object.fromEntries(kept.filter(([, value]) => text(value) === value));
+      },
+      redactor: () => known.redactor(),
+      scope: () => {
+        const scope = known.scope();
+        return { ...keeperOf(scope), end: () => scope.end() };
+      },
+    };
   };
+  return keeperOf(secrets);
 }
 
 /** The first pair of a Set-Cookie header, without its name. */

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
+import { runnableCollection } from '../compile/runnable.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { eventToTell } from './door.ts';
-import { type Cookies, createCookies, type NewmanModule } from './engine.ts';
+import { type Cookies, createCookies, createEngine, type Engine, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Secrets } from './redact.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
@@ -15,9 +17,8 @@ import { type TokenStep, tokenStepOf } from './token.ts';
 /** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
 export interface Session {
   readonly definition: Definition;
-  readonly collection: PostmanCollection;
+  readonly engine: Engine;
   readonly requestTimeout: number;
-  readonly newman: NewmanModule | undefined;
   /** Limits from the command line; they come before those of the definition. */
   readonly policyOverrides: Partial<RetryPolicy>;
   readonly ledger: Ledger | undefined;
@@ -29,6 +30,10 @@ export interface Session {
   readonly given: Readonly<Record<string, string>>;
   /** Tells what happens, without secrets. */
   emit(event: RunEventContent): void;
+  /** Takes what was told. */
+  onEvent(event: RunEvent): void;
+  /** Whether somebody wants to be told of every exchange. */
+  readonly tellsExchanges: boolean;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -42,6 +47,22 @@ export interface Session {
   /** Values that the ledger has. */
   recorded: Readonly<Record<string, string>>;
   readonly creations: SessionCreation[];
+  /** The last number that a creation of the run was given; the same object for all its iterations. */
+  readonly numbers: { creation: number };
+  /** The iteration that it is the session of; undefined for the run itself. */
+  readonly iteration: number | undefined;
+  /** Where an iteration gets its token from; undefined when the session's own step gets it. */
+  readonly sharedToken: SharedToken | undefined;
+}
+
+/** The token of a run, for its iterations. */
+export interface SharedToken {
+  current(): string;
+  /**
+   * Gets a new one, unless there is one already that is not `used`. Says whether there is one. Those who ask at the same time
+   * wait for the same one.
+   */
+  renew(used: string, because: string): Promise<boolean>;
 }
 
 /** Something the run asked the service to create. */
@@ -67,21 +88,39 @@ export interface SessionOptions {
   readonly newman?: NewmanModule | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly ledger?: Ledger | undefined;
+  /** Requests a second, at most. Default: no limit. */
+  readonly rate?: number | undefined;
+  /** Whether to tell of every exchange. Default: true. */
+  readonly exchanges?: boolean | undefined;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
 }
 
-export function createSession(options: SessionOptions): Session {
+/** Works in a session, which ends with the work. */
+export async function withSession<Result>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = createSession(options);
+  try {
+    return await work(session);
+  } finally {
+    session.engine.close();
+  }
+}
+
+function createSession(options: SessionOptions): Session {
   const { definition } = options;
   const all = [...definition.steps, ...definition.cleanUp.steps];
   const secrets = createSecretKeeper(definition, options.secrets);
+  // Each iteration that goes on listens to it.
+  setMaxListeners(0, options.signal);
   secrets.learn(options.values);
   return {
     definition,
-    collection: options.collection,
+    engine: createEngine({ ...options, collection: runnableCollection(options.collection) }),
     requestTimeout: options.requestTimeout,
-    newman: options.newman,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
     secrets,
@@ -90,6 +129,8 @@ export function createSession(options: SessionOptions): Session {
     steps: new Map(all.map((step) => [itemId(definition, step), step])),
     given: options.values,
     emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
+    onEvent: options.onEvent,
+    tellsExchanges: options.exchanges ?? true,
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
@@ -98,7 +139,42 @@ export function createSession(options: SessionOptions): Session {
     renewals: [],
     recorded: {},
     creations: [],
+    numbers: { creation: 0 },
+    iteration: undefined,
+    sharedToken: undefined,
   };
+}
+
+/**
+ * A session for an iteration of a run, which begins with `values`: its variables, cookies, retries, creations and secrets are
+ * its own. Whoever begins it ends its secrets.
+ */
+export function iterationSession(
+  run: Session,
+  iteration: number,
+  values: Readonly<Record<string, string>>,
+  sharedToken: SharedToken | undefined,
+): Session & { readonly secrets: ReturnType<SecretKeeper['scope']> } {
+  const secrets = run.secrets.scope();
+  secrets.learn(values);
+  return {
+    ...run,
+    secrets,
+    emit: (event) => run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) }),
+    given: values,
+    values,
+    cookies: createCookies(),
+    retries: 0,
+    creations: [...run.creations],
+    iteration,
+    sharedToken,
+  };
+}
+
+/** Adds what an earlier run created, or may have created. */
+export function takeUpCreations(session: Session, creations: readonly SessionCreation[]): void {
+  session.creations.push(...creations);
+  for (const { creation } of creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
 }
 
 /** What a request of the runner's own needs. */
@@ -108,14 +184,21 @@ export function serviceRequest(session: Session, values: Readonly<Record<string,
     values,
     timeout: session.requestTimeout,
     signal: session.signal,
-    onExchange: ({ startedAt, ...exchange }) =>
-      session.emit({ kind: 'exchange', startMs: startedAt - session.startedAt, ...exchange }),
+    onExchange: ({ startedAt, ...exchange }) => {
+      if (session.tellsExchanges)
+        session.emit({ kind: 'exchange', startMs: startedAt - session.startedAt, ...exchange });
+      else session.secrets.learnFromExchange(exchange);
+    },
   };
 }
 
 /** Tells of a request of a step and its answer. */
 export function tellExchange(session: Session, step: Step, { startMs, request, response, reason }: StepResult): void {
   if (!request) return;
+  if (!session.tellsExchanges) {
+    session.secrets.learnFromExchange({ request, response });
+    return;
+  }
   session.emit({
     kind: 'exchange',
     step: toPlanned(step),
@@ -148,8 +231,8 @@ export function toPlanned({ id, name, request }: Step): PlannedStep {
 }
 
 /** What the run created or may have created, as its result tells it. */
-export function createdThings(session: Session): CreatedThing[] {
-  return session.creations
+export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
+  return creations
     .filter(({ state }) => state === 'present' || state === 'pending')
     .map(({ step, name, id }) => ({
       kind: step.creates?.kind ?? '',
@@ -164,7 +247,8 @@ export function createdThings(session: Session): CreatedThing[] {
 /** Writes down, on the disk too, what is about to be created. Throws `UsageError` when it cannot be recorded. */
 export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
   if (!step.creates) return;
-  const creation = Math.max(0, ...session.creations.map((earlier) => earlier.creation)) + 1;
+  session.numbers.creation += 1;
+  const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
   const { creates } = step;
   writeWithValues(session, values, (changed) => ({
@@ -174,6 +258,7 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
     step: step.id,
     thing: creates.kind,
     name: session.secrets.redactor().text(name),
+    ...(session.iteration !== undefined && { iteration: session.iteration }),
     values: changed,
   }));
   session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
@@ -181,6 +266,8 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
 
 /** Writes down that a step passed, for a run that is resumed. */
 export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
+  // Of an iteration it is enough to know what it created.
+  if (session.iteration !== undefined) return;
   try {
     const at = new Date().toISOString();
     const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
@@ -207,7 +294,7 @@ function writeWithValues(
   session.ledger.append(
     entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
   );
-  session.recorded = { ...session.recorded, ...kept };
+  if (session.iteration === undefined) session.recorded = { ...session.recorded, ...kept };
 }
 
 /** Writes down what became of a creation. */

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts';
 import { adopt } from './adopt.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
 import { diagnose, noEvidence } from './diagnose.ts';
-import { type Execution, runItems } from './engine.ts';
+import type { Execution } from './engine.ts';
 import { blockedSteps } from './plan.ts';
 import type { AttemptResult, StepResult } from './result.ts';
 import type { Wait } from './retry.ts';
@@ -260,14 +260,25 @@ function stop(
   return later.filter(({ id }) => !blocked.has(id));
 }
 
-/** Gets a new token with the step that gets one. Says whether that worked. */
-async function renewToken(session: Session, because: string): Promise<boolean> {
-  const { tokenStep } = session;
+/** Gets a new token with the step that gets one, or from the run when it shares its token. Says whether that worked. */
+export async function renewToken(session: Session, because: string): Promise<boolean> {
+  const { tokenStep, sharedToken } = session;
   if (!tokenStep) return false;
+  if (sharedToken) {
+    const renewed = await sharedToken.renew(session.values[tokenStep.variable] ?? '', because);
+    takeSharedToken(session);
+    return renewed;
+  }
   if ((await runStep(session, tokenStep.step))?.status !== 'passed') return false;
   session.renewals.push(because);
   session.emit({ kind: 'token-renewed', because });
   return true;
+}
+
+/** Another iteration may have had the token renewed. */
+function takeSharedToken(session: Session): void {
+  const { tokenStep, sharedToken } = session;
+  if (tokenStep && sharedToken) session.values = { ...session.values, [tokenStep.variable]: sharedToken.current() };
 }
 
 function unrenewed(step: Step, { definition }: Session): StepResult {
@@ -298,14 +309,13 @@ async function runSegment(
 ): Promise<Interruption | undefined> {
   const { definition } = session;
   let interruption: Interruption | undefined;
-  session.values = await runItems({
-    collection: session.collection,
+  takeSharedToken(session);
+  session.values = await session.engine.runItems({
     items: remaining.map((step) => itemId(definition, step)),
     values: session.values,
     cookies: session.cookies,
     requestTimeout: session.requestTimeout,
     signal: session.signal,
-    newman: session.newman,
     onValues: (values) => session.secrets.learn(values),
     onStart: (id) => {
       const step = session.steps.get(id);

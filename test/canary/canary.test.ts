@@ -233,6 +233,7 @@ describe('the search', () => {
 /** What a redactor would be that does not work. */
 const redactsNothing: Secrets = {
   remember: () => {},
+  scope: () => ({ ...redactsNothing, end: () => {} }),
   redactor: () => ({
     text: (text) => text,
     data: (data) => data,

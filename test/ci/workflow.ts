@@ -1,5 +1,5 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { root, spawnProgram } from '../e2e/support.ts';
 
@@ -52,6 +52,11 @@ export interface JobRun {
   readonly workspace: string;
 }
 
+/** Whether a name fits a pattern whose only wildcard is a star at its end. */
+function matchesGlob(name: string, pattern: string): boolean {
+  return name.startsWith(pattern.replace(/\*$/, ''));
+}
+
 export async function readWorkflow(name: string): Promise<Workflow> {
   return parse(await readFile(join(root, '.github/workflows', name), 'utf8')) as Workflow;
 }
@@ -90,6 +95,8 @@ export interface JobOptions {
   readonly machine: Readonly<Record<string, string>>;
   /** Folder of programs that come before those of the machine. */
   readonly programs: string;
+  /** More files of the repository. */
+  readonly files?: readonly string[];
   /** Called while the smoke test runs. */
   readonly whileRunning?: (step: { sees(text: string): Promise<string> }) => Promise<void>;
 }
@@ -97,12 +104,13 @@ export interface JobOptions {
 /** Carries a job out, in a folder of its own that looks like a check-out. */
 export async function runJob(
   job: Job,
-  { store, context, machine, programs, whileRunning }: JobOptions,
+  { store, context, machine, programs, files = [], whileRunning }: JobOptions,
 ): Promise<JobRun> {
   if (!isWanted(job, context)) return { result: 'skipped', codes: {}, output: '', summary: '', workspace: '' };
   const workspace = await mkdtemp(join(store.folder, 'workspace-'));
   for (const name of ['dist', 'node_modules', 'collections', 'environments', 'scripts', 'package.json'])
     await symlink(join(root, name), join(workspace, name));
+  for (const file of files) await symlink(file, join(workspace, basename(file)));
   const summaryFile = join(workspace, 'step-summary.md');
   await writeFile(summaryFile, '');
   const codes: Record<string, number | null> = {};
@@ -158,7 +166,11 @@ async function useAction(step: Step, workspace: string, { folder }: Store, conte
     case 'actions/upload-artifact':
       return copy(path, place(step.with?.name));
     case 'actions/download-artifact':
-      return copy(place(step.with?.name), path);
+      if (step.with?.pattern === undefined) return copy(place(step.with?.name), path);
+      // Each in a folder of its own.
+      for (const name of await readdir(join(folder, 'kept')).catch(() => []))
+        if (matchesGlob(name, step.with.pattern)) await copy(place(name), join(path, name));
+      return;
     default:
       throw new Error(`what ${action} does is not known here`);
   }

@@ -324,7 +324,7 @@ const cases: readonly Provoked[] = [
   {
     step: 5,
     what: 'an empty user name',
-    edits: { '5-create-user.yaml': ['sharedTestUser-{{runID}}', '" "'] },
+    edits: { '5-create-user.yaml': ['username: "{{username}}"', 'username: " "'] },
     cause: 'The value of username is empty',
   },
   {

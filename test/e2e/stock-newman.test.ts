@@ -76,6 +76,14 @@ const environmentNames = () =>
   JSON.stringify(target.simulator.snapshot()).match(/pingone-tutorial-\d{8}T\d{6}-[0-9a-f]{8}/g) ?? [];
 
 describe('stock Newman with the committed collection and simulator environment', () => {
+  it('names the users of its iterations after the rows of a data file', async () => {
+    const iterationData = [{ username: 'Anna Lee' }, { username: 'b-{{runID}}' }];
+    const summary = await runStock({}, { iterationData, iterationCount: 2 });
+    expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
+    const names = target.simulator.history().flatMap(({ type, name }) => (type === 'user' ? [name] : []));
+    expect(names).toEqual(['Anna Lee', expect.stringMatching(/^b-\d{8}T\d{6}-[0-9a-f]{8}$/)]);
+  });
+
   it('passes the same six requests with the same checks as our runner', async () => {
     const summary = await runStock();
     expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);

@@ -155,6 +155,24 @@ describe('the tutorial with an account', () => {
     expect(stdout).not.toContain('chose "INTERNAL"');
     expect(stdout).not.toContain('orgID 6b1f');
   });
+
+  it.each([
+    ['Anna Lee', /^Anna Lee$/],
+    ['{{runID}}.{{tld}}', /^\d{8}T\d{6}-[0-9a-f]{8}\.com$/],
+  ])('names the user as it is told: %s', async (username, want) => {
+    account.simulator.reset();
+    const { stdout, stderr, code } = await cli([
+      'run',
+      '--environment',
+      account.environment,
+      '--var',
+      `username=${username}`,
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    const names = account.simulator.history().flatMap(({ type, name }) => (type === 'user' ? [name] : []));
+    expect(names).toEqual([expect.stringMatching(want)]);
+    expect(stdout).toContain(`user         ${names[0]}  `);
+  });
 });
 
 it('prints help with examples and exit codes for every command', async () => {

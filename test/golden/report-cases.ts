@@ -1,3 +1,4 @@
+import { emptyResult, mergeResults } from '../../src/run/merge.ts';
 import type {
   AttemptResult,
   CheckResult,
@@ -7,6 +8,7 @@ import type {
   RunEvent,
   RunResult,
   StepResult,
+  StepStatistics,
 } from '../../src/run/result.ts';
 
 /** Results over which every reporter has golden files. They are plain data of the kind that runs of the tutorial give. */
@@ -288,8 +290,61 @@ const removed: CleanUpItem = { ...thing, status: 'removed' };
 const left: CleanUpItem = { ...thing, status: 'left', reason: '403 Forbidden: the token may not delete it' };
 const unreached = 'it needs envID, which "Step 3: Create an environment" did not set';
 
+/** A run against one of several targets: begins `after` milliseconds after the first of them. */
+function at(region: string, after: number, run: RunResult): RunResult {
+  return {
+    ...run,
+    target: { kind: 'given', origins: [`https://auth.pingone.${region}`, `https://api.pingone.${region}`] },
+    startedAt: new Date(Date.parse(run.startedAt) + after).toISOString(),
+  };
+}
+
+const severalTargets = mergeResults([
+  {
+    name: 'com',
+    result: at(
+      'com',
+      0,
+      result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
+    ),
+  },
+  {
+    name: 'eu <b>&|',
+    result: at(
+      'eu',
+      1500,
+      result([{ ...passed(0, 1, 2700), attempts }, failed(1), notReached(2, unreached)], 'failed', {
+        created: [],
+        renewals: ['step 3 answered 401'],
+        cleanUp: { items: [], complete: true },
+      }),
+    ),
+  },
+  {
+    name: 'asia',
+    result: at(
+      'asia',
+      2000,
+      result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [left], complete: false } }),
+    ),
+  },
+]);
+
+const emptyShard = emptyResult(result([], 'passed'), { index: 3, count: 3 });
+
 /** The results, by the name of the folder that holds their golden files. */
 export const reportCases: Readonly<Record<string, RunResult>> = {
+  'several-targets': severalTargets,
+  'shard-without-a-target': emptyShard,
+  'missing-shards': mergeResults([
+    {
+      name: 'com',
+      result: {
+        ...mergeResults([{ name: 'com', result: at('com', 0, result([passed(0)], 'passed')) }]),
+        shard: { index: 2, count: 3 },
+      },
+    },
+  ]),
   'all-passed': result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
   'failed-check': result([passed(0), failed(1), notReached(2, unreached)], 'failed', { created: [] }),
   'failed-schema': result([passed(0), failedSchema(1), passed(2)], 'failed'),
@@ -327,7 +382,35 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
     'failed',
     { iterations: 100, created: [] },
   ),
+  '5000-iterations': result([short(0, 1), failedLater(42)], 'failed', {
+    iterations: 5000,
+    created: [],
+    figures: {
+      iterations: { all: 5000, passed: 4999, failed: 1, error: 0 },
+      kept: 1,
+      totals: {
+        steps: { all: 5001, passed: 5000, failed: 1, error: 0, 'not-reached': 0 },
+        checks: { all: 20_004, passed: 20_003, failed: 1 },
+        matchingSchemas: 5000,
+        passedAfterRetry: 12,
+        cleanUp: { all: 0, removed: 0, absent: 0, left: 0 },
+      },
+      statistics: [
+        { ...statistics(1, 1), id: 'get-access-token', name: 'Step 1: Get an access token' },
+        { ...statistics(5000, 4999), id: 'read-licenses', name: 'Step 2: Read all licenses' },
+      ],
+      created: 5002,
+    },
+  }),
 };
+
+function statistics(runs: number, passed: number): Omit<StepStatistics, 'id' | 'name'> {
+  const histogram = [
+    { from: 40, to: 60, count: passed },
+    { from: 60, to: 400, count: runs - passed },
+  ];
+  return { runs, passed, durations: { count: runs, min: 40, p50: 52, p90: 58, p95: 61, p99: 90, max: 400, histogram } };
+}
 
 /** A step of many iterations, whose times differ but are the same at each run of the tests. */
 function short(index: number, iteration: number): StepResult {
@@ -343,7 +426,13 @@ function failedLater(iteration: number): StepResult {
 /** Events of a run with this result: what a runner emits, without the requests. */
 export function eventsOf(run: RunResult): RunEvent[] {
   const at = run.startedAt;
-  const planned = ({ id, name, method, url }: StepResult) => ({ id, name, method, url });
+  const planned = ({ id, name, method, url, target }: StepResult) => ({
+    id,
+    name,
+    method,
+    url,
+    ...(target !== undefined && { target }),
+  });
   return [
     { at, kind: 'run-started', collection: run.collection.name, target: run.target, steps: run.steps.map(planned) },
     ...run.steps.flatMap((step): RunEvent[] => [
@@ -361,6 +450,7 @@ export function eventsOf(run: RunResult): RunEvent[] {
     ]),
     ...run.renewals.map((because) => ({ at, kind: 'token-renewed' as const, because })),
     ...(run.cleanUp?.items ?? []).map((item) => ({ at, kind: 'cleaned-up' as const, item })),
+    ...(run.targets ?? []).map((target) => ({ at, kind: 'target-finished' as const, target })),
     { at, kind: 'run-finished', result: run },
   ];
 }

@@ -7,12 +7,12 @@ import { expect } from 'vitest';
 const isUpdating = process.env.UPDATE_GOLDEN === '1';
 
 /** Folder of the golden cases of a kind. */
-export function goldenFolder(kind: 'err' | 'ok' | 'report'): string {
+export function goldenFolder(kind: 'err' | 'matrix' | 'ok' | 'report'): string {
   return fileURLToPath(new URL(kind, import.meta.url));
 }
 
 /** Names of the cases of a kind: a new case is a new folder. */
-export async function goldenCases(kind: 'err' | 'ok'): Promise<string[]> {
+export async function goldenCases(kind: 'err' | 'matrix' | 'ok'): Promise<string[]> {
   const entries = await readdir(goldenFolder(kind), { withFileTypes: true });
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }

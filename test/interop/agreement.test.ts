@@ -11,7 +11,14 @@ const verdicts: Readonly<Record<string, Verdict>> = { '✓': 'passed', '✗': 'f
 /** What a tool made of a case, written as in the tables. */
 function outcome(tool: string, steps: string, more: Partial<CaseOutcome> = {}): CaseOutcome {
   const made = [...steps].map((mark, index) => ({ id: `step-${index}`, verdict: verdicts[mark] ?? 'failed' }));
-  return { tool, verdict: { tool, version: '1', steps: made }, created: [], createdTwice: [], ...more };
+  return {
+    tool,
+    verdict: { tool, version: '1', steps: made },
+    created: [],
+    createdTwice: [],
+    notFilledIn: [],
+    ...more,
+  };
 }
 
 describe('tools agree on a case', () => {
@@ -54,8 +61,16 @@ describe('tools agree on a case', () => {
       want: ['a, a fault: it created user x twice'],
     },
     {
+      what: 'a name holds a variable',
+      outcomes: [outcome('a', '✓✗–', { notFilledIn: ['user x-{{runID}}'] })],
+      want: ['a, a fault: it did not fill in the name of user x-{{runID}}'],
+    },
+    {
       what: 'a tool could not be run',
-      outcomes: [outcome('a', '✓✗–'), { tool: 'b', error: 'no report was written', created: [], createdTwice: [] }],
+      outcomes: [
+        outcome('a', '✓✗–'),
+        { tool: 'b', error: 'no report was written', created: [], createdTwice: [], notFilledIn: [] },
+      ],
       want: ['b, a fault: no report was written'],
     },
   ])('not when $what', ({ outcomes, want }) => {
@@ -168,18 +183,20 @@ describe('the tables', () => {
 });
 
 describe('the witness', () => {
-  it('tells what was created after the earlier entries, which user has a password, and what was created twice', async () => {
+  it('tells what was created after the earlier entries, which user has a password, what was created twice, and what with a hole in its name', async () => {
     const client = await clientOf();
     const { simulator } = client;
     const user = await createUser(client);
-    expect(witnessOf(simulator)).toEqual({ created: ['environment', 'user'], createdTwice: [] });
+    expect(witnessOf(simulator)).toEqual({ created: ['environment', 'user'], createdTwice: [], notFilledIn: [] });
     await setPassword(client, user, { value: 'Correct-Horse-17-Battery', forceChange: false });
     expect(witnessOf(simulator).created).toEqual(['environment', 'user', 'password']);
     await createEnvironment(client, { name: 'x-20260102T030405-0123abcd' });
     await createEnvironment(client, { name: 'x-20260102T030406-89abcdef' });
+    await createEnvironment(client, { name: 'y-{{runID}}' });
     expect(witnessOf(simulator, 2)).toEqual({
-      created: ['environment', 'environment'],
+      created: ['environment', 'environment', 'environment'],
       createdTwice: ['environment x'],
+      notFilledIn: ['environment y-{{runID}}'],
     });
   });
 });

@@ -239,7 +239,7 @@ describe('a collection that is not what its definition compiles to is caught', (
     {
       what: 'with a variable too many',
       damage: (collection) => collection.variable.push({ key: 'more', value: '', type: 'string' }),
-      want: [`/variable/4: ${stale}`],
+      want: [`/variable/5: ${stale}`],
     },
   ])('$what', ({ damage, want }) => {
     expect(verifyAgainst(damaged(damage), definition).map(({ at, message }) => `${at}: ${message}`)).toEqual(want);

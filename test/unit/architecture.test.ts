@@ -59,9 +59,10 @@ it('each room imports only rooms to its left, and the simulator none', () => {
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
-it('a report needs only the types of the result', () => {
+it('a report needs only the types of the result, and how it is counted', () => {
   const wrong = imports.filter(
-    ({ from, to, typeOnly }) => roomOf(from) === 'report' && roomOf(to) !== 'report' && !typeOnly,
+    ({ from, to, typeOnly }) =>
+      roomOf(from) === 'report' && roomOf(to) !== 'report' && to !== 'run/tally.ts' && !typeOnly,
   );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });

@@ -3,8 +3,18 @@ import { html, raw } from 'hono/html';
 import type { Drift, RunResult, StepResult } from '../../run/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
-import { checksLine, cleanUpLine, isGood, outcomeWords, stepsLine, stepTitle } from '../totals.ts';
-import { cleanUpItemLine, counted } from '../words.ts';
+import { shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
+import {
+  checksLine,
+  cleanUpLine,
+  isGood,
+  iterationsLine,
+  outcomeWords,
+  stepsLine,
+  stepTitle,
+  totalsOf,
+} from '../totals.ts';
+import { cleanUpItemLine, counted, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 import { renderHistograms, renderWaterfall } from './plots.ts';
 import { renderStepDetails } from './step.ts';
@@ -34,11 +44,16 @@ export function renderHtml(result: RunResult): string {
 <body>
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
-<p>${stepsLine(result)}. ${checksLine(result)}.</p>
-<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>
+<p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
+<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${shardLines(
+    result,
+  ).map(
+    (line) => html`
+<p>${line}.</p>`,
+  )}
 </header>
 <main>
-${failures(result)}
+${targets(result)}${failures(result)}
 ${result.iterations > 1 ? renderHistograms(result) : renderWaterfall(result)}
 ${comparison(result)}
 ${steps(result)}
@@ -56,8 +71,18 @@ function readableTime(iso: string): string {
   return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 }
 
-function targetWords({ target }: RunResult): string {
-  return `${target.kind === 'simulator' ? 'the simulator at ' : ''}${target.origins.join(', ')}`;
+/** Several targets, each with how it ended. */
+function targets(result: RunResult): Markup | string {
+  const rows = targetRows(result);
+  if (rows.length === 0) return '';
+  return html`<section aria-labelledby="targets">
+<h2 id="targets">Targets</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Each target"><table>
+<thead><tr>${targetHead.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${rows.map(({ good, cells }) => html`<tr class="${good ? '' : 'failed'}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table></div>
+</section>
+`;
 }
 
 function failures(result: RunResult): Markup | string {
@@ -94,10 +119,11 @@ function steps(result: RunResult): Markup {
   const all = result.steps;
   const wanted = all.filter(({ iteration, status }) => iteration === 1 || status === 'failed' || status === 'error');
   const shown = wanted.slice(0, mostShown);
-  const some = `Shown are the first iteration and what did not pass: ${shown.length} of ${counted(all.length, 'step')}.`;
+  const total = totalsOf(result).steps.all;
+  const some = `Shown are the first iteration and what did not pass: ${shown.length} of ${counted(total, 'step')}.`;
   return html`<section aria-labelledby="steps">
 <h2 id="steps">Steps</h2>
-${shown.length < all.length ? html`<p class="quiet">${some}</p>` : ''}
+${shown.length < total ? html`<p class="quiet">${some}</p>` : ''}
 ${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), anchor: anchorOf(step) }))}
 </section>`;
 }
@@ -131,8 +157,8 @@ function createdThings({ created }: RunResult): Markup | string {
   return html`<section aria-labelledby="created">
 <h2 id="created">What the run created</h2>
 <ul>${created.map(
-    ({ kind, name, id }) =>
-      html`<li>${kind} ${name} ${id === undefined ? '(may exist: its answer was lost)' : html`<code>${id}</code>`}</li>`,
+    ({ target, kind, name, id }) =>
+      html`<li>${ofTarget({ target }, kind)} ${name} ${id === undefined ? '(may exist: its answer was lost)' : html`<code>${id}</code>`}</li>`,
   )}</ul>
 </section>`;
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { RunResult, StepResult, Timings } from '../../run/result.ts';
-import { type Durations, type StepStatistics, statisticsOf, tallest } from '../statistics.ts';
-import { counted, duration } from '../words.ts';
+import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result.ts';
+import { statisticsOf, tallest } from '../statistics.ts';
+import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
 /** Parts of a request in the order in which they happen, with the words and the class for each. */
@@ -47,7 +47,7 @@ ${reached.map((step) => waterfallRow(step, end))}
 function waterfallRow(step: StepResult, end: number): Markup {
   const { response, durationMs } = step;
   return html`<li class="${step.status}">
-<a href="#${anchorOf(step)}">${step.name}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
+<a href="#${anchorOf(step)}">${ofTarget(step, step.name)}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${timeText(step)}">${bars(
     step,
   ).map(

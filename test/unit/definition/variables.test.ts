@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dynamicVariables, substitute, textsIn, variablesIn } from '../../../src/definition/variables.ts';
+import { dynamicVariables, substitute, textsIn, variablesIn, withoutMade } from '../../../src/definition/variables.ts';
 
 describe('names in a text', () => {
   test.each<{ given: string; want: string[] }>([
@@ -63,4 +63,28 @@ test('texts in data are found with the path that leads to each, keys are not tex
 
 test('no dynamic variable is one of the random ones of Postman, but for the UUID', () => {
   expect(dynamicVariables.filter((name) => name.startsWith('$random'))).toEqual(['$randomUUID']);
+});
+
+describe('variables made of what steps set are replaced by that', () => {
+  const values = new Map([
+    ['user', 'user-{{run}}'],
+    ['mail', '{{user}}@{{host}}'],
+    ['host', '{{tld}}'],
+    ['tld', 'com'],
+    ['one', '{{other}}'],
+    ['other', '{{one}}{{run}}'],
+    ['run', undefined],
+    ['token', '{{run}}'],
+  ]);
+  const set = new Set(['run', 'token']);
+
+  test.each<{ given: string[]; want: string[] }>([
+    { given: ['host', 'tld', 'nothing'], want: ['host', 'tld', 'nothing'] },
+    { given: ['user'], want: ['run'] },
+    { given: ['tld', 'mail', 'user', 'run'], want: ['tld', 'run'] },
+    { given: ['one'], want: ['run'] },
+    { given: ['token'], want: ['token'] },
+  ])('$given', ({ given, want }) => {
+    expect(withoutMade(given, values, set)).toEqual(want);
+  });
 });

@@ -40,4 +40,12 @@ describe('what is said of wrong values', () => {
       'region is "USA"; expected one of NA, CA, EU, AU, SG, AP',
     ]);
   });
+
+  it('waits for what steps set, but not in an address', () => {
+    const of = (values: Readonly<Record<string, string>>) =>
+      valueProblems(definition, new Map(), { ...good, ...values }).map(({ message }) => message);
+    expect(of({ email: '{{runID}}@example.com', namePrefix: '{{username}}' })).toEqual([]);
+    expect(of({ username: '{{runID}}-{{nope}}' })).toEqual(['username needs a value for runID, nope']);
+    expect(of({ apiPath: 'https://{{envID}}.example.com' })).toEqual(['apiPath needs a value for envID']);
+  });
 });

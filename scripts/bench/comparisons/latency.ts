@@ -1,0 +1,63 @@
+import { counted } from '../../../src/report/words.ts';
+import { type Goal, lacks } from '../goal.ts';
+import { type Throughput, throughputBlocks, throughputs, timesAsFast } from '../lanes.ts';
+import type { Section } from '../section.ts';
+import { type BenchOptions, withSetting } from '../setting.ts';
+import { bareLoop } from '../tools/bare.ts';
+import { newmanCli } from '../tools/newman.ts';
+import { ownQuiet } from '../tools/own.ts';
+
+const latencyMilliseconds = 50;
+
+/** Answers that take as long as over a network: what is waiting, and what is work. */
+export function latency(options: BenchOptions): Promise<Section> {
+  const { quick, rounds = quick ? 1 : 3 } = options;
+  return withSetting([bareLoop, newmanCli, ownQuiet], { latencyMilliseconds }, options, async (setting) => {
+    const [bareTool, newman, own] = setting.tools;
+    if (!bareTool || !newman || !own) throw new Error('a tool is missing');
+    const [few, many] = quick ? [1, 3] : [5, 25];
+    const arrangements = [
+      { tool: bareTool, lanes: 1, few: 2 * few, many: 2 * many },
+      { tool: bareTool, lanes: 8, few: 8 * few, many: 8 * many },
+      { tool: newman, lanes: 1, few: 2 * few, many: 2 * many },
+      { tool: own, lanes: 1, few: 2 * few, many: 2 * many },
+      ...[4, 8, 16, 32].map((lanes) => ({ tool: own, lanes, few: lanes * few, many: lanes * many })),
+    ];
+    const all = await throughputs(arrangements, setting, rounds, options);
+    const bare = all.find(({ name }) => name === bareTool.name);
+    const ours = all.filter(({ name }) => name === own.name);
+    const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process is taken out.`;
+    return { blocks: throughputBlocks(all, { own: ours[0], bare }, words), goals: goalsOf(ours, bare) };
+  });
+}
+
+function goalsOf(ours: readonly Throughput[], bare: Throughput | undefined): Goal[] {
+  const [one] = ours;
+  const eight = ours.find(({ lanes }) => lanes === 8);
+  const times = ours.flatMap((each) => timesAsFast(each, one)?.median ?? []);
+  const missing = { why: lacks('--iterations and --concurrency'), unit: '×' };
+  return [
+    {
+      what: 'One lane, time of a flow beside the bare loop',
+      bound: 'at most',
+      limit: 1.25,
+      reached: timesAsFast(bare, one)?.median,
+      ...missing,
+    },
+    {
+      what: '8 lanes, flows a second beside one lane',
+      bound: 'at least',
+      limit: 4.3,
+      reached: timesAsFast(eight, one)?.median,
+      ...missing,
+    },
+    {
+      what: 'The best number of lanes, flows a second beside one lane',
+      bound: 'at least',
+      limit: 5.5,
+      // One lane alone is not an arrangement to be proud of.
+      reached: times.length > 1 ? Math.max(...times) : undefined,
+      ...missing,
+    },
+  ];
+}

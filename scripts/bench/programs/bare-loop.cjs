@@ -1,0 +1,74 @@
+// The requests of a flow over node:http, one connection a lane, nothing checked but the status. Takes a file with `requests`, `values`,
+// `flows` and `lanes`, as plain-flow.ts makes it; writes how many flows ended well.
+const { randomInt } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+const { Agent, request: send } = require('node:http');
+
+const { requests, values, flows, lanes } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~!@#$%^*()-_=+[];:,.?';
+
+let begun = 0;
+let done = 0;
+
+function password() {
+  return `Aa1!${Array.from({ length: 20 }, () => alphabet[randomInt(alphabet.length)]).join('')}`.replace(
+    /(.)\1+/g,
+    '$1',
+  );
+}
+
+function exchange(agent, { method, url, authorization, contentType, form, json, status }, filled) {
+  const body = form
+    ? new URLSearchParams(form).toString()
+    : json === undefined
+      ? undefined
+      : filled(JSON.stringify(json));
+  const type = form ? 'application/x-www-form-urlencoded' : contentType;
+  const credentials =
+    'bearer' in authorization
+      ? `Bearer ${filled(authorization.bearer)}`
+      : `Basic ${Buffer.from(`${filled(authorization.username)}:${filled(authorization.password)}`).toString('base64')}`;
+  const headers = {
+    Authorization: credentials,
+    ...(type ? { 'Content-Type': type } : {}),
+    ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = send(filled(url), { method, agent, headers }, (response) => {
+      const pieces = [];
+      response.on('data', (piece) => pieces.push(piece));
+      response.on('end', () => {
+        if (response.statusCode !== status) reject(new Error(`${method} ${url} answered ${response.statusCode}`));
+        else resolve(JSON.parse(Buffer.concat(pieces).toString()));
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function flow(agent, number) {
+  const own = { ...values, runID: `${values.runID}-${number}`, userPassword: password() };
+  const filled = (text) => text.replace(/\{\{([^{}]+)\}\}/g, (_, name) => own[name]);
+  for (const request of requests) {
+    const answer = await exchange(agent, request, filled);
+    for (const { variable, path } of request.captures)
+      own[variable] = path.reduce((value, part) => value[part], answer);
+  }
+  done += 1;
+}
+
+async function lane() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  while (begun < flows) await flow(agent, begun++);
+  agent.destroy();
+}
+
+Promise.all(Array.from({ length: lanes }, lane)).then(
+  () => process.stdout.write(`${done} flows\n`),
+  (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import type { Definition } from '../definition/definition.ts';
+import { checkDataFile, type DataFileFacts, readDataFile } from '../environment/data-file.ts';
+import { UsageError } from '../errors.ts';
+import type { IterationPlan } from '../run/iterations.ts';
+import type { LedgerContent } from '../run/ledger.ts';
+import { openResultsFile, type ResultsFile } from './results-file.ts';
+import type { World } from './world.ts';
+
+export interface IterationOptions {
+  /** How often to run the steps. */
+  readonly iterations?: number;
+  /** File with the values of each iteration. */
+  readonly data?: string;
+  /** How many iterations go on at once. */
+  readonly concurrency?: number;
+  /** Requests a second, at most. */
+  readonly rate?: number;
+  /** Begin no more iterations when this many have not passed; `true` stands for one. */
+  readonly bail?: number | true;
+  /** Run every step in each iteration. */
+  readonly everyStep?: boolean;
+  /** File for a line about each iteration. */
+  readonly results?: string;
+}
+
+/** The iterations that were asked for. */
+export interface OpenPlan {
+  readonly plan: IterationPlan;
+  /** What the ledger remembers of it, so that a resumed run is the same. */
+  readonly recorded: NonNullable<LedgerContent['run']['iterations']>;
+  close(): void;
+}
+
+/**
+ * Reads the whole data file, if there is one, before anything is sent. Throws `UsageError` with everything that is wrong in it, or
+ * in the options.
+ */
+export async function checkIterations(
+  definition: Definition,
+  options: IterationOptions & { readonly history?: string },
+  { cwd }: World,
+): Promise<DataFileFacts | undefined> {
+  const { data, iterations } = options;
+  if (data === undefined && iterations === undefined) refuseAlone(options);
+  else if (options.history !== undefined)
+    throw new UsageError('--history compares runs without iterations; leave it out, or --iterations and --data');
+  return data === undefined ? undefined : checkDataFile(resolve(cwd, data), data, definition);
+}
+
+/**
+ * Makes the plan of the iterations; undefined when none were asked for. `checked` is what `checkIterations` gave, `earlier` the
+ * run that is resumed. Throws `UsageError` with what is wrong.
+ */
+export function openPlan(
+  definition: Definition,
+  options: IterationOptions,
+  checked: DataFileFacts | undefined,
+  earlier: LedgerContent | undefined,
+  world: World,
+): OpenPlan | undefined {
+  const { data, iterations, concurrency = 1, everyStep = false, bail } = options;
+  if (data === undefined && iterations === undefined) return undefined;
+  if (earlier && options.results === undefined)
+    throw new UsageError('which iterations are done is in the results file of the run: name it with --results');
+  const file = data === undefined ? undefined : resolve(world.cwd, data);
+  const total = Math.min(iterations ?? Infinity, checked?.count ?? Infinity);
+  if (checked && iterations !== undefined && iterations > checked.count)
+    throw new UsageError(`${data} has ${checked.count} rows, fewer than --iterations ${iterations}`);
+  const recorded = { total, everyStep, ...(checked && { data: checked.sha256 }) };
+  if (earlier) refuseOther(earlier, recorded, data);
+  const results: ResultsFile | undefined =
+    options.results === undefined ? undefined : openResultsFile(options.results, earlier !== undefined, world.cwd);
+  return {
+    recorded,
+    plan: {
+      total,
+      concurrency: Math.min(concurrency, total),
+      everyStep,
+      ...(file !== undefined && data !== undefined && { rows: firstRows(readDataFile(file, data, definition), total) }),
+      ...(checked && { variables: checked.variables }),
+      ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
+      ...(results && { finished: results.finished, onResult: (result) => results.append(result) }),
+    },
+    close: () => results?.close(),
+  };
+}
+
+async function* firstRows<Row extends { readonly number: number }>(
+  rows: AsyncIterable<Row>,
+  total: number,
+): AsyncGenerator<Row, void> {
+  for await (const row of rows) {
+    if (row.number > total) return;
+    yield row;
+  }
+}
+
+function refuseAlone(options: IterationOptions): void {
+  const alone = (['concurrency', 'bail', 'everyStep', 'results'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  const flags = { concurrency: '--concurrency', bail: '--bail', everyStep: '--every-step', results: '--results' };
+  if (alone.length > 0)
+    throw new UsageError(`${alone.map((name) => flags[name]).join(', ')} needs --iterations or --data`);
+}
+
+function refuseOther({ file, run }: LedgerContent, recorded: OpenPlan['recorded'], data: string | undefined): void {
+  if (!run.iterations) throw new UsageError(`the run of ${file} had no iterations; resume it without them`);
+  if (run.iterations.data !== recorded.data)
+    throw new UsageError(`${data ?? '--data'} is not what the run of ${file} was begun with: it has changed since`);
+  if (run.iterations.total !== recorded.total || run.iterations.everyStep !== recorded.everyStep)
+    throw new UsageError(`the run of ${file} was begun with other --iterations or --every-step`);
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { codeOf, messageOf, UsageError } from '../errors.ts';
+import { type JsonReport, jsonReportId, jsonReportSchema } from '../report/json-schema.ts';
+import type { RunResult, Shard } from '../run/result.ts';
+import { tool } from '../run/tool.ts';
+
+/** A JSON report that was read. */
+export interface ReadReport {
+  /** Path as it was given, or found in a folder that was. */
+  readonly file: string;
+  readonly result: RunResult;
+}
+
+/**
+ * Reads JSON reports, from files and from folders with all that is in them. JSON files in a folder that are no reports are
+ * told to `onOther`. Throws `UsageError` with every file that cannot be used, and why.
+ */
+export function readReports(paths: readonly string[], cwd: string, onOther: (file: string) => void): ReadReport[] {
+  const problems: string[] = [];
+  const reports: ReadReport[] = [];
+  for (const { file, named } of filesOf(paths, cwd, problems)) {
+    const read = readReport(file, cwd);
+    if (typeof read !== 'string') reports.push({ file, result: read });
+    else if (!named && read === foreign) onOther(file);
+    else problems.push(`${file} ${read}`);
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return reports;
+}
+
+/** Files as they are named, once each, then those of folders in the order of their names. */
+function filesOf(paths: readonly string[], cwd: string, problems: string[]): { file: string; named: boolean }[] {
+  const files: { file: string; named: boolean }[] = [];
+  for (const path of paths) {
+    try {
+      if (!statSync(resolve(cwd, path)).isDirectory()) files.push({ file: path, named: true });
+      else {
+        const inside = readdirSync(resolve(cwd, path), { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.json'))
+          .sort();
+        if (inside.length === 0) problems.push(`${path} holds no JSON file`);
+        files.push(...inside.map((name) => ({ file: join(path, name), named: false })));
+      }
+    } catch (error) {
+      problems.push(`${path} cannot be read: ${reasonOf(error)}`);
+    }
+  }
+  const twice = files.filter(({ file }, index) => files.findIndex((other) => isSame(other.file, file, cwd)) !== index);
+  problems.push(...twice.map(({ file }) => `${file} is named twice`));
+  return files.filter((each) => !twice.includes(each));
+}
+
+function isSame(one: string, other: string, cwd: string): boolean {
+  return resolve(cwd, one) === resolve(cwd, other);
+}
+
+const foreign = 'is not a JSON report of this program (--reporter json=FILE)';
+
+/** The result in a file, or what is wrong with it, to be read after the name of the file. */
+function readReport(file: string, cwd: string): RunResult | string {
+  let text: string;
+  try {
+    text = readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    return `cannot be read: ${reasonOf(error)}`;
+  }
+  let data: Partial<JsonReport> | null;
+  try {
+    data = JSON.parse(text.replace(/^\uFEFF/, '')) as Partial<JsonReport> | null;
+  } catch {
+    return text.trim() === '' ? 'is empty' : 'is not JSON, or was cut off';
+  }
+  const [, id] = /^urn:pingone-tutorial:run-result:(.+)$/.exec(String(data?.$schema)) ?? [];
+  if (id === undefined) return foreign;
+  if (data?.$schema !== jsonReportId || data.version !== 1)
+    return `has version ${id} of the format; ${tool.name} ${tool.version} knows version 1`;
+  const wrong = shapeProblem(data);
+  if (wrong !== undefined)
+    return `is not a report that ${tool.name} ${tool.version} knows (it was made by ${String(data.tool?.version)}): ${wrong}`;
+  const { $schema, totals, ...result } = data as JsonReport;
+  return result;
+}
+
+const ajv = new Ajv({ strict: true });
+addFormats.default(ajv);
+const validate = ajv.compile(jsonReportSchema);
+
+function shapeProblem(data: unknown): string | undefined {
+  if (validate(data)) return undefined;
+  const [error] = validate.errors ?? [];
+  return `${error?.instancePath || 'it'} ${error?.message ?? ''}`;
+}
+
+function reasonOf(error: unknown): string {
+  return codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
+}
+
+/** Everything that keeps these reports from being put together, in sentences. */
+export function togetherProblems(reports: readonly (ReadReport & { readonly name: string })[]): string[] {
+  const [first] = reports;
+  if (!first) return [];
+  const problems: string[] = [];
+  const targets = new Map<string, string>();
+  const shards = new Map<number, { readonly file: string; readonly shard: Shard }>();
+  for (const { file, name, result } of reports) {
+    if (result.iterations > 1)
+      problems.push(`${file} is of ${result.iterations} iterations; reports of runs with one can be put together`);
+    if (result.collection.id !== first.result.collection.id)
+      problems.push(
+        `${file} is of the collection ${result.collection.id}, ${first.file} of ${first.result.collection.id}; reports of one collection can be put together`,
+      );
+    for (const target of result.targets?.map((each) => each.name) ?? [name]) {
+      const other = targets.get(target);
+      if (other !== undefined) problems.push(`the target ${target} is in ${other} and in ${file}`);
+      else targets.set(target, file);
+    }
+    const { shard } = result;
+    if (!shard) continue;
+    const [known] = shards.values();
+    if (known && known.shard.count !== shard.count)
+      problems.push(
+        `${file} is shard ${shard.index} of ${shard.count}, but ${known.file} is one of ${known.shard.count}: they are of different runs`,
+      );
+    const same = shards.get(shard.index);
+    if (same) problems.push(`shard ${shard.index} of ${shard.count} is in ${same.file} and in ${file}`);
+    else shards.set(shard.index, { file, shard });
+  }
+  return problems;
+}

@@ -1,0 +1,226 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Definition } from '../definition/definition.ts';
+import { renderProblems } from '../definition/problem.ts';
+import { type MatrixTarget, readMatrix, withOsPrefix } from '../environment/matrix.ts';
+import { codeOf, type ExitCode, messageOf, UsageError } from '../errors.ts';
+import { counted } from '../report/words.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import type { Ledger } from '../run/ledger.ts';
+import type { Shard } from '../run/result.ts';
+import { shardOf } from '../run/shard.ts';
+import { runTargets } from '../run/targets.ts';
+import { commandLine } from '../run/tool.ts';
+import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
+import { beginLedger } from './ledger-folder.ts';
+import { openReporting } from './reporting.ts';
+import { finish, prepareRun, type RunCommandOptions, retryOverrides, styleOf } from './run-command.ts';
+import { namesOfFiles } from './target-names.ts';
+import type { World } from './world.ts';
+
+/** `run` as it is asked for on the command line, with any number of targets. */
+export interface TargetsCommandOptions extends Omit<RunCommandOptions, 'environment'> {
+  /** Postman environment files: a target each. */
+  readonly environment: readonly string[];
+  /** File that describes the targets. */
+  readonly matrix?: string;
+  /** How many targets run at once. */
+  readonly workers?: number;
+  readonly shard?: Shard;
+}
+
+/** Targets that run at once when nothing is said: they mostly wait for answers, but scripts and checks share one processor. */
+const usualWorkers = 8;
+
+/** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
+export function hasTargets({ environment, matrix, shard, workers }: TargetsCommandOptions): boolean {
+  return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
+}
+
+/** `run` against several targets in parallel, or a shard of them, with one report. */
+export async function targetsCommand(
+  names: readonly string[],
+  options: TargetsCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  refuseForOneOnly(options);
+  const { definition, collection } = await prepareRun(names, world);
+  const all = await describedTargets(definition, options, world);
+  const { shard } = options;
+  const described = shard ? shardOf(all, shard) : all;
+  const targets = await openTargets(definition, names, described, options, world);
+  if (shard && targets.length === 0)
+    world.stderr.write(
+      `warning: shard ${shard.index}/${shard.count} has no target, since there ${all.length === 1 ? 'is' : 'are'} ${counted(all.length, 'target')}: nothing is run\n`,
+    );
+  const ledgers: Ledger[] = [];
+  try {
+    const reporting = await openReporting(
+      {
+        reporters: options.reporter,
+        style: styleOf({ next: [], ...removalOf(targets) }, options, world),
+        debugHttp: options.debugHttp === true,
+      },
+      world,
+    );
+    try {
+      const result = await runTargets({
+        definition,
+        collection,
+        targets: targets.map(({ name, destination }) => {
+          // What is in a simulator of this process ends with it: there is nothing to write down.
+          const ledger =
+            destination.kind === 'given'
+              ? beginLedger(definition, destination, ledgerOptions(options), world)
+              : undefined;
+          if (ledger) ledgers.push(ledger);
+          return { name, values: destination.values, targetKind: destination.kind, ledger };
+        }),
+        workers: options.workers ?? usualWorkers,
+        shard,
+        requestTimeout: options.timeoutRequest * 1000,
+        runTimeout: options.timeout * 1000,
+        retry: retryOverrides(options),
+        ...(options.rate !== undefined && { rate: options.rate }),
+        cleanUp: options.cleanup,
+        signal: world.signal,
+        secrets: world.secrets,
+        onEvent: reporting.onEvent,
+      });
+      return Math.max(exitCodeOf(result), finish(reporting, result, world)) as ExitCode;
+    } catch (error) {
+      reporting.discard();
+      throw error;
+    }
+  } finally {
+    for (const ledger of ledgers) ledger.close();
+    await Promise.all(targets.map(({ destination }) => destination.close()));
+  }
+}
+
+function ledgerOptions({ ledger }: TargetsCommandOptions): { readonly ledger?: string } {
+  return ledger === undefined ? {} : { ledger };
+}
+
+function refuseForOneOnly(options: TargetsCommandOptions): void {
+  const { environment, matrix, resume, exportEnvironment, history, iterations, data, concurrency } = options;
+  const { bail, everyStep, results } = options;
+  const problems: string[] = [];
+  if (matrix !== undefined && environment.length > 0)
+    problems.push('--matrix and --environment both name targets; put the environment files into the matrix file');
+  if (matrix === undefined && environment.length === 0)
+    problems.push('--shard and --workers are for several targets; name them with --environment or --matrix');
+  const oneOnly = {
+    '--resume': resume,
+    '--export-environment': exportEnvironment,
+    '--history': history,
+    '--iterations': iterations,
+    '--data': data,
+    '--concurrency': concurrency,
+    '--bail': bail,
+    '--every-step': everyStep,
+    '--results': results,
+  };
+  for (const [option, value] of Object.entries(oneOnly)) {
+    if (value !== undefined) problems.push(`${option} is for a run against one target; run that target alone`);
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+}
+
+/** A target before its values are read. */
+type DescribedTarget = Omit<MatrixTarget, 'environmentProblem'> & Partial<Pick<MatrixTarget, 'environmentProblem'>>;
+
+async function describedTargets(
+  definition: Definition,
+  { matrix, environment }: TargetsCommandOptions,
+  { cwd }: World,
+): Promise<readonly DescribedTarget[]> {
+  if (matrix !== undefined) return matrixTargets(matrix, definition, cwd);
+  const twice = environment.find((file, index) => environment.findIndex((other) => isSame(other, file, cwd)) !== index);
+  if (twice !== undefined) throw new UsageError(`the environment file ${twice} is named twice`);
+  const names = namesOfFiles(environment, cwd);
+  return environment.map((file, index) => ({
+    name: names[index] ?? file,
+    environment: file,
+    osPrefix: '',
+    variables: { origin: '', values: {} },
+  }));
+}
+
+function isSame(one: string, other: string, cwd: string): boolean {
+  return resolve(cwd, one) === resolve(cwd, other);
+}
+
+async function matrixTargets(file: string, definition: Definition, cwd: string): Promise<readonly MatrixTarget[]> {
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
+    const reason = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
+    throw new UsageError(`cannot read the matrix file ${file}: ${reason}`, { cause: error });
+  });
+  const { targets, problems } = readMatrix(file, text, definition);
+  if (problems.length > 0) throw new UsageError(renderProblems(problems));
+  return targets.map((target) => ({
+    ...target,
+    environment: target.environment && pathFrom(dirname(file), target.environment),
+  }));
+}
+
+function pathFrom(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+interface OpenTarget {
+  readonly name: string;
+  readonly destination: Destination;
+}
+
+/** Opens every target. Throws `UsageError` with everything that is wrong with the values of all. */
+async function openTargets(
+  definition: Definition,
+  names: readonly string[],
+  described: readonly DescribedTarget[],
+  options: TargetsCommandOptions,
+  world: World,
+): Promise<readonly OpenTarget[]> {
+  const targets: OpenTarget[] = [];
+  const problems: string[] = [];
+  for (const { name, environment, osPrefix, variables, environmentProblem } of described) {
+    const here: DestinationOptions = {
+      var: options.var,
+      environment,
+      variables,
+      // Somebody who names targets means them: nothing falls back to the simulator.
+      simulator: options.simulator ?? false,
+    };
+    if (environmentProblem && environment !== undefined && !existsSync(resolve(world.cwd, environment))) {
+      problems.push(renderProblems([environmentProblem(`there is no file ${environment}`)]));
+      continue;
+    }
+    try {
+      const destination = await openDestination(withOsPrefix(definition, osPrefix), names, here, saying(name, world));
+      targets.push({ name, destination });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.message.split('\n').map((line) => `[${name}] ${line}`));
+    }
+  }
+  if (problems.length === 0) return targets;
+  await Promise.all(targets.map(({ destination }) => destination.close()));
+  throw new UsageError(problems.join('\n'));
+}
+
+/** The world, in which what is said names the target. */
+function saying(target: string, world: World): World {
+  const { stderr } = world;
+  const write = (text: string) => stderr.write(text.replace(/^(?=.)/gm, `[${target}] `).replace(/\n+$/, '\n'));
+  return { ...world, stderr: { isTTY: stderr.isTTY, columns: stderr.columns, write } };
+}
+
+function removalOf(targets: readonly OpenTarget[]): { readonly removal?: string } {
+  const [first] = targets;
+  if (!first) return {};
+  if (targets.every(({ destination }) => destination.kind === 'simulator'))
+    return { removal: first.destination.removal };
+  const command = commandLine('cleanup');
+  return { removal: `To remove it: ${command} for each target, with its credentials; or run with --cleanup always.` };
+}

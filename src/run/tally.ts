@@ -1,0 +1,115 @@
+import { bin, quantileSorted, ticks } from 'd3-array';
+import type { CleanUpItem, Durations, RunResult, StepResult, StepStatistics, Totals } from './result.ts';
+
+/** Counts steps as they finish, so that nobody has to keep them. */
+export interface Tally {
+  step(result: StepResult): void;
+  cleanUp(items: readonly CleanUpItem[]): void;
+  totals(): Totals;
+  /** In the order in which the steps were first counted. */
+  statistics(): StepStatistics[];
+}
+
+/** Durations of a step that are kept. With more of them, percentiles are those of a sample of this size. */
+const largestSample = 10_000;
+
+export function createTally(): Tally {
+  const steps = { all: 0, passed: 0, failed: 0, error: 0, 'not-reached': 0 };
+  const checks = { all: 0, passed: 0, failed: 0 };
+  const cleanUp = { all: 0, removed: 0, absent: 0, left: 0 };
+  let matchingSchemas = 0;
+  let passedAfterRetry = 0;
+  const perStep = new Map<string, StepTally>();
+  return {
+    step(result) {
+      steps.all += 1;
+      steps[result.status] += 1;
+      for (const { kind, status } of result.checks) {
+        checks.all += 1;
+        checks[status] += 1;
+        if (kind === 'schema' && status === 'passed') matchingSchemas += 1;
+      }
+      if (result.status === 'passed' && result.attempts.length > 0) passedAfterRetry += 1;
+      const own = perStep.get(result.id) ?? newStepTally(result.name);
+      perStep.set(result.id, own);
+      own.runs += 1;
+      if (result.status === 'passed') own.passed += 1;
+      if (result.status !== 'not-reached') keep(own, answerTime(result));
+    },
+    cleanUp(items) {
+      for (const { status } of items) {
+        cleanUp.all += 1;
+        cleanUp[status] += 1;
+      }
+    },
+    totals: () => ({
+      steps: { ...steps },
+      checks: { ...checks },
+      matchingSchemas,
+      passedAfterRetry,
+      cleanUp: { ...cleanUp },
+    }),
+    statistics: () =>
+      [...perStep].map(([id, { name, runs, passed, count, least, greatest, sample }]) => ({
+        id,
+        name,
+        runs,
+        passed,
+        ...(count > 0 && { durations: { ...summarize(sample), count, min: least, max: greatest } }),
+      })),
+  };
+}
+
+/** What a whole result comes to. */
+export function tallyOf({ steps, cleanUp }: Pick<RunResult, 'steps' | 'cleanUp'>): Tally {
+  const tally = createTally();
+  for (const step of steps) tally.step(step);
+  tally.cleanUp(cleanUp?.items ?? []);
+  return tally;
+}
+
+interface StepTally {
+  readonly name: string;
+  runs: number;
+  passed: number;
+  count: number;
+  least: number;
+  greatest: number;
+  readonly sample: number[];
+}
+
+function newStepTally(name: string): StepTally {
+  return { name, runs: 0, passed: 0, count: 0, least: Infinity, greatest: 0, sample: [] };
+}
+
+/** Any of the values is equally likely to be in the sample (reservoir sampling, algorithm R). */
+function keep(own: StepTally, value: number): void {
+  own.count += 1;
+  own.least = Math.min(own.least, value);
+  own.greatest = Math.max(own.greatest, value);
+  const place = own.count <= largestSample ? own.sample.length : Math.floor(Math.random() * own.count);
+  if (place < largestSample) own.sample[place] = value;
+}
+
+/** From sending to the end of the answer; without an answer, what the step took. */
+export function answerTime({ response, durationMs }: StepResult): number {
+  return response?.durationMs ?? durationMs;
+}
+
+function summarize(values: readonly number[]): Durations {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (p: number) => quantileSorted(sorted, p) ?? 0;
+  return {
+    count: sorted.length,
+    min: at(0),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    max: at(1),
+    histogram: bin()
+      .domain([at(0), at(1)])
+      .thresholds(ticks(at(0), at(1), 20))(sorted)
+      .map((interval) => ({ from: interval.x0 ?? 0, to: interval.x1 ?? 0, count: interval.length })),
+  };
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measure } from '../../scripts/bench/measure.ts';
+import { type Contestant, checkedRun, interleaved } from '../../scripts/bench/rounds.ts';
+import { type BenchOptions, proveSchemaCheck, type Setting, withSetting } from '../../scripts/bench/setting.ts';
+import { bareLoop } from '../../scripts/bench/tools/bare.ts';
+import { ownQuiet, ownTool } from '../../scripts/bench/tools/own.ts';
+
+/** Debian's package "time"; without it the bench measures nothing, and says so. */
+const canMeasure = existsSync('/usr/bin/time');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Our runner and the bare loop, which need no installation. */
+function withTools(use: (setting: Setting) => Promise<void>): Promise<void> {
+  const options: BenchOptions = {
+    scratch: folder,
+    folder,
+    rounds: 1,
+    quick: true,
+    limitSeconds: 60,
+    log: () => undefined,
+  };
+  return withSetting([ownQuiet, ownTool, bareLoop], {}, options, use);
+}
+
+async function contestants({ tools }: Setting): Promise<Contestant[]> {
+  return (await Promise.all(tools.map((tool) => tool.contestant(1)))).filter((one) => one !== undefined);
+}
+
+describe.runIf(canMeasure)('the bench', () => {
+  it('times our runner and the bare loop, when every request arrived and every check held', async () => {
+    await withTools(async (setting) => {
+      const all = await contestants(setting);
+      const runs = await interleaved(all, setting.simulator, { rounds: 1, warmUps: 0 });
+      expect(runs.map(({ name }) => name)).toEqual([
+        'pingone-tutorial run -q -r json=…',
+        'pingone-tutorial run',
+        'bare node:http loop',
+      ]);
+      for (const { runs: measured } of runs) {
+        expect(measured).toHaveLength(1);
+        expect(measured[0]?.wallSeconds).toBeGreaterThan(0);
+        expect(measured[0]?.cpuSeconds).toBeGreaterThan(0);
+        expect(measured[0]?.peakMebibytes).toBeGreaterThan(10);
+      }
+    });
+  });
+
+  it('refuses a run in which the simulator answered wrongly', async () => {
+    await withTools(async (setting) => {
+      const all = await contestants(setting);
+      await setting.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
+      for (const contestant of all) {
+        await expect(interleaved([contestant], setting.simulator, { rounds: 1, warmUps: 0 })).rejects.toThrow(
+          /was wrong, and has no time:[\s\S]*0 good password answers of 1/,
+        );
+      }
+    });
+  });
+
+  it('refuses a fast program that says all is well and sends nothing', async () => {
+    await withTools(async ({ simulator, tools }) => {
+      const loop = await tools.find(({ name }) => name === bareLoop.name)?.contestant(1);
+      if (!loop) throw new Error('there is no bare loop');
+      const liar: Contestant = {
+        ...loop,
+        command: async () => ({
+          program: process.execPath,
+          argv: ['-e', 'console.log("1 flows")'],
+          cwd: folder,
+          home: folder,
+        }),
+      };
+      await expect(checkedRun(liar, simulator, 60)).rejects.toThrow('0 good token answers of 1');
+    });
+  });
+
+  it('refuses a tool that claims to check schemas and does not', async () => {
+    await withTools(async ({ simulator, tools }) => {
+      for (const tool of tools) await proveSchemaCheck(tool, simulator);
+      const [own, , loop] = tools;
+      if (!own || !loop) throw new Error('a tool is missing');
+      const claims = { ...loop, checks: { ...loop.checks, schemas: true } };
+      await expect(proveSchemaCheck(claims, simulator)).rejects.toThrow('takes an answer that only its schema refuses');
+      const hides = { ...own, checks: { ...own.checks, schemas: false } };
+      await expect(proveSchemaCheck(hides, simulator)).rejects.toThrow(
+        'refuses an answer that only its schema refuses',
+      );
+    });
+  });
+
+  it('counts children: their processor time, and their memory beside their parent’s', async () => {
+    const child =
+      'const b = Buffer.alloc(150 * 2 ** 20, 1); const end = Date.now() + 700; while (Date.now() < end) b[0]++;';
+    const parent = `const b = Buffer.alloc(150 * 2 ** 20, 1); require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(child)}]);`;
+    const measured = await measure({ program: process.execPath, argv: ['-e', parent], cwd: folder, home: folder }, 60);
+    expect(measured.code).toBe(0);
+    expect(measured.cpuSeconds).toBeGreaterThan(0.5);
+    expect(measured.peakMebibytes).toBeGreaterThan(300);
+  });
+
+  it('hands no variable of this process on, and ends what takes too long', async () => {
+    const show = { program: process.execPath, argv: ['-p', 'JSON.stringify(process.env)'], cwd: folder, home: folder };
+    const { stdout } = await measure(show, 60);
+    expect(Object.keys(JSON.parse(stdout) as object).toSorted()).toEqual(
+      ['CI', 'HOME', 'LANG', 'NO_COLOR', 'PATH'].filter((name) => name !== 'LANG' || process.env.LANG !== undefined),
+    );
+    const endless = { ...show, argv: ['-e', 'setInterval(() => {}, 1000)'] };
+    await expect(measure(endless, 1)).rejects.toThrow('took longer than 1 s');
+  });
+});

@@ -1,0 +1,269 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonReport } from '../../src/report/json-schema.ts';
+import type { IterationResult } from '../../src/run/result.ts';
+import { createSimulator, type Fault } from '../../src/simulator/index.ts';
+import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+
+let target: RunningSimulator;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  target = await startSimulator(createSimulator());
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await target.close();
+  await folder.remove();
+});
+
+const argv = (...more: string[]) => ['run', '--environment', target.environment, '--ledger', folder.path, ...more];
+const inFolder = (name: string) => join(folder.path, name);
+const withFaults = (...faults: Fault[]) => target.simulator.setFaults(faults);
+const users = () =>
+  [...target.simulator.dump().environments]
+    .filter(({ name }) => name.startsWith('pingone-tutorial-'))
+    .flatMap((environment) => [...environment.users])
+    .map(({ attributes, password }) => ({
+      username: attributes.username,
+      email: (attributes as { readonly email?: string }).email,
+      password,
+    }));
+const timesCreated = (type: string) =>
+  target.simulator.history().filter((entry) => entry.type === type && entry.action === 'created').length;
+
+async function csvOf(count: number): Promise<string> {
+  const file = inFolder('users.csv');
+  await writeFile(
+    file,
+    `email\n${Array.from({ length: count }, (_, index) => `u${index + 1}@example.com\n`).join('')}`,
+  );
+  return file;
+}
+
+async function resultsIn(file: string): Promise<IterationResult[]> {
+  return (await readFile(file, 'utf8'))
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as IterationResult);
+}
+
+async function runJson(...more: string[]): Promise<{ report: JsonReport; code: number | null }> {
+  const { stdout, code } = await cli(argv('--quiet', '--reporter', 'json', ...more));
+  return { report: JSON.parse(stdout) as JsonReport, code };
+}
+
+describe('--iterations', () => {
+  it('runs the steps that are marked once before the others, which run for each', async () => {
+    const { report, code } = await runJson('--iterations', '3');
+    expect(code).toBe(0);
+    expect(report.iterations).toBe(3);
+    expect(report.steps.map(({ id, iteration }) => `${iteration} ${id}`)).toEqual([
+      '1 get-access-token',
+      '1 read-licenses',
+      '1 create-environment',
+      '1 create-population',
+      ...[1, 2, 3].flatMap((iteration) => [`${iteration} create-user`, `${iteration} set-user-password`]),
+    ]);
+    expect(new Set(users().map(({ username }) => username)).size).toBe(3);
+    expect(report.totals.steps.passed).toBe(10);
+  });
+
+  it('runs all of them in each with --every-step, and cleans up after each', async () => {
+    const { report, code } = await runJson(
+      '--iterations',
+      '4',
+      '--every-step',
+      '--concurrency',
+      '2',
+      '--cleanup',
+      'always',
+    );
+    expect(code).toBe(0);
+    expect(report.totals.steps.passed).toBe(24);
+    expect(report.cleanUp?.items.map(({ status }) => status)).toEqual(['removed', 'removed', 'removed', 'removed']);
+    expect(timesCreated('environment')).toBe(4);
+    expect(users()).toEqual([]);
+  });
+
+  it('keeps details of what did not pass, and figures of all, when there are many', async () => {
+    withFaults({ match: { step: 6, attempt: 7 }, do: { kind: 'status', status: 400 } });
+    const { report, code } = await runJson('--iterations', '120', '--concurrency', '8');
+    expect(code).toBe(1);
+    expect(report.figures?.iterations).toEqual({ all: 120, passed: 119, failed: 1, error: 0 });
+    expect(report.totals.steps).toEqual({ all: 244, passed: 243, failed: 1, error: 0, 'not-reached': 0 });
+    expect(report.figures?.kept).toBe(1);
+    expect(report.steps).toHaveLength(6);
+    expect(report.figures?.statistics.map(({ runs }) => runs)).toEqual([1, 1, 1, 1, 120, 120]);
+    expect(report.figures?.created).toBe(122);
+  });
+
+  it('begins no iteration when a step before them did not pass', async () => {
+    withFaults({ match: { step: 4 }, do: { kind: 'status', status: 400 } });
+    const { report, code } = await runJson('--iterations', '3');
+    expect(code).toBe(1);
+    expect(report.steps.map(({ status }) => status)).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'failed',
+      'not-reached',
+      'not-reached',
+    ]);
+    expect(report.steps.at(-1)?.reason).toContain('no iteration was begun');
+  });
+
+  it('begins no more after --bail', async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    const { report } = await runJson('--iterations', '50', '--bail', '3');
+    expect(report.iterations).toBe(3);
+    expect(report.outcome).toBe('failed');
+  });
+
+  it('lets requests leave at the pace of --rate', async () => {
+    const startedAt = Date.now();
+    const { report } = await runJson('--iterations', '6', '--concurrency', '6', '--rate', '10');
+    expect(report.totals.steps.passed).toBe(16);
+    // Sixteen requests have fifteen tenths of a second between them.
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1500);
+  });
+
+  it('renews the token once for all iterations that have it refused', async () => {
+    withFaults({ match: { step: 5, attempt: 1 }, do: { kind: 'status', status: 401 } });
+    const { report, code } = await runJson('--iterations', '8', '--concurrency', '4');
+    expect(code).toBe(0);
+    expect(report.renewals).toHaveLength(1);
+    expect(users()).toHaveLength(8);
+  });
+
+  it.each([
+    [['--concurrency', '2'], '--concurrency needs --iterations or --data'],
+    [['--results', 'x', '--bail'], '--bail, --results needs --iterations or --data'],
+    [['--iterations', '0'], 'Expected a whole number above 0'],
+    [['--iterations', '2', '--rate', '0'], 'Expected a number above 0'],
+  ])('refuses %j', async (options, message) => {
+    const { code, stderr } = await cli(argv(...options));
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe('--data', () => {
+  it('gives each iteration the values of its row, and no other', async () => {
+    const file = inFolder('users.json');
+    await writeFile(file, JSON.stringify([{ email: 'one@example.com' }, {}, { email: 'three@example.com' }]));
+    const { code, report } = await runJson('--data', file, '--concurrency', '3');
+    expect(code).toBe(0);
+    expect(report.iterations).toBe(3);
+    const byName = users().toSorted((a, b) => a.username.localeCompare(b.username));
+    expect(byName.map(({ email }) => email)).toEqual([
+      'one@example.com',
+      'sharedTestUser@example.com',
+      'three@example.com',
+    ]);
+  });
+
+  it('refuses a file with something wrong before anything is sent', async () => {
+    const file = inFolder('users.csv');
+    await writeFile(file, 'email\ngood@example.com\nbad\n');
+    const { code, stderr } = await cli(argv('--data', file));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}:3:1: email is "bad"`);
+    expect(timesCreated('environment')).toBe(0);
+  });
+
+  it('does not write over the results of an earlier run', async () => {
+    const [data, results] = [await csvOf(2), inFolder('results.ndjson')];
+    expect((await cli(argv('--data', data, '--results', results))).code).toBe(0);
+    const before = await readFile(results, 'utf8');
+    const { code, stderr } = await cli(argv('--data', data, '--results', results));
+    expect(code).toBe(2);
+    expect(stderr).toContain('has the results of an earlier run: go on with that run (--resume)');
+    expect(await readFile(results, 'utf8')).toBe(before);
+  });
+
+  it('tells for each row what was made, or why not', async () => {
+    const [data, results] = [await csvOf(5), inFolder('results.ndjson')];
+    withFaults({ match: { step: 6, attempt: 2 }, do: { kind: 'status', status: 403 } });
+    const { code, stdout } = await cli(argv('--data', data, '--results', results, '--retries', '0'));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ Iteration 2 \(line 3\) {2}Step 6: Set the user password: 403 Forbidden/);
+    const lines = await resultsIn(results);
+    expect(lines.map(({ iteration, line, status }) => [iteration, line, status])).toEqual([
+      [1, 2, 'passed'],
+      [2, 3, 'failed'],
+      [3, 4, 'passed'],
+      [4, 5, 'passed'],
+      [5, 6, 'passed'],
+    ]);
+    expect(lines[1]).toMatchObject({
+      created: [{ kind: 'user', id: expect.any(String) }],
+      failure: { step: 'set-user-password', diagnosis: { cause: expect.any(String) } },
+    });
+    // Resuming runs what did not pass, with the user that is there.
+    const resumed = await cli(argv('--data', data, '--results', results, '--resume'));
+    expect(resumed.code).toBe(0);
+    expect((await resultsIn(results)).map(({ status }) => status)).toEqual(Array(5).fill('passed'));
+    expect(timesCreated('user')).toBe(5);
+    await writeFile(data, 'email\nother@example.com\n');
+    const changed = await cli(argv('--data', data, '--results', results, '--resume'));
+    expect(changed.stderr).toContain('it has changed since');
+    expect(changed.code).toBe(2);
+  });
+});
+
+/** One in a hundred requests goes wrong, in each of the ways that a run gets over. */
+const faults: Fault[] = [
+  { match: { step: 5, probability: 0.01 }, do: { kind: 'reset-after-processing' } },
+  { match: { step: 5, probability: 0.01 }, do: { kind: 'status', status: 503 } },
+  { match: { step: 6, probability: 0.01 }, do: { kind: 'status', status: 429, retryAfter: 1 } },
+  { match: { step: 6, probability: 0.01 }, do: { kind: 'reset-before-reading' } },
+];
+
+describe('provisioning', () => {
+  const count = Number(process.env.PROVISION_USERS ?? 200);
+  const kills = Number(process.env.PROVISION_KILLS ?? 2);
+  it(
+    `makes ${count} users with passwords, each once, whatever goes wrong and after ${kills} times kill -9`,
+    async () => {
+      const [data, results] = [await csvOf(count), inFolder('results.ndjson')];
+      const options = [
+        '--data',
+        data,
+        '--results',
+        results,
+        '--concurrency',
+        '16',
+        '--max-wait',
+        '2',
+        '--retry-budget',
+        '99',
+      ];
+      withFaults(...faults);
+      for (let kill = 0; kill < kills; kill += 1) {
+        const program = spawnCli(argv(...options, ...(kill > 0 ? ['--resume'] : [])));
+        await program.sees(kill === 0 ? '✓ Step 4' : 'Step 1');
+        await new Promise((resolve) => setTimeout(resolve, count * (2 + Math.random() * 3)));
+        program.kill('SIGKILL');
+        await program.result;
+      }
+      const { report, code } = await runJson(...options, ...(kills > 0 ? ['--resume'] : []));
+      expect(code, JSON.stringify(report.steps.filter(({ status }) => status !== 'passed').slice(0, 3))).toBe(0);
+      const lines = await resultsIn(results);
+      expect(lines.map(({ iteration }) => iteration).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: count }, (_, index) => index + 1),
+      );
+      expect(lines.every(({ status }) => status === 'passed')).toBe(true);
+      const made = users();
+      expect(made).toHaveLength(count);
+      expect(new Set(made.map(({ email }) => email)).size).toBe(count);
+      expect(timesCreated('user')).toBe(count);
+      expect(timesCreated('environment')).toBe(1);
+      expect(made.filter((user) => user.password === undefined)).toEqual([]);
+      process.stdout.write(
+        `${count} users, ${kills} times kill -9: ${lines.length} rows told, ${made.length} users, none twice\n`,
+      );
+    },
+    60_000 + count * 300,
+  );
+});
