@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
-import { checkDataFile, type DataFileFacts, readDataFile } from '../environment/data-file.ts';
+import type { DataFileFacts } from '../environment/data-file.ts';
 import { UsageError } from '../errors.ts';
 import type { IterationPlan } from '../run/iterations.ts';
 import type { LedgerContent } from '../run/ledger.ts';
@@ -45,7 +45,9 @@ export async function checkIterations(
   if (data === undefined && iterations === undefined) refuseAlone(options);
   else if (options.history !== undefined)
     throw new UsageError('--history compares runs without iterations; leave it out, or --iterations and --data');
-  return data === undefined ? undefined : checkDataFile(resolve(cwd, data), data, definition);
+  if (data === undefined) return undefined;
+  const { checkDataFile } = await import('../environment/data-file.ts');
+  return checkDataFile(resolve(cwd, data), data, definition);
 }
 
 /**
@@ -77,7 +79,7 @@ export function openPlan(
       total,
       concurrency: Math.min(concurrency, total),
       everyStep,
-      ...(file !== undefined && data !== undefined && { rows: firstRows(readDataFile(file, data, definition), total) }),
+      ...(file !== undefined && data !== undefined && { rows: firstRows(file, data, definition, total) }),
       ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
       ...(results && { finished: results.finished, onResult: (result) => results.append(result) }),
@@ -86,11 +88,14 @@ export function openPlan(
   };
 }
 
-async function* firstRows<Row extends { readonly number: number }>(
-  rows: AsyncIterable<Row>,
+async function* firstRows(
+  file: string,
+  shownAs: string,
+  definition: Definition,
   total: number,
-): AsyncGenerator<Row, void> {
-  for await (const row of rows) {
+): ReturnType<typeof import('../environment/data-file.ts').readDataFile> {
+  const { readDataFile } = await import('../environment/data-file.ts');
+  for await (const row of readDataFile(file, shownAs, definition)) {
     if (row.number > total) return;
     yield row;
   }
