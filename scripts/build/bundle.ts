@@ -18,6 +18,7 @@ const folder = join(dist, 'bundle');
 const asProject = createRequire(join(root, 'package.json'));
 const runtime = asProject.resolve('postman-runtime');
 const sandbox = createRequire(runtime).resolve('postman-sandbox');
+const psl = createRequire(asProject.resolve('@postman/tough-cookie')).resolve('psl');
 const uvm = dirname(createRequire(sandbox).resolve('uvm'));
 
 /** A text of a dependency, and what takes its place. It must be there exactly once. */
@@ -40,6 +41,8 @@ const programEdits: readonly Edit[] = [
     from: 'setTimeout(function () {',
     to: `require('${soon}')(function () {`,
   },
+  // 9000 names are put into ASCII one by one, and nearly all are ASCII.
+  { file: psl, from: 'o=A.toASCII(c),t=s.charAt(0)', to: 'o=/[^\\0-\\x7f]/.test(c)?A.toASCII(c):c,t=s.charAt(0)' },
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
   {
     file: join(uvm, 'lib/bridge.js'),
@@ -55,20 +58,40 @@ const threadEdits: readonly Edit[] = [
   },
 ];
 
-/** A module that loads another when something of it is used. Without names it is a function. */
-function lazily(name: string, names: readonly string[] = []): string {
-  if (names.length === 0)
-    return `module.exports = (...args) => require('${name}')(...args); module.exports.default = module.exports;`;
-  const getters = names.map((key) => `get ${key}() { return require('${name}').${key}; }`);
-  return `module.exports = { ${getters.join(', ')} };`;
+/** A module that loads another when something of it is used: for importers that are ES modules, these names of it. */
+function lazily(name: string, names: readonly string[]): string {
+  return `module.exports = { ${names.map((key) => `get ${key}() { return require('${name}').${key}; }`).join(', ')} };`;
 }
+
+/** The same for importers that are CommonJS modules and call the module or functions in it, however deep. */
+function lazyModule(name: string): string {
+  return `const load = () => require('${name}');
+    const part = (path) => new Proxy(function () {}, {
+      get: (_target, key) => part([...path, key]),
+      apply: (_target, self, args) => {
+        const owner = path.slice(0, -1).reduce((value, key) => value[key], load());
+        return path.length === 0 ? load()(...args) : owner[path.at(-1)](...args);
+      },
+    });
+    module.exports = part([]);`;
+}
+
+/** Packages that Newman loads and few runs use: dynamic variables such as {{$randomCity}}, uploads, old formats. */
+const lazyPackages = ['@faker-js/faker/locale/en', 'stream-length', 'postman-collection-transformer'];
+const lazyPrefix = 'pingone-tutorial/lazy/';
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
   [soon]: `const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
     module.exports = isOn('timers') ? (action) => setImmediate(action) : setTimeout;`,
-  // What the engine requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
+  // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
+    const version = () => {
+      try {
+        const runtime = createRequire(__start.url).resolve('postman-runtime');
+        return createRequire(runtime)('postman-sandbox/package.json').version;
+      } catch { return undefined; }
+    };
     const bundled = {
       newman: () => require('newman'),
       'postman-runtime': () => require('postman-runtime'),
@@ -76,18 +99,7 @@ const programModules: Readonly<Record<string, string>> = {
       '@postman/tough-cookie': () => require('@postman/tough-cookie'),
     };
     const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
-    const version = () => {
-      try {
-        const runtime = createRequire(__start.url).resolve('postman-runtime');
-        return createRequire(runtime)('postman-sandbox/package.json').version;
-      } catch { return undefined; }
-    };
-    let fits;
-    const engineRequire = (name) => {
-      fits ??= version() === SANDBOX_VERSION;
-      return fits ? ours(name) : createRequire(__start.url)(name);
-    };
-    exports.createRequire = (from) => fits === false ? createRequire(from) : Object.assign(engineRequire, ours);`,
+    exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const { sandboxes } = __start;
@@ -106,9 +118,10 @@ const programModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  ...Object.fromEntries(lazyPackages.map((name) => [`${lazyPrefix}${name}`, lazyModule(name)])),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
-  'pingone-tutorial/ajv-formats': lazily('ajv-formats'),
+  'pingone-tutorial/ajv-formats': lazyModule('ajv-formats'),
 };
 
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
@@ -183,14 +196,16 @@ async function bundle(
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'inline',
-    // Its main file looks for its parts by names that a bundler cannot see.
-    alias: { 'jsonc-parser': join(root, 'node_modules/jsonc-parser/lib/esm/main.js') },
     logLevel: 'warning',
+    // Its main file takes its parts by a `require` that the bundler does not see.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });
   const missed = edits.filter((edit) => !done.has(edit));
   if (missed.length > 0) throw new Error(`not bundled: ${missed.map((edit) => edit.file).join(', ')}`);
+  if (/\bdefine\(\["require"/.test(result.outputFiles[0]?.text ?? ''))
+    throw new Error(`${file} holds a UMD module, whose parts are not bundled; give its ES module as an alias`);
   const text = inAscii(withClassNames(result.outputFiles[0]?.text ?? ''));
   const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(join(folder, file), `// build ${id}\n${text}`);
@@ -212,8 +227,10 @@ function changes(
   return {
     name: 'changes',
     setup: (building) => {
-      building.onResolve({ filter: /./ }, ({ path, importer }) => {
-        const to = redirects.find((redirect) => redirect.importer === importer && redirect.path.test(path))?.to ?? path;
+      building.onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
+        const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
+        const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
+        const to = redirect?.to ?? lazy ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({

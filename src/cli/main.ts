@@ -116,8 +116,10 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     )
     .addHelpText('after', runExamples)
     .action(async (collections: string[], options: TargetsCommandOptions) => {
-      const { targetsCommand, hasTargets } = await import('./targets-command.ts');
-      if (hasTargets(options)) return onResult(await targetsCommand(collections, options, world));
+      if (hasTargets(options)) {
+        const { targetsCommand } = await import('./targets-command.ts');
+        return onResult(await targetsCommand(collections, options, world));
+      }
       const { runCommand } = await import('./run-command.ts');
       onResult(await runCommand(collections, { ...options, environment: options.environment[0] }, world));
     });
@@ -366,6 +368,11 @@ ${examples(
 
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
+function hasTargets({ environment, matrix, shard, workers }: TargetsCommandOptions): boolean {
+  return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
 }
 
 function orBundled(collections: readonly string[]): readonly string[] {

@@ -64,6 +64,14 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   process.exitCode = await main(process.argv.slice(2), world);
   if (process.exitCode === exitCode.passed) atEnd?.();
 
-  // Whatever still waits (a run of Newman that failed half-way) must not keep the person waiting.
-  setTimeout(() => process.exit(), 300).unref();
+  // Whatever still waits (a sandbox that ends, a run of Newman that failed half-way) must not keep the person waiting.
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
+}
+
+/** Resolves when all that was written has left the process, or cannot. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }

@@ -33,11 +33,6 @@ export interface TargetsCommandOptions extends Omit<RunCommandOptions, 'environm
 /** Targets that run at once when nothing is said: they mostly wait for answers, but scripts and checks share one processor. */
 const usualWorkers = 8;
 
-/** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
-export function hasTargets({ environment, matrix, shard, workers }: TargetsCommandOptions): boolean {
-  return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
-}
-
 /** `run` against several targets in parallel, or a shard of them, with one report. */
 export async function targetsCommand(
   names: readonly string[],

@@ -25,6 +25,15 @@ export function isCommonValue(value: string): boolean {
  * variables do not count.
  */
 export function publicTexts(definition: Definition): ReadonlySet<string> {
+  const known = publicTextsOf.get(definition) ?? readPublicTexts(definition);
+  publicTextsOf.set(definition, known);
+  return known;
+}
+
+/** A command asks several times. */
+const publicTextsOf = new WeakMap<Definition, ReadonlySet<string>>();
+
+function readPublicTexts(definition: Definition): ReadonlySet<string> {
   const isSecret = new Set(definition.variables.filter(({ secret }) => secret).map(({ name }) => name));
   const open = {
     ...definition,

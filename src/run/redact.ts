@@ -20,6 +20,9 @@ export { redactionMark };
 /** Longer texts are no messages that quote a part of something. */
 const longestMessage = 20_000;
 
+/** Of so many characters a redactor remembers what it made of them. */
+const rememberedCharacters = 200_000;
+
 /** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
@@ -37,9 +40,25 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     return replaceSpans(input, [...secretSpans(input, names), ...parts]);
   };
 
+  // A result is redacted as it grows and when it is whole: most of its texts come here several times.
+  const known = new Map<string, string>();
+  let characters = 0;
+  const remembered = (input: string) => {
+    const before = known.get(input);
+    if (before !== undefined) return before;
+    const redacted = text(input);
+    characters += input.length;
+    if (characters > rememberedCharacters) {
+      known.clear();
+      characters = input.length;
+    }
+    known.set(input, redacted);
+    return redacted;
+  };
+
   return {
     text,
-    data: (data) => redactData(data, text),
+    data: (data) => redactData(data, remembered),
     header: ({ name, value }, names = []) => {
       const isSecret = isSecretHeader(name) || names.some((other) => other.toLowerCase() === name.toLowerCase());
       if (!isSecret || value === '') return { name, value: text(value) };
