@@ -26,6 +26,7 @@ export { renderNdjsonEvent } from './report/ndjson.ts';
 export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbosity } from './report/terminal.ts';
 export { type Examination, examine, type Finding } from './run/doctor.ts';
 export { exitCodeOf } from './run/exit-code.ts';
+export type { IterationPlan, IterationRow } from './run/iterations.ts';
 export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger.ts';
 export { emptyResult, mergeResults, type NamedResult } from './run/merge.ts';
 export type * from './run/result.ts';

@@ -3,6 +3,7 @@ import * as library from 'pingone-tutorial';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { collectionFolder, type RunningSimulator, root, startSimulator, temporaryFolder } from '../e2e/support.ts';
 import { check } from './library/check.ts';
+import { makeUsers } from './library/many.ts';
 import { smokeTest } from './library/report.ts';
 
 /** The examples that src/library.md shows, run as they are. */
@@ -39,6 +40,15 @@ it('the example of a smoke test writes reports and gives the exit code', async (
   expect(await readFile(`${folder.path}/report.xml`, 'utf8')).toContain('<testsuites');
   expect(await readFile(`${folder.path}/report.html`, 'utf8')).toContain('</html>');
   await folder.remove();
+});
+
+it('the example of many users makes each, and tells those that could not be made', async () => {
+  tenant.simulator.setFaults([{ match: { step: 5, attempt: 2 }, do: { kind: 'status', status: 400 } }]);
+  const addresses = ['one@example.com', 'two@example.com', 'three@example.com'];
+  const without = await makeUsers(collectionFolder, values(), addresses);
+  tenant.simulator.setFaults([]);
+  expect(without).toHaveLength(1);
+  expect(addresses).toContain(without[0]);
 });
 
 describe('the example of a check', () => {
