@@ -206,7 +206,7 @@ async function bundle(
   if (missed.length > 0) throw new Error(`not bundled: ${missed.map((edit) => edit.file).join(', ')}`);
   if (/\bdefine\(\["require"/.test(result.outputFiles[0]?.text ?? ''))
     throw new Error(`${file} holds a UMD module, whose parts are not bundled; give its ES module as an alias`);
-  const text = inAscii(withClassNames(result.outputFiles[0]?.text ?? ''));
+  const text = inAscii(tellingWhatRan(withClassNames(result.outputFiles[0]?.text ?? '')));
   const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(join(folder, file), `// build ${id}\n${text}`);
   return includedFiles(result.metafile);
@@ -260,6 +260,16 @@ function withClassNames(text: string): string {
     /\b(\w+)=class _\1( extends [\w.]+)?\{/g,
     (whole, name: string) =>
       `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
+  );
+}
+
+/** Tells tests which packages ran: `globalThis.__ranInBundle`, where there is such a list. */
+function tellingWhatRan(text: string): string {
+  const helper = 'return mod||(0,cb[__getOwnPropNames(cb)[0]])(';
+  if (!text.includes(helper)) throw new Error("the bundler's helper for CommonJS is another one");
+  return text.replace(
+    helper,
+    'return mod||(globalThis.__ranInBundle?.push(__getOwnPropNames(cb)[0]),0,cb[__getOwnPropNames(cb)[0]])(',
   );
 }
 

@@ -13,9 +13,9 @@ export interface SchemaCode {
 
 /** What such a program may require. */
 const modules: Readonly<Record<string, unknown>> = {
-  'ajv-formats/dist/formats': cjs(formats),
-  'ajv/dist/runtime/equal': cjs(equal),
-  'ajv/dist/runtime/ucs2length': cjs(ucs2length),
+  'ajv-formats/dist/formats': formats,
+  'ajv/dist/runtime/equal': { default: functionOf(equal) },
+  'ajv/dist/runtime/ucs2length': { default: functionOf(ucs2length) },
 };
 
 /** Has these schemas checked by these programs, which are as `schema-compiler.ts` makes them. */
@@ -39,7 +39,9 @@ function evaluate(code: string): Validate {
   }
 }
 
-/** The exports of a CommonJS module that was imported as a namespace. */
-function cjs(namespace: object): unknown {
-  return (namespace as { default?: unknown }).default ?? namespace;
+/** The default export of a CommonJS module, which is one or two levels down, as it is loaded. */
+function functionOf(module: unknown): unknown {
+  let found = module;
+  while (typeof found !== 'function') found = (found as { default: unknown }).default;
+  return found;
 }

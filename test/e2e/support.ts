@@ -18,6 +18,9 @@ export const simulatorEnvironmentFile = join(root, 'environments/simulator.postm
 /** Ledgers of test runs: not among the person's own. */
 const stateFolder = join(tmpdir(), `pingone-tutorial-state-${process.pid}`);
 
+/** The same for what the program keeps to start faster. */
+const cacheFolder = join(tmpdir(), `pingone-tutorial-cache-${process.pid}`);
+
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -65,7 +68,13 @@ export function spawnCli(argv: readonly string[], options: CliOptions = {}): Spa
 export function spawnProgram(program: string, argv: readonly string[], options: CliOptions = {}): SpawnedCli {
   const child = spawn(program, argv, {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_STATE_HOME: stateFolder, ...options.osVariables },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      XDG_STATE_HOME: stateFolder,
+      XDG_CACHE_HOME: cacheFolder,
+      ...options.osVariables,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
