@@ -65,7 +65,10 @@ export function withTranscripts(page: string, made: ReadonlyMap<string, string>)
   for (const [name, text] of made) {
     const shown = shownIn(result, name);
     if (withoutChance(shown) === withoutChance(text)) continue;
-    result = result.replace(`${begin(name)}\n${fence}text\n${shown}\n`, () => `${begin(name)}\n${fence}text\n${text}\n`);
+    result = result.replace(
+      `${begin(name)}\n${fence}text\n${shown}\n`,
+      () => `${begin(name)}\n${fence}text\n${text}\n`,
+    );
   }
   return result;
 }
