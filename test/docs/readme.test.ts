@@ -103,7 +103,7 @@ it('the versions of the engines are those that are installed', () => {
   expect(said).toContain(`\`postman-runtime\` ${versionOf('postman-runtime')}`);
   expect(said).toContain(`as published has ${versionOf('newman-stock/node_modules/postman-runtime')}`);
   expect(said).toContain(`| Newman, as published | ${versionOf('newman-stock')} |`);
-  expect(section('Questions')).toContain(`Its last version, ${versionOf('newman')},`);
+  expect(section('Questions')).toContain(`its last version, ${versionOf('newman')},`);
 });
 
 /** The anchor that GitHub gives a headline. */
