@@ -10,7 +10,7 @@ import { disagreements } from './interop/agreement.ts';
 import { type RunFolders, runCase } from './interop/case-run.ts';
 import { type InteropCollection, interopCollections } from './interop/cases.ts';
 import { installTools } from './interop/install.ts';
-import { type CaseResult, type CollectionResult, detailTables, summaryTables, withTables } from './interop/table.ts';
+import { type CaseResult, type CollectionResult, detailTables, overviewTable, withTables } from './interop/table.ts';
 import { interopTools } from './interop/tools.ts';
 
 /**
@@ -113,7 +113,7 @@ process.stdout.write(`\n${detailTables(results, date)}\n`);
 if (write) {
   const documents = [
     { path: 'scripts/interop/README.md', tables: detailTables(results, date) },
-    { path: 'README.md', tables: summaryTables(results, date) },
+    { path: 'README.md', tables: overviewTable(results, date) },
   ];
   for (const { path, tables } of documents)
     await writeFile(join(root, path), withTables(await readFile(join(root, path), 'utf8'), tables));

@@ -19,22 +19,39 @@ export interface CollectionResult {
   readonly tools: readonly string[];
 }
 
-/** The tables for people who ask whether their tool is among them: tool × step of the run in which nothing goes wrong. */
-export function summaryTables(results: readonly CollectionResult[], date: string): string {
-  return results.map((result) => summaryTable(result, date)).join('\n\n');
+/** The table for people who ask whether their tool is among them: tool × collection, each cell the cases in agreement. */
+export function overviewTable(results: readonly CollectionResult[], date: string): string {
+  const tools = [...new Set(results.flatMap((result) => result.tools))];
+  const rows = tools.map((tool) => {
+    const outcomes = results.flatMap(({ cases }) => cases.flatMap(({ outcomes }) => outcomes));
+    const version = outcomes.find((outcome) => outcome.tool === tool && outcome.verdict)?.verdict?.version;
+    return [tool, version ?? '?', ...results.map((result) => agreement(result, tool) ?? '–')];
+  });
+  return [
+    `Cases in agreement, of those that a tool can carry out, on ${date}:`,
+    '',
+    ...table(['tool', 'version', ...results.map(({ name }) => name)], rows),
+  ].join('\n');
 }
 
-function summaryTable({ name, steps, cases, tools }: CollectionResult, date: string): string {
+/** In how many cases a tool agrees, of how many it took part in; undefined when in none. */
+function agreement({ cases }: CollectionResult, tool: string): string | undefined {
+  const own = cases.filter(({ outcomes }) => outcomes.some((outcome) => outcome.tool === tool));
+  const agreeing = own.filter((given) => !given.disagreements.some((text) => text.startsWith(`${tool}, `)));
+  return own.length > 0 ? `${agreeing.length} of ${own.length}` : undefined;
+}
+
+/** Tool × step of the run in which nothing goes wrong. */
+function summaryTable(result: CollectionResult, date: string): string {
+  const { name, steps, cases, tools } = result;
   const [happy] = cases;
   const rows = tools.flatMap((tool) => {
     const outcome = happy?.outcomes.find((candidate) => candidate.tool === tool);
     if (!outcome) return [];
     const { verdict } = outcome;
-    const own = cases.filter(({ outcomes }) => outcomes.some((outcome) => outcome.tool === tool));
-    const agreeing = own.filter((given) => !given.disagreements.some((text) => text.startsWith(`${tool}, `)));
     const verdicts = (verdict?.steps ?? []).map((step) => step.verdict);
     const cells = steps.map((_, index) => verdicts[index] ?? 'no verdict');
-    return [[tool, verdict?.version ?? '?', ...cells, `${agreeing.length} of ${own.length}`]];
+    return [[tool, verdict?.version ?? '?', ...cells, agreement(result, tool) ?? '']];
   });
   const head = ['tool', 'version', ...steps.map((_, index) => String(index + 1)), 'cases in agreement'];
   return [

@@ -14,12 +14,14 @@ const pages = [
   'src/README.md',
   'src/library.md',
   'src/simulator/README.md',
+  'scripts/README.md',
   ...readdirSync(join(root, 'collections'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.includes('/') && file.endsWith('.md'))
     .map((file) => `collections/${file}`),
 ];
 
 it.each([
+  ['README.md', 1],
   ['collections/README.md', 4],
   ['src/library.md', 3],
 ])('%s shows the example files as they are', (page, count) => {

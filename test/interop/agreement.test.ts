@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type CaseOutcome, disagreements } from '../../scripts/interop/agreement.ts';
 import { conversionLosses } from '../../scripts/interop/bruno-conversion.ts';
-import { beginMark, detailTables, endMark, withTables } from '../../scripts/interop/table.ts';
+import {
+  beginMark,
+  type CaseResult,
+  detailTables,
+  endMark,
+  overviewTable,
+  withTables,
+} from '../../scripts/interop/table.ts';
 import { type Verdict, verdictsOf } from '../../scripts/interop/verdict.ts';
 import { witnessOf } from '../../scripts/interop/witness.ts';
 import { clientOf, createEnvironment, createUser, setPassword } from '../simulator/support.ts';
@@ -171,6 +178,26 @@ describe('the tables', () => {
       '* b, happy: ✓✗ is not what was provoked',
       '* b, happy: ✓✗, but a says ✓✓',
       '* b, happy: it left nothing, but a user',
+    ]);
+  });
+
+  it('show for each tool and collection how often it agrees, and leave open where it takes no part', () => {
+    const outcomes = [outcome('a', '✓✓'), outcome('b', '✓✗')];
+    const happy = { name: 'happy', outcomes, disagreements: disagreements({ name: 'happy' }, outcomes), notIn: {} };
+    const alone = {
+      name: 'alone',
+      outcomes: outcomes.slice(0, 1),
+      disagreements: [],
+      notIn: { b: 'it has no scripts' },
+    };
+    const of = (name: string, cases: CaseResult[]) => ({ name, steps: [], tools: ['a', 'b'], cases });
+    expect(overviewTable([of('One', [happy, alone]), of('Two', [alone])], '2026-01-02').split('\n')).toEqual([
+      'Cases in agreement, of those that a tool can carry out, on 2026-01-02:',
+      '',
+      '| tool | version | One | Two |',
+      '| --- | --- | --- | --- |',
+      '| a | 1 | 2 of 2 | 1 of 1 |',
+      '| b | 1 | 0 of 1 | – |',
     ]);
   });
 
