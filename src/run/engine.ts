@@ -179,7 +179,8 @@ export function createEngine({ collection, newman, rate }: EngineOptions): Engin
     agents.https.destroy();
   };
   return {
-    runItems: (options) => runItems(newman ?? loadNewman(), collection, options, agents, closeConnections),
+    runItems: (options) =>
+      runItems(newman ?? loadNewman(), collection, options, agents, closeConnections, rate !== undefined),
     close: () => {
       closeConnections();
       sandbox.dispose();
@@ -193,6 +194,7 @@ async function runItems(
   options: ItemsOptions,
   agents: Agents,
   closeConnections: () => void,
+  isPaced: boolean,
 ): Promise<Record<string, string>> {
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
@@ -253,7 +255,7 @@ async function runItems(
         if (!current) return;
         if (request) current.request = toRequest(request);
         const timings = history?.execution?.data?.at(-1)?.timings?.offset;
-        current.response = response && !error ? toResponse(response, timings) : undefined;
+        current.response = response && !error ? toResponse(response, timings, isPaced) : undefined;
         current.error = error ? { code: error.code, message: error.message } : undefined;
       });
       emitter.on('item', () => {
@@ -354,14 +356,17 @@ function toHeaders(headers: NewmanHeaders): HeaderField[] {
 function toResponse(
   response: NonNullable<NewmanEvent['response']>,
   timings: EngineTimings | undefined,
+  isPaced: boolean,
 ): EngineResponse {
+  // Newman's clock runs while a request waits for its turn.
+  const waited = isPaced ? Math.max(0, timings?.socket ?? 0) : 0;
   return {
     status: response.code,
     reason: response.status,
     headers: toHeaders(response.headers),
     body: response.text(),
     timings,
-    durationMs: response.responseTime,
+    durationMs: Math.max(0, response.responseTime - waited),
   };
 }
 

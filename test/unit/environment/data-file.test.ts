@@ -76,7 +76,11 @@ describe('rows', () => {
     const content = '\uFEFFemail\r\na@example.com\r\n';
     const file = await written('hash.csv', content);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    expect(await checkDataFile(file, 'hash.csv', definition)).toEqual({ count: 1, sha256 });
+    expect(await checkDataFile(file, 'hash.csv', definition)).toEqual({
+      count: 1,
+      sha256,
+      variables: new Set(['email']),
+    });
   });
 
   test('keep numbers as they are written', async () => {
