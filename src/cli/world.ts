@@ -1,7 +1,7 @@
 import type { Secrets } from '../run/redact.ts';
 import type { Cache } from '../start/cache.ts';
 
-/** What a command needs of the world. `bin.ts` gives the real one; tests give their own. */
+/** What a command needs of the world. `program.ts` gives the real one; tests give their own. */
 export interface World {
   readonly stdout: Output;
   readonly stderr: Output;

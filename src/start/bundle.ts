@@ -2,9 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
-import type { Cache } from './cache.ts';
+import { type Cache, codeCacheTag } from './cache.ts';
 import type { Sandboxes } from './sandbox.ts';
 
 /** The program in one file, as `scripts/build/bundle.ts` makes it, begun. */
@@ -63,9 +62,4 @@ export function loadBundle(file: string, command: string, sandboxes: Sandboxes |
       if (cache && (!cachedData || script.cachedDataRejected)) cache.write(entry, script.createCachedData());
     },
   };
-}
-
-/** Stands for what a code cache depends on beside the source: versions of Node and V8, its flags, the processor. */
-export function codeCacheTag(): string {
-  return `${process.version}-${process.arch}-${cachedDataVersionTag().toString(36)}`;
 }

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { cachedDataVersionTag } from 'node:v8';
 
 /**
  * A folder of the person for what can be made again: V8's code caches, definitions that were read, validators. What is in it is
@@ -92,6 +93,11 @@ export function cacheOfBuild(cache: Cache, build: string): Cache {
     read: (name) => cache.read(named(name)),
     write: (name, data) => cache.write(named(name), data),
   };
+}
+
+/** Stands for what a code cache depends on beside the source: versions of Node and V8, its flags, the processor. */
+export function codeCacheTag(): string {
+  return `${process.version}-${process.arch}-${cachedDataVersionTag().toString(36)}`;
 }
 
 function removeOldest(folder: string): void {

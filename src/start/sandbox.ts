@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { codeCacheTag } from './bundle.ts';
-import type { Cache } from './cache.ts';
+import { type Cache, codeCacheTag } from './cache.ts';
 
 /**
  * The threads in which Postman's sandbox runs scripts. The first is begun with the program, and boots while Newman and the

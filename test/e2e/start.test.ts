@@ -1,0 +1,210 @@
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { levers } from '../../src/start/levers.ts';
+import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
+
+/** The program as it is built, started in each way that it can be. */
+
+const bin = join(root, 'dist/cli/bin.js');
+const ways = [
+  { way: 'from the bundle', osVariables: {} },
+  { way: 'from its modules', osVariables: { PINGONE_TUTORIAL_WITHOUT: 'all' } },
+] as const;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+let caches = 0;
+function newCache(): { readonly XDG_CACHE_HOME: string } {
+  caches += 1;
+  const path = join(folder.path, `cache-${caches}`);
+  mkdirSync(path);
+  return { XDG_CACHE_HOME: path };
+}
+
+function run(
+  argv: readonly string[],
+  osVariables: Readonly<Record<string, string>> = {},
+  program = bin,
+  flags: readonly string[] = [],
+) {
+  return spawnProgram(process.execPath, [...flags, program, ...argv], { osVariables }).result;
+}
+
+/** The result with the same in the place of all that differs between two runs. */
+function comparable(report: string): unknown {
+  const words = new Map<string, string>();
+  const text = report
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
+      if (!words.has(id)) words.set(id, `id-${words.size}`);
+      return words.get(id) ?? '';
+    })
+    .replace(/127\.0\.0\.1:\d+/g, 'host')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
+    .replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]+ GMT/g, 'date')
+    .replace(/\d{8}T\d{6}-[0-9a-z]+/g, 'run');
+  return JSON.parse(text, (key, value) =>
+    typeof value === 'number' && /ms$|^(bytes|dns|connect|tls|wait|firstByte|download)$/i.test(key) ? 0 : value,
+  );
+}
+
+describe('the program', () => {
+  it('gives the same result with every lever and with none', async () => {
+    const cache = newCache();
+    const argv = ['run', '--simulator', '--cleanup', 'always', '--quiet', '--reporter', 'json'];
+    const results = [];
+    // The second time with all of them, everything is taken from the cache.
+    for (const osVariables of [ways[1].osVariables, cache, cache]) {
+      const { code, stdout, stderr } = await run(argv, osVariables);
+      expect(stderr.replace(/127\.0\.0\.1:\d+/, 'host')).toContain('Using the PingOne simulator at http://host');
+      expect(code).toBe(0);
+      results.push(comparable(stdout));
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
+  it.each(levers)('passes without %s', async (lever) => {
+    const cache = newCache();
+    for (let time = 0; time < 2; time += 1) {
+      const { code, stderr } = await run(['run', '--simulator', '--quiet'], {
+        ...cache,
+        PINGONE_TUTORIAL_WITHOUT: lever,
+      });
+      expect(stderr.split('\n').slice(1).join('')).toBe('');
+      expect(code).toBe(0);
+    }
+  });
+
+  it('keeps its caches under the flags of V8 that it runs with', async () => {
+    const cache = newCache();
+    const kept = () => readdirSync(join(cache.XDG_CACHE_HOME, 'pingone-tutorial')).sort();
+    const run256 = () =>
+      run(['run', '--simulator', '--quiet'], cache, bin, ['--max-old-space-size=256', '--max-semi-space-size=4']);
+    await run(['run', '--simulator', '--quiet'], cache);
+    const plain = kept();
+    expect(plain.map((name) => name.split('-')[0])).toEqual(['code', 'definition', 'sandbox']);
+    for (let time = 0; time < 2; time += 1) expect((await run256()).code).toBe(0);
+    expect(kept().map((name) => name.split('-')[0])).toEqual(['code', 'code', 'definition', 'sandbox', 'sandbox']);
+    await run(['run', '--simulator', '--quiet'], cache);
+    expect(kept()).toHaveLength(5);
+  });
+
+  it('works with a cache that is broken, and with one that it must not use', async () => {
+    const cache = newCache();
+    const kept = join(cache.XDG_CACHE_HOME, 'pingone-tutorial');
+    await run(['run', '--simulator', '--quiet'], cache);
+    for (const name of readdirSync(kept)) writeFileSync(join(kept, name), 'nonsense');
+    expect((await run(['run', '--simulator', '--quiet'], cache)).code).toBe(0);
+    rmSync(kept, { recursive: true });
+    mkdirSync(kept);
+    chmodSync(kept, 0o755);
+    expect((await run(['run', '--simulator', '--quiet'], cache)).code).toBe(0);
+    expect(readdirSync(kept)).toEqual([]);
+  });
+
+  it('works without a bundle, and with one that is broken, and says nothing of it', async () => {
+    const copy = join(folder.path, 'package');
+    mkdirSync(join(copy, 'src/cli'), { recursive: true });
+    for (const name of ['dist', 'collections', 'package.json'])
+      cpSync(join(root, name), join(copy, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const program = join(copy, 'dist/cli/bin.js');
+    const want = await run(['validate', join(copy, 'collections/create-a-test-environment')]);
+    for (const broken of ['throw new Error("broken")', 'not JavaScript', '']) {
+      writeFileSync(join(copy, 'dist/bundle/program.cjs'), broken);
+      expect(await run(['validate', join(copy, 'collections/create-a-test-environment')], newCache(), program)).toEqual(
+        want,
+      );
+    }
+    rmSync(join(copy, 'dist/bundle'), { recursive: true });
+    expect(await run(['validate', join(copy, 'collections/create-a-test-environment')], newCache(), program)).toEqual(
+      want,
+    );
+    expect((await run(['run', '--simulator', '--quiet'], newCache(), program)).code).toBe(0);
+  });
+});
+
+describe.each(ways)('started $way, the program', ({ osVariables }) => {
+  it.each([[['--help']], [['run', '--help']], [['--version']], [['validate']], [['compile', '--check']]])(
+    'does not load Newman for %j',
+    async (argv) => {
+      const { code, loaded } = await loadedBy(argv, osVariables);
+      expect(code).toBe(0);
+      expect(loaded.filter((name) => /^(newman|postman-runtime|postman-sandbox|uvm)$/.test(name))).toEqual([]);
+    },
+  );
+
+  it('loads Newman for run', async () => {
+    const { loaded } = await loadedBy(['run', '--simulator', '--quiet'], osVariables);
+    expect(loaded).toEqual(expect.arrayContaining(['newman', 'postman-runtime', 'postman-sandbox']));
+  });
+
+  it('writes the same help and version', async () => {
+    for (const argv of [['--help'], ['--version'], ['run', '--help'], ['nonsense'], []])
+      expect(await run(argv, osVariables)).toEqual(await run(argv));
+  });
+
+  it('finds what belongs to the package: collections, starter, version', async () => {
+    const started = join(folder.path, `started-${Math.random()}`);
+    expect((await run(['init', started], osVariables)).code).toBe(0);
+    expect((await run(['compile', '--check'], osVariables)).stdout).toContain('are up to date');
+  });
+
+  it("lets a script's own timers come in their order", async () => {
+    const own = await copyCollection(join(folder.path, `timers-${Math.random()}`), {
+      '2-read-licenses.yaml': [
+        '\nrequest:',
+        `
+scripts:
+  test: |
+    const order = [];
+    const began = Date.now();
+    setTimeout(() => {
+      const late = Date.now() - began;
+      pm.test('timers: ' + order.join(' ') + (late >= 29 ? ' late' : ' at once'), () => {});
+    }, 30);
+    setTimeout(() => order.push('timeout'), 0);
+    setImmediate(() => order.push('immediate'));
+    Promise.resolve().then(() => order.push('promise'));
+    order.push('now');
+request:`,
+      ],
+    });
+    const { code, stdout } = await run(['run', own, '--simulator', '--verbose'], osVariables);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/timers: now promise (timeout immediate|immediate timeout) late/);
+  });
+
+  it('ends a script that never ends', async () => {
+    const own = await copyCollection(join(folder.path, `endless-${Math.random()}`), {
+      '2-read-licenses.yaml': ['\nrequest:', '\nscripts:\n  test: while (true) {}\nrequest:'],
+    });
+    const { code, stdout } = await run(['run', own, '--simulator'], osVariables);
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/Step 2.+(failed|error)|✗ Step 2/);
+    expect(stdout).toContain('not reached');
+  });
+});
+
+/** Packages that ran: those that Node has loaded, and those in the bundle. */
+async function loadedBy(argv: readonly string[], osVariables: Readonly<Record<string, string>>) {
+  const preload = join(folder.path, 'preload.cjs');
+  writeFileSync(
+    preload,
+    `globalThis.__ranInBundle = [];
+    const { isMainThread } = require('node:worker_threads');
+    if (isMainThread) process.on('exit', () => {
+      const files = [...globalThis.__ranInBundle, ...Object.keys(require('node:module')._cache)];
+      require('node:fs').writeSync(2, '\\nLOADED ' + JSON.stringify(files) + '\\n');
+    });`,
+  );
+  const { code, stderr } = await run(argv, osVariables, bin, ['--require', preload]);
+  const files = JSON.parse(/^LOADED (.*)$/m.exec(stderr)?.[1] ?? 'null') as string[];
+  const names = files.map((file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? file);
+  return { code, loaded: [...new Set(names)] };
+}
