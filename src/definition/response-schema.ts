@@ -2,7 +2,9 @@ import { Ajv, type ErrorObject } from 'ajv';
 import ajvFormats from 'ajv-formats';
 
 /** Adds the formats of draft-07 to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
-export const addFormats = (ajv: Ajv) => (ajvFormats as unknown as typeof ajvFormats.default)(ajv);
+export function addFormats(ajv: Ajv): void {
+  (ajvFormats as unknown as typeof ajvFormats.default)(ajv);
+}
 
 /** A way in which a response body differs from its schema. */
 export interface SchemaViolation {

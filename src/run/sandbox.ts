@@ -36,8 +36,8 @@ interface Cursor {
 interface RuntimeRun {
   host?: Host;
   readonly triggers: Readonly<
-    Record<'console' | 'error' | 'exception' | 'assertion', (cursor: Cursor, ...values: unknown[]) => void>
-  >;
+    Record<'console' | 'exception' | 'assertion', (cursor: Cursor, ...values: unknown[]) => void>
+  > & { error(error: Error): void };
 }
 
 interface RuntimeRunner {
@@ -156,13 +156,16 @@ class SharedSandbox implements Sandbox {
       createContext({ timeout: scriptTimeout }, (error, context) => {
         if (error || !context) return reject(error ?? new Error('the sandbox did not start'));
         const tell =
-          (trigger: keyof RuntimeRun['triggers']) =>
+          (trigger: 'console' | 'exception' | 'assertion') =>
           (cursor: Cursor, ...values: unknown[]) => {
             const owner = this.#owners.get(cursor?.execution ?? '');
             if (owner && !owner.skipped) owner.run.triggers[trigger](cursor, ...values);
           };
         context.on('console', tell('console'));
-        context.on('error', () => {});
+        // What a listener of a run throws comes back here, without a word of whose it was: it ends all of them.
+        context.on('error', (error: Error) => {
+          for (const run of new Set([...this.#owners.values()].map((owner) => owner.run))) run.triggers.error(error);
+        });
         context.on('execution.error', tell('exception'));
         context.on('execution.assertion', tell('assertion'));
         resolve(context);
