@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Definition, Step } from '../../src/definition/definition.ts';
+import { substitute } from '../../src/definition/variables.ts';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 
 /** A flow without scripts, for tools that have none of Postman's. Texts hold `{{name}}` for values and captures. */
@@ -29,7 +30,7 @@ export interface PlainRequest {
  */
 export function plainFlow(definition: Definition, url: string, run: string): PlainFlow {
   const declared = definition.variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]));
-  const values: Record<string, string> = {
+  const given: Record<string, string> = {
     ...(Object.fromEntries(declared) as Record<string, string>),
     ...defaultCredentials,
     authPath: url,
@@ -37,6 +38,9 @@ export function plainFlow(definition: Definition, url: string, run: string): Pla
     runID: run,
     userPassword: fixedPassword(),
   };
+  const values = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, substitute(value, (inner) => given[inner])]),
+  );
   const requests = definition.steps.map((step) => plainRequest(step, values));
   const captured = requests.flatMap(({ captures }) => captures.map(({ variable }) => variable));
   const unknown = definition.steps.flatMap(({ needs }) =>
