@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -37,7 +37,8 @@ export function readArguments(
       write: values.write,
       rounds: values.rounds === undefined ? undefined : wholeNumber('--rounds', values.rounds),
       limitSeconds: wholeNumber('--limit', values.limit),
-      scratch: values.scratch ?? defaultScratch(osVariables),
+      // Absolute: programs are started in other folders.
+      scratch: resolve(values.scratch ?? defaultScratch(osVariables)),
     };
   } catch (error) {
     return { problem: (error as Error).message };

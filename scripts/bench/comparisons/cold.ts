@@ -5,7 +5,7 @@ import { counted } from '../../../src/report/words.ts';
 import { type Figures, figuresOf } from '../figures.ts';
 import type { Goal } from '../goal.ts';
 import type { Command, Measurement } from '../measure.ts';
-import { type Contestant, interleaved } from '../rounds.ts';
+import { type Contestant, interleaved, type Runs } from '../rounds.ts';
 import { figuresTable, type Section } from '../section.ts';
 import {
   type BenchOptions,
@@ -29,7 +29,8 @@ export function cold(options: BenchOptions): Promise<Section> {
     for (const tool of tools) await proveSchemaCheck(tool, simulator);
     const flows = await Promise.all(tools.map((tool) => tool.contestant(1)));
     const contestants = flows.filter((contestant) => contestant !== undefined);
-    const all = figuresOf(await interleaved(contestants, simulator, { rounds, onRun: log }));
+    const runs = await interleaved(contestants, simulator, { rounds, onRun: log });
+    const all = figuresOf(runs);
 
     const home = await mkdtemp(join(options.folder, 'own-'));
     const [reference] = contestants;
@@ -46,7 +47,7 @@ export function cold(options: BenchOptions): Promise<Section> {
         paragraph('Our commands that send nothing, and the tutorial with the simulator that it starts itself.'),
         figuresTable([...commands, ...tutorials.slice(1)]),
       ],
-      goals: goalsOf(all, commands, tutorials),
+      goals: goalsOf(runs, all, commands, tutorials),
     };
   });
 }
@@ -108,13 +109,18 @@ function textProblems({ stdout, stderr }: Measurement, says: string): string[] {
   return `${stdout}${stderr}`.includes(says) ? [] : [`it does not say "${says}"`];
 }
 
-function goalsOf(all: readonly Figures[], commands: readonly Figures[], tutorials: readonly Figures[]): Goal[] {
+function goalsOf(
+  runs: readonly Runs[],
+  all: readonly Figures[],
+  commands: readonly Figures[],
+  tutorials: readonly Figures[],
+): Goal[] {
   const wall = (figures: readonly Figures[], name: string) =>
     figures.find((candidate) => candidate.name === name)?.ratios.wallSeconds.median;
   const own = wall(all, ownQuiet.name);
   const others = all.filter(({ name }) => ![ownQuiet.name, ownTool.name, bareLoop.name].includes(name));
   const fastest = others.toSorted((one, other) => one.ratios.wallSeconds.median - other.ratios.wallSeconds.median)[0];
-  const besidePeer = figuresBeside(own, fastest);
+  const besidePeer = fastest && wall(figuresOf(runs, fastest.name), ownQuiet.name);
   return [
     { what: 'One cold flow, beside newman run', bound: 'at most', limit: 0.58, reached: own, unit: '×' },
     {
@@ -139,8 +145,4 @@ function goalsOf(all: readonly Figures[], commands: readonly Figures[], tutorial
       unit: '×',
     },
   ];
-}
-
-function figuresBeside(own: number | undefined, peer: Figures | undefined): number | undefined {
-  return own === undefined || peer === undefined ? undefined : own / peer.ratios.wallSeconds.median;
 }
