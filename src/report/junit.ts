@@ -9,9 +9,9 @@ import { cleanUpItemLine } from './words.ts';
 
 /**
  * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each target and iteration with a case for
- * each step, and one more suite a target with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
- * that could not complete an error, a step that was not reached is skipped. What the checks and attempts were is in
- * `system-out`.
+ * each step, and one more suite a target with a case for each thing that clean-up tried to remove. A check that did not hold
+ * is a failure, a request that could not complete an error, a step that was not reached is skipped. A shard that is missing is
+ * an error too. What the checks and attempts were is in `system-out`.
  */
 export function renderJUnit(result: RunResult): string {
   const missing = missingShardLines(result).map(missingCase);
