@@ -178,6 +178,7 @@ async function openTargets(
   world: World,
 ): Promise<readonly OpenTarget[]> {
   const targets: OpenTarget[] = [];
+  const close = () => Promise.all(targets.map(({ destination }) => destination.close()));
   const problems: string[] = [];
   for (const { name, environment, osPrefix, variables, environmentProblem } of described) {
     const here: DestinationOptions = {
@@ -195,12 +196,15 @@ async function openTargets(
       const destination = await openDestination(withOsPrefix(definition, osPrefix), names, here, saying(name, world));
       targets.push({ name, destination });
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
+      if (!(error instanceof UsageError)) {
+        await close();
+        throw error;
+      }
       problems.push(...error.message.split('\n').map((line) => `[${name}] ${line}`));
     }
   }
   if (problems.length === 0) return targets;
-  await Promise.all(targets.map(({ destination }) => destination.close()));
+  await close();
   throw new UsageError(problems.join('\n'));
 }
 
