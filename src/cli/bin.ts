@@ -23,24 +23,19 @@ async function startBundle(): Promise<boolean> {
   if (!existsSync(file)) return false;
   const command = knownCommand(process.argv.slice(2));
   let bundle: Bundle;
+  let definitions: Cache | undefined;
   try {
-    const { openCache } = await import('../start/cache.ts');
+    const { cacheOfBuild, openCache } = await import('../start/cache.ts');
     const { loadBundle } = await import('../start/bundle.ts');
-    const cache = isOn('code-cache') ? openCache() : undefined;
-    bundle = loadBundle(file, command, await sandboxesFor(command, cache), cache);
+    const cache = isOn('code-cache') || isOn('definitions') ? openCache() : undefined;
+    const codeCache = isOn('code-cache') ? cache : undefined;
+    bundle = loadBundle(file, command, await sandboxesFor(command, codeCache), codeCache);
+    if (cache && isOn('definitions')) definitions = cacheOfBuild(cache, bundle.build);
   } catch {
     return false;
   }
-  await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: await definitionCache(bundle) });
+  await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: definitions });
   return true;
-}
-
-/** Where definitions are kept for this build. */
-async function definitionCache({ build }: Bundle): Promise<Cache | undefined> {
-  if (!isOn('definitions')) return undefined;
-  const { cacheOfBuild, openCache } = await import('../start/cache.ts');
-  const cache = openCache();
-  return cache && cacheOfBuild(cache, build);
 }
 
 /** The commands that send requests have sandboxes; those that always do have the first at once. */

@@ -99,12 +99,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('--results <file>', 'write a line of JSON about each iteration; with --resume, those that passed are done')
     .option('--ledger <folder>', 'folder for the record of what a run creates (default: in your home folder)')
     .option('--resume [ledger]', 'go on after the last good step of an earlier run (default: the last one)')
-    .option(
-      '-r, --reporter <name[=file]>',
-      `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`,
-      parseReporter,
-      [],
-    )
+    .addOption(reporterOption())
     .option('-q, --quiet', 'write nothing when everything passed')
     .option('--failures-only', 'show only what did not pass, and the summary')
     .option('-v, --verbose', 'show also each request and response, without secrets')
@@ -128,12 +123,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .command('merge-reports')
     .description('put the JSON reports of shards together, and write any report of the whole')
     .argument('<paths...>', 'JSON reports (run --reporter json=FILE), or folders that hold them')
-    .option(
-      '-r, --reporter <name[=file]>',
-      `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`,
-      parseReporter,
-      [],
-    )
+    .addOption(reporterOption())
     .option('-q, --quiet', 'write nothing when everything passed')
     .option('--failures-only', 'show only what did not pass, and the summary')
     .option('-v, --verbose', 'show also each request and response')
@@ -373,6 +363,11 @@ function examples(...lines: string[]): string {
 /** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
 function hasTargets({ environment, matrix, shard, workers }: TargetsCommandOptions): boolean {
   return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
+}
+
+function reporterOption(): Option {
+  const help = `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`;
+  return new Option('-r, --reporter <name[=file]>', help).argParser(parseReporter).default([]);
 }
 
 function orBundled(collections: readonly string[]): readonly string[] {

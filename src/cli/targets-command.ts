@@ -81,6 +81,7 @@ export async function targetsCommand(
         cleanUp: options.cleanup,
         signal: world.signal,
         secrets: world.secrets,
+        exchanges: reporting.wantsExchanges,
         onEvent: reporting.onEvent,
       });
       return Math.max(exitCodeOf(result), finish(reporting, result, world)) as ExitCode;

@@ -80,13 +80,21 @@ export function keepsValue(step: Step, variable: string): boolean {
 
 /** Who gives a variable its value, in words: the steps that set it, or the person. */
 export function setterOf(definition: Pick<Definition, 'steps' | 'cleanUp'>, variable: string): string {
-  const first = firstSetters(definition).get(variable);
+  const [first] = settersOf(definition).setters.get(variable) ?? [];
   return first ? `"${first.name}" sets it` : 'set it in the environment';
 }
 
-const firstSetters = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>) => {
-  const first = new Map<string, Step>();
-  for (const step of [...steps, ...cleanUp.steps])
-    for (const variable of setBy(step)) if (!first.has(variable)) first.set(variable, step);
-  return first;
+/** The place of each step, clean-up included, and the steps that give each variable a value, in their order. */
+export const settersOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>) => {
+  const positions = new Map<Step, number>();
+  const setters = new Map<string, Step[]>();
+  for (const step of [...steps, ...cleanUp.steps]) {
+    positions.set(step, positions.size);
+    for (const variable of setBy(step)) {
+      const known = setters.get(variable) ?? [];
+      setters.set(variable, known);
+      if (known.at(-1) !== step) known.push(step);
+    }
+  }
+  return { positions, setters };
 });

@@ -1,6 +1,6 @@
 import type { Definition, Step, Variable } from '../definition/definition.ts';
-import { perDefinition } from '../definition/per-definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
+import { settersOf } from './checks.ts';
 
 /** Where a variable has its value from when a step uses it, in a format that runs no scripts. */
 export type Origin =
@@ -25,21 +25,6 @@ export function originOf(definition: Definition, step: Step, name: string): Orig
   if (!variable?.value || variable.secret || variablesIn(variable.value).length === 0) return { kind: 'input' };
   return constantOf(definition, variable) === undefined ? { kind: 'text', text: variable.value } : { kind: 'input' };
 }
-
-/** The place of each step, and the steps that give each variable a value, in their order. */
-const settersOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>) => {
-  const positions = new Map<Step, number>();
-  const setters = new Map<string, Step[]>();
-  for (const step of [...steps, ...cleanUp.steps]) {
-    positions.set(step, positions.size);
-    for (const { variable } of [...step.generate, ...step.captures]) {
-      const known = setters.get(variable) ?? [];
-      setters.set(variable, known);
-      if (known.at(-1) !== step) known.push(step);
-    }
-  }
-  return { positions, setters };
-});
 
 /** A capture that is a place in the response: all that needs no script. */
 export interface Output {

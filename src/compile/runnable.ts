@@ -20,15 +20,9 @@ function withoutBallast(node: unknown): unknown {
   return {
     ...Object.fromEntries(kept),
     ...(item !== undefined && { item: withoutBallast(item) }),
-    ...(request !== undefined && { request: withoutDescription(request) }),
+    ...(request !== undefined && { request: withoutBallast(request) }),
     ...(event !== undefined && { event: (event as readonly unknown[]).map(withoutSchemaCheck) }),
   };
-}
-
-function withoutDescription(request: unknown): unknown {
-  if (typeof request !== 'object' || request === null) return request;
-  const { description: _, ...rest } = request as Readonly<Record<string, unknown>>;
-  return rest;
 }
 
 function withoutSchemaCheck(event: unknown): unknown {

@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
 import type { RunFigures, RunResult, StepResult, Totals } from '../run/result.ts';
-import { tallyOf } from '../run/tally.ts';
+import { tallyOf, worstStatus } from '../run/tally.ts';
 import { counted, duration, ofTarget } from './words.ts';
 
 /** Totals of all iterations. */
@@ -11,13 +11,17 @@ export function totalsOf(result: RunResult): Totals {
 /** `6 steps: 4 passed, 1 failed, 1 not reached in 1.3 s`. */
 export function stepsLine(result: RunResult): string {
   const { steps } = totalsOf(result);
-  const parts = [
-    `${steps.passed} passed`,
-    ...(steps.failed > 0 ? [`${steps.failed} failed`] : []),
-    ...(steps.error > 0 ? [`${steps.error} could not complete`] : []),
-    ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : []),
-  ];
+  const parts = [...outcomeParts(steps), ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : [])];
   return `${counted(steps.all, 'step')}: ${parts.join(', ')} in ${duration(result.durationMs)}`;
+}
+
+/** What passed, and what else there was. */
+function outcomeParts({ passed, failed, error }: Omit<RunFigures['iterations'], 'all'>): string[] {
+  return [
+    `${passed} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(error > 0 ? [`${error} could not complete`] : []),
+  ];
 }
 
 /** `24 of 25 checks held, 5 responses match their schema`. */
@@ -30,25 +34,16 @@ export function checksLine(result: RunResult): string {
 
 /** `1000 iterations: 990 passed, 10 failed; 18.2 a second`. */
 export function iterationsLine(result: RunResult): string {
-  const { all, passed, failed, error } = iterationCounts(result);
-  const parts = [
-    `${passed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(error > 0 ? [`${error} could not complete`] : []),
-  ];
-  const rate = (all * 1000) / Math.max(1, result.durationMs);
-  return `${counted(all, 'iteration')}: ${parts.join(', ')}; ${rate.toFixed(1)} a second`;
+  const counts = iterationCounts(result);
+  const rate = (counts.all * 1000) / Math.max(1, result.durationMs);
+  return `${counted(counts.all, 'iteration')}: ${outcomeParts(counts).join(', ')}; ${rate.toFixed(1)} a second`;
 }
 
 /** How many iterations there were, by their outcome. */
 export function iterationCounts({ figures, steps }: RunResult): RunFigures['iterations'] {
   if (figures) return figures.iterations;
   const statuses = [...group(steps, ({ iteration }) => iteration).values()].map((own) =>
-    own.every(({ status }) => status === 'passed')
-      ? 'passed'
-      : own.some(({ status }) => status === 'error')
-        ? 'error'
-        : 'failed',
+    worstStatus(own.map(({ status }) => status)),
   );
   const count = (status: string) => statuses.filter((other) => other === status).length;
   return { all: statuses.length, passed: count('passed'), failed: count('failed'), error: count('error') };

@@ -4,6 +4,7 @@ import type { CleanUpItem, IterationResult, StepResult } from './result.ts';
 import { createdThings, iterationSession, type Session, type SessionCreation, type SharedToken } from './session.ts';
 import { notReached } from './step-result.ts';
 import { renewToken, runSteps, takeOver } from './steps.ts';
+import { worstStatus } from './tally.ts';
 
 /** Which iterations to run, and how. */
 export interface IterationPlan {
@@ -137,7 +138,7 @@ async function runIteration(
       if (!results.has(step)) record(step, notReached(step, session.definition, reason));
     }
     const inOrder = steps.flatMap((step) => results.get(step) ?? []);
-    const status = statusOf(inOrder);
+    const status = worstStatus(inOrder.map((result) => result.status));
     const creations = session.creations.filter((creation) => !known.has(creation));
     const cleaned = await context.cleanUp({ ...session, creations }, status);
     const result: IterationResult = {
@@ -172,11 +173,6 @@ function uniqueRunIds(run: Session, repeated: readonly Step[], number: number): 
   const once = run.definition.steps.filter((step) => !repeated.includes(step));
   const made = once.flatMap(({ generate }) => generate.filter(({ runId }) => runId).map(({ variable }) => variable));
   return Object.fromEntries(made.map((variable) => [variable, `${run.values[variable] ?? ''}-${number}`]));
-}
-
-function statusOf(results: readonly StepResult[]): IterationResult['status'] {
-  if (results.length > 0 && results.every(({ status }) => status === 'passed')) return 'passed';
-  return results.some(({ status }) => status === 'error') ? 'error' : 'failed';
 }
 
 function failureOf(results: readonly StepResult[]): Pick<IterationResult, 'failure'> {

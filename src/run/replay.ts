@@ -8,14 +8,7 @@ import type { Creation, LedgerContent } from './ledger.ts';
 import type { CleanUpResult } from './result.ts';
 import { defaultRetryPolicy } from './retry.ts';
 import { findAll } from './service.ts';
-import {
-  type Session,
-  type SessionCreation,
-  type SessionOptions,
-  serviceRequest,
-  takeUpCreations,
-  withSession,
-} from './session.ts';
+import { type Session, type SessionCreation, type SessionOptions, serviceRequest, withSession } from './session.ts';
 import { runStep } from './steps.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
@@ -43,7 +36,7 @@ export async function removeCreations(
   creations: readonly SessionCreation[],
 ): Promise<CleanUpResult> {
   return withSession(options, async (session) => {
-    takeUpCreations(session, creations);
+    session.creations.push(...creations);
     const refused = await signOn(session);
     if (refused !== undefined) {
       const items = creations

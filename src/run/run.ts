@@ -1,4 +1,4 @@
-import { group } from 'd3-array';
+import { group, max } from 'd3-array';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
@@ -30,13 +30,12 @@ import {
   type RecordResult,
   type Session,
   type SessionCreation,
-  takeUpCreations,
   toPlanned,
   withSession,
 } from './session.ts';
 import { notReached } from './step-result.ts';
 import { runSteps, takeOver } from './steps.ts';
-import { createTally } from './tally.ts';
+import { createTally, worstStatus } from './tally.ts';
 import { tool } from './tool.ts';
 
 /** When a run removes what it created. */
@@ -180,7 +179,8 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
     if (!results.has(step.id)) record(step, notReached(step, definition, why));
   }
 
-  const outcome = worstOf([...[...results.values()].map(({ status }) => status), ...kept.statuses()], signal.aborted);
+  const worst = worstStatus([...[...results.values()].map(({ status }) => status), ...kept.statuses()]);
+  const outcome: Outcome = worst !== 'passed' && signal.aborted ? 'interrupted' : worst;
   const ownItems = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
   tally.cleanUp(ownItems?.items ?? []);
   const cleaned = kept.cleanUp(ownItems);
@@ -237,9 +237,9 @@ async function resume(
   const { definition, tokenStep } = session;
   const passed = new Set(content.passed.map(({ step }) => step));
   const ofRun = content.creations.filter(({ iteration }) => iteration === undefined);
-  takeUpCreations(session, creationsOf({ ...content, creations: ofRun }, definition.steps));
+  session.creations.push(...creationsOf({ ...content, creations: ofRun }, definition.steps));
   // Numbers go on after those of all creations, also of those in iterations.
-  for (const { creation } of content.creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
+  session.numbers.creation = max(content.creations, ({ creation }) => creation) ?? 0;
   session.values = { ...session.values, ...content.passed.at(-1)?.values };
   let left = steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
@@ -292,13 +292,6 @@ export function originsOf(definition: Definition, values: Readonly<Record<string
     .map(({ name }) => substitute(values[name] ?? '', (inner) => values[inner]))
     .filter((address) => URL.canParse(address));
   return [...new Set(addresses.map((address) => new URL(address).origin))];
-}
-
-function worstOf(statuses: readonly StepResult['status'][], aborted: boolean): Outcome {
-  // Of nothing, all passes: a run without a step has shown nothing.
-  if (statuses.length > 0 && statuses.every((status) => status === 'passed')) return 'passed';
-  if (aborted) return 'interrupted';
-  return statuses.includes('error') ? 'error' : 'failed';
 }
 
 /** What an earlier run created in iterations and did not remove, by the number of the iteration. */

@@ -171,12 +171,6 @@ export function iterationSession(
   };
 }
 
-/** Adds what an earlier run created, or may have created. */
-export function takeUpCreations(session: Session, creations: readonly SessionCreation[]): void {
-  session.creations.push(...creations);
-  for (const { creation } of creations) session.numbers.creation = Math.max(session.numbers.creation, creation);
-}
-
 /** What a request of the runner's own needs. */
 export function serviceRequest(session: Session, values: Readonly<Record<string, string>>): ServiceRequest {
   return {

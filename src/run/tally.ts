@@ -1,5 +1,13 @@
 import { bin, quantileSorted, ticks } from 'd3-array';
-import type { CleanUpItem, Durations, RunResult, StepResult, StepStatistics, Totals } from './result.ts';
+import type {
+  CleanUpItem,
+  Durations,
+  IterationResult,
+  RunResult,
+  StepResult,
+  StepStatistics,
+  Totals,
+} from './result.ts';
 
 /** Counts steps as they finish, so that nobody has to keep them. */
 export interface Tally {
@@ -66,6 +74,12 @@ export function tallyOf({ steps, cleanUp }: Pick<RunResult, 'steps' | 'cleanUp'>
   for (const step of steps) tally.step(step);
   tally.cleanUp(cleanUp?.items ?? []);
   return tally;
+}
+
+/** The worst of outcomes. Of nothing, all passes, so nothing counts as failed: a run without a step has shown nothing. */
+export function worstStatus(statuses: readonly StepResult['status'][]): IterationResult['status'] {
+  if (statuses.length > 0 && statuses.every((status) => status === 'passed')) return 'passed';
+  return statuses.includes('error') ? 'error' : 'failed';
 }
 
 interface StepTally {
