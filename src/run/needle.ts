@@ -1,3 +1,5 @@
+import type { Finder } from './finders.ts';
+
 /** Finds one secret in texts, however they write it. */
 
 /** A part of a text, from `start` up to `end`. */
@@ -6,14 +8,14 @@ export interface Span {
   readonly end: number;
 }
 
-/** Finds a secret as it is, escaped, and inside base64. */
+/** What finds a secret. */
 export interface Needle {
-  /** The parts of the text that hold the secret. */
-  spansIn(text: string): Span[];
-  /** The beginnings of the secret, of eight characters or more, before an ellipsis; and at the end of a text that is cut there. */
-  beginningsIn(text: string, isCutAtEnd: boolean): Span[];
-  /** Parts of the secret, of twenty characters or more, when it is long: errors quote what is around a place. */
-  partsIn(text: string): Span[];
+  /** As it is, escaped, and inside base64. */
+  readonly whole: readonly Finder[];
+  /** Beginnings of it, of eight characters or more, before an ellipsis; and at the end of a text that is cut there. */
+  readonly beginning: Finder | undefined;
+  /** Parts of it, of twenty characters or more, when it is long: errors quote what is around a place. */
+  readonly parts: readonly Finder[];
   /** No writing of the secret is longer. */
   readonly longest: number;
 }
@@ -32,17 +34,11 @@ const shortestBase64 = 6;
  */
 export function createNeedle(secret: string): Needle {
   const written = [secret, jsonText(secret), ...percentTexts(secret)];
-  const plain = matcherOf(secret);
-  const longest = secret.length * longestCharacter;
-  const inBase64 = [...new Set(written.flatMap(base64Cores))].map(matcherOf);
   return {
-    spansIn: (text) => [
-      ...plain(text),
-      ...inBase64.flatMap((find) => (text.length < shortestBase64 ? [] : base64Runs(text, find(text)))),
-    ],
-    beginningsIn: beginningMatcher(secret),
-    partsIn: (text) => partsIn(text, secret),
-    longest,
+    whole: [matcherOf(secret), ...[...new Set(written.flatMap(base64Cores))].map(base64Matcher)],
+    beginning: beginningMatcher(secret),
+    parts: partMatchers(secret),
+    longest: secret.length * longestCharacter,
   };
 }
 
@@ -67,6 +63,11 @@ function base64Cores(text: string): string[] {
     const core = base64.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
     return core.length < shortestBase64 ? [] : [core];
   });
+}
+
+function base64Matcher(core: string): Finder {
+  const { anchor, spansIn } = matcherOf(core);
+  return { anchor, spansIn: (text, isCutAtEnd) => base64Runs(text, spansIn(text, isCutAtEnd)) };
 }
 
 /** Spans with the base64 characters around them: the neighbours hold the first and last bits of the secret. */
@@ -94,19 +95,25 @@ function isBase64(code: number): boolean {
 const pieceOfPart = 10;
 const shortestPart = 2 * pieceOfPart;
 
-function partsIn(text: string, secret: string): Span[] {
+function partMatchers(secret: string): Finder[] {
   // Of texts with spaces, and of addresses, parts may be public.
   if (secret.length < shortestPart + 4 || /\s|:\/\//.test(secret)) return [];
+  return Array.from({ length: Math.floor(secret.length / pieceOfPart) }, (_, index) => {
+    const from = index * pieceOfPart;
+    const anchor = secret.slice(from, from + pieceOfPart);
+    return { anchor, spansIn: (text) => partsAround(text, secret, from, anchor) };
+  });
+}
+
+/** Parts of a secret in a text that hold the piece of it which begins at `from`. */
+function partsAround(text: string, secret: string, from: number, piece: string): Span[] {
   const spans: Span[] = [];
-  for (let from = 0; from + pieceOfPart <= secret.length; from += pieceOfPart) {
-    const piece = secret.slice(from, from + pieceOfPart);
-    for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + pieceOfPart)) {
-      let before = 0;
-      while (before < from && text[at - before - 1] === secret[from - before - 1]) before += 1;
-      let after = pieceOfPart;
-      while (from + after < secret.length && text[at + after] === secret[from + after]) after += 1;
-      if (before + after >= shortestPart) spans.push({ start: at - before, end: at + after });
-    }
+  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + pieceOfPart)) {
+    let before = 0;
+    while (before < from && text[at - before - 1] === secret[from - before - 1]) before += 1;
+    let after = pieceOfPart;
+    while (from + after < secret.length && text[at + after] === secret[from + after]) after += 1;
+    if (before + after >= shortestPart) spans.push({ start: at - before, end: at + after });
   }
   return spans;
 }
@@ -118,68 +125,106 @@ const partOfEscape = String.raw`(?:(?:\\+u[\da-fA-F]{4})?(?:\\+(?:[xu][\da-fA-F]
 const longestBeginning = 1000;
 
 /** Finds beginnings of a secret, in any mixture of writings, before an ellipsis or at the end. */
-function beginningMatcher(secret: string): Needle['beginningsIn'] {
-  const pieces = piecesOf(secret);
-  if (pieces.length <= shortestBeginning) return () => [];
-  const start = pieces.slice(0, shortestBeginning).join('');
-  const rest = pieces.slice(shortestBeginning, longestBeginning);
-  let compiled: { readonly start: RegExp; readonly whole: RegExp } | undefined;
-  return (text, isCutAtEnd) => {
+function beginningMatcher(secret: string): Finder | undefined {
+  const parts = partsOf(secret);
+  if (parts.length <= shortestBeginning) return undefined;
+  const plainStart = parts.slice(0, shortestBeginning).join('');
+  const anchor = anchorOf(plainStart);
+  let start: RegExp | undefined;
+  let whole: RegExp | undefined;
+  const spansIn = (text: string, isCutAtEnd: boolean) => {
     if (!isCutAtEnd && !/…|\.{3}/.test(text)) return [];
-    compiled ??= {
-      start: new RegExp(start),
-      whole: new RegExp(
-        `${start}${rest.map((piece) => `(?:${piece}`).join('')}${')?'.repeat(rest.length)}${partOfEscape}(?=…|\\.{3}|$)`,
-        'g',
-      ),
-    };
-    if (!compiled.start.test(text) || isNowhereCut(text, compiled.start, secret)) return [];
-    return [...text.matchAll(compiled.whole)].flatMap((match): Span[] => {
+    const places = plainPlaces(text, plainStart, anchor);
+    if (places && isNowhereCut(text, places, secret)) return [];
+    start ??= new RegExp(parts.slice(0, shortestBeginning).map(pieceOf).join(''));
+    if (!start.test(anchor === '' ? withoutWhole(text, secret) : text)) return [];
+    whole ??= beginningPattern(parts.slice(0, longestBeginning).map(pieceOf));
+    return [...text.matchAll(whole)].flatMap((match): Span[] => {
       const end = match.index + match[0].length;
       return end === text.length && !isCutAtEnd ? [] : [{ start: match.index, end }];
     });
   };
+  return { anchor, spansIn };
+}
+
+function beginningPattern(pieces: readonly string[]): RegExp {
+  const start = pieces.slice(0, shortestBeginning).join('');
+  const rest = pieces.slice(shortestBeginning);
+  const further = `${rest.map((piece) => `(?:${piece}`).join('')}${')?'.repeat(rest.length)}`;
+  return new RegExp(`${start}${further}${partOfEscape}(?=…|\\.{3}|$)`, 'g');
+}
+
+/** What ends a beginning, or what may be half a character. */
+const holdsEllipsis = /[…\ud800-\udfff]|\.{3}/;
+
+/** A text in which the secret stands as it is and ends, less these places; else the text as it is. */
+function withoutWhole(text: string, secret: string): string {
+  if (holdsEllipsis.test(secret)) return text;
+  const between = text.split(secret);
+  return between.slice(1).every((after) => isOutside(after.charAt(0), secret)) ? between.join('"') : text;
 }
 
 /**
  * Whether it is certain that no beginning of the secret is cut, without the large pattern, which takes 50 ms to compile for a token:
- * wherever the secret begins, it stands there as it is, and the text goes on with something that is neither another writing of it
- * nor begins an ellipsis or an escape.
+ * wherever it begins, which is at `places`, the text goes on with something that is neither another writing of it nor begins an
+ * ellipsis or an escape.
  */
-function isNowhereCut(text: string, start: RegExp, secret: string): boolean {
-  if (/[\\%&…\ud800-\udfff]|\.{3}/.test(secret)) return false;
-  const everywhere = new RegExp(start, 'g');
+function isNowhereCut(text: string, places: readonly number[], secret: string): boolean {
+  if (holdsEllipsis.test(secret)) return false;
+  const isPlain = !/[\\%&]/.test(secret);
   // Of a text that was made to be slow, the pattern decides, which is linear.
-  let steps = 4 * text.length;
-  for (let match = everywhere.exec(text); match; match = everywhere.exec(text)) {
-    if (!secret.startsWith(match[0]) || steps < 0) return false;
-    let length = match[0].length;
-    while (length < Math.min(secret.length, longestBeginning) && text[match.index + length] === secret[length])
-      length += 1;
+  let steps = stepsFor(text);
+  for (const place of places) {
+    let length = shortestBeginning;
+    while (length < Math.min(secret.length, longestBeginning) && text[place + length] === secret[length]) length += 1;
     steps -= length;
-    const next = text[match.index + length];
-    if (next === undefined || /[….\\%&\ud800-\udfff+\-_\r]/.test(next)) return false;
-    everywhere.lastIndex = match.index + 1;
+    const next = text[place + length];
+    if (steps < 0 || next === undefined || /[….\\%&\ud800-\udfff+\-_\r]/.test(next)) return false;
+    if (!isPlain && !isOutside(next, secret)) return false;
   }
   return true;
+}
+
+/** Whether a character is in no writing of the secret. */
+function isOutside(character: string, secret: string): boolean {
+  return /[\t "'<>,:}]/.test(character) && !secret.includes(character);
+}
+
+/** How many characters are compared before a text counts as made to be slow. */
+function stepsFor(text: string): number {
+  return 4 * text.length;
+}
+
+/**
+ * Where a text stands in another one as it is; undefined when that has its anchor elsewhere too, where it may be written in another
+ * way, and when it has none. The patterns for all writings take longer to compile than most texts to search.
+ */
+function plainPlaces(text: string, wanted: string, anchor: string): number[] | undefined {
+  if (anchor === '') return undefined;
+  const offset = wanted.indexOf(anchor);
+  const places: number[] = [];
+  let steps = stepsFor(text);
+  for (let at = text.indexOf(anchor); at >= 0; at = text.indexOf(anchor, at + 1)) {
+    steps -= wanted.length;
+    if (at < offset || steps < 0 || !text.startsWith(wanted, at - offset)) return undefined;
+    places.push(at - offset);
+  }
+  return places;
 }
 
 /** Characters in one pattern; a longer text is matched by several, one after the other. */
 const patternLength = 200;
 
 /** Finds a text in any mixture of writings. */
-function matcherOf(wanted: string): (text: string) => Span[] {
-  const pieces = piecesOf(wanted);
-  const patterns: string[] = [];
-  for (let from = 0; from < pieces.length; from += patternLength) {
-    patterns.push(pieces.slice(from, from + patternLength).join(''));
-  }
-  const anchor = anchorOf(wanted);
+function matcherOf(wanted: string): Finder {
   let compiled: readonly RegExp[] | undefined;
-  return (text) => {
-    // What is the same in every writing is looked for first: that is fast, and mostly it is not there.
-    if (anchor !== '' && !text.includes(anchor)) return [];
-    compiled ??= patterns.map((pattern, index) => new RegExp(pattern, index === 0 ? 'g' : 'y'));
+  const anchor = anchorOf(wanted);
+  const isPlain = !/[\\%&]/.test(wanted);
+  const spansIn = (text: string) => {
+    const places = plainPlaces(text, wanted, anchor)?.map((start) => ({ start, end: start + wanted.length }));
+    if (places?.every((place) => !beginsEarlier(text, place.start) && (isPlain || endsThere(text, place.end, wanted))))
+      return places;
+    compiled ??= patternsOf(wanted).map((pattern, index) => new RegExp(pattern, index === 0 ? 'g' : 'y'));
     const [first, ...others] = compiled;
     const spans: Span[] = [];
     if (!first) return spans;
@@ -195,6 +240,25 @@ function matcherOf(wanted: string): (text: string) => Span[] {
     }
     return spans;
   };
+  // What is the same in every writing is looked for first: that is fast, and mostly it is not there.
+  return { anchor, spansIn };
+}
+
+/** Whether no writing of a secret that stands before a place goes on after it. */
+function endsThere(text: string, place: number, secret: string): boolean {
+  return place === text.length || isOutside(text.charAt(place), secret);
+}
+
+/** Whether the writing of what stands at a place may begin before it, as with a backslash. */
+function beginsEarlier(text: string, place: number): boolean {
+  return !/[A-Za-z0-9]/.test(text[place] ?? '') && /[\\cC;\r]/.test(text[place - 1] ?? '');
+}
+
+function patternsOf(wanted: string): string[] {
+  const pieces = partsOf(wanted).map(pieceOf);
+  return Array.from({ length: Math.ceil(pieces.length / patternLength) }, (_, index) =>
+    pieces.slice(index * patternLength, (index + 1) * patternLength).join(''),
+  );
 }
 
 /** The longest part of a text that no writing changes; empty when it is too short to be of use. */
@@ -203,11 +267,9 @@ function anchorOf(text: string): string {
   return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
 }
 
-/** A pattern for each character; one for all of a row of backslashes, which JSON doubles each time. */
-function piecesOf(text: string): string[] {
-  return (text.match(/\\+|[\s\S]/gu) ?? []).map((part) =>
-    part[0] === '\\' ? backslashes(part.length) : pieceOf(part),
-  );
+/** Its characters; a row of backslashes, which JSON doubles each time, is one. */
+function partsOf(text: string): string[] {
+  return text.match(/\\+|[\s\S]/gu) ?? [];
 }
 
 const percent = '%(?:25){0,3}';
@@ -228,8 +290,9 @@ const controlLetters: Readonly<Record<string, string>> = {
   '\r': 'r',
 };
 
-/** The writings of one character. Longer ones come first: of `%25` that stands for `%` nothing is to be left. */
+/** A pattern for the writings of a part. Longer ones come first: of `%25` that stands for `%` nothing is to be left. */
 function pieceOf(character: string): string {
+  if (character[0] === '\\') return backslashes(character.length);
   if (/[A-Za-z0-9]/.test(character)) return character;
   const point = character.codePointAt(0) ?? 0;
   const units = Array.from({ length: character.length }, (_, index) => hex(character.charCodeAt(index), 4));

@@ -1,4 +1,5 @@
 import { isCommonValue } from './common-values.ts';
+import { type FinderChoice, finderChoice } from './finders.ts';
 import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
 import { createNeedle, type Needle, type Span } from './needle.ts';
 import type { BodyText, HeaderField } from './result.ts';
@@ -30,29 +31,30 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
 
 function redactorWith(needles: readonly Needle[]): Redactor {
   const longest = Math.max(0, ...needles.map((needle) => needle.longest));
+  const known = needles.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
+  const inText = finderChoice(known);
+  const inMessage = finderChoice([...known, ...needles.flatMap(({ parts }) => parts)]);
 
-  const secretSpans = (text: string, names?: readonly string[], isCutAtEnd = false) => [
-    ...needles.flatMap((needle) => [...needle.spansIn(text), ...needle.beginningsIn(text, isCutAtEnd)]),
+  const spansBy = (choice: FinderChoice, text: string, names?: readonly string[], isCutAtEnd = false) => [
+    ...choice(text).flatMap((finder) => finder.spansIn(text, isCutAtEnd)),
     ...namedSpans(text, names),
   ];
-  const text = (input: string, names?: readonly string[]) => {
-    const parts = input.length > longestMessage ? [] : needles.flatMap((needle) => needle.partsIn(input));
-    return replaceSpans(input, [...secretSpans(input, names), ...parts]);
-  };
+  const text = (input: string, names?: readonly string[]) =>
+    replaceSpans(input, spansBy(input.length > longestMessage ? inText : inMessage, input, names));
 
   // A result is redacted as it grows and when it is whole: most of its texts come here several times.
-  const known = new Map<string, string>();
+  const redactions = new Map<string, string>();
   let characters = 0;
   const remembered = (input: string) => {
-    const before = known.get(input);
+    const before = redactions.get(input);
     if (before !== undefined) return before;
     const redacted = text(input);
     characters += input.length;
     if (characters > rememberedCharacters) {
-      known.clear();
+      redactions.clear();
       characters = input.length;
     }
-    known.set(input, redacted);
+    redactions.set(input, redacted);
     return redacted;
   };
 
@@ -68,7 +70,7 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     body: (body, limit, names) => {
       // Whatever begins before the limit ends in this part.
       const part = body.text.slice(0, limit + longest);
-      const kept = replaceSpans(part, secretSpans(part, names, true), limit);
+      const kept = replaceSpans(part, spansBy(inText, part, names, true), limit);
       return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
     },
   };

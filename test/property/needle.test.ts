@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { finderChoice } from '../../src/run/finders.ts';
 import { createNeedle } from '../../src/run/needle.ts';
 
 const secret = fc
@@ -16,12 +17,14 @@ const part = (whole: string) =>
   );
 const cases = secret.chain((whole) => fc.tuple(fc.constant(whole), fc.array(part(whole), { maxLength: 6 })));
 
+const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index);
+
 it('beginnings of a secret are found the same with and without the shortcut', () => {
   let found = 0;
   fc.assert(
     fc.property(cases, ([whole, parts]) => {
       const text = `${parts.join('')}"`;
-      const { beginningsIn } = createNeedle(whole);
+      const beginningsIn = createNeedle(whole).beginning?.spansIn ?? (() => []);
       // An ellipsis somewhere, since otherwise nothing is looked for; what follows it keeps the shortcut from deciding.
       const plain = beginningsIn(`${text}…"`, false).filter(({ end }) => end < text.length);
       const undecided = beginningsIn(`${text}…"${whole.slice(0, 8)}%"`, false).filter(({ end }) => end < text.length);
@@ -31,4 +34,48 @@ it('beginnings of a secret are found the same with and without the shortcut', ()
     { numRuns: 300 },
   );
   expect(found).toBeGreaterThan(0);
+});
+
+it('a secret that stands as it is is found like one written in another way', () => {
+  let found = 0;
+  fc.assert(
+    fc.property(cases, ([whole, parts]) => {
+      const secret = `${whole}x7a`;
+      const text = `${parts.join(whole)}${secret}${parts.join('x7a')}"`;
+      const [finder] = createNeedle(secret).whole;
+      if (!finder) throw new Error('nothing finds it');
+      const covered = (input: string) =>
+        new Set(finder.spansIn(input, false).flatMap(({ start, end }) => range(start, Math.min(end, text.length))));
+      const plain = covered(text);
+      // With its anchor alone at the end, the patterns decide.
+      for (const place of covered(`${text}|${finder.anchor}`)) expect(plain).toContain(place);
+      found += plain.size;
+    }),
+    { numRuns: 300 },
+  );
+  expect(found).toBeGreaterThan(0);
+});
+
+it('what is not chosen for a text finds nothing in it', () => {
+  let [chosen, left] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(cases, { minLength: 1, maxLength: 4 }), (several) => {
+      const finders = several.flatMap(([whole]) => {
+        const needle = createNeedle(`${whole}abc${whole}Z7a`);
+        return [...needle.whole, ...needle.parts, ...(needle.beginning ? [needle.beginning] : [])];
+      });
+      const text = several.map(([whole, parts]) => `${parts.join('')}${btoa(encodeURI(whole))}${whole}abc…`).join('');
+      const choice = finderChoice(finders)(text);
+      for (const finder of finders) {
+        if (choice.includes(finder)) chosen += 1;
+        else {
+          left += 1;
+          expect(finder.spansIn(text, true)).toEqual([]);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(chosen).toBeGreaterThan(0);
+  expect(left).toBeGreaterThan(0);
 });
