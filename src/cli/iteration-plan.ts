@@ -4,6 +4,8 @@ import type { DataFileFacts } from '../environment/data-file.ts';
 import { UsageError } from '../errors.ts';
 import type { IterationPlan, IterationRow } from '../run/iterations.ts';
 import type { LedgerContent } from '../run/ledger.ts';
+import { boundHeap } from '../start/heap.ts';
+import { isOn } from '../start/levers.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
 import type { World } from './world.ts';
 
@@ -83,7 +85,12 @@ export function openPlan(
       ...(file !== undefined && data !== undefined && { rows: rowsOf(file, data, definition, total) }),
       ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
-      ...(results && { finished: results.finished, onResult: (result) => results.append(result) }),
+      ...(results && { finished: results.finished }),
+      onResult: (result) => {
+        // With the first, everything is loaded.
+        if (isOn('heap', world.osVariables)) boundHeap();
+        results?.append(result);
+      },
     },
     close: () => results?.close(),
   };

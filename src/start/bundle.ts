@@ -43,7 +43,8 @@ export function loadBundle(file: string, command: string, sandboxes: Sandboxes |
   const source = readFileSync(file, 'latin1');
   const { size, mtimeMs } = statSync(file);
   const build = /^\/\/ build (\w+)/.exec(source)?.[1] ?? '';
-  const entry = `code-${command}-${build}-${size}-${Math.trunc(mtimeMs)}-${codeCacheTag()}`;
+  const tag = codeCacheTag();
+  const entry = `code-${command}-${build}-${size}-${Math.trunc(mtimeMs)}-${tag}`;
   const cachedData = cache?.read(entry);
   const script = new Script(`(function(exports,require,module,__filename,__dirname,__start){${source}\n})`, {
     filename: file,
@@ -59,6 +60,8 @@ export function loadBundle(file: string, command: string, sandboxes: Sandboxes |
     startProgram,
     build,
     keepCodeCache: () => {
+      // What was compiled under flags that were set since is for nobody.
+      if (codeCacheTag() !== tag) return;
       if (cache && (!cachedData || script.cachedDataRejected)) cache.write(entry, script.createCachedData());
     },
   };

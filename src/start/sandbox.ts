@@ -16,6 +16,12 @@ export interface Sandboxes {
   start(id: string): Worker;
 }
 
+/**
+ * The heap of a thread, in MB. What V8 takes without limits is made for a machine of its own; scripts of a collection have little that
+ * lives long. One that needs more than the old generation ends its thread, as in any sandbox.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 };
+
 /** What a thread is told when it begins; see `sandbox-thread.ts`. */
 export interface SandboxOrder {
   readonly id: string;
@@ -50,6 +56,7 @@ export function createSandboxes(bundle: string, cache: Cache | undefined, early:
       stdout: true,
       stderr: true,
       workerData: order,
+      resourceLimits,
     });
     // Only the first message can be the code cache: after it, scripts run there, which must not send one.
     worker.prependOnceListener('message', (message: Partial<CodeCacheMessage>) => {
