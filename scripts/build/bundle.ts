@@ -30,7 +30,7 @@ interface Edit {
 
 const soon = 'pingone-tutorial/soon';
 const runner = join(dirname(runtime), 'lib', 'runner');
-const programEdits: readonly Edit[] = [
+const programEdits: Edit[] = [
   {
     file: join(runner, 'instruction.js'),
     from: 'setTimeout(callback.bind(...args), 0);',
@@ -50,7 +50,23 @@ const programEdits: readonly Edit[] = [
     to: 'Worker.start(id, firmwareCode, options)',
   },
 ];
+const messages = 'pingone-tutorial/messages';
+programEdits.push({ file: join(uvm, 'lib/bridge.js'), from: "require('flatted')", to: `require('${messages}')` });
 const threadEdits: readonly Edit[] = [
+  {
+    file: join(uvm, 'lib/bridge-client.js'),
+    from: '/*! (C) Postdot Technologies, Inc (Apache-2.0) */',
+    // Answers in the way that it was written to.
+    to: `const Messages = (({ parse, stringify }, plain) => ({
+      parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
+      stringify(args) {
+        if (plain) try { return ' ' + stringify(args); } catch {}
+        return Flatted.stringify(args);
+      },
+    }))(JSON, false);`,
+  },
+  { file: join(uvm, 'lib/bridge-client.js'), from: 'emit(Flatted.stringify(args));', to: 'emit(Messages.stringify(args));' },
+  { file: join(uvm, 'lib/bridge-client.js'), from: 'Flatted.parse(args)', to: 'Messages.parse(args)' },
   {
     file: join(uvm, 'lib/bridge.js'),
     from: 'module.exports = function',
@@ -100,6 +116,17 @@ const programModules: Readonly<Record<string, string>> = {
     };
     const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
     exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
+  // A leading space tells JSON from flatted text, which begins with a bracket.
+  [messages]: `const Flatted = require('flatted');
+    const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
+    const isPlain = isOn('messages');
+    module.exports = {
+      parse: (text) => (text[0] === ' ' ? JSON.parse(text) : Flatted.parse(text)),
+      stringify(args) {
+        if (isPlain) try { return ' ' + JSON.stringify(args); } catch {}
+        return Flatted.stringify(args);
+      },
+    };`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const { sandboxes } = __start;
