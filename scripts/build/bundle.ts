@@ -30,7 +30,30 @@ interface Edit {
 
 const soon = 'pingone-tutorial/soon';
 const runner = join(dirname(runtime), 'lib', 'runner');
-const programEdits: Edit[] = [
+const messages = 'pingone-tutorial/messages';
+/** The sandbox's side of the messages answers in the way that it was written to. */
+const messageEdits: readonly Edit[] = [
+  {
+    file: join(uvm, 'lib/bridge-client.js'),
+    from: '/*! (C) Postdot Technologies, Inc (Apache-2.0) */',
+    to: `const Messages = (({ parse, stringify }, plain) => ({
+      parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
+      stringify(args) {
+        if (plain) try { return ' ' + stringify(args); } catch {}
+        return Flatted.stringify(args);
+      },
+    }))(JSON, false);`,
+  },
+  {
+    file: join(uvm, 'lib/bridge-client.js'),
+    from: 'emit(Flatted.stringify(args));',
+    to: 'emit(Messages.stringify(args));',
+  },
+  { file: join(uvm, 'lib/bridge-client.js'), from: 'Flatted.parse(args)', to: 'Messages.parse(args)' },
+];
+const programEdits: readonly Edit[] = [
+  ...messageEdits,
+  { file: join(uvm, 'lib/bridge.js'), from: "require('flatted')", to: `require('${messages}')` },
   {
     file: join(runner, 'instruction.js'),
     from: 'setTimeout(callback.bind(...args), 0);',
@@ -50,23 +73,8 @@ const programEdits: Edit[] = [
     to: 'Worker.start(id, firmwareCode, options)',
   },
 ];
-const messages = 'pingone-tutorial/messages';
-programEdits.push({ file: join(uvm, 'lib/bridge.js'), from: "require('flatted')", to: `require('${messages}')` });
 const threadEdits: readonly Edit[] = [
-  {
-    file: join(uvm, 'lib/bridge-client.js'),
-    from: '/*! (C) Postdot Technologies, Inc (Apache-2.0) */',
-    // Answers in the way that it was written to.
-    to: `const Messages = (({ parse, stringify }, plain) => ({
-      parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
-      stringify(args) {
-        if (plain) try { return ' ' + stringify(args); } catch {}
-        return Flatted.stringify(args);
-      },
-    }))(JSON, false);`,
-  },
-  { file: join(uvm, 'lib/bridge-client.js'), from: 'emit(Flatted.stringify(args));', to: 'emit(Messages.stringify(args));' },
-  { file: join(uvm, 'lib/bridge-client.js'), from: 'Flatted.parse(args)', to: 'Messages.parse(args)' },
+  ...messageEdits,
   {
     file: join(uvm, 'lib/bridge.js'),
     from: 'module.exports = function',

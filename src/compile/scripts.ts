@@ -19,12 +19,16 @@ import { passwordScript } from './password-script.ts';
 /** A script as Postman stores it: one line an entry. Empty when there is nothing to do. */
 export type ScriptLines = readonly string[];
 
+/** First line of the collection's pre-request script. */
+export const basesComment =
+  '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.';
+
 /** The collection's pre-request script: base addresses work with and without their ending. */
 export function collectionPrerequestScript(variables: readonly Variable[]): ScriptLines {
   const bases = variables.filter((variable) => variable.format === 'base-url');
   if (bases.length === 0) return [];
   return [
-    '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.',
+    basesComment,
     `const endings = { ${bases.map(({ name, removeSuffix }) => `${keyOf(name)}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
     'Object.keys(endings).forEach((name) => {',
     "    let base = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
@@ -183,7 +187,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
   const isExpected =
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
-    ...(schema ? [`// ${schema.file}`, ...assignment('schema', schema.content), ''] : []),
+    ...(schema ? [`// ${schema.file}`, ...assignment(schemaName, schema.content), ''] : []),
     ...(isCounted ? [...countingScript, ''] : []),
     ...(status.length === 0
       ? []
@@ -240,8 +244,11 @@ function settledScript(step: Step): string[] {
   ];
 }
 
+/** What a test script calls the schema of the body. */
+export const schemaName = 'schema';
+
 /** The line of a test script that checks the body. */
-export const schemaCheckLine = 'pm.response.to.have.jsonSchema(schema);';
+export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
 
 function schemaScript(file: string, check: string): string[] {
   return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];

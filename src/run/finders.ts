@@ -1,4 +1,8 @@
-import type { Span } from './needle.ts';
+/** A part of a text, from `start` up to `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Finds one thing in texts. */
 export interface Finder {

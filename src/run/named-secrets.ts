@@ -1,4 +1,4 @@
-import type { Span } from './needle.ts';
+import type { Span } from './finders.ts';
 
 /** Finds secrets by the names they stand under, known or not. */
 

@@ -1,12 +1,6 @@
-import type { Finder } from './finders.ts';
+import type { Finder, Span } from './finders.ts';
 
 /** Finds one secret in texts, however they write it. */
-
-/** A part of a text, from `start` up to `end`. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What finds a secret. */
 export interface Needle {

@@ -1,7 +1,7 @@
 import { isCommonValue } from './common-values.ts';
-import { type FinderChoice, finderChoice } from './finders.ts';
+import { type FinderChoice, finderChoice, type Span } from './finders.ts';
 import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
-import { createNeedle, type Needle, type Span } from './needle.ts';
+import { createNeedle, type Needle } from './needle.ts';
 import type { BodyText, HeaderField } from './result.ts';
 
 /** Replaces secrets in everything that leaves a run. */
