@@ -48,5 +48,7 @@ async function sandboxesFor(command: string, cache: Cache | undefined): Promise<
 /** What the code cache is kept for: a command, or `help` for all that does no work. */
 function knownCommand(argv: readonly string[]): string {
   const commands = ['run', 'smoke', 'doctor', 'cleanup', 'sweep', 'compile', 'validate', 'import', 'init', 'simulate'];
+  // A process that runs iterations for another (see `worker-processes.ts`) needs what that one needs.
+  if (argv[0] === 'worker' && process.send) return 'run';
   return commands.find((name) => name === argv[0] && !argv.some((arg) => /^(-h|--help)$/.test(arg))) ?? 'help';
 }

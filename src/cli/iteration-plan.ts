@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
 import { UsageError } from '../errors.ts';
-import type { IterationPlan, IterationRow } from '../run/iterations.ts';
+import type { IterationRow } from '../run/iteration.ts';
+import type { IterationPlan } from '../run/iterations.ts';
 import type { LedgerContent } from '../run/ledger.ts';
 import { boundHeap } from '../start/heap.ts';
 import { isOn } from '../start/levers.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
+import { startWorkerProcesses } from './worker-processes.ts';
 import type { World } from './world.ts';
 
 export interface IterationOptions {
@@ -16,6 +18,8 @@ export interface IterationOptions {
   readonly data?: string;
   /** How many iterations go on at once. */
   readonly concurrency?: number;
+  /** Processes among which they are divided. */
+  readonly processes?: number;
   /** Requests a second, at most. */
   readonly rate?: number;
   /** Begin no more iterations when this many have not passed; `true` stands for one. */
@@ -64,10 +68,14 @@ export function openPlan(
   earlier: LedgerContent | undefined,
   world: World,
 ): OpenPlan | undefined {
-  const { data, iterations, concurrency = 1, everyStep = false, bail } = options;
+  const { data, iterations, processes = 1, concurrency = processes, everyStep = false, bail } = options;
   if (data === undefined && iterations === undefined) return undefined;
   if (earlier && options.results === undefined)
     throw new UsageError('which iterations are done is in the results file of the run: name it with --results');
+  if (concurrency < processes)
+    throw new UsageError(
+      `--processes ${processes} is more than --concurrency ${concurrency}, and some would have nothing to do`,
+    );
   const file = data === undefined ? undefined : resolve(world.cwd, data);
   const total = Math.min(iterations ?? Infinity, checked?.count ?? Infinity);
   if (checked && iterations !== undefined && iterations > checked.count)
@@ -82,6 +90,7 @@ export function openPlan(
       total,
       concurrency: Math.min(concurrency, total),
       everyStep,
+      ...(processes > 1 && { workers: startWorkerProcesses(Math.min(processes, total)) }),
       ...(file !== undefined && data !== undefined && { rows: rowsOf(file, data, definition, total) }),
       ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
@@ -110,10 +119,16 @@ async function* rowsOf(
 }
 
 function refuseAlone(options: IterationOptions): void {
-  const alone = (['concurrency', 'bail', 'everyStep', 'results'] as const).filter(
+  const alone = (['concurrency', 'processes', 'bail', 'everyStep', 'results'] as const).filter(
     (name) => options[name] !== undefined,
   );
-  const flags = { concurrency: '--concurrency', bail: '--bail', everyStep: '--every-step', results: '--results' };
+  const flags = {
+    concurrency: '--concurrency',
+    processes: '--processes',
+    bail: '--bail',
+    everyStep: '--every-step',
+    results: '--results',
+  };
   if (alone.length > 0)
     throw new UsageError(`${alone.map((name) => flags[name]).join(', ')} needs --iterations or --data`);
 }

@@ -93,6 +93,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('-n, --iterations <number>', 'run the steps this often; steps marked once run once, before them', count)
     .option('-d, --data <file>', 'an iteration for each row: CSV, JSON, NDJSON or YAML with values of variables')
     .option('--concurrency <number>', 'iterations that go on at once (default: 1)', lanes)
+    .option('--processes <number>', 'processes among which they are divided (default: 1)', processes)
     .option('--rate <number>', 'requests a second, at most; of several targets, for each', perSecond)
     .option('--bail [number]', 'begin no more iterations when this many have not passed (default: 1)', count)
     .option('--every-step', 'run every step in each iteration, also those marked once')
@@ -392,6 +393,11 @@ function count(text: string): number {
 
 function lanes(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 999.');
+  return Number(text);
+}
+
+function processes(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 99.');
   return Number(text);
 }
 

@@ -3,6 +3,7 @@ import { createSecrets } from '../run/redact.ts';
 import type { Cache } from '../start/cache.ts';
 import { main } from './main.ts';
 import { reportError } from './report-error.ts';
+import { serveParent, workerWord } from './worker-processes.ts';
 import type { Output } from './world.ts';
 
 export interface ProgramOptions {
@@ -17,6 +18,8 @@ export interface ProgramOptions {
 export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promise<void> {
   // Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
   process.noDeprecation = true;
+
+  if (process.argv[2] === workerWord && process.send) return serveParent();
 
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -101,7 +101,7 @@ function ledgerOptions({ ledger }: TargetsCommandOptions): { readonly ledger?: s
 
 function refuseForOneOnly(options: TargetsCommandOptions): void {
   const { environment, matrix, resume, exportEnvironment, history, iterations, data, concurrency } = options;
-  const { bail, everyStep, results } = options;
+  const { processes, bail, everyStep, results } = options;
   const problems: string[] = [];
   if (matrix !== undefined && environment.length > 0)
     problems.push('--matrix and --environment both name targets; put the environment files into the matrix file');
@@ -114,6 +114,7 @@ function refuseForOneOnly(options: TargetsCommandOptions): void {
     '--iterations': iterations,
     '--data': data,
     '--concurrency': concurrency,
+    '--processes': processes,
     '--bail': bail,
     '--every-step': everyStep,
     '--results': results,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CleanUpItem, CleanUpResult, StepResult } from './result.ts';
+import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from './result.ts';
 import { findByName, readService } from './service.ts';
 import { type Session, type SessionCreation, serviceRequest, settleCreation } from './session.ts';
 import { runStep } from './steps.ts';
@@ -121,4 +121,20 @@ function forget(session: Session, removed: SessionCreation): void {
     if (inside && creation.state !== 'refused' && creation.state !== 'removed')
       settleCreation(session, creation, { state: 'removed' });
   }
+}
+
+/** When a run removes what it created. */
+export type CleanUpMode = 'always' | 'on-failure' | 'never';
+
+/** Milliseconds that clean-up may take after the run has ended. */
+export const cleanUpTimeout = 300_000;
+
+export function wantsCleanUp(mode: CleanUpMode, outcome: Outcome): boolean {
+  return mode === 'always' || (mode === 'on-failure' && outcome !== 'passed');
+}
+
+/** Clean-up has a time of its own, so that it runs also after the run was ended. */
+export async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
+  session.signal = AbortSignal.timeout(cleanUpTimeout);
+  return cleanUp(session);
 }

@@ -1,4 +1,4 @@
-import type { FinishedIteration } from './iterations.ts';
+import type { FinishedIteration } from './iteration.ts';
 import type { CleanUpItem, CleanUpResult, CreatedThing, IterationResult, RunFigures } from './result.ts';
 
 /** What is kept of iterations when they have ended: bounded, however many there are. */

@@ -78,6 +78,11 @@ export function reopenLedger(file: string): Ledger {
   });
 }
 
+/** Writes to a ledger that another process has begun and writes to as well. */
+export function shareLedger(file: string): Ledger {
+  return openLedger(file, 'a', () => {});
+}
+
 function openLedger(file: string, flags: string, prepare: () => void): Ledger {
   const failed = (error: unknown) =>
     new UsageError(

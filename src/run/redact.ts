@@ -80,6 +80,8 @@ function redactorWith(needles: readonly Needle[]): Redactor {
 export interface Secrets {
   remember(secret: string): void;
   redactor(): Redactor;
+  /** All of them, for a process that works for this one. */
+  known(): string[];
   /**
    * Secrets of a part of the work, such as an iteration. Its redactor knows them and those from outside it; outside, they are
    * known until its end. Else each of thousands of passwords would be searched for in all that follows.
@@ -116,6 +118,10 @@ class KnownSecrets implements SecretsScope {
   redactor(): Redactor {
     this.#current ??= redactorWith([...this.#outerNeedles(), ...this.#needles()]);
     return this.#current;
+  }
+
+  known(): string[] {
+    return [...(this.#outer?.known() ?? []), ...this.#known.keys()];
   }
 
   scope(): SecretsScope {

@@ -3,7 +3,7 @@ import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
-import { cleanUp } from './clean-up.ts';
+import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up.ts';
 import { errorToThrow } from './door.ts';
 import type { NewmanModule } from './engine.ts';
 import { type IterationPlan, repeatedSteps, runIterations } from './iterations.ts';
@@ -13,16 +13,7 @@ import { missingValues } from './plan.ts';
 import { abortReason, recorder } from './record.ts';
 import type { Secrets } from './redact.ts';
 import { creationsOf } from './replay.ts';
-import type {
-  CleanUpResult,
-  Outcome,
-  RunComparison,
-  RunEvent,
-  RunFigures,
-  RunResult,
-  StepResult,
-  Target,
-} from './result.ts';
+import type { Outcome, RunComparison, RunEvent, RunFigures, RunResult, StepResult, Target } from './result.ts';
 import { stepsToRepeat } from './resume.ts';
 import type { RetryPolicy } from './retry.ts';
 import {
@@ -38,8 +29,7 @@ import { runSteps, takeOver } from './steps.ts';
 import { createTally, worstStatus } from './tally.ts';
 import { tool } from './tool.ts';
 
-/** When a run removes what it created. */
-export type CleanUpMode = 'always' | 'on-failure' | 'never';
+export type { CleanUpMode };
 
 /** What to run, where, and how long it may take. */
 export interface RunOptions {
@@ -83,8 +73,7 @@ export interface RunOptions {
 
 export const defaultRequestTimeout = 30_000;
 export const defaultRunTimeout = 600_000;
-/** Milliseconds that clean-up may take after the run has ended. */
-export const cleanUpTimeout = 300_000;
+export { cleanUpTimeout };
 
 /**
  * Runs the steps of a definition in order and checks every response. A fault that may pass is tried again, a token is
@@ -163,6 +152,12 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
       earlier: creationsOfIterations(options.resume, definition),
       cleanUp: async (own, status) =>
         wantsCleanUp(options.cleanUp ?? 'never', status) ? (await cleanUpAfter(own)).items : [],
+      workerRun: () => ({
+        collection: options.collection,
+        retry: options.retry ?? {},
+        rate: options.rate,
+        cleanUp: options.cleanUp ?? 'never',
+      }),
       onFinished: (iteration) => {
         kept.add(iteration);
         for (const step of iteration.steps) tally.step(step);
@@ -268,16 +263,6 @@ async function resume(
     }
   }
   return withRepeated();
-}
-
-function wantsCleanUp(mode: CleanUpMode, outcome: Outcome): boolean {
-  return mode === 'always' || (mode === 'on-failure' && outcome !== 'passed');
-}
-
-/** Clean-up has a time of its own, so that it runs also after the run was ended. */
-async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
-  session.signal = AbortSignal.timeout(cleanUpTimeout);
-  return cleanUp(session);
 }
 
 function refuseHoles({ definition, values, iterations }: RunOptions): void {

@@ -7,7 +7,7 @@ import { createSecrets, type Secrets, type SecretsScope } from './redact.ts';
 import type { ReceivedResponse, SentRequest } from './result.ts';
 
 /** Learns the secrets of a definition's runs as they come to be. */
-export interface SecretKeeper extends Pick<Secrets, 'redactor'> {
+export interface SecretKeeper extends Pick<Secrets, 'redactor' | 'known'> {
   /** Remembers the values of secret variables, with what they refer to filled in. */
   learn(values: Readonly<Record<string, string>>): void;
   /** Remembers what a request and its answer hold under names like `access_token`, `secret` or `Authorization`. */
@@ -58,6 +58,7 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
         return Object.fromEntries(kept.filter(([, value]) => text(value) === value));
       },
       redactor: () => known.redactor(),
+      known: () => known.known(),
       scope: () => {
         const scope = known.scope();
         return { ...keeperOf(scope), end: () => scope.end() };

@@ -47,8 +47,8 @@ export interface Session {
   /** Values that the ledger has. */
   recorded: Readonly<Record<string, string>>;
   readonly creations: SessionCreation[];
-  /** The last number that a creation of the run was given; the same object for all its iterations. */
-  readonly numbers: { creation: number };
+  /** The last number that a creation of the run was given, and how far the next one is; the same object for all its iterations. */
+  readonly numbers: { creation: number; by: number };
   /** The iteration that it is the session of; undefined for the run itself. */
   readonly iteration: number | undefined;
   /** Where an iteration gets its token from; undefined when the session's own step gets it. */
@@ -139,7 +139,7 @@ function createSession(options: SessionOptions): Session {
     renewals: [],
     recorded: {},
     creations: [],
-    numbers: { creation: 0 },
+    numbers: { creation: 0, by: 1 },
     iteration: undefined,
     sharedToken: undefined,
   };
@@ -241,7 +241,7 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
 /** Writes down, on the disk too, what is about to be created. Throws `UsageError` when it cannot be recorded. */
 export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
   if (!step.creates) return;
-  session.numbers.creation += 1;
+  session.numbers.creation += session.numbers.by;
   const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
   const { creates } = step;

@@ -233,6 +233,7 @@ describe('the search', () => {
 /** What a redactor would be that does not work. */
 const redactsNothing: Secrets = {
   remember: () => {},
+  known: () => [],
   scope: () => ({ ...redactsNothing, end: () => {} }),
   redactor: () => ({
     text: (text) => text,

@@ -1,0 +1,53 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Channel, FromWorker, ToWorker, WorkerChannel } from '../run/worker-messages.ts';
+
+/** The word with which the program begins as a process that runs iterations; it is no command of a person. */
+export const workerWord = 'worker';
+
+/** Starts so many processes of this program that run iterations. They end with this one, whatever ends it. */
+export function startWorkerProcesses(count: number): readonly WorkerChannel[] {
+  const program = fileURLToPath(new URL('../cli/bin.js', import.meta.url));
+  return Array.from({ length: count }, () => {
+    // What they have to say comes as a message: Node's own words for an error would show secrets that it holds.
+    const child = fork(program, [workerWord], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    return channelTo(child);
+  });
+}
+
+function channelTo(child: ChildProcess): WorkerChannel {
+  return {
+    send: (message) => {
+      // Nothing comes of it when the process has ended, which is told elsewhere.
+      if (child.connected) child.send(message, () => {});
+    },
+    onMessage: (listener) => child.on('message', listener),
+    onEnd: (listener) => {
+      child.once('error', (error) => listener(error.message));
+      child.once('exit', (code, signal) => listener(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    },
+  };
+}
+
+/** Runs iterations for the process that started this one, until that wants no more or is gone. */
+export async function serveParent(): Promise<never> {
+  // A terminal sends these to all processes; the other one says what is to be done about it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  process.on('disconnect', () => process.exit());
+  const { boundHeap } = await import('../start/heap.ts');
+  const { serveRun } = await import('../run/worker.ts');
+  const channel: Channel<FromWorker, ToWorker> = {
+    send: (message) => {
+      process.send?.(message, undefined, {}, () => {});
+      // With the first, everything is loaded.
+      if (message.kind === 'finished') boundHeap();
+    },
+    onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
+    onEnd: () => {},
+  };
+  await serveRun(channel);
+  process.exit();
+}

@@ -1,0 +1,117 @@
+import type { Step } from '../definition/definition.ts';
+import { abortReason, recorder } from './record.ts';
+import type { CleanUpItem, IterationResult, StepResult } from './result.ts';
+import { createdThings, iterationSession, type Session, type SessionCreation, type SharedToken } from './session.ts';
+import { notReached } from './step-result.ts';
+import { runSteps, takeOver } from './steps.ts';
+import { worstStatus } from './tally.ts';
+
+/** Values that an iteration begins with, beside those of the run. */
+export interface IterationRow {
+  /** From 1. */
+  readonly number: number;
+  /** Line of the file it comes from. */
+  readonly line?: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** An iteration that has ended. */
+export interface FinishedIteration {
+  readonly result: IterationResult;
+  readonly steps: readonly StepResult[];
+  /** What clean-up did. */
+  readonly cleaned: readonly CleanUpItem[];
+}
+
+/** What all iterations of a run have in common. */
+export interface IterationContext {
+  readonly run: Session;
+  readonly steps: readonly Step[];
+  /** Ends the run when it takes too long. */
+  readonly deadline: AbortSignal;
+  /** For iterations whose token a step of the run gets. */
+  readonly sharedToken: SharedToken | undefined;
+  /** Removes what an iteration created, when that is asked for; gives what became of it. */
+  cleanUp(session: Session, status: IterationResult['status']): Promise<readonly CleanUpItem[]>;
+}
+
+/** Runs an iteration. `earlier` is what the run that is resumed created in it. */
+export async function runIteration(
+  context: IterationContext,
+  row: IterationRow,
+  earlier: readonly SessionCreation[],
+): Promise<FinishedIteration> {
+  const { run, steps, deadline, sharedToken } = context;
+  const startedAt = Date.now();
+  const values = { ...run.values, ...uniqueRunIds(run, steps, row.number), ...row.values };
+  const session = iterationSession(run, row.number, values, sharedToken);
+  const results = new Map<Step, StepResult>();
+  const record = recorder(session, deadline, (step, shown) => results.set(step, shown));
+  try {
+    session.creations.push(...earlier);
+    const known = new Set(run.creations);
+    await takeUp(session, earlier, record);
+    await runSteps(
+      session,
+      steps.filter((step) => !results.has(step)),
+      record,
+    );
+    for (const step of steps) {
+      const reason = session.signal.aborted ? abortReason(deadline) : 'the iteration ended before it';
+      if (!results.has(step)) record(step, notReached(step, session.definition, reason));
+    }
+    const inOrder = steps.flatMap((step) => results.get(step) ?? []);
+    const status = worstStatus(inOrder.map((result) => result.status));
+    const creations = session.creations.filter((creation) => !known.has(creation));
+    const cleaned = await context.cleanUp({ ...session, creations }, status);
+    const result: IterationResult = {
+      iteration: row.number,
+      ...(row.line !== undefined && { line: row.line }),
+      status,
+      durationMs: Date.now() - startedAt,
+      created: createdThings({ creations }),
+      ...failureOf(inOrder),
+    };
+    return { result: session.secrets.redactor().data(result), steps: inOrder, cleaned };
+  } finally {
+    session.secrets.end();
+  }
+}
+
+/** Looks up what this iteration created, or may have created, in the run that is resumed, and takes it over. */
+async function takeUp(
+  session: Session,
+  creations: readonly SessionCreation[],
+  record: ReturnType<typeof recorder>,
+): Promise<void> {
+  for (const { step, state } of creations) {
+    if (state !== 'present' && state !== 'pending') continue;
+    const found = await takeOver(session, step, notReached(step, session.definition));
+    if (typeof found === 'object' && found.status === 'passed') record(step, found);
+  }
+}
+
+/** A run id that was made once for all names one thing; in an iteration its number is added, so that names stay unique. */
+function uniqueRunIds(run: Session, repeated: readonly Step[], number: number): Record<string, string> {
+  const once = run.definition.steps.filter((step) => !repeated.includes(step));
+  const made = once.flatMap(({ generate }) => generate.filter(({ runId }) => runId).map(({ variable }) => variable));
+  return Object.fromEntries(made.map((variable) => [variable, `${run.values[variable] ?? ''}-${number}`]));
+}
+
+function failureOf(results: readonly StepResult[]): Pick<IterationResult, 'failure'> {
+  const step = results.find(({ status }) => status !== 'passed');
+  if (!step) return {};
+  const [diagnosis] = step.diagnoses;
+  return {
+    failure: { step: step.id, name: step.name, reason: reasonOf(step), ...(diagnosis && { diagnosis }) },
+  };
+}
+
+function reasonOf({ reason, response, checks }: StepResult): string {
+  if (reason !== undefined) return reason;
+  const failed = checks.find(({ status }) => status === 'failed');
+  const { problem } = response ?? {};
+  const detail = problem?.details[0]?.message ?? problem?.message ?? failed?.message ?? failed?.name;
+  const answer = response && `${response.status} ${response.reason}`;
+  return [answer, detail].filter(Boolean).join(': ');
+}

@@ -1,0 +1,106 @@
+import { IncompleteError, UsageError } from '../errors.ts';
+import type { FinishedIteration, IterationContext, IterationRow } from './iteration.ts';
+import type { Session, SessionCreation } from './session.ts';
+import { type FromWorker, storedCreations, type WorkerChannel, type WorkerRun } from './worker-messages.ts';
+
+/** Processes that run iterations for this one. */
+export interface Workers {
+  /** Runs an iteration in the process that has the fewest. Rejects when that process ends, or with what was thrown there. */
+  run(row: IterationRow, earlier: readonly SessionCreation[]): Promise<FinishedIteration>;
+  /** Lets the processes end. */
+  close(): void;
+}
+
+interface Waiting {
+  resolve(iteration: FinishedIteration): void;
+  reject(error: Error): void;
+}
+
+/** Begins the run in each process, after the steps that run once. */
+export function createWorkers(
+  channels: readonly WorkerChannel[],
+  { run, steps, deadline, sharedToken }: IterationContext,
+  own: Pick<WorkerRun, 'collection' | 'retry' | 'rate' | 'cleanUp'>,
+): Workers {
+  const workers = channels.map((channel, index) => {
+    const waiting = new Map<number, Waiting>();
+    const settle = (number: number, how: (one: Waiting) => void) => {
+      const one = waiting.get(number);
+      waiting.delete(number);
+      if (one) how(one);
+    };
+    channel.onMessage((message: FromWorker) => {
+      if (message.kind === 'event') run.onEvent(message.event);
+      else if (message.kind === 'finished') settle(message.number, ({ resolve }) => resolve(message.iteration));
+      else if (message.kind === 'failed') {
+        const { isUsage, message: text } = message;
+        settle(message.number, ({ reject }) => reject(isUsage ? new UsageError(text) : new Error(text)));
+      } else {
+        void sharedToken?.renew(message.used, message.because).then((worked) => {
+          channel.send({ kind: 'renewed', id: message.id, worked, token: sharedToken.current() });
+        });
+      }
+    });
+    let ended: string | undefined;
+    channel.onEnd((why) => {
+      ended = why;
+      for (const number of [...waiting.keys()]) settle(number, ({ reject }) => reject(lost(why)));
+    });
+    channel.send({
+      kind: 'begin',
+      run: {
+        ...own,
+        // All of them together keep to it.
+        rate: own.rate === undefined ? undefined : own.rate / channels.length,
+        definition: run.definition,
+        steps: steps.map(({ id }) => id),
+        values: run.values,
+        recorded: run.recorded,
+        secrets: run.secrets.known(),
+        creations: storedCreations(run.creations),
+        numbers: { creation: run.numbers.creation + index + 1 - channels.length, by: channels.length },
+        startedAt: run.startedAt,
+        sharesToken: sharedToken !== undefined,
+        requestTimeout: run.requestTimeout,
+        exchanges: run.tellsExchanges,
+        ledger: run.ledger?.file,
+      },
+    });
+    return { channel, waiting, why: () => ended };
+  });
+  abortWith(run, deadline, channels);
+  return {
+    run: (row, earlier) => {
+      const [worker] = workers.toSorted((one, other) => one.waiting.size - other.waiting.size);
+      if (!worker) throw new Error('there is no process');
+      const { channel, waiting } = worker;
+      const why = worker.why();
+      if (why !== undefined) return Promise.reject(lost(why));
+      return new Promise((resolve, reject) => {
+        waiting.set(row.number, { resolve, reject });
+        channel.send({
+          kind: 'iteration',
+          row,
+          earlier: storedCreations(earlier),
+          token: sharedToken?.current(),
+        });
+      });
+    },
+    close: () => {
+      for (const channel of channels) channel.send({ kind: 'end' });
+    },
+  };
+}
+
+function lost(why: string): IncompleteError {
+  return new IncompleteError(`a process that ran iterations ended: ${why}. Go on with --resume`);
+}
+
+function abortWith({ signal }: Session, deadline: AbortSignal, channels: readonly WorkerChannel[]): void {
+  const abort = () => {
+    const because = deadline.aborted ? 'deadline' : 'interruption';
+    for (const channel of channels) channel.send({ kind: 'abort', because });
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+}
