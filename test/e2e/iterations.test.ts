@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonReport } from '../../src/report/json-schema.ts';
@@ -143,12 +144,89 @@ describe('--iterations', () => {
   it.each([
     [['--concurrency', '2'], '--concurrency needs --iterations or --data'],
     [['--results', 'x', '--bail'], '--bail, --results needs --iterations or --data'],
+    [['--processes', '2'], '--processes needs --iterations or --data'],
+    [['--iterations', '9', '--processes', '3', '--concurrency', '2'], '--processes 3 is more than --concurrency 2'],
     [['--iterations', '0'], 'Expected a whole number above 0'],
     [['--iterations', '2', '--rate', '0'], 'Expected a number above 0'],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await cli(argv(...options));
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('--processes', () => {
+  const inProcesses = (...more: string[]) =>
+    spawnCli(argv('--concurrency', '4', '--processes', '2', '--quiet', '--reporter', 'json', ...more));
+  /** Processes that a process has started, by number; those of them that have ended are none. */
+  const childrenOf = async (pid: number | undefined) =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean).map(Number);
+  const isThere = (pid: number) =>
+    existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const faultyUser = (attempt: number, status: number): Fault => ({
+    match: { step: 5, attempt },
+    do: { kind: 'status', status },
+  });
+
+  it('give what one process gives, and share the ledger and the token', async () => {
+    withFaults(faultyUser(1, 401), faultyUser(9, 400));
+    const { stdout, stderr, code } = await inProcesses('--iterations', '12').result;
+    expect(stderr).toContain('✗ Iteration');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(report.iterations).toBe(12);
+    expect(report.totals.steps).toEqual({ all: 28, passed: 26, failed: 1, error: 0, 'not-reached': 1 });
+    expect(report.renewals).toHaveLength(1);
+    expect(new Set(users().map(({ username }) => username)).size).toBe(11);
+    const [ledger = ''] = (await readdir(folder.path)).filter((name) => name.endsWith('.ledger.jsonl'));
+    const lines = (await readFile(inFolder(ledger), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const numbers = lines.filter(({ kind }) => kind === 'creating').map(({ creation }) => creation as number);
+    // The one that the refused token cost was begun twice.
+    expect(numbers).toHaveLength(15);
+    expect(new Set(numbers).size).toBe(15);
+  });
+
+  it('run every step in each, and clean up', async () => {
+    const { code, stderr } = await inProcesses('--iterations', '5', '--every-step', '--cleanup', 'always').result;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(timesCreated('environment')).toBe(5);
+    expect(users()).toEqual([]);
+  });
+
+  it('that end are said, and what they left is gone on with', async () => {
+    withFaults({ match: { step: 6 }, do: { kind: 'delay', milliseconds: 400 } });
+    const [data, results] = [await csvOf(12), inFolder('results.ndjson')];
+    const program = inProcesses('--data', data, '--results', results);
+    while (users().length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    const [first = 0, ...others] = await childrenOf(program.pid);
+    process.kill(first, 'SIGKILL');
+    const { code, stderr } = await program.result;
+    expect(stderr).toMatch(/^error: a process that ran iterations ended: signal SIGKILL. Go on with --resume$/m);
+    expect(code).toBe(4);
+    expect(others.filter(isThere)).toEqual([]);
+    expect((await cli(argv('--data', data, '--results', results, '--resume'))).code).toBe(0);
+    expect(new Set((await resultsIn(results)).map(({ iteration }) => iteration)).size).toBe(12);
+    expect(timesCreated('user')).toBe(12);
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('end with the one that started them: %s', async (signal) => {
+    withFaults({ match: { step: 5 }, do: { kind: 'delay', milliseconds: 300 } });
+    const program = inProcesses('--iterations', '200', '--cleanup', 'always');
+    while (users().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    const started = await childrenOf(program.pid);
+    expect(started).toHaveLength(2);
+    program.kill(signal);
+    const { code, stdout } = await program.result;
+    if (signal === 'SIGINT') {
+      expect(code).toBe(4);
+      expect((JSON.parse(stdout) as JsonReport).outcome).toBe('interrupted');
+      expect(users()).toEqual([]);
+    }
+    await expect.poll(() => started.filter(isThere)).toEqual([]);
   });
 });
 
@@ -265,7 +343,7 @@ describe('provisioning', () => {
       ];
       withFaults(...faults);
       for (let kill = 0; kill < kills; kill += 1) {
-        const program = spawnCli(argv(...options, ...(kill > 0 ? ['--resume'] : [])));
+        const program = spawnCli(argv(...options, ...(kill > 0 ? ['--resume'] : ['--processes', '2'])));
         await program.sees(kill === 0 ? '✓ Step 4' : 'Step 1');
         await new Promise((resolve) => setTimeout(resolve, count * (2 + Math.random() * 3)));
         program.kill('SIGKILL');

@@ -55,6 +55,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
 
 /** A process of its own, with the program as it was built. */
 export interface SpawnedCli {
+  readonly pid: number | undefined;
   readonly result: Promise<CliResult>;
   /** Resolves with what was written until then, when stdout or stderr holds the text. */
   sees(text: string): Promise<string>;
@@ -104,7 +105,7 @@ export function spawnProgram(program: string, argv: readonly string[], options: 
         reject,
       );
     });
-  return { result, sees, kill: (signal) => void child.kill(signal) };
+  return { result, sees, pid: child.pid, kill: (signal) => void child.kill(signal) };
 }
 
 export interface RunningSimulator {
