@@ -19,7 +19,10 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   // Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
   process.noDeprecation = true;
 
-  if (process.argv[2] === workerWord && process.send) return serveParent();
+  if (process.argv[2] === workerWord && process.send) {
+    await serveParent();
+    process.exit();
+  }
 
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

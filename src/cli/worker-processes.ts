@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Channel, FromWorker, ToWorker, WorkerChannel } from '../run/worker-messages.ts';
 
@@ -32,11 +33,11 @@ function channelTo(child: ChildProcess): WorkerChannel {
   };
 }
 
-/** Runs iterations for the process that started this one, until that wants no more or is gone. */
-export async function serveParent(): Promise<never> {
+/** Runs iterations for the process that started this one. Resolves when that wants no more, or is gone: then this one ends. */
+export async function serveParent(): Promise<void> {
   // A terminal sends these to all processes; the other one says what is to be done about it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.exit());
+  const gone = once(process, 'disconnect');
   const { boundHeap } = await import('../start/heap.ts');
   const { serveRun } = await import('../run/worker.ts');
   const channel: Channel<FromWorker, ToWorker> = {
@@ -48,6 +49,5 @@ export async function serveParent(): Promise<never> {
     onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
     onEnd: () => {},
   };
-  await serveRun(channel);
-  process.exit();
+  await Promise.race([serveRun(channel), gone]);
 }

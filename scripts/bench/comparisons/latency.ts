@@ -5,35 +5,42 @@ import type { Section } from '../section.ts';
 import { type BenchOptions, withSetting } from '../setting.ts';
 import { bareLoop } from '../tools/bare.ts';
 import { newmanCli } from '../tools/newman.ts';
-import { ownQuiet } from '../tools/own.ts';
+import { ownProcesses, ownQuiet } from '../tools/own.ts';
 
 const latencyMilliseconds = 50;
+const inProcesses = ownProcesses(2);
 
 /** Answers that take as long as over a network: what is waiting, and what is work. */
 export function latency(options: BenchOptions): Promise<Section> {
   const { quick, rounds = quick ? 1 : 3 } = options;
-  return withSetting([bareLoop, newmanCli, ownQuiet], { latencyMilliseconds }, options, async (setting) => {
-    const [bareTool, newman, own] = setting.tools;
-    if (!bareTool || !newman || !own) throw new Error('a tool is missing');
-    const [few, many] = quick ? [1, 3] : [5, 25];
-    const arrangements = [
-      { tool: bareTool, lanes: 1, few: 2 * few, many: 2 * many },
-      { tool: bareTool, lanes: 8, few: 8 * few, many: 8 * many },
-      { tool: newman, lanes: 1, few: 2 * few, many: 2 * many },
-      { tool: own, lanes: 1, few: 2 * few, many: 2 * many },
-      ...[4, 8, 16, 32].map((lanes) => ({ tool: own, lanes, few: lanes * few, many: lanes * many })),
-    ];
-    const all = await throughputs(arrangements, setting, rounds, options);
-    const bare = all.find(({ name }) => name === bareTool.name);
-    const ours = all.filter(({ name }) => name === own.name);
-    const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process is taken out.`;
-    return { blocks: throughputBlocks(all, { own: ours[0], bare }, words), goals: goalsOf(ours, bare) };
-  });
+  return withSetting(
+    [bareLoop, newmanCli, ownQuiet, inProcesses],
+    { latencyMilliseconds },
+    options,
+    async (setting) => {
+      const [bareTool, newman, own, divided] = setting.tools;
+      if (!bareTool || !newman || !own || !divided) throw new Error('a tool is missing');
+      const [few, many] = quick ? [1, 3] : [5, 25];
+      const arrangements = [
+        { tool: bareTool, lanes: 1, few: 2 * few, many: 2 * many },
+        { tool: bareTool, lanes: 8, few: 8 * few, many: 8 * many },
+        { tool: newman, lanes: 1, few: 2 * few, many: 2 * many },
+        { tool: own, lanes: 1, few: 2 * few, many: 2 * many },
+        ...[4, 8, 16, 32].map((lanes) => ({ tool: own, lanes, few: lanes * few, many: lanes * many })),
+        ...[8, 16, 32].map((lanes) => ({ tool: divided, lanes, few: lanes * few, many: lanes * many })),
+      ];
+      const all = await throughputs(arrangements, setting, rounds, options);
+      const bare = all.find(({ name }) => name === bareTool.name);
+      const ours = all.filter(({ name }) => name === own.name || name === divided.name);
+      const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process is taken out.`;
+      return { blocks: throughputBlocks(all, { own: ours[0], bare }, words), goals: goalsOf(ours, bare) };
+    },
+  );
 }
 
 function goalsOf(ours: readonly Throughput[], bare: Throughput | undefined): Goal[] {
   const [one] = ours;
-  const eight = ours.find(({ lanes }) => lanes === 8);
+  const eight = ours.find(({ name, lanes }) => name === one?.name && lanes === 8);
   const times = ours.flatMap((each) => timesAsFast(each, one)?.median ?? []);
   const missing = { why: lacks('--iterations and --concurrency'), unit: '×' };
   return [
@@ -52,7 +59,7 @@ function goalsOf(ours: readonly Throughput[], bare: Throughput | undefined): Goa
       ...missing,
     },
     {
-      what: 'The best number of lanes, flows a second beside one lane',
+      what: 'The best number of lanes and processes, flows a second beside one lane',
       bound: 'at least',
       limit: 5.5,
       // One lane alone is not an arrangement to be proud of.

@@ -20,7 +20,13 @@ export function ownLanes(lanes: number): BenchTool {
   return own(name, (report) => ['-q', '--reporter', `json=${report}`], lanes);
 }
 
-function own(name: string, reporting: (report: string) => readonly string[], ownLanes = 1): BenchTool {
+/** The quiet one with its lanes in so many processes. */
+export function ownProcesses(processes: number): BenchTool {
+  const name = `pingone-tutorial run --processes ${processes}`;
+  return own(name, (report) => ['-q', '--reporter', `json=${report}`], processes, processes);
+}
+
+function own(name: string, reporting: (report: string) => readonly string[], ownLanes = 1, processes = 1): BenchTool {
   return {
     name,
     packages: {},
@@ -41,7 +47,7 @@ function own(name: string, reporting: (report: string) => readonly string[], own
           evidence: isQuiet ? 'JSON report' : 'report on the terminal',
         },
         command: async (flows, lanes = ownLanes) => {
-          const many = flows < lanes ? undefined : manyOptions(help, flows, lanes);
+          const many = flows < lanes ? undefined : manyOptions(help, flows, lanes, processes);
           if (many === undefined) return undefined;
           await rm(ledger, { recursive: true, force: true });
           await rm(report, { force: true });
@@ -74,13 +80,14 @@ function terminalProblems(stdout: string, want: { readonly checks: number; reado
 }
 
 /** Options of `run` for many flows; none for one; undefined when the program does not know them. */
-function manyOptions(help: string, flows: number, lanes: number): readonly string[] | undefined {
+function manyOptions(help: string, flows: number, lanes: number, processes: number): readonly string[] | undefined {
   if (flows > 1 && !knows(help, '--iterations')) return undefined;
   if (lanes > 1 && !knows(help, '--concurrency')) return undefined;
   return [
     // Also the steps that are marked once for all: a flow is all of them.
     ...(flows > 1 ? ['--iterations', String(flows), '--every-step'] : []),
     ...(lanes > 1 ? ['--concurrency', String(lanes)] : []),
+    ...(processes > 1 ? ['--processes', String(processes)] : []),
   ];
 }
 
