@@ -167,6 +167,25 @@ describe('no secret is anywhere, whatever happens', () => {
     expect(leaks).toEqual([]);
   });
 
+  it.each([
+    ['in this process', []],
+    ['divided among processes', ['--processes', '2']],
+  ])('in iterations, %s', async (_where, options) => {
+    const [some = []] = fc.sample(fc.array(awkwardSecret, { minLength: 4, maxLength: 4 }), { numRuns: 1, seed });
+    const run = runOf({ kind: 'invalid-json', step: 5, verbosity: 'debug-http', always: false }, 0, some);
+    const place = run.argv.indexOf('--history');
+    const argv = [...run.argv.slice(0, place), ...run.argv.slice(place + 2), '--results', 'reports/results'];
+    const { leaks, code, written } = await searched(
+      { ...run, argv: [...argv, '--iterations', '6', '--concurrency', '4', ...options] },
+      `iterations-${options.length}`,
+    );
+    totals.leaks += leaks.length;
+    expect(leaks, `CANARY_SEED=${seed}`).toEqual([]);
+    expect([0, 1, 4], textOf(written, 'standard error')).toContain(code);
+    const results = written.findLast(({ place: name }) => name.endsWith('/results'));
+    expect(results?.bytes.toString().trim().split('\n')).toHaveLength(6);
+  });
+
   it('is asked with every fault, step, verbosity and reporter', () => {
     const all = Array.from({ length: 480 }, (_, index) => cellOf(index));
     expect(new Set(all.map(({ kind, step, verbosity }) => `${kind} ${step} ${verbosity}`)).size).toBe(480);
@@ -181,7 +200,7 @@ describe('no secret is anywhere, whatever happens', () => {
     process.stdout.write(
       `canary: ${runs} runs (${processes} in a process of their own), ${canaries} secrets searched for in ${bytes} bytes, ${leaks} leaks (CANARY_SEED=${seed})\n`,
     );
-    expect(runs).toBe(wanted + 1);
+    expect(runs).toBe(wanted + 3);
   });
 });
 
