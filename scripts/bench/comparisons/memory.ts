@@ -28,7 +28,7 @@ export function memory(options: BenchOptions): Promise<Section> {
           what: 'Kept after garbage collection, a thousand flows',
           bound: 'at most',
           limit: 1,
-          reached: kept[1]?.found?.mebibytesPer1000Flows,
+          reached: kept.at(-1)?.found?.mebibytesPer1000Flows,
           why: lacks('--iterations'),
           unit: 'MiB',
         },
@@ -50,8 +50,8 @@ async function keptRows(newman: ReadyTool, own: ReadyTool, { simulator }: Settin
   const rows: KeptRow[] = [];
   const wanted = [
     { tool: newman, flows: quick ? 60 : 1000, lanes: 1 },
-    { tool: own, flows: quick ? 200 : 10_000, lanes: 1 },
-    { tool: own, flows: quick ? 200 : 10_000, lanes: 4 },
+    { tool: own, flows: quick ? 200 : 2000, lanes: 1 },
+    { tool: own, flows: quick ? 200 : 10_000, lanes: 8 },
   ];
   for (const { tool, flows, lanes } of wanted) {
     const contestant = await tool.contestant(flows, lanes);
