@@ -97,7 +97,7 @@ export function openPlan(
       ...(results && { finished: results.finished }),
       onResult: (result) => {
         // With the first, everything is loaded.
-        if (isOn('heap', world.osVariables)) boundHeap();
+        if (isOn('heap', world.osVariables)) boundHeap(world.keepCode);
         results?.append(result);
       },
     },

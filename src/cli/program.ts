@@ -20,7 +20,7 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   process.noDeprecation = true;
 
   if (process.argv[2] === workerWord && process.send) {
-    await serveParent();
+    await serveParent(atEnd);
     process.exit();
   }
 
@@ -62,6 +62,7 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
     signal: interruption.signal,
     secrets: createSecrets(),
     cache,
+    keepCode: atEnd,
   };
 
   // Node's own words for what nobody caught would show secrets that the error holds. Rejections come here too.

@@ -34,7 +34,7 @@ function channelTo(child: ChildProcess): WorkerChannel {
 }
 
 /** Runs iterations for the process that started this one. Resolves when that wants no more, or is gone: then this one ends. */
-export async function serveParent(): Promise<void> {
+export async function serveParent(keepCode?: () => void): Promise<void> {
   // A terminal sends these to all processes; the other one says what is to be done about it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   const gone = once(process, 'disconnect');
@@ -44,7 +44,7 @@ export async function serveParent(): Promise<void> {
     send: (message) => {
       process.send?.(message, undefined, {}, () => {});
       // With the first, everything is loaded.
-      if (message.kind === 'finished') boundHeap();
+      if (message.kind === 'finished') boundHeap(keepCode);
     },
     onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
     onEnd: () => {},

@@ -14,6 +14,8 @@ export interface World {
   readonly secrets: Secrets;
   /** Where what was read and compiled is kept for the next time. Default: nowhere. */
   readonly cache?: Cache | undefined;
+  /** Keeps what V8 has compiled for the next time. Default: nothing. */
+  readonly keepCode?: (() => void) | undefined;
 }
 
 export interface Output {
