@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { meaningProblems } from './check.ts';
@@ -41,7 +42,7 @@ export async function loadDefinition(folder: string, shownAs = folder): Promise<
 /** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
 export async function readDefinition(folder: string, shownAs = folder, onRead?: OnRead): Promise<Loaded> {
   const read = async (file: string) => {
-    const text = await readText(join(folder, file));
+    const text = readText(join(folder, file));
     onRead?.(file, text);
     return text;
   };
@@ -100,33 +101,34 @@ async function readFrom(place: Place): Promise<Loaded> {
   const contents = Object.fromEntries(schemas) as Schemas;
   const declared = new Map(Object.entries(collection.data.variables).map(([name, { value }]) => [name, value]));
   const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
-  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => ({
-    ...toStep(
-      file,
-      step.data,
-      contents,
-      withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set).filter((name) =>
-        declared.has(name),
+  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
+    const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
+    const lines = linesOf(step.source, shownDepth);
+    return {
+      ...toStep(
+        file,
+        step.data,
+        contents,
+        needs.filter((name) => declared.has(name)),
+        lines,
       ),
-      linesOf(step.source, shownDepth),
-    ),
-    troubleshooting: placedTroubleshooting(step),
-  });
+      troubleshooting: placedTroubleshooting(step, lines),
+    };
+  };
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
-      troubleshooting: placedTroubleshooting(collection),
+      troubleshooting: placedTroubleshooting(collection, linesOf(collection.source, 2)),
     },
     problems: [],
   };
 }
 
 /** The troubleshooting entries of a file, each with its place. */
-function placedTroubleshooting({
-  source,
-  data,
-}: Checked<Pick<StepFile, 'troubleshooting'>>): readonly PlacedTroubleshooting[] {
-  const lines = linesOf(source, 2);
+function placedTroubleshooting(
+  { source, data }: Checked<Pick<StepFile, 'troubleshooting'>>,
+  lines: Step['lines'],
+): readonly PlacedTroubleshooting[] {
   return (data.troubleshooting ?? []).map((entry, index) => ({
     ...entry,
     source: { file: source.file, line: lines[formatPointer(['troubleshooting', index])] ?? 1 },
@@ -194,8 +196,9 @@ async function stepFilesIn(place: Place): Promise<string[]> {
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */
 function strayFileProblems(place: Place, files: readonly string[], listed: readonly string[]): Problem[] {
+  const known = new Set(listed);
   return files
-    .filter((file) => !listed.includes(file))
+    .filter((file) => !known.has(file))
     .map((file) => ({
       file: shown(place, file),
       line: 1,
@@ -206,8 +209,12 @@ function strayFileProblems(place: Place, files: readonly string[], listed: reado
 
 function repeatedFileProblems(collection: Checked<CollectionFile>, listed: readonly string[]): Problem[] {
   const steps = collection.data.steps.length;
+  const seen = new Set<string>();
   return listed.flatMap((file, index) => {
-    if (listed.indexOf(file) === index) return [];
+    if (!seen.has(file)) {
+      seen.add(file);
+      return [];
+    }
     const path = index < steps ? ['steps', index] : ['cleanUp', 'steps', index - steps];
     return [problemAtPath(collection.source, path, `${file} is listed twice`)];
   });
@@ -217,9 +224,10 @@ function repeatedFileProblems(collection: Checked<CollectionFile>, listed: reado
 const noFileCodes = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 
 /** Text of a UTF-8 file, undefined when there is none. Throws `UsageError` when it cannot be read. */
-async function readText(path: string): Promise<string | undefined> {
+function readText(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    // A thousand small files, one after the other: each wait for a thread would take longer than the reading.
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (noFileCodes.includes(codeOf(error) ?? '')) return undefined;
     throw new UsageError(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
