@@ -213,7 +213,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
   const isExpected =
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
-    ...(schema ? [`// ${schema.file}`, ...assignment(schemaName, schema.content), ''] : []),
+    ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
     ...(isCounted ? [...countingScript, ''] : []),
     ...(status.length === 0
       ? []
@@ -272,6 +272,8 @@ function settledScript(step: Step): string[] {
 
 /** What a test script calls the schema of the body. */
 export const schemaName = 'schema';
+
+const schemaLines = perDefinition((content: object) => assignment(schemaName, content));
 
 /** The line of a test script that checks the body. */
 export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
@@ -381,6 +383,8 @@ function rawScript(text: string | undefined): string[] {
 
 /** A script of the definition by lines that can be indented: a line feed inside a text, where spaces would count, is escaped. */
 function linesOf(script: string): string[] {
+  // Without a template and a line feed that is escaped, no text goes over the end of a line.
+  if (!/`|\\[\r\n]/.test(script)) return script.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
   const tokens: Token[] = [];
   parse(script, { ecmaVersion: 2020, allowReturnOutsideFunction: true, onToken: tokens });
   const texts = tokens.filter(({ type }) => type.label === 'template' || type.label === 'string');

@@ -8,17 +8,8 @@ import { formatPointer } from './pointer.ts';
 
 export interface PlainYaml {
   readonly data: object;
-  /** Every key and item down to `placedDepth`, in their order. */
-  readonly places: readonly PlainPlace[];
-}
-
-export interface PlainPlace {
-  /** JSON pointer. */
-  readonly pointer: string;
-  /** Keys in the pointer. */
-  readonly depth: number;
-  /** The line it begins on, from 1. */
-  readonly line: number;
+  /** JSON pointer of every key and item down to `placedDepth` → the line it begins on, from 1. */
+  readonly places: Readonly<Record<string, number>>;
 }
 
 /** Levels whose places are kept. */
@@ -60,7 +51,7 @@ const quotedText = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/y;
 const otherNumber = /^(\d+(\.\d*)?([eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+)$/;
 
 function newReader(rows: string[]) {
-  const places: PlainPlace[] = [];
+  const places: Record<string, number> = {};
   let row = 0;
 
   function read(): PlainYaml {
@@ -128,9 +119,9 @@ function newReader(rows: string[]) {
 
   function placed({ pointer, depth }: Spot, key: string | number): Spot {
     if (depth >= placedDepth) return { pointer: '', depth: depth + 1 };
-    const inner = { pointer: pointer + formatPointer([key]), depth: depth + 1 };
-    places.push({ ...inner, line: row + 1 });
-    return inner;
+    const inner = `${pointer}/${typeof key === 'string' ? formatPointer([key]).slice(1) : key}`;
+    places[inner] = row + 1;
+    return { pointer: inner, depth: depth + 1 };
   }
 
   /** What stands in a row behind a key or a dash, or in the rows below it. */

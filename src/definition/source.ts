@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
-import { type PlainPlace, type PlainYaml, placedDepth } from './plain-yaml.ts';
+import { type PlainYaml, placedDepth } from './plain-yaml.ts';
 import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
 
@@ -12,8 +12,8 @@ export interface SourceFile {
   readonly data: unknown;
   readonly document: Document | undefined;
   readonly lines: LineCounter;
-  /** The places of keys and items down to `placedDepth`, where they are known without the document. */
-  readonly places?: readonly PlainPlace[];
+  /** The lines of keys and items down to `placedDepth`, where they are known without the document. */
+  readonly places?: PlainYaml['places'];
 }
 
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
@@ -149,10 +149,12 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
 }
 
 /** JSON pointer of every key and item down to a depth → the line it begins on, from 1. */
-export function linesOf(source: SourceFile, depth: number): Record<string, number> {
+export function linesOf(source: SourceFile, depth: number): Readonly<Record<string, number>> {
+  if (source.places && depth === placedDepth) return source.places;
   const lines: Record<string, number> = {};
-  if (source.places && depth <= placedDepth) {
-    for (const place of source.places) if (place.depth <= depth) lines[place.pointer] = place.line;
+  if (source.places && depth < placedDepth) {
+    for (const [pointer, line] of Object.entries(source.places))
+      if (pointer.split('/').length - 1 <= depth) lines[pointer] = line;
     return lines;
   }
   const walk = (data: unknown, path: DataPath) => {
