@@ -29,18 +29,26 @@ function writtenByLines(value: unknown): string | undefined {
       ...{ doubleQuotedAsJSON: false, doubleQuotedMinMultiLineLength: 40 },
     },
   };
-  const text = (content: string, indent: string, more: object) =>
-    stringifyString({ value: content }, { ...shared, indent, ...more } as unknown as StringifyContext);
-  const keys = new Map<string, string>();
+  // Names and values come again and again.
+  const known = new Map<string, string>();
+  const text = (content: string, indent: string, implicitKey: boolean, indentAtStart?: number): string => {
+    const write = () => {
+      const context = { ...shared, indent, implicitKey, indentAtStart };
+      return stringifyString({ value: content }, context as unknown as StringifyContext);
+    };
+    if (content.length > 200) return write();
+    const place = `${indent.length} ${implicitKey} ${indentAtStart} ${content}`;
+    const written = known.get(place) ?? write();
+    known.set(place, written);
+    return written;
+  };
 
   const keyText = (key: string, indent: string): string => {
-    const place = `${indent.length} ${key}`;
-    const known = keys.get(place) ?? text(key, indent, { implicitKey: true });
-    keys.set(place, known);
-    return known.length > 1000 ? giveUp() : known;
+    const written = text(key, indent, true);
+    return written.length > 1000 ? giveUp() : written;
   };
-  const scalar = (content: unknown, indent: string, more: object): string => {
-    if (typeof content === 'string') return text(content, indent, { implicitKey: false, ...more });
+  const scalar = (content: unknown, indent: string, indentAtStart?: number): string => {
+    if (typeof content === 'string') return text(content, indent, false, indentAtStart);
     if (content === null || typeof content === 'boolean') return String(content);
     const written = Object.is(content, -0) ? '-0' : JSON.stringify(content);
     return typeof content === 'number' && /^-?\d+(\.\d+)?$/.test(written) ? written : giveUp();
@@ -48,11 +56,11 @@ function writtenByLines(value: unknown): string | undefined {
   const block = (content: object, indent: string): string => {
     const inner = `${indent}  `;
     const lines = Array.isArray(content)
-      ? content.map((item: unknown) => `- ${isObject(item) ? block(item, inner) : scalar(item, inner, {})}`)
+      ? content.map((item: unknown) => `- ${isObject(item) ? block(item, inner) : scalar(item, inner)}`)
       : entriesOf(content).map(([key, child]) => {
           const before = `${keyText(key, inner)}:`;
           if (!isObject(child)) {
-            const written = scalar(child, inner, { indentAtStart: before.length + 1 });
+            const written = scalar(child, inner, before.length + 1);
             return written.startsWith('\n') ? before + written : `${before} ${written}`;
           }
           const below = block(child, inner);

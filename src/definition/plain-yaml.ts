@@ -119,7 +119,7 @@ function newReader(rows: string[]) {
 
   function placed({ pointer, depth }: Spot, key: string | number): Spot {
     if (depth >= placedDepth) return { pointer: '', depth: depth + 1 };
-    const inner = `${pointer}/${typeof key === 'string' ? formatPointer([key]).slice(1) : key}`;
+    const inner = pointer + (typeof key === 'string' && /[~/]/.test(key) ? formatPointer([key]) : `/${key}`);
     places[inner] = row + 1;
     return { pointer: inner, depth: depth + 1 };
   }
