@@ -21,11 +21,9 @@ import { linesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
+import { placedDepth, type YamlMemory } from './yaml-memory.ts';
 
 const collectionFile = 'collection.yaml';
-
-/** Levels of a step file whose lines results may point at: `/expect/values/<pointer>`. */
-const shownDepth = 3;
 
 /** A definition, or all the problems that keep it from being one. */
 export type Loaded =
@@ -40,17 +38,25 @@ export async function loadDefinition(folder: string, shownAs = folder): Promise<
 }
 
 /** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
-export async function readDefinition(folder: string, shownAs = folder, onRead?: OnRead): Promise<Loaded> {
+export async function readDefinition(
+  folder: string,
+  shownAs = folder,
+  { onRead, memory }: ReadingOptions = {},
+): Promise<Loaded> {
   const read = async (file: string) => {
     const text = readText(join(folder, file));
     onRead?.(file, text);
     return text;
   };
-  return readFrom({ shownAs, list: () => readdir(folder), read });
+  return readFrom({ shownAs, list: () => readdir(folder), read, memory });
 }
 
-/** Told of each file that is read, by its path relative to the folder; the text is undefined when there is none. */
-type OnRead = (file: string, text: string | undefined) => void;
+interface ReadingOptions {
+  /** Told of each file that is read, by its path relative to the folder; the text is undefined when there is none. */
+  readonly onRead?: ((file: string, text: string | undefined) => void) | undefined;
+  /** Knows texts that were read before. */
+  readonly memory?: YamlMemory | undefined;
+}
 
 /** The same from texts, by path relative to the folder (`schemas/thing.schema.json`); `shownAs` is the folder in messages. */
 export async function readDefinitionFrom(files: ReadonlyMap<string, string>, shownAs: string): Promise<Loaded> {
@@ -103,7 +109,7 @@ async function readFrom(place: Place): Promise<Loaded> {
   const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
   const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
     const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
-    const lines = linesOf(step.source, shownDepth);
+    const lines = linesOf(step.source, placedDepth);
     return {
       ...toStep(
         file,
@@ -141,6 +147,7 @@ interface Place {
   list(): Promise<readonly string[]>;
   /** Text of a file, undefined when there is none. */
   read(file: string): Promise<string | undefined>;
+  readonly memory?: YamlMemory | undefined;
 }
 
 async function readChecked<T>(
@@ -151,7 +158,7 @@ async function readChecked<T>(
 ): Promise<Checked<T> | 'missing' | undefined> {
   const text = await place.read(file);
   if (text === undefined) return 'missing';
-  const parsed = parseSource(shown(place, file), text);
+  const parsed = parseSource(shown(place, file), text, place.memory);
   problems.push(...parsed.problems);
   if (parsed.problems.length > 0) return undefined;
   const wrong = shapeProblems(parsed.source);
@@ -174,13 +181,18 @@ async function readSchemas(
       const message = `the schema file schemas/${file} does not exist`;
       problems.push(...users.map(({ source }) => problemAtPath(source, ['expect', 'schema'], message)));
     }
-    schemas.set(file, text === undefined ? undefined : readSchema(shown(place, `schemas/${file}`), text, problems));
+    schemas.set(file, text === undefined ? undefined : readSchema(place, `schemas/${file}`, text, problems));
   }
   return schemas;
 }
 
-function readSchema(file: string, text: string, problems: Problem[]): Readonly<Record<string, unknown>> | undefined {
-  const parsed = parseSource(file, text);
+function readSchema(
+  place: Place,
+  file: string,
+  text: string,
+  problems: Problem[],
+): Readonly<Record<string, unknown>> | undefined {
+  const parsed = parseSource(shown(place, file), text, place.memory);
   const wrong = parsed.problems.length > 0 ? parsed.problems : schemaFileProblems(parsed.source);
   problems.push(...wrong);
   return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);

@@ -10,9 +10,9 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import { readPlainYaml } from './plain-yaml.ts';
 import type { Problem } from './problem.ts';
-import { newSource, plainSource, problemAt, type SourceFile } from './source.ts';
+import { knownSource, linesOf, newSource, problemAt, type SourceFile } from './source.ts';
+import { placedDepth, type YamlMemory } from './yaml-memory.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
 export interface ParsedSource {
@@ -27,9 +27,9 @@ const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
- * Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
+ * What `memory` knows is not parsed again. Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
  */
-export function parseSource(file: string, text: string): ParsedSource {
+export function parseSource(file: string, text: string, memory?: YamlMemory): ParsedSource {
   const unparsed = newSource(file, text);
   const only = (offset: number, message: string): ParsedSource => ({
     source: unparsed,
@@ -39,8 +39,8 @@ export function parseSource(file: string, text: string): ParsedSource {
     return only(0, 'the file is larger than 1 MiB, the limit for a definition');
   const notText = unparsed.text.search(/[\uFFFD\0]/);
   if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
-  const plain = readPlainYaml(unparsed.text);
-  if (plain) return { source: plainSource(unparsed, plain, () => composed(tokensOf(unparsed))[0]), problems: [] };
+  const known = memory?.find(unparsed.text);
+  if (known) return { source: knownSource(unparsed, known, () => composed(tokensOf(unparsed))[0]), problems: [] };
   const tokens = tokensOf(unparsed);
   const tooDeep = firstBeyond(maximumDepth, tokens);
   if (tooDeep) return only(tooDeep.offset, `this is nested more than ${maximumDepth} levels deep`);
@@ -55,7 +55,9 @@ export function parseSource(file: string, text: string): ParsedSource {
     );
   }
   if (!document || problems.length > 0) return { source: unparsed, problems };
-  return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
+  const source = { ...unparsed, data: document.toJS() as unknown, document };
+  memory?.keep(unparsed.text, { data: source.data, places: linesOf(source, placedDepth) });
+  return { source, problems };
 }
 
 function tokensOf({ text }: SourceFile): CST.Token[] {

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
-import { type PlainYaml, placedDepth } from './plain-yaml.ts';
 import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
+import { placedDepth, type ReadYaml } from './yaml-memory.ts';
 
 /** A YAML or JSON file that was read, with what is needed to point at places in it. */
 export interface SourceFile {
@@ -13,7 +13,7 @@ export interface SourceFile {
   readonly document: Document | undefined;
   readonly lines: LineCounter;
   /** The lines of keys and items down to `placedDepth`, where they are known without the document. */
-  readonly places?: PlainYaml['places'];
+  readonly places?: ReadYaml['places'];
 }
 
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
@@ -36,9 +36,9 @@ export function newSource(file: string, text: string): SourceFile {
 }
 
 /** A file with its content; the document, which only problems need, is made when it is asked for. */
-export function plainSource(
+export function knownSource(
   unparsed: SourceFile,
-  { data, places }: PlainYaml,
+  { data, places }: ReadYaml,
   compose: () => Document | undefined,
 ): SourceFile {
   let document: Document | undefined;
