@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../compile/compile.ts';
-import { loadDefinition } from '../definition/load.ts';
+import { DefinitionError } from '../definition/problem.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
+import { readKnown } from './kept-yaml.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -29,7 +30,8 @@ export async function compileCommand(
   const files: PlacedFile[] = [];
   for (const name of collections) {
     const folder = findCollection(name, world.cwd);
-    const definition = await loadDefinition(resolve(world.cwd, folder.path), folder.path);
+    const { definition, problems } = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
+    if (!definition) throw new DefinitionError(problems);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
   }
   const distinct = distinctFiles(files);

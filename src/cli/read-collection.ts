@@ -43,11 +43,11 @@ export async function readCollection(
   }
   const files = new Map<string, string | undefined>();
   const { DefinitionError } = await import('../definition/problem.ts');
-  const { readDefinition } = await import('../definition/load.ts');
+  const { readKnown } = await import('./kept-yaml.ts');
   const { compileCollection } = await import('../compile/collection.ts');
   const { jsonText } = await import('../compile/compile.ts');
   const names = cache ? namesIn(folder) : [];
-  const { definition, problems } = await readDefinition(folder, shownAs, (file, text) => files.set(file, text));
+  const { definition, problems } = await readKnown(folder, shownAs, cache, (file, text) => files.set(file, text));
   if (!definition) throw new DefinitionError(problems);
   const collection = compileCollection(definition);
   const read = { definition, collection, text: jsonText(collection) };

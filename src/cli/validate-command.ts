@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { readDefinition } from '../definition/load.ts';
 import { type Problem, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import { findCollection } from './collection-folder.ts';
+import { readKnown } from './kept-yaml.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** `validate`: says everything that is wrong in the definitions, as a compiler would. */
@@ -12,7 +12,7 @@ export async function validateCommand(collections: readonly string[], world: Wor
   const problems: Problem[] = [];
   for (const name of collections) {
     const folder = findCollection(name, world.cwd);
-    const loaded = await readDefinition(resolve(world.cwd, folder.path), folder.path);
+    const loaded = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
     problems.push(...loaded.problems);
     const { definition } = loaded;
     if (!definition) continue;

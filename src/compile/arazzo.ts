@@ -1,6 +1,7 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { takeApart } from './address.ts';
+import { settersOf } from './checks.ts';
 import { bodyExpression, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
 import { inputsIn, inputsSchema } from './inputs.ts';
@@ -112,14 +113,24 @@ const sentTexts = perDefinition((definition: Definition) =>
   })),
 );
 
+/** The place of the last step that mentions an output, by the name of the output. */
+const lastMentions = perDefinition(
+  (definition: Definition): ReadonlyMap<string, number> =>
+    new Map(
+      sentTexts(definition).flatMap(({ text }, position) =>
+        [...text.matchAll(/\.outputs\.(\w+)/g)].map(([, name = '']) => [name, position] as const),
+      ),
+    ),
+);
+
 function isNeededAfter(step: Step, variable: string, definition: Definition): boolean {
   const texts = sentTexts(definition);
-  const later = texts
-    .slice(texts.findIndex((text) => text.step === step) + 1)
-    .map(({ text }) => text)
-    .join();
+  const after = (settersOf(definition).positions.get(step) ?? -1) + 1;
+  const last = lastMentions(definition).get(/^\w+/.exec(variable)?.[0] ?? '') ?? -1;
+  if (last < after) return false;
   const expressions = [`$steps.${step.id}.outputs.${variable}`, `$workflows.${definition.id}.outputs.${variable}`];
-  return expressions.some((expression) => new RegExp(`${expression.replaceAll(/[$.]/g, '\\$&')}\\b`).test(later));
+  const patterns = expressions.map((expression) => new RegExp(`${expression.replaceAll(/[$.]/g, '\\$&')}\\b`));
+  return texts.slice(after, last + 1).some(({ text }) => patterns.some((pattern) => pattern.test(text)));
 }
 
 /** Arazzo has no way to say Basic authentication, which needs base64. Redocly's extension has; others read the OpenAPI description. */

@@ -1,4 +1,4 @@
-import type { Definition, Step } from '../definition/definition.ts';
+import type { Definition, Step, Variable } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../definition/pointer.ts';
 
@@ -64,6 +64,17 @@ export function valueCheckName(pointer: string, value: unknown): string {
 
 export function captureCheckName(variable: string): string {
   return `captures ${variable}`;
+}
+
+const variablesByName = perDefinition(
+  (variables: readonly Variable[]): ReadonlyMap<string, Variable> =>
+    // The first of a name, should there be two.
+    new Map(variables.toReversed().map((variable) => [variable.name, variable])),
+);
+
+/** The declared variable of a name. */
+export function variableNamed({ variables }: Pick<Definition, 'variables'>, name: string): Variable | undefined {
+  return variablesByName(variables).get(name);
 }
 
 /** Variables a step gives a value to. */

@@ -171,8 +171,10 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
+const ranks: ReadonlyMap<string, number> = new Map(keyOrder.map((name, index) => [name, index]));
+
 function rank(name: string): number {
-  return (keyOrder.indexOf(name) + 1 || keyOrder.length + 1) - 1;
+  return ranks.get(name) ?? keyOrder.length;
 }
 
 function restore(value: unknown, key = ''): unknown {
@@ -235,15 +237,18 @@ function withNeeds(definition: Definition): Definition {
   const inCollection = definition.variables.filter(({ scope }) => scope === 'collection');
   const values = new Map(inCollection.map(({ name, value }) => [name, value]));
   const set = setBySteps([...steps, ...cleanUp.steps]);
-  const withOwn = (step: Step): Step => ({ ...step, needs: withoutMade(neededBy(step, definition), values, set) });
+  const declared = new Set(definition.variables.map(({ name }) => name));
+  const withOwn = (step: Step): Step => ({
+    ...step,
+    needs: withoutMade(neededBy(step, definition, declared), values, set),
+  });
   return { ...definition, steps: steps.map(withOwn), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(withOwn) } };
 }
 
-function neededBy(step: Step, definition: Definition): string[] {
+function neededBy(step: Step, definition: Definition, declared: ReadonlySet<string>): string[] {
   const request = compileRequest(step);
   const isCleanUp = definition.cleanUp.steps.includes(step);
   const inherited = inheritedAuth(definition, isCleanUp ? [cleanUpFolderName] : folderOf(step, definition));
-  const declared = new Set(definition.variables.map(({ name }) => name));
   const sent = step.raw?.request === undefined ? request : overlayRequest(normaliseRequest(request), step.raw);
   return neededVariables(sent, inherited, declared);
 }

@@ -1,4 +1,5 @@
-import type { Definition, Step, Variable } from '../definition/definition.ts';
+import type { Definition, Variable } from '../definition/definition.ts';
+import { settersOf } from './checks.ts';
 import { plainName } from './operations.ts';
 import { constantOf } from './origins.ts';
 import { variableSchema } from './variable-schema.ts';
@@ -7,8 +8,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Schema of what a person gives to a workflow: these variables, in the order of their declaration. */
 export function inputsSchema(names: readonly string[], definition: Definition): Json {
-  const declared = definition.variables.filter(({ name }) => names.includes(plainName(name)));
-  const undeclared = names.filter((name) => !declared.some((variable) => plainName(variable.name) === name));
+  const wanted = new Set(names);
+  const declared = definition.variables.filter(({ name }) => wanted.has(plainName(name)));
+  const known = new Set(declared.map(({ name }) => plainName(name)));
+  const undeclared = names.filter((name) => !known.has(name));
   const properties = [
     ...declared.map((variable) => [plainName(variable.name), inputSchema(variable, definition)] as const),
     ...undeclared.map((name) => [name, { type: 'string', description: dynamicDescription(name) }] as const),
@@ -37,8 +40,8 @@ function inputSchema(variable: Variable, definition: Definition): Json {
 
 /** Why a person must give what the Postman collection makes itself, and what would do. */
 function makerSentence(name: string, definition: Definition): string | undefined {
-  const steps: readonly Step[] = [...definition.steps, ...definition.cleanUp.steps];
-  const generator = steps.flatMap(({ generate }) => generate).find(({ variable }) => variable === name);
+  const setters = settersOf(definition).setters.get(name) ?? [];
+  const generator = setters.flatMap(({ generate }) => generate).find(({ variable }) => variable === name);
   if (generator?.password) {
     const { length } = generator.password;
     return `Arazzo cannot make it: give a new password of ${length} characters, with upper case, lower case, digits and others.`;
@@ -47,7 +50,7 @@ function makerSentence(name: string, definition: Definition): string | undefined
     return 'Arazzo cannot make it: give a text that no run had before, such as the time with some random digits.';
   }
   if (generator) return 'In Postman a script makes it; Arazzo has none: give the value.';
-  const capturing = steps.find(({ captures }) => captures.some(({ variable }) => variable === name));
+  const capturing = setters.find(({ captures }) => captures.some(({ variable }) => variable === name));
   const capture = capturing?.captures.find(({ variable }) => variable === name);
   if (!capturing || !capture) return undefined;
   return capture.claim === undefined

@@ -4,6 +4,7 @@ import { asList } from '../definition/definition.ts';
 import type { AuthorizationSource, TroubleshootingEntry } from '../definition/schema.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { takeApart } from './address.ts';
+import { variableNamed } from './checks.ts';
 import { toCurrentSchema } from './current-schema.ts';
 import { type Operation, operationsOf, pathVariables } from './operations.ts';
 import { mediaTypeOf, sentBody } from './request-body.ts';
@@ -18,7 +19,6 @@ type Json = Readonly<Record<string, unknown>>;
 /** Describes exactly the operations that a definition uses, clean-up included. The same definition always gives the same. */
 export function compileOpenApi(definition: Definition): OpenApiDescription {
   const operations = operationsOf(definition);
-  const paths = [...new Set(operations.map(({ path }) => path))];
   const schemas = schemaComponents(definition);
   const responses = commonErrors(definition);
   const components = withoutEmpty({ schemas, responses, securitySchemes: schemesOf(definition) });
@@ -28,17 +28,25 @@ export function compileOpenApi(definition: Definition): OpenApiDescription {
     servers: [mostUsedServer(definition)],
     security: securityOf(definition.authorization),
     paths: Object.fromEntries(
-      paths.map((path) => [
+      [...operationsByPath(operations)].map(([path, sharing]) => [
         path,
         Object.fromEntries(
-          operations
-            .filter((operation) => operation.path === path)
-            .map((operation) => [operation.method.toLowerCase(), describe(operation, definition)]),
+          sharing.map((operation) => [operation.method.toLowerCase(), describe(operation, definition)]),
         ),
       ]),
     ),
     ...(Object.keys(components).length > 0 && { components }),
   };
+}
+
+function operationsByPath(operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
+  const paths = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const sharing = paths.get(operation.path) ?? [];
+    paths.set(operation.path, sharing);
+    sharing.push(operation);
+  }
+  return paths;
 }
 
 function describe(operation: Operation, definition: Definition): Json {
@@ -62,8 +70,9 @@ function describe(operation: Operation, definition: Definition): Json {
 /** The server that most steps use; the first of several. */
 function mostUsedServer(definition: Definition): Server {
   const bases = [...definition.steps, ...definition.cleanUp.steps].map(({ request }) => takeApart(request.url).base);
-  const uses = (base: string) => bases.filter((other) => other === base).length;
-  const [base = ''] = [...new Set(bases)].sort((a, b) => uses(b) - uses(a));
+  const uses = new Map<string, number>();
+  for (const base of bases) uses.set(base, (uses.get(base) ?? 0) + 1);
+  const [[base] = ['']] = [...uses].sort(([, a], [, b]) => b - a);
   return serverOf(base, definition);
 }
 
@@ -121,7 +130,7 @@ function sentHeaders(step: Step): Step['request']['headers'] {
 /** Description and schema of a parameter: those of the variable when the value is one, else any text. */
 function describedAs(value: string, definition: Definition): { readonly schema: Json; readonly description?: string } {
   const [name] = variablesIn(value);
-  const variable = definition.variables.find((candidate) => value.trim() === `{{${name}}}` && candidate.name === name);
+  const variable = name !== undefined && value.trim() === `{{${name}}}` ? variableNamed(definition, name) : undefined;
   return { ...(variable && { description: variable.description }), schema: variableSchema(variable) };
 }
 
@@ -244,8 +253,12 @@ function commonErrors(definition: Definition): Json {
 
 function schemaComponents(definition: Definition): Json {
   const used = [...definition.steps, ...definition.cleanUp.steps].flatMap(({ expect }) => expect.schema ?? []);
+  const distinctSchemas = new Map(used.map(({ file, content }) => [file, content]));
   return Object.fromEntries(
-    used.map(({ file, content }) => [schemaName(file), toCurrentSchema(content, schemaReference(file).$ref)]),
+    [...distinctSchemas].map(([file, content]) => [
+      schemaName(file),
+      toCurrentSchema(content, schemaReference(file).$ref),
+    ]),
   );
 }
 

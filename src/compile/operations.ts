@@ -23,7 +23,7 @@ const reference = /\{\{[^{}]*\}\}/g;
  */
 export const operationsOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 'steps' | 'cleanUp'>): Operation[] => {
   const paths = new Map<string, Pick<Operation, 'path' | 'pathParameters'>>();
-  const operations = new Map<string, Operation>();
+  const operations = new Map<string, Operation & { readonly steps: [Step, ...Step[]] }>();
   for (const step of [...steps, ...cleanUp.steps]) {
     const { path } = takeApart(step.request.url);
     const shape = path.replace(reference, '{{}}');
@@ -31,10 +31,8 @@ export const operationsOf = perDefinition(({ steps, cleanUp }: Pick<Definition, 
     paths.set(shape, template);
     const { method } = step.request;
     const known = operations.get(`${method} ${shape}`);
-    operations.set(
-      `${method} ${shape}`,
-      known ? { ...known, steps: [...known.steps, step] } : { id: step.id, method, ...template, steps: [step] },
-    );
+    if (known) known.steps.push(step);
+    else operations.set(`${method} ${shape}`, { id: step.id, method, ...template, steps: [step] });
   }
   return [...operations.values()];
 });

@@ -1,6 +1,6 @@
 import type { Definition, Step, Variable } from '../definition/definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
-import { settersOf } from './checks.ts';
+import { settersOf, variableNamed } from './checks.ts';
 
 /** Where a variable has its value from when a step uses it, in a format that runs no scripts. */
 export type Origin =
@@ -21,7 +21,7 @@ export function originOf(definition: Definition, step: Step, name: string): Orig
   if (setter && outputsOf(setter).some(({ variable }) => variable === name)) return { kind: 'output', step: setter };
   const maker = setter ?? setters[0];
   if (maker) return { kind: 'input', maker };
-  const variable = definition.variables.find((candidate) => candidate.name === name);
+  const variable = variableNamed(definition, name);
   if (!variable?.value || variable.secret || variablesIn(variable.value).length === 0) return { kind: 'input' };
   return constantOf(definition, variable) === undefined ? { kind: 'text', text: variable.value } : { kind: 'input' };
 }
@@ -43,7 +43,7 @@ export function outputsOf(step: Step): Output[] {
 /** The value that a variable has when nobody gives one; undefined when there is none. A secret has none that may be shown. */
 export function constantOf(definition: Definition, variable: Variable): string | undefined {
   if (variable.secret || !variable.value) return undefined;
-  const declared = (name: string) => definition.variables.find((candidate) => candidate.name === name);
+  const declared = (name: string) => variableNamed(definition, name);
   const value = substitute(variable.value, (name) => (declared(name)?.secret ? undefined : declared(name)?.value));
   if (value === '' || variablesIn(value).length > 0) return undefined;
   return variable.format === 'base-url' ? withoutEnding(value, variable.removeSuffix) : value;

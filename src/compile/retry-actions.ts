@@ -1,4 +1,6 @@
 import type { Definition, Step } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
+import { settersOf } from './checks.ts';
 import { type Criterion, statusCondition } from './criteria.ts';
 
 /** A Failure Action Object of Arazzo that sends the request again. */
@@ -10,6 +12,12 @@ export interface RetryAction {
   readonly criteria: readonly Criterion[];
 }
 
+/** Place of the first step that creates something. */
+const firstCreation = perDefinition(({ steps, cleanUp }: Definition): number => {
+  const first = [...steps, ...cleanUp.steps].findIndex(({ creates }) => creates);
+  return first < 0 ? Number.POSITIVE_INFINITY : first;
+});
+
 /** Statuses that may be gone at the next attempt. */
 const busy = [408, 429, 500, 502, 503, 504];
 
@@ -20,8 +28,8 @@ const busy = [408, 429, 500, 502, 503, 504];
 export function retryActions(step: Step, definition: Definition): RetryAction[] {
   const retry = { ...definition.retry, ...step.retry };
   const { attempts = Object.keys(retry).length > 0 ? 5 : 1, baseDelay = 1, propagation = 0 } = retry;
-  const all = [...definition.steps, ...definition.cleanUp.steps];
-  const followsCreation = all.slice(0, all.indexOf(step)).some(({ creates }) => creates);
+  const { positions } = settersOf(definition);
+  const followsCreation = firstCreation(definition) < (positions.get(step) ?? 0);
   const action = (name: string, after: number, limit: number, statuses: readonly number[]): RetryAction[] => {
     const unexpected = statuses.filter((status) => !step.expect.status.includes(status));
     if (unexpected.length === 0 || limit < 1) return [];

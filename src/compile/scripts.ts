@@ -1,5 +1,6 @@
 import { parse, type Token } from 'acorn';
 import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
 import {
@@ -12,6 +13,7 @@ import {
   setterOf,
   statusCheckName,
   valueCheckName,
+  variableNamed,
 } from './checks.ts';
 import { blockLiteral, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
@@ -97,15 +99,39 @@ function pendingName(id: string): string {
 
 /** Variables that a step sets and a later step needs. Clean-up needs ids also of what a step that failed has created. */
 function neededLater(step: Step, { steps }: Definition): string[] {
-  const later = steps.slice(steps.indexOf(step) + 1);
-  const isPending = hasChecks(step) && steps.includes(step);
-  return isPending ? setBy(step).filter((name) => later.some(({ needs }) => needs.includes(name))) : [];
+  const { positions, lastNeeds } = stepPlaces(steps);
+  const position = positions.get(step);
+  if (position === undefined || !hasChecks(step)) return [];
+  return setBy(step).filter((name) => (lastNeeds.get(name) ?? -1) > position);
 }
 
 function settersBefore(step: Step, { steps }: Definition): Step[] {
-  const earlier = steps.slice(0, Math.max(0, steps.indexOf(step)));
-  return earlier.filter((setter) => hasChecks(setter) && setBy(setter).some((name) => step.needs.includes(name)));
+  const { positions, setters } = stepPlaces(steps);
+  const position = positions.get(step) ?? 0;
+  const setting = new Set(step.needs.flatMap((name) => setters.get(name) ?? []));
+  return [...setting]
+    .map((setter) => ({ setter, at: positions.get(setter) ?? 0 }))
+    .filter(({ at }) => at < position)
+    .sort((one, other) => one.at - other.at)
+    .map(({ setter }) => setter);
 }
+
+/** The place of each step, those with checks that set a variable, and the place of the last that needs it. */
+const stepPlaces = perDefinition((steps: readonly Step[]) => {
+  const positions = new Map<Step, number>();
+  const lastNeeds = new Map<string, number>();
+  const setters = new Map<string, Step[]>();
+  for (const [position, step] of steps.entries()) {
+    positions.set(step, position);
+    for (const name of step.needs) lastNeeds.set(name, position);
+    for (const name of hasChecks(step) ? setBy(step) : []) {
+      const known = setters.get(name) ?? [];
+      setters.set(name, known);
+      known.push(step);
+    }
+  }
+  return { positions, lastNeeds, setters };
+});
 
 /** Without an expected status, nothing says whether a step has passed. */
 function hasChecks({ expect }: Step): boolean {
@@ -187,7 +213,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
   const isExpected =
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
-    ...(schema ? [`// ${schema.file}`, ...assignment(schemaName, schema.content), ''] : []),
+    ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
     ...(isCounted ? [...countingScript, ''] : []),
     ...(status.length === 0
       ? []
@@ -246,6 +272,8 @@ function settledScript(step: Step): string[] {
 
 /** What a test script calls the schema of the body. */
 export const schemaName = 'schema';
+
+const schemaLines = perDefinition((content: object) => assignment(schemaName, content));
 
 /** The line of a test script that checks the body. */
 export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
@@ -339,8 +367,7 @@ function isEmptyValue(expression: string): string {
 }
 
 function scopeOf(definition: Definition, name: string): string {
-  const variable = definition.variables.find((candidate) => candidate.name === name);
-  return variable?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
+  return variableNamed(definition, name)?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
 }
 
 function assignment(name: string, value: unknown): string[] {
@@ -356,6 +383,8 @@ function rawScript(text: string | undefined): string[] {
 
 /** A script of the definition by lines that can be indented: a line feed inside a text, where spaces would count, is escaped. */
 function linesOf(script: string): string[] {
+  // Without a template and a line feed that is escaped, no text goes over the end of a line.
+  if (!/`|\\[\r\n]/.test(script)) return script.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
   const tokens: Token[] = [];
   parse(script, { ecmaVersion: 2020, allowReturnOutsideFunction: true, onToken: tokens });
   const texts = tokens.filter(({ type }) => type.label === 'template' || type.label === 'string');

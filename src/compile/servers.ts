@@ -1,5 +1,6 @@
 import type { Definition, Variable } from '../definition/definition.ts';
 import { variablesIn } from '../definition/variables.ts';
+import { variableNamed } from './checks.ts';
 import { plainName } from './operations.ts';
 import { withoutEnding } from './origins.ts';
 
@@ -18,7 +19,7 @@ interface ServerVariable {
 
 /** The server at a base address: `{{apiPath}}` → `https://api.pingone.{tld}`, with what is declared of `tld`. */
 export function serverOf(base: string, definition: Definition): Server {
-  const declared = (name: string) => definition.variables.find((variable) => variable.name === name);
+  const declared = (name: string) => variableNamed(definition, name);
   const [first = ''] = variablesIn(base);
   const url = withoutEnding(expand(base, declared, 0));
   const variables = variablesIn(url).map((name) => [plainName(name), serverVariable(name, declared(name))] as const);

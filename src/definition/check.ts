@@ -207,10 +207,9 @@ function creationProblems({ source, data }: Checked<StepFile>, sources: Collecti
       problemAtPath(source, ['creates', 'undo'], `no clean-up step has the id "${creates.undo}"; ${expected}`),
     );
   }
-  const kinds = sources.steps.flatMap((step) =>
-    step.data.creates && step.data !== data ? [step.data.creates.kind] : [],
-  );
-  if (sources.complete && creates.within !== undefined && !kinds.includes(creates.within)) {
+  const isCreatedElsewhere = (kind: string) =>
+    sources.steps.some((step) => step.data.creates?.kind === kind && step.data !== data);
+  if (sources.complete && creates.within !== undefined && !isCreatedElsewhere(creates.within)) {
     problems.push(
       problemAtPath(source, ['creates', 'within'], `no other step creates a thing of the kind "${creates.within}"`),
     );

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { meaningProblems } from './check.ts';
@@ -20,11 +21,9 @@ import { linesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
+import { placedDepth, type YamlMemory } from './yaml-memory.ts';
 
 const collectionFile = 'collection.yaml';
-
-/** Levels of a step file whose lines results may point at: `/expect/values/<pointer>`. */
-const shownDepth = 3;
 
 /** A definition, or all the problems that keep it from being one. */
 export type Loaded =
@@ -39,17 +38,25 @@ export async function loadDefinition(folder: string, shownAs = folder): Promise<
 }
 
 /** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
-export async function readDefinition(folder: string, shownAs = folder, onRead?: OnRead): Promise<Loaded> {
+export async function readDefinition(
+  folder: string,
+  shownAs = folder,
+  { onRead, memory }: ReadingOptions = {},
+): Promise<Loaded> {
   const read = async (file: string) => {
-    const text = await readText(join(folder, file));
+    const text = readText(join(folder, file));
     onRead?.(file, text);
     return text;
   };
-  return readFrom({ shownAs, list: () => readdir(folder), read });
+  return readFrom({ shownAs, list: () => readdir(folder), read, memory });
 }
 
-/** Told of each file that is read, by its path relative to the folder; the text is undefined when there is none. */
-type OnRead = (file: string, text: string | undefined) => void;
+interface ReadingOptions {
+  /** Told of each file that is read, by its path relative to the folder; the text is undefined when there is none. */
+  readonly onRead?: ((file: string, text: string | undefined) => void) | undefined;
+  /** Knows texts that were read before. */
+  readonly memory?: YamlMemory | undefined;
+}
 
 /** The same from texts, by path relative to the folder (`schemas/thing.schema.json`); `shownAs` is the folder in messages. */
 export async function readDefinitionFrom(files: ReadonlyMap<string, string>, shownAs: string): Promise<Loaded> {
@@ -100,33 +107,34 @@ async function readFrom(place: Place): Promise<Loaded> {
   const contents = Object.fromEntries(schemas) as Schemas;
   const declared = new Map(Object.entries(collection.data.variables).map(([name, { value }]) => [name, value]));
   const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
-  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => ({
-    ...toStep(
-      file,
-      step.data,
-      contents,
-      withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set).filter((name) =>
-        declared.has(name),
+  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
+    const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
+    const lines = linesOf(step.source, placedDepth);
+    return {
+      ...toStep(
+        file,
+        step.data,
+        contents,
+        needs.filter((name) => declared.has(name)),
+        lines,
       ),
-      linesOf(step.source, shownDepth),
-    ),
-    troubleshooting: placedTroubleshooting(step),
-  });
+      troubleshooting: placedTroubleshooting(step, lines),
+    };
+  };
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
-      troubleshooting: placedTroubleshooting(collection),
+      troubleshooting: placedTroubleshooting(collection, linesOf(collection.source, 2)),
     },
     problems: [],
   };
 }
 
 /** The troubleshooting entries of a file, each with its place. */
-function placedTroubleshooting({
-  source,
-  data,
-}: Checked<Pick<StepFile, 'troubleshooting'>>): readonly PlacedTroubleshooting[] {
-  const lines = linesOf(source, 2);
+function placedTroubleshooting(
+  { source, data }: Checked<Pick<StepFile, 'troubleshooting'>>,
+  lines: Step['lines'],
+): readonly PlacedTroubleshooting[] {
   return (data.troubleshooting ?? []).map((entry, index) => ({
     ...entry,
     source: { file: source.file, line: lines[formatPointer(['troubleshooting', index])] ?? 1 },
@@ -139,6 +147,7 @@ interface Place {
   list(): Promise<readonly string[]>;
   /** Text of a file, undefined when there is none. */
   read(file: string): Promise<string | undefined>;
+  readonly memory?: YamlMemory | undefined;
 }
 
 async function readChecked<T>(
@@ -149,7 +158,7 @@ async function readChecked<T>(
 ): Promise<Checked<T> | 'missing' | undefined> {
   const text = await place.read(file);
   if (text === undefined) return 'missing';
-  const parsed = parseSource(shown(place, file), text);
+  const parsed = parseSource(shown(place, file), text, place.memory);
   problems.push(...parsed.problems);
   if (parsed.problems.length > 0) return undefined;
   const wrong = shapeProblems(parsed.source);
@@ -172,13 +181,18 @@ async function readSchemas(
       const message = `the schema file schemas/${file} does not exist`;
       problems.push(...users.map(({ source }) => problemAtPath(source, ['expect', 'schema'], message)));
     }
-    schemas.set(file, text === undefined ? undefined : readSchema(shown(place, `schemas/${file}`), text, problems));
+    schemas.set(file, text === undefined ? undefined : readSchema(place, `schemas/${file}`, text, problems));
   }
   return schemas;
 }
 
-function readSchema(file: string, text: string, problems: Problem[]): Readonly<Record<string, unknown>> | undefined {
-  const parsed = parseSource(file, text);
+function readSchema(
+  place: Place,
+  file: string,
+  text: string,
+  problems: Problem[],
+): Readonly<Record<string, unknown>> | undefined {
+  const parsed = parseSource(shown(place, file), text, place.memory);
   const wrong = parsed.problems.length > 0 ? parsed.problems : schemaFileProblems(parsed.source);
   problems.push(...wrong);
   return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);
@@ -194,8 +208,9 @@ async function stepFilesIn(place: Place): Promise<string[]> {
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */
 function strayFileProblems(place: Place, files: readonly string[], listed: readonly string[]): Problem[] {
+  const known = new Set(listed);
   return files
-    .filter((file) => !listed.includes(file))
+    .filter((file) => !known.has(file))
     .map((file) => ({
       file: shown(place, file),
       line: 1,
@@ -206,8 +221,12 @@ function strayFileProblems(place: Place, files: readonly string[], listed: reado
 
 function repeatedFileProblems(collection: Checked<CollectionFile>, listed: readonly string[]): Problem[] {
   const steps = collection.data.steps.length;
+  const seen = new Set<string>();
   return listed.flatMap((file, index) => {
-    if (listed.indexOf(file) === index) return [];
+    if (!seen.has(file)) {
+      seen.add(file);
+      return [];
+    }
     const path = index < steps ? ['steps', index] : ['cleanUp', 'steps', index - steps];
     return [problemAtPath(collection.source, path, `${file} is listed twice`)];
   });
@@ -217,9 +236,10 @@ function repeatedFileProblems(collection: Checked<CollectionFile>, listed: reado
 const noFileCodes = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 
 /** Text of a UTF-8 file, undefined when there is none. Throws `UsageError` when it cannot be read. */
-async function readText(path: string): Promise<string | undefined> {
+function readText(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    // A thousand small files, one after the other: each wait for a thread would take longer than the reading.
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (noFileCodes.includes(codeOf(error) ?? '')) return undefined;
     throw new UsageError(`cannot read ${path}: ${messageOf(error)}`, { cause: error });

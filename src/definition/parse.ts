@@ -11,7 +11,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Problem } from './problem.ts';
-import { newSource, problemAt, type SourceFile } from './source.ts';
+import { knownSource, linesOf, newSource, problemAt, type SourceFile } from './source.ts';
+import { placedDepth, type YamlMemory } from './yaml-memory.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
 export interface ParsedSource {
@@ -26,9 +27,9 @@ const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
- * Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
+ * What `memory` knows is not parsed again. Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
  */
-export function parseSource(file: string, text: string): ParsedSource {
+export function parseSource(file: string, text: string, memory?: YamlMemory): ParsedSource {
   const unparsed = newSource(file, text);
   const only = (offset: number, message: string): ParsedSource => ({
     source: unparsed,
@@ -38,17 +39,12 @@ export function parseSource(file: string, text: string): ParsedSource {
     return only(0, 'the file is larger than 1 MiB, the limit for a definition');
   const notText = unparsed.text.search(/[\uFFFD\0]/);
   if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
-  const tokens = [...new Parser().parse(unparsed.text)];
+  const known = memory?.find(unparsed.text);
+  if (known) return { source: knownSource(unparsed, known, () => composed(tokensOf(unparsed))[0]), problems: [] };
+  const tokens = tokensOf(unparsed);
   const tooDeep = firstBeyond(maximumDepth, tokens);
   if (tooDeep) return only(tooDeep.offset, `this is nested more than ${maximumDepth} levels deep`);
-  const composer = new Composer({
-    schema: 'core',
-    resolveKnownTags: false,
-    stringKeys: true,
-    uniqueKeys: false, // compares every pair of keys: duplicateProblems does it in one pass
-  });
-  const documents = [...composer.compose(tokens)];
-  const [document, second] = documents;
+  const [document, second] = composed(tokens);
   const problems = document ? documentProblems(unparsed, document) : [];
   if (problems.length === 0 && (!document || isEmpty(document.contents))) {
     return only(0, 'the file is empty; expected a mapping of keys to values');
@@ -59,7 +55,23 @@ export function parseSource(file: string, text: string): ParsedSource {
     );
   }
   if (!document || problems.length > 0) return { source: unparsed, problems };
-  return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
+  const source = { ...unparsed, data: document.toJS() as unknown, document };
+  memory?.keep(unparsed.text, { data: source.data, places: linesOf(source, placedDepth) });
+  return { source, problems };
+}
+
+function tokensOf({ text }: SourceFile): CST.Token[] {
+  return [...new Parser().parse(text)];
+}
+
+function composed(tokens: readonly CST.Token[]): Document[] {
+  const composer = new Composer({
+    schema: 'core',
+    resolveKnownTags: false,
+    stringKeys: true,
+    uniqueKeys: false, // compares every pair of keys: duplicateProblems does it in one pass
+  });
+  return [...composer.compose(tokens)];
 }
 
 /** The first collection with `depth` collections around it. */

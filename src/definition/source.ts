@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
+import { placedDepth, type ReadYaml } from './yaml-memory.ts';
 
 /** A YAML or JSON file that was read, with what is needed to point at places in it. */
 export interface SourceFile {
@@ -11,6 +12,8 @@ export interface SourceFile {
   readonly data: unknown;
   readonly document: Document | undefined;
   readonly lines: LineCounter;
+  /** The lines of keys and items down to `placedDepth`, where they are known without the document. */
+  readonly places?: ReadYaml['places'];
 }
 
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
@@ -19,10 +22,46 @@ export type DataPath = readonly (string | number)[];
 /** A file that was read but not parsed yet, without a byte order mark. */
 export function newSource(file: string, text: string): SourceFile {
   const content = text.replace(/^\uFEFF/, '');
-  // Filled here and not by the parser, which leaves out lines where it loses its way.
+  let lines: LineCounter | undefined;
+  return {
+    file,
+    text: content,
+    data: undefined,
+    document: undefined,
+    get lines() {
+      lines ??= linesIn(content);
+      return lines;
+    },
+  };
+}
+
+/** A file with its content; the document, which only problems need, is made when it is asked for. */
+export function knownSource(
+  unparsed: SourceFile,
+  { data, places }: ReadYaml,
+  compose: () => Document | undefined,
+): SourceFile {
+  let document: Document | undefined;
+  return {
+    file: unparsed.file,
+    text: unparsed.text,
+    data,
+    places,
+    get lines() {
+      return unparsed.lines;
+    },
+    get document() {
+      document ??= compose();
+      return document;
+    },
+  };
+}
+
+/** Filled in here and not by the parser, which leaves out lines where it loses its way. */
+function linesIn(text: string): LineCounter {
   const lines = new LineCounter();
-  for (let start = 0; start >= 0; start = content.indexOf('\n', start) + 1 || -1) lines.addNewLine(start);
-  return { file, text: content, data: undefined, document: undefined, lines };
+  for (let start = 0; start >= 0; start = text.indexOf('\n', start) + 1 || -1) lines.addNewLine(start);
+  return lines;
 }
 
 /** A problem at a character offset of a file. */
@@ -110,8 +149,14 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
 }
 
 /** JSON pointer of every key and item down to a depth → the line it begins on, from 1. */
-export function linesOf(source: SourceFile, depth: number): Record<string, number> {
+export function linesOf(source: SourceFile, depth: number): Readonly<Record<string, number>> {
+  if (source.places && depth === placedDepth) return source.places;
   const lines: Record<string, number> = {};
+  if (source.places && depth < placedDepth) {
+    for (const [pointer, line] of Object.entries(source.places))
+      if (pointer.split('/').length - 1 <= depth) lines[pointer] = line;
+    return lines;
+  }
   const walk = (data: unknown, path: DataPath) => {
     if (typeof data !== 'object' || data === null || path.length === depth) return;
     for (const key of Array.isArray(data) ? data.keys() : Object.keys(data)) {

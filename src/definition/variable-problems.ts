@@ -122,7 +122,7 @@ function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshootin
 /** Variables that are named somewhere but not declared in `collection.yaml`, and unknown dynamic ones. */
 function declarationProblems(sources: CollectionSources): Problem[] {
   const { source, data } = sources.collection;
-  const known = [...Object.keys(data.variables), ...(data.dynamicVariables ?? [])];
+  const known = new Set([...Object.keys(data.variables), ...(data.dynamicVariables ?? [])]);
   const environments = Object.entries(data.environments ?? {});
   const inCollection: Use[] = [
     ...referencesIn(data.authorization, ['authorization']),
@@ -147,16 +147,16 @@ function declarationProblems(sources: CollectionSources): Problem[] {
   ];
 }
 
-function undeclaredProblem(source: SourceFile, use: Use, known: readonly string[]): Problem[] {
+function undeclaredProblem(source: SourceFile, use: Use, known: ReadonlySet<string>): Problem[] {
   const { name } = use;
-  if (known.includes(name)) return [];
+  if (known.has(name)) return [];
   if (name === '') return [problemAtUse(source, use, 'there is no name between {{ and }}')];
   if (isDynamic(name)) {
     if (dynamicVariables.includes(name)) return [];
     const expected = dynamicVariables.map((one) => `{{${one}}}`).join(', ');
     return [problemAtUse(source, use, `{{${name}}} is not the same in every engine; expected one of ${expected}`)];
   }
-  const near = nearest(name, known);
+  const near = nearest(name, [...known]);
   const hint = near ? `; did you mean "${near}"?` : '';
   return [problemAtUse(source, use, `the variable "${name}" is not declared in collection.yaml${hint}`)];
 }

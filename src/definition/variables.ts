@@ -7,6 +7,7 @@ const reference = /\{\{([^{}]*)\}\}/g;
 
 /** Names in `{{…}}` in a text, in order, without duplicates. */
 export function variablesIn(text: string): string[] {
+  if (!text.includes('{{')) return [];
   return [...new Set([...text.matchAll(reference)].map((match) => (match[1] ?? '').trim()))];
 }
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readKnown } from '../../../src/cli/kept-yaml.ts';
 import { readCollection } from '../../../src/cli/read-collection.ts';
 import { messageOf } from '../../../src/errors.ts';
 import { type Cache, openCache } from '../../../src/start/cache.ts';
@@ -17,7 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-const kept = () => readdirSync(join(base, 'pingone-tutorial'));
+const kept = (kind = 'definition') =>
+  readdirSync(join(base, 'pingone-tutorial')).filter((name) => name.startsWith(`${kind}-`));
 
 describe('a definition that was read before', () => {
   it.each([collectionFolder, ssoCollectionFolder])('is the same from the cache: %s', async (folder) => {
@@ -36,6 +39,21 @@ describe('a definition that was read before', () => {
     await copyCollection(base, { 'collection.yaml': [before.definition.name, 'Another name'] });
     expect((await readCollection(folder, 'shown', cache)).definition.name).toBe('Another name');
     await copyCollection(base, { 'schemas/token.schema.json': ['access_token', 'other_token'] }).catch(() => undefined);
+  });
+
+  it('has only the files parsed again that have changed', async () => {
+    const folder = await copyCollection(base);
+    await readKnown(folder, 'shown', cache);
+    expect(kept('yaml')).toHaveLength(1);
+    const [name = ''] = kept('yaml');
+    const texts = () => [...(deserialize(cache.read(name) ?? Buffer.of()) as Map<string, unknown>).keys()];
+    const before = texts();
+    await copyCollection(base, { 'collection.yaml': ['Create a test environment', 'Another name'] });
+    expect((await readKnown(folder, 'shown', cache)).definition?.name).toBe('Another name');
+    expect(texts()).toHaveLength(before.length);
+    expect(texts().filter((text) => !before.includes(text))).toHaveLength(1);
+    cache.write(name, 'nonsense');
+    expect((await readKnown(folder, 'shown', cache)).definition?.name).toBe('Another name');
   });
 
   it('is called as it is named now', async () => {

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
+import { type Loaded, readDefinition } from '../definition/load.ts';
+import type { ReadYaml, YamlMemory } from '../definition/yaml-memory.ts';
+import type { Cache } from '../start/cache.ts';
+
+/**
+ * Reads and checks the definition in `folder`, as `readDefinition` does; files whose text the cache knows, which nearly all are when one was
+ * changed, are not parsed again. `onRead` is told of each file.
+ */
+export async function readKnown(
+  folder: string,
+  shownAs: string,
+  cache: Cache | undefined,
+  onRead?: (file: string, text: string | undefined) => void,
+): Promise<Loaded> {
+  const memory = cache && openKeptYaml(folder, cache);
+  const loaded = await readDefinition(folder, shownAs, { onRead, memory });
+  memory?.save();
+  return loaded;
+}
+
+/** A memory for the YAML of one folder that outlasts the process. */
+interface KeptYaml extends YamlMemory {
+  /** Keeps what this process has read, when there is something new, and forgets what it has not asked for. */
+  save(): void;
+}
+
+/** The memory for the definition in `folder`. Texts are known by their content alone, so it holds whatever happens to the files. */
+function openKeptYaml(folder: string, cache: Cache): KeptYaml {
+  const entry = `yaml-${hashOf(folder)}`;
+  const before = readBefore(entry, cache);
+  const used = new Map<string, ReadYaml>();
+  let isNew = false;
+  return {
+    find: (text) => {
+      const hash = hashOf(text);
+      const known = before.get(hash);
+      if (known) used.set(hash, known);
+      return known;
+    },
+    keep: (text, read) => {
+      isNew = true;
+      used.set(hashOf(text), read);
+    },
+    save: () => {
+      if (isNew) cache.write(entry, serialize(used));
+    },
+  };
+}
+
+function readBefore(entry: string, cache: Cache): ReadonlyMap<string, ReadYaml> {
+  try {
+    const data = cache.read(entry);
+    return data ? (deserialize(data) as ReadonlyMap<string, ReadYaml>) : new Map();
+  } catch {
+    return new Map();
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
