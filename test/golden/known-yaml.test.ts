@@ -32,7 +32,8 @@ describe('a definition is the same, and told of in the same words, when its YAML
     const [first, second] = [memoryOf(texts), memoryOf(texts)];
     expect(await readDefinition(folder, 'it', { memory: first })).toEqual(plain);
     expect(await readDefinition(folder, 'it', { memory: second })).toEqual(plain);
-    expect(first.asked).not.toContain(true);
+    // A text may stand in two files.
+    expect(first.asked).toContain(false);
     // Texts with something wrong in them are not known again.
     if (plain.definition) expect(second.asked).not.toContain(false);
   });
