@@ -31,18 +31,23 @@ interface Edit {
 const soon = 'pingone-tutorial/soon';
 const runner = join(dirname(runtime), 'lib', 'runner');
 const messages = 'pingone-tutorial/messages';
+/**
+ * Code of an object that writes and reads messages, as JSON where it may: `plain`, or once it was written to like that. A leading space tells
+ * it from flatted text, which begins with a bracket.
+ */
+const messagesCode = (plain: string) => `(({ parse, stringify }, plain) => ({
+  parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
+  stringify(args) {
+    if (plain) try { return ' ' + stringify(args); } catch {}
+    return Flatted.stringify(args);
+  },
+}))(JSON, ${plain})`;
 /** The sandbox's side of the messages answers in the way that it was written to. */
 const messageEdits: readonly Edit[] = [
   {
     file: join(uvm, 'lib/bridge-client.js'),
     from: '/*! (C) Postdot Technologies, Inc (Apache-2.0) */',
-    to: `const Messages = (({ parse, stringify }, plain) => ({
-      parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
-      stringify(args) {
-        if (plain) try { return ' ' + stringify(args); } catch {}
-        return Flatted.stringify(args);
-      },
-    }))(JSON, false);`,
+    to: `const Messages = ${messagesCode('false')};`,
   },
   {
     file: join(uvm, 'lib/bridge-client.js'),
@@ -124,17 +129,9 @@ const programModules: Readonly<Record<string, string>> = {
     };
     const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
     exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
-  // A leading space tells JSON from flatted text, which begins with a bracket.
   [messages]: `const Flatted = require('flatted');
     const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
-    const isPlain = isOn('messages');
-    module.exports = {
-      parse: (text) => (text[0] === ' ' ? JSON.parse(text) : Flatted.parse(text)),
-      stringify(args) {
-        if (isPlain) try { return ' ' + JSON.stringify(args); } catch {}
-        return Flatted.stringify(args);
-      },
-    };`,
+    module.exports = ${messagesCode("isOn('messages')")};`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const { sandboxes } = __start;

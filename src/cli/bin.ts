@@ -5,6 +5,7 @@ import type { Bundle } from '../start/bundle.ts';
 import type { Cache } from '../start/cache.ts';
 import { isOn } from '../start/levers.ts';
 import type { Sandboxes } from '../start/sandbox.ts';
+import { isWorkerProcess } from './worker-word.ts';
 
 /**
  * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where
@@ -48,7 +49,7 @@ async function sandboxesFor(command: string, cache: Cache | undefined): Promise<
 /** What the code cache is kept for: a command, or `help` for all that does no work. */
 function knownCommand(argv: readonly string[]): string {
   const commands = ['run', 'smoke', 'doctor', 'cleanup', 'sweep', 'compile', 'validate', 'import', 'init', 'simulate'];
-  // A process that runs iterations for another (see `worker-processes.ts`) needs what that one needs.
-  if (argv[0] === 'worker' && process.send) return 'run';
+  // A process that runs iterations for another needs what that one needs.
+  if (isWorkerProcess(argv)) return 'run';
   return commands.find((name) => name === argv[0] && !argv.some((arg) => /^(-h|--help)$/.test(arg))) ?? 'help';
 }

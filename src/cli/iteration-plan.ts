@@ -6,9 +6,7 @@ import type { IterationRow } from '../run/iteration.ts';
 import type { IterationPlan } from '../run/iterations.ts';
 import type { LedgerContent } from '../run/ledger.ts';
 import { boundHeap } from '../start/heap.ts';
-import { isOn } from '../start/levers.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
-import { startWorkerProcesses } from './worker-processes.ts';
 import type { World } from './world.ts';
 
 export interface IterationOptions {
@@ -61,13 +59,13 @@ export async function checkIterations(
  * Makes the plan of the iterations; undefined when none were asked for. `checked` is what `checkIterations` gave, `earlier` the
  * run that is resumed. Throws `UsageError` with what is wrong.
  */
-export function openPlan(
+export async function openPlan(
   definition: Definition,
   options: IterationOptions,
   checked: DataFileFacts | undefined,
   earlier: LedgerContent | undefined,
   world: World,
-): OpenPlan | undefined {
+): Promise<OpenPlan | undefined> {
   const { data, iterations, processes = 1, concurrency = processes, everyStep = false, bail } = options;
   if (data === undefined && iterations === undefined) return undefined;
   if (earlier && options.results === undefined)
@@ -84,25 +82,31 @@ export function openPlan(
   if (earlier) refuseOther(earlier, recorded, data);
   const results: ResultsFile | undefined =
     options.results === undefined ? undefined : openResultsFile(options.results, earlier !== undefined, world.cwd);
+  const workers = processes > 1 ? await startProcesses(Math.min(processes, total)) : undefined;
   return {
     recorded,
     plan: {
       total,
       concurrency: Math.min(concurrency, total),
       everyStep,
-      ...(processes > 1 && { workers: startWorkerProcesses(Math.min(processes, total)) }),
+      ...(workers && { workers }),
       ...(file !== undefined && data !== undefined && { rows: rowsOf(file, data, definition, total) }),
       ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
       ...(results && { finished: results.finished }),
       onResult: (result) => {
         // With the first, everything is loaded.
-        if (isOn('heap', world.osVariables)) boundHeap(world.keepCode);
+        boundHeap(world.keepCode);
         results?.append(result);
       },
     },
     close: () => results?.close(),
   };
+}
+
+async function startProcesses(count: number): Promise<IterationPlan['workers']> {
+  const { startWorkerProcesses } = await import('./worker-processes.ts');
+  return startWorkerProcesses(count);
 }
 
 async function* rowsOf(
@@ -119,18 +123,16 @@ async function* rowsOf(
 }
 
 function refuseAlone(options: IterationOptions): void {
-  const alone = (['concurrency', 'processes', 'bail', 'everyStep', 'results'] as const).filter(
-    (name) => options[name] !== undefined,
-  );
   const flags = {
     concurrency: '--concurrency',
     processes: '--processes',
     bail: '--bail',
     everyStep: '--every-step',
     results: '--results',
-  };
+  } as const;
+  const alone = Object.entries(flags).filter(([name]) => options[name as keyof typeof flags] !== undefined);
   if (alone.length > 0)
-    throw new UsageError(`${alone.map((name) => flags[name]).join(', ')} needs --iterations or --data`);
+    throw new UsageError(`${alone.map(([, flag]) => flag).join(', ')} needs --iterations or --data`);
 }
 
 function refuseOther({ file, run }: LedgerContent, recorded: OpenPlan['recorded'], data: string | undefined): void {

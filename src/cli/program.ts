@@ -3,7 +3,7 @@ import { createSecrets } from '../run/redact.ts';
 import type { Cache } from '../start/cache.ts';
 import { main } from './main.ts';
 import { reportError } from './report-error.ts';
-import { serveParent, workerWord } from './worker-processes.ts';
+import { isWorkerProcess } from './worker-word.ts';
 import type { Output } from './world.ts';
 
 export interface ProgramOptions {
@@ -19,7 +19,8 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   // Newman's dependencies use what newer versions of Node deprecate; that is not news for the person at the terminal.
   process.noDeprecation = true;
 
-  if (process.argv[2] === workerWord && process.send) {
+  if (isWorkerProcess(process.argv.slice(2))) {
+    const { serveParent } = await import('./worker-processes.ts');
     await serveParent(atEnd);
     process.exit();
   }

@@ -149,7 +149,7 @@ async function runWithLedger(
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const earlier =
     options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
-  const iterations = openPlan(definition, options, data, earlier, world);
+  const iterations = await openPlan(definition, options, data, earlier, world);
   const ledger =
     destination.kind === 'given'
       ? earlier

@@ -2,9 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Channel, FromWorker, ToWorker, WorkerChannel } from '../run/worker-messages.ts';
-
-/** The word with which the program begins as a process that runs iterations; it is no command of a person. */
-export const workerWord = 'worker';
+import { workerWord } from './worker-word.ts';
 
 /** Starts so many processes of this program that run iterations. They end with this one, whatever ends it. */
 export function startWorkerProcesses(count: number): readonly WorkerChannel[] {

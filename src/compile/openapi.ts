@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { group } from 'd3-array';
 import type { Definition, Step } from '../definition/definition.ts';
 import { asList } from '../definition/definition.ts';
 import type { AuthorizationSource, TroubleshootingEntry } from '../definition/schema.ts';
@@ -28,7 +29,7 @@ export function compileOpenApi(definition: Definition): OpenApiDescription {
     servers: [mostUsedServer(definition)],
     security: securityOf(definition.authorization),
     paths: Object.fromEntries(
-      [...operationsByPath(operations)].map(([path, sharing]) => [
+      [...group(operations, ({ path }) => path)].map(([path, sharing]) => [
         path,
         Object.fromEntries(
           sharing.map((operation) => [operation.method.toLowerCase(), describe(operation, definition)]),
@@ -37,16 +38,6 @@ export function compileOpenApi(definition: Definition): OpenApiDescription {
     ),
     ...(Object.keys(components).length > 0 && { components }),
   };
-}
-
-function operationsByPath(operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
-  const paths = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    const sharing = paths.get(operation.path) ?? [];
-    paths.set(operation.path, sharing);
-    sharing.push(operation);
-  }
-  return paths;
 }
 
 function describe(operation: Operation, definition: Definition): Json {
@@ -70,9 +61,7 @@ function describe(operation: Operation, definition: Definition): Json {
 /** The server that most steps use; the first of several. */
 function mostUsedServer(definition: Definition): Server {
   const bases = [...definition.steps, ...definition.cleanUp.steps].map(({ request }) => takeApart(request.url).base);
-  const uses = new Map<string, number>();
-  for (const base of bases) uses.set(base, (uses.get(base) ?? 0) + 1);
-  const [[base] = ['']] = [...uses].sort(([, a], [, b]) => b - a);
+  const [[base] = ['']] = [...group(bases, (each) => each)].sort(([, a], [, b]) => b.length - a.length);
   return serverOf(base, definition);
 }
 

@@ -11,6 +11,7 @@ import {
   schemaCheckName,
   setBy,
   setterOf,
+  settersOf,
   statusCheckName,
   valueCheckName,
   variableNamed,
@@ -98,40 +99,34 @@ function pendingName(id: string): string {
 }
 
 /** Variables that a step sets and a later step needs. Clean-up needs ids also of what a step that failed has created. */
-function neededLater(step: Step, { steps }: Definition): string[] {
-  const { positions, lastNeeds } = stepPlaces(steps);
-  const position = positions.get(step);
-  if (position === undefined || !hasChecks(step)) return [];
-  return setBy(step).filter((name) => (lastNeeds.get(name) ?? -1) > position);
+function neededLater(step: Step, definition: Definition): string[] {
+  const position = positionOf(step, definition);
+  if (!hasChecks(step) || position >= definition.steps.length) return [];
+  return setBy(step).filter((name) => (lastNeeds(definition.steps).get(name) ?? -1) > position);
 }
 
-function settersBefore(step: Step, { steps }: Definition): Step[] {
-  const { positions, setters } = stepPlaces(steps);
-  const position = positions.get(step) ?? 0;
-  const setting = new Set(step.needs.flatMap((name) => setters.get(name) ?? []));
+/** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
+function settersBefore(step: Step, definition: Definition): Step[] {
+  const position = positionOf(step, definition);
+  if (position >= definition.steps.length) return [];
+  const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
   return [...setting]
-    .map((setter) => ({ setter, at: positions.get(setter) ?? 0 }))
-    .filter(({ at }) => at < position)
+    .map((setter) => ({ setter, at: positionOf(setter, definition) }))
+    .filter(({ setter, at }) => at < position && hasChecks(setter))
     .sort((one, other) => one.at - other.at)
     .map(({ setter }) => setter);
 }
 
-/** The place of each step, those with checks that set a variable, and the place of the last that needs it. */
-const stepPlaces = perDefinition((steps: readonly Step[]) => {
-  const positions = new Map<Step, number>();
-  const lastNeeds = new Map<string, number>();
-  const setters = new Map<string, Step[]>();
-  for (const [position, step] of steps.entries()) {
-    positions.set(step, position);
-    for (const name of step.needs) lastNeeds.set(name, position);
-    for (const name of hasChecks(step) ? setBy(step) : []) {
-      const known = setters.get(name) ?? [];
-      setters.set(name, known);
-      known.push(step);
-    }
-  }
-  return { positions, lastNeeds, setters };
-});
+/** Clean-up comes after all steps. */
+function positionOf(step: Step, definition: Definition): number {
+  return settersOf(definition).positions.get(step) ?? definition.steps.length;
+}
+
+/** The place of the last step that needs a variable. */
+const lastNeeds = perDefinition(
+  (steps: readonly Step[]): ReadonlyMap<string, number> =>
+    new Map(steps.flatMap(({ needs }, position) => needs.map((name) => [name, position] as const))),
+);
 
 /** Without an expected status, nothing says whether a step has passed. */
 function hasChecks({ expect }: Step): boolean {

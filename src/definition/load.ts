@@ -21,7 +21,7 @@ import { linesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
-import { placedDepth, type YamlMemory } from './yaml-memory.ts';
+import type { YamlMemory } from './yaml-memory.ts';
 
 const collectionFile = 'collection.yaml';
 
@@ -109,7 +109,7 @@ async function readFrom(place: Place): Promise<Loaded> {
   const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
   const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
     const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
-    const lines = linesOf(step.source, placedDepth);
+    const lines = linesOf(step.source);
     return {
       ...toStep(
         file,
@@ -124,7 +124,7 @@ async function readFrom(place: Place): Promise<Loaded> {
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
-      troubleshooting: placedTroubleshooting(collection, linesOf(collection.source, 2)),
+      troubleshooting: placedTroubleshooting(collection, linesOf(collection.source)),
     },
     problems: [],
   };

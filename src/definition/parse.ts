@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import type { Problem } from './problem.ts';
 import { knownSource, linesOf, newSource, problemAt, type SourceFile } from './source.ts';
-import { placedDepth, type YamlMemory } from './yaml-memory.ts';
+import type { YamlMemory } from './yaml-memory.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
 export interface ParsedSource {
@@ -27,7 +27,8 @@ const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
- * What `memory` knows is not parsed again. Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
+ * What `memory` knows is not parsed again. Aliases are refused: a definition has no need of them, and nested ones make documents of any
+ * size ("alias bombs").
  */
 export function parseSource(file: string, text: string, memory?: YamlMemory): ParsedSource {
   const unparsed = newSource(file, text);
@@ -56,7 +57,7 @@ export function parseSource(file: string, text: string, memory?: YamlMemory): Pa
   }
   if (!document || problems.length > 0) return { source: unparsed, problems };
   const source = { ...unparsed, data: document.toJS() as unknown, document };
-  memory?.keep(unparsed.text, { data: source.data, places: linesOf(source, placedDepth) });
+  memory?.keep(unparsed.text, { data: source.data, places: linesOf(source) });
   return { source, problems };
 }
 

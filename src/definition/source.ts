@@ -148,17 +148,12 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
   return isNode(node) ? node : undefined;
 }
 
-/** JSON pointer of every key and item down to a depth → the line it begins on, from 1. */
-export function linesOf(source: SourceFile, depth: number): Readonly<Record<string, number>> {
-  if (source.places && depth === placedDepth) return source.places;
+/** JSON pointer of every key and item down to `placedDepth` → the line it begins on, from 1. */
+export function linesOf(source: SourceFile): ReadYaml['places'] {
+  if (source.places) return source.places;
   const lines: Record<string, number> = {};
-  if (source.places && depth < placedDepth) {
-    for (const [pointer, line] of Object.entries(source.places))
-      if (pointer.split('/').length - 1 <= depth) lines[pointer] = line;
-    return lines;
-  }
   const walk = (data: unknown, path: DataPath) => {
-    if (typeof data !== 'object' || data === null || path.length === depth) return;
+    if (typeof data !== 'object' || data === null || path.length === placedDepth) return;
     for (const key of Array.isArray(data) ? data.keys() : Object.keys(data)) {
       const inner = [...path, key];
       const offset = offsetOf(source, inner, true);

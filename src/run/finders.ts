@@ -1,3 +1,5 @@
+import { group } from 'd3-array';
+
 /** A part of a text, from `start` up to `end`. */
 export interface Span {
   readonly start: number;
@@ -26,17 +28,10 @@ const mask = (1 << bits) - 1;
  */
 export function finderChoice(finders: readonly Finder[]): FinderChoice {
   const always = finders.filter(({ anchor }) => anchor === '');
-  const byNumber = new Map<number, Finder[]>();
+  const anchored = finders.filter(({ anchor }) => anchor !== '');
+  const byNumber = group(anchored, ({ anchor }) => numberOf(anchor));
   const isNumber = new Uint8Array(mask + 1);
-  for (const finder of finders) {
-    if (finder.anchor === '') continue;
-    let number = 0;
-    for (let at = 0; at < 3; at += 1) number = next(number, finder.anchor.charCodeAt(at));
-    isNumber[number] = 1;
-    const same = byNumber.get(number);
-    if (same) same.push(finder);
-    else byNumber.set(number, [finder]);
-  }
+  for (const number of byNumber.keys()) isNumber[number] = 1;
   return (text) => {
     let found: Set<Finder> | undefined;
     let number = 0;
@@ -51,6 +46,11 @@ export function finderChoice(finders: readonly Finder[]): FinderChoice {
     }
     return found ? [...found] : always;
   };
+}
+
+/** The number of the first three characters. */
+function numberOf(anchor: string): number {
+  return [0, 1, 2].reduce((number, at) => next(number, anchor.charCodeAt(at)), 0);
 }
 
 function next(number: number, code: number): number {

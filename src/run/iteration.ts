@@ -1,4 +1,5 @@
 import type { Step } from '../definition/definition.ts';
+import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from './clean-up.ts';
 import { abortReason, recorder } from './record.ts';
 import type { CleanUpItem, IterationResult, StepResult } from './result.ts';
 import { createdThings, iterationSession, type Session, type SessionCreation, type SharedToken } from './session.ts';
@@ -31,8 +32,8 @@ export interface IterationContext {
   readonly deadline: AbortSignal;
   /** For iterations whose token a step of the run gets. */
   readonly sharedToken: SharedToken | undefined;
-  /** Removes what an iteration created, when that is asked for; gives what became of it. */
-  cleanUp(session: Session, status: IterationResult['status']): Promise<readonly CleanUpItem[]>;
+  /** When an iteration removes what it created. */
+  readonly cleanUp: CleanUpMode;
 }
 
 /** Runs an iteration. `earlier` is what the run that is resumed created in it. */
@@ -63,7 +64,7 @@ export async function runIteration(
     const inOrder = steps.flatMap((step) => results.get(step) ?? []);
     const status = worstStatus(inOrder.map((result) => result.status));
     const creations = session.creations.filter((creation) => !known.has(creation));
-    const cleaned = await context.cleanUp({ ...session, creations }, status);
+    const cleaned = wantsCleanUp(context.cleanUp, status) ? (await cleanUpAfter({ ...session, creations })).items : [];
     const result: IterationResult = {
       iteration: row.number,
       ...(row.line !== undefined && { line: row.line }),

@@ -44,7 +44,7 @@ export interface IterationsContext extends Omit<IterationContext, 'sharedToken'>
   /** What the run that is resumed created in iterations that did not pass, by their number. */
   readonly earlier: ReadonlyMap<number, readonly SessionCreation[]>;
   /** What the processes have to know of the run, when there are any. */
-  workerRun(): Pick<WorkerRun, 'collection' | 'retry' | 'rate' | 'cleanUp'>;
+  readonly workerRun: Pick<WorkerRun, 'collection' | 'rate'>;
   onFinished(iteration: FinishedIteration): void;
 }
 
@@ -57,7 +57,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
   const { run, plan, steps } = iterations;
   const sharedToken = run.tokenStep && !steps.includes(run.tokenStep.step) ? shareToken(run) : undefined;
   const context: IterationContext = { ...iterations, sharedToken };
-  const workers = plan.workers && createWorkers(plan.workers, context, iterations.workerRun());
+  const workers = plan.workers && createWorkers(plan.workers, context, iterations.workerRun);
   const rows = (plan.rows ?? emptyRows(plan.total))[Symbol.asyncIterator]();
   const startedAt = Date.now();
   const progress = { done: plan.finished?.size ?? 0, failed: 0 };

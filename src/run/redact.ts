@@ -1,5 +1,5 @@
 import { isCommonValue } from './common-values.ts';
-import { type FinderChoice, finderChoice, type Span } from './finders.ts';
+import { finderChoice, type Span } from './finders.ts';
 import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
 import { createNeedle, type Needle } from './needle.ts';
 import type { BodyText, HeaderField } from './result.ts';
@@ -29,18 +29,24 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
 }
 
+interface SearchOptions {
+  /** Whether to look for parts of secrets too. */
+  readonly withParts: boolean;
+  readonly isCutAtEnd: boolean;
+}
+
 function redactorWith(needles: readonly Needle[]): Redactor {
   const longest = Math.max(0, ...needles.map((needle) => needle.longest));
   const known = needles.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
-  const inText = finderChoice(known);
-  const inMessage = finderChoice([...known, ...needles.flatMap(({ parts }) => parts)]);
+  const parts = new Set(needles.flatMap((needle) => needle.parts));
+  const choice = finderChoice([...known, ...parts]);
 
-  const spansBy = (choice: FinderChoice, text: string, names?: readonly string[], isCutAtEnd = false) => [
-    ...choice(text).flatMap((finder) => finder.spansIn(text, isCutAtEnd)),
+  const secretSpans = (text: string, { withParts, isCutAtEnd }: SearchOptions, names?: readonly string[]) => [
+    ...choice(text).flatMap((finder) => (withParts || !parts.has(finder) ? finder.spansIn(text, isCutAtEnd) : [])),
     ...namedSpans(text, names),
   ];
   const text = (input: string, names?: readonly string[]) =>
-    replaceSpans(input, spansBy(input.length > longestMessage ? inText : inMessage, input, names));
+    replaceSpans(input, secretSpans(input, { withParts: input.length <= longestMessage, isCutAtEnd: false }, names));
 
   // A result is redacted as it grows and when it is whole: most of its texts come here several times.
   const redactions = new Map<string, string>();
@@ -70,7 +76,7 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     body: (body, limit, names) => {
       // Whatever begins before the limit ends in this part.
       const part = body.text.slice(0, limit + longest);
-      const kept = replaceSpans(part, spansBy(inText, part, names, true), limit);
+      const kept = replaceSpans(part, secretSpans(part, { withParts: false, isCutAtEnd: true }, names), limit);
       return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
     },
   };

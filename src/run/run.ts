@@ -150,14 +150,8 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
       steps: repeated,
       deadline,
       earlier: creationsOfIterations(options.resume, definition),
-      cleanUp: async (own, status) =>
-        wantsCleanUp(options.cleanUp ?? 'never', status) ? (await cleanUpAfter(own)).items : [],
-      workerRun: () => ({
-        collection: options.collection,
-        retry: options.retry ?? {},
-        rate: options.rate,
-        cleanUp: options.cleanUp ?? 'never',
-      }),
+      cleanUp: options.cleanUp ?? 'never',
+      workerRun: { collection: options.collection, rate: options.rate },
       onFinished: (iteration) => {
         kept.add(iteration);
         for (const step of iteration.steps) tally.step(step);

@@ -1,5 +1,6 @@
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
+import type { CleanUpMode } from './clean-up.ts';
 import type { FinishedIteration, IterationRow } from './iteration.ts';
 import type { RunEvent } from './result.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -58,7 +59,7 @@ export interface WorkerRun {
   readonly retry: Partial<RetryPolicy>;
   readonly rate: number | undefined;
   readonly exchanges: boolean;
-  readonly cleanUp: 'always' | 'on-failure' | 'never';
+  readonly cleanUp: CleanUpMode;
   readonly ledger: string | undefined;
 }
 

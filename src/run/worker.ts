@@ -1,5 +1,4 @@
 import { messageOf, UsageError } from '../errors.ts';
-import { cleanUpAfter, wantsCleanUp } from './clean-up.ts';
 import { errorToThrow } from './door.ts';
 import { type IterationContext, runIteration } from './iteration.ts';
 import { shareLedger } from './ledger.ts';
@@ -65,6 +64,7 @@ function contextOf(session: Session, run: WorkerRun, deadline: AbortSignal, chan
   };
   const variable = session.tokenStep?.variable ?? '';
   const useToken = (token: string) => {
+    if (own.values[variable] === token) return;
     own.values = { ...own.values, [variable]: token };
     own.secrets.learn(own.values);
   };
@@ -91,8 +91,7 @@ function contextOf(session: Session, run: WorkerRun, deadline: AbortSignal, chan
           },
         }
       : undefined,
-    cleanUp: async (iteration, status) =>
-      wantsCleanUp(run.cleanUp, status) ? (await cleanUpAfter(iteration)).items : [],
+    cleanUp: run.cleanUp,
   };
 }
 

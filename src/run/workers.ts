@@ -19,8 +19,8 @@ interface Waiting {
 /** Begins the run in each process, after the steps that run once. */
 export function createWorkers(
   channels: readonly WorkerChannel[],
-  { run, steps, deadline, sharedToken }: IterationContext,
-  own: Pick<WorkerRun, 'collection' | 'retry' | 'rate' | 'cleanUp'>,
+  { run, steps, deadline, sharedToken, cleanUp }: IterationContext,
+  { collection, rate }: Pick<WorkerRun, 'collection' | 'rate'>,
 ): Workers {
   const workers = channels.map((channel, index) => {
     const waiting = new Map<number, Waiting>();
@@ -49,9 +49,11 @@ export function createWorkers(
     channel.send({
       kind: 'begin',
       run: {
-        ...own,
+        collection,
         // All of them together keep to it.
-        rate: own.rate === undefined ? undefined : own.rate / channels.length,
+        rate: rate === undefined ? undefined : rate / channels.length,
+        cleanUp,
+        retry: run.policyOverrides,
         definition: run.definition,
         steps: steps.map(({ id }) => id),
         values: run.values,

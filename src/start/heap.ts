@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isOn } from './levers.ts';
 
 let isBound = false;
 
@@ -9,7 +10,7 @@ let isBound = false;
  * under other flags, so `keepCode` is called first.
  */
 export function boundHeap(keepCode?: () => void): void {
-  if (isBound) return;
+  if (isBound || !isOn('heap')) return;
   isBound = true;
   keepCode?.();
   setFlagsFromString('--heap-growing-percent=30');

@@ -9,21 +9,23 @@ import { type BenchTool, countProblems, exitProblems, numberIn } from '../tool.t
 /** The program as it was built: what a user starts. */
 export const ownProgram = fileURLToPath(new URL('../../../dist/cli/bin.js', import.meta.url));
 
+const quietly = (report: string) => ['-q', '--reporter', `json=${report}`];
+
 /** Our runner with a JSON report and nothing on the terminal: every check of every timed run is in the report. */
-export const ownQuiet = own('pingone-tutorial run -q -r json=…', (report) => ['-q', '--reporter', `json=${report}`]);
+export const ownQuiet = own('pingone-tutorial run -q -r json=…', quietly);
 /** Our runner as a person starts it, whose report on the terminal is read. */
 export const ownTool = own('pingone-tutorial run', () => []);
 
 /** The quiet one with so many flows at a time. It cannot run fewer flows than it has lanes. */
 export function ownLanes(lanes: number): BenchTool {
   const name = `pingone-tutorial run --concurrency ${lanes}`;
-  return own(name, (report) => ['-q', '--reporter', `json=${report}`], lanes);
+  return own(name, quietly, lanes);
 }
 
 /** The quiet one with its lanes in so many processes. */
 export function ownProcesses(processes: number): BenchTool {
   const name = `pingone-tutorial run --processes ${processes}`;
-  return own(name, (report) => ['-q', '--reporter', `json=${report}`], processes, processes);
+  return own(name, quietly, processes, processes);
 }
 
 function own(name: string, reporting: (report: string) => readonly string[], ownLanes = 1, processes = 1): BenchTool {
