@@ -177,7 +177,7 @@ function canonicalBody(body: unknown): Json | undefined {
       ? { raw: rest.raw ?? '', options: { ...(isMapping(options) && options), raw: { language: 'text', ...raw } } }
       : !isEmpty(options) && { options }),
     ...(mode === 'urlencoded'
-      ? { urlencoded: mapEntries(typeof urlencoded === 'string' ? parseForm(urlencoded) : urlencoded, canonicalField) }
+      ? { urlencoded: mapEntries(typeof urlencoded === 'string' ? parseForm(urlencoded) : urlencoded, canonicalFormField) }
       : !isEmpty(urlencoded) && { urlencoded }),
     ...(mode === 'formdata' ? { formdata: mapEntries(formdata, canonicalField) } : !isEmpty(formdata) && { formdata }),
   };
@@ -193,10 +193,15 @@ function canonicalField(field: Json): Json {
   return {
     ...pruned(rest),
     ...(src === undefined || src === null ? { value: value ?? null } : { src, ...(value ? { value } : {}) }),
-    // Postman's SDK takes the type of an empty field away.
-    ...(!(rest.key === '' && value === '' && (type ?? 'text') === 'text') && { type: type ?? 'text' }),
+    type: type ?? 'text',
     ...(isOff && { disabled: true }),
   };
+}
+
+/** A field of a form in the address's encoding: all of them are text, so their type goes, as in Postman's SDK. */
+function canonicalFormField(field: Json): Json {
+  const { type, ...rest } = canonicalField(field);
+  return { ...rest, ...(type !== 'text' && { type }) };
 }
 
 const urlParts = ['protocol', 'auth', 'host', 'port', 'path', 'query', 'hash'];

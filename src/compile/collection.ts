@@ -277,7 +277,7 @@ function compileBody(body: NonNullable<Step['request']['body']>): Json {
   if (body.form) {
     return {
       mode: 'urlencoded',
-      urlencoded: Object.entries(body.form).map(([key, value]) => ({ key, value, type: 'text' })),
+      urlencoded: Object.entries(body.form).map(([key, value]) => ({ key, value })),
     };
   }
   if (body.jsonText !== undefined) return { mode: 'raw', raw: body.jsonText, options: { raw: { language: 'json' } } };

@@ -104,7 +104,7 @@ function readForm(list: unknown): StepFile['request']['body'] {
     Object.keys(more).length === 0 &&
     typeof key === 'string' &&
     typeof value === 'string' &&
-    (type === 'text' || (type === undefined && key === ''))
+    (type === undefined || type === 'text')
       ? [[key, value]]
       : [],
   );

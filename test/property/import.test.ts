@@ -45,6 +45,17 @@ describe('a compiled collection that is imported and compiled again is the same,
     expect(imported.notes).toEqual([]);
   });
 
+  test.each([{}, { request: {} }])('with the fragment %j, which changes nothing', async (raw) => {
+    const url = 'https://example.com';
+    const step = { id: 's', name: 'S', request: { method: 'POST', url, body: { form: { a: '1', '': ' ' } } }, raw };
+    const collection = { id: 'c', name: 'C', variables: {}, authorization: { none: true }, steps: ['s.yaml'] };
+    const files = Object.entries({ 'collection.yaml': collection, 's.yaml': { ...step, description: '', expect: {} } });
+    const { before, after } = await thereAndBack(
+      new Map(files.map(([name, data]) => [name, JSON.stringify({ description: '', ...data })])),
+    );
+    expect(after).toBe(before);
+  });
+
   test('every definition', async () => {
     await fc.assert(
       fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
