@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import type { Output } from '../../src/cli/world.ts';
+import './kept-sandboxes.ts';
 import { createSimulator, DEFAULT_PORT, type Simulator } from '../../src/simulator/index.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,8 +19,8 @@ export const simulatorEnvironmentFile = join(root, 'environments/simulator.postm
 /** Ledgers of test runs: not among the person's own. */
 const stateFolder = join(tmpdir(), `pingone-tutorial-state-${process.pid}`);
 
-/** The same for what the program keeps to start faster. */
-const cacheFolder = join(tmpdir(), `pingone-tutorial-cache-${process.pid}`);
+/** The same for what the program keeps to start faster. All test files share it. */
+const cacheFolder = join(tmpdir(), 'pingone-tutorial-cache');
 
 export interface CliResult {
   readonly code: number | null;
