@@ -18,7 +18,6 @@ const folder = join(dist, 'bundle');
 const asProject = createRequire(join(root, 'package.json'));
 const runtime = asProject.resolve('postman-runtime');
 const sandbox = createRequire(runtime).resolve('postman-sandbox');
-const psl = createRequire(asProject.resolve('@postman/tough-cookie')).resolve('psl');
 const uvm = dirname(createRequire(sandbox).resolve('uvm'));
 
 /** A text of a dependency, and what takes its place. It must be there exactly once. */
@@ -69,8 +68,6 @@ const programEdits: readonly Edit[] = [
     from: 'setTimeout(function () {',
     to: `require('${soon}')(function () {`,
   },
-  // 9000 names are put into ASCII one by one, and nearly all are ASCII.
-  { file: psl, from: 'o=A.toASCII(c),t=s.charAt(0)', to: 'o=/[^\\0-\\x7f]/.test(c)?A.toASCII(c):c,t=s.charAt(0)' },
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
   {
     file: join(uvm, 'lib/bridge.js'),
@@ -123,6 +120,7 @@ const programModules: Readonly<Record<string, string>> = {
     };
     const bundled = {
       newman: () => require('newman'),
+      'newman/lib/config/rc-file': () => require('newman/lib/config/rc-file'),
       'postman-runtime': () => require('postman-runtime'),
       'postman-sandbox': () => require(${JSON.stringify(sandbox)}),
       '@postman/tough-cookie': () => require('@postman/tough-cookie'),

@@ -13,6 +13,8 @@ import { writeFailure } from './write-files.ts';
 export interface Reporting {
   /** Whether any report tells of exchanges. */
   readonly wantsExchanges: boolean;
+  /** Whether any report tells what happens within iterations. */
+  readonly wantsIterationEvents: boolean;
   onEvent(event: RunEvent): void;
   /** Writes what is made from the whole result. Throws `UsageError` with everything that could not be written. */
   finish(result: RunResult): void;
@@ -53,8 +55,10 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
     discard();
     throw error;
   }
+  const wantsExchanges = options.debugHttp || options.reporters.some(({ name }) => name === 'ndjson');
   return {
-    wantsExchanges: options.debugHttp || options.reporters.some(({ name }) => name === 'ndjson'),
+    wantsExchanges,
+    wantsIterationEvents: wantsExchanges || options.style(stdout).verbosity === 'verbose',
     onEvent: (event) => {
       for (const sink of sinks) sink.onEvent(event);
     },

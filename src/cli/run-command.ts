@@ -178,6 +178,7 @@ async function runWithLedger(
     onEvent: reporting.onEvent,
     compare: history?.compare,
     exchanges: reporting.wantsExchanges,
+    iterationEvents: reporting.wantsIterationEvents,
     ...(iterations && { iterations: iterations.plan }),
     ...(options.rate !== undefined && { rate: options.rate }),
     onValues: (last) => {

@@ -177,7 +177,12 @@ function canonicalBody(body: unknown): Json | undefined {
       ? { raw: rest.raw ?? '', options: { ...(isMapping(options) && options), raw: { language: 'text', ...raw } } }
       : !isEmpty(options) && { options }),
     ...(mode === 'urlencoded'
-      ? { urlencoded: mapEntries(typeof urlencoded === 'string' ? parseForm(urlencoded) : urlencoded, canonicalFormField) }
+      ? {
+          urlencoded: mapEntries(
+            typeof urlencoded === 'string' ? parseForm(urlencoded) : urlencoded,
+            canonicalFormField,
+          ),
+        }
       : !isEmpty(urlencoded) && { urlencoded }),
     ...(mode === 'formdata' ? { formdata: mapEntries(formdata, canonicalField) } : !isEmpty(formdata) && { formdata }),
   };

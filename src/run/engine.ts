@@ -288,6 +288,11 @@ function loadNewman(): NewmanModule {
     require.cache[asked] = require.cache[ours];
   }
   letRunsShareSandbox(require('postman-runtime') as RuntimeModule);
+  // What a person has for Newman in general (.newmanrc) is not meant for these runs: reporters, iterations, folders.
+  const rcFile = require('newman/lib/config/rc-file') as {
+    load: (done: (error: null, options: object) => void) => void;
+  };
+  rcFile.load = (done) => done(null, {});
   loaded = require('newman') as NewmanModule;
   return loaded;
 }

@@ -1,11 +1,11 @@
 import type { Step } from '../definition/definition.ts';
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from './clean-up.ts';
-import { abortReason, recorder } from './record.ts';
+import { abortReason, type RecordedResult, recorder } from './record.ts';
 import type { CleanUpItem, IterationResult, StepResult } from './result.ts';
 import { createdThings, iterationSession, type Session, type SessionCreation, type SharedToken } from './session.ts';
 import { notReached } from './step-result.ts';
 import { runSteps, takeOver } from './steps.ts';
-import { worstStatus } from './tally.ts';
+import { type CountedStep, worstStatus } from './tally.ts';
 
 /** Values that an iteration begins with, beside those of the run. */
 export interface IterationRow {
@@ -19,6 +19,8 @@ export interface IterationRow {
 /** An iteration that has ended. */
 export interface FinishedIteration {
   readonly result: IterationResult;
+  readonly counted: readonly CountedStep[];
+  /** None of an iteration that passed, unless those of all iterations are kept. */
   readonly steps: readonly StepResult[];
   /** What clean-up did. */
   readonly cleaned: readonly CleanUpItem[];
@@ -34,7 +36,12 @@ export interface IterationContext {
   readonly sharedToken: SharedToken | undefined;
   /** When an iteration removes what it created. */
   readonly cleanUp: CleanUpMode;
+  /** Whether the steps of every iteration are kept, or of those only that did not pass. */
+  readonly keepsAll: boolean;
 }
+
+/** Milliseconds until a result is prepared: by then the next request is under way, and nobody waits for it. */
+const meanwhile = 10;
 
 /** Runs an iteration. `earlier` is what the run that is resumed created in it. */
 export async function runIteration(
@@ -46,8 +53,11 @@ export async function runIteration(
   const startedAt = Date.now();
   const values = { ...run.values, ...uniqueRunIds(run, steps, row.number), ...row.values };
   const session = iterationSession(run, row.number, values, sharedToken);
-  const results = new Map<Step, StepResult>();
-  const record = recorder(session, deadline, (step, shown) => results.set(step, shown));
+  const results = new Map<Step, RecordedResult>();
+  const record = recorder(session, deadline, (step, recorded) => {
+    results.set(step, recorded);
+    if (context.keepsAll) setTimeout(recorded.told, meanwhile);
+  });
   try {
     session.creations.push(...earlier);
     const known = new Set(run.creations);
@@ -62,7 +72,9 @@ export async function runIteration(
       if (!results.has(step)) record(step, notReached(step, session.definition, reason));
     }
     const inOrder = steps.flatMap((step) => results.get(step) ?? []);
-    const status = worstStatus(inOrder.map((result) => result.status));
+    const counted = inOrder.map((recorded) => recorded.counted);
+    const status = worstStatus(counted.map((one) => one.status));
+    const told = context.keepsAll || status !== 'passed' ? inOrder.map((recorded) => recorded.told()) : [];
     const creations = session.creations.filter((creation) => !known.has(creation));
     const cleaned = wantsCleanUp(context.cleanUp, status) ? (await cleanUpAfter({ ...session, creations })).items : [];
     const result: IterationResult = {
@@ -71,9 +83,9 @@ export async function runIteration(
       status,
       durationMs: Date.now() - startedAt,
       created: createdThings({ creations }),
-      ...failureOf(inOrder),
+      ...failureOf(told),
     };
-    return { result: session.secrets.redactor().data(result), steps: inOrder, cleaned };
+    return { result: session.secrets.redactor().data(result), counted, steps: told, cleaned };
   } finally {
     session.secrets.end();
   }

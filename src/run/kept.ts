@@ -21,6 +21,11 @@ export interface Kept {
 /** Iterations, and things created or removed in them, of which the details are kept. Of more, there are figures. */
 const mostKept = 100;
 
+/** Whether the steps of so many iterations are all kept; else those of iterations that passed are not. */
+export function keepsAll(total: number): boolean {
+  return total <= mostKept;
+}
+
 /** Keeps all of up to 100 iterations; of more, the first 100 that did not pass. `total` is how many there are to be. */
 export function createKept(total: number): Kept {
   const iterations: FinishedIteration[] = [];
@@ -30,7 +35,7 @@ export function createKept(total: number): Kept {
   let things = 0;
   let wasCleaned = false;
   let left = 0;
-  const fits = total <= mostKept;
+  const fits = keepsAll(total);
   return {
     add(iteration) {
       const { status } = iteration.result;

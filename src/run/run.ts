@@ -7,7 +7,7 @@ import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './
 import { errorToThrow } from './door.ts';
 import type { NewmanModule } from './engine.ts';
 import { type IterationPlan, repeatedSteps, runIterations } from './iterations.ts';
-import { createKept } from './kept.ts';
+import { createKept, keepsAll } from './kept.ts';
 import type { Ledger, LedgerContent } from './ledger.ts';
 import { missingValues } from './plan.ts';
 import { abortReason, recorder } from './record.ts';
@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Whether to tell of every request and its answer; nobody who does not listen to them has to wait for it. Default: true. */
   readonly exchanges?: boolean;
+  /** Whether to tell what happens within iterations, beside how each ends; the same holds for it. Default: true. */
+  readonly iterationEvents?: boolean;
   /** Called with what happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Called at the end with every variable and its value, secrets among them: for a person who asks for them by name. */
@@ -106,6 +108,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       ledger: options.ledger,
       rate: options.rate,
       exchanges: options.exchanges,
+      iterationEvents: options.iterationEvents,
       onEvent: options.onEvent ?? (() => {}),
       secrets: options.secrets,
     },
@@ -136,9 +139,9 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   const once = steps.filter((step) => !repeated.includes(step));
   const results = new Map<string, StepResult>();
   const tally = createTally();
-  const record = recorder(session, deadline, (step, shown) => {
-    results.set(step.id, shown);
-    tally.step(shown);
+  const record = recorder(session, deadline, (step, { counted, told }) => {
+    results.set(step.id, told());
+    tally.step(counted);
   });
   await runSteps(session, options.resume ? await resume(session, options.resume, once, record) : once, record);
   const kept = createKept(plan?.total ?? 0);
@@ -151,10 +154,11 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
       deadline,
       earlier: creationsOfIterations(options.resume, definition),
       cleanUp: options.cleanUp ?? 'never',
+      keepsAll: keepsAll(plan.total),
       workerRun: { collection: options.collection, rate: options.rate },
       onFinished: (iteration) => {
         kept.add(iteration);
-        for (const step of iteration.steps) tally.step(step);
+        for (const step of iteration.counted) tally.step(step);
         tally.cleanUp(iteration.cleaned);
       },
     });

@@ -34,6 +34,8 @@ export interface Session {
   onEvent(event: RunEvent): void;
   /** Whether somebody wants to be told of every exchange. */
   readonly tellsExchanges: boolean;
+  /** Whether somebody wants to be told what happens in iterations. */
+  readonly tellsIterations: boolean;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -92,6 +94,8 @@ export interface SessionOptions {
   readonly rate?: number | undefined;
   /** Whether to tell of every exchange. Default: true. */
   readonly exchanges?: boolean | undefined;
+  /** Whether to tell what happens in iterations. Default: true. */
+  readonly iterationEvents?: boolean | undefined;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
@@ -131,6 +135,7 @@ function createSession(options: SessionOptions): Session {
     emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
     onEvent: options.onEvent,
     tellsExchanges: options.exchanges ?? true,
+    tellsIterations: options.iterationEvents ?? true,
     signal: options.signal,
     startedAt: Date.now(),
     values: options.values,
@@ -157,10 +162,13 @@ export function iterationSession(
 ): Session & { readonly secrets: ReturnType<SecretKeeper['scope']> } {
   const secrets = run.secrets.scope();
   secrets.learn(values);
+  const tell = (event: RunEventContent) =>
+    run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) });
   return {
     ...run,
     secrets,
-    emit: (event) => run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) }),
+    emit: run.tellsIterations ? tell : () => {},
+    tellsExchanges: run.tellsExchanges && run.tellsIterations,
     given: values,
     values,
     cookies: createCookies(),

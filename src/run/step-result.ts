@@ -62,7 +62,6 @@ export function toStepResult(
     ...sent,
     status: passed ? 'passed' : 'failed',
     ...(response && { response }),
-    ...shapeIn(step, execution.response),
     checks,
     captures: captureResults(step, definition, execution.values, before),
     diagnoses: passed
@@ -91,9 +90,9 @@ function tokenState({ request, response, startedAt, durationMs }: Execution): Ev
 }
 
 /** The shape of the whole body, of which results keep only the beginning. */
-function shapeIn(step: Step, response: EngineResponse | undefined): Pick<StepResult, 'shape'> {
-  if (!response || !step.expect.status.includes(response.status)) return {};
-  const body = parseJson(response.body);
+export function shapeIn(step: Step, response: ReceivedResponse | undefined): Pick<StepResult, 'shape'> {
+  if (!response?.body || !step.expect.status.includes(response.status)) return {};
+  const body = parseJson(response.body.text);
   return body === undefined ? {} : { shape: shapeOf(body).map(writeField) };
 }
 

@@ -9,9 +9,32 @@ import type {
   Totals,
 } from './result.ts';
 
+/** What is counted of the result of a step. */
+export interface CountedStep {
+  readonly id: string;
+  readonly name: string;
+  readonly status: StepResult['status'];
+  readonly checks: readonly Pick<StepResult['checks'][number], 'kind' | 'status'>[];
+  readonly wasRetried: boolean;
+  /** As `answerTime` has it. */
+  readonly answerMs: number;
+}
+
+export function countedStep(result: StepResult): CountedStep {
+  const { id, name, status, checks, attempts } = result;
+  return {
+    id,
+    name,
+    status,
+    checks: checks.map((check) => ({ kind: check.kind, status: check.status })),
+    wasRetried: attempts.length > 0,
+    answerMs: answerTime(result),
+  };
+}
+
 /** Counts steps as they finish, so that nobody has to keep them. */
 export interface Tally {
-  step(result: StepResult): void;
+  step(counted: CountedStep): void;
   cleanUp(items: readonly CleanUpItem[]): void;
   totals(): Totals;
   /** In the order in which the steps were first counted. */
@@ -29,20 +52,21 @@ export function createTally(): Tally {
   let passedAfterRetry = 0;
   const perStep = new Map<string, StepTally>();
   return {
-    step(result) {
+    step(counted) {
+      const { id, name, status, wasRetried, answerMs } = counted;
       steps.all += 1;
-      steps[result.status] += 1;
-      for (const { kind, status } of result.checks) {
+      steps[status] += 1;
+      for (const check of counted.checks) {
         checks.all += 1;
-        checks[status] += 1;
-        if (kind === 'schema' && status === 'passed') matchingSchemas += 1;
+        checks[check.status] += 1;
+        if (check.kind === 'schema' && check.status === 'passed') matchingSchemas += 1;
       }
-      if (result.status === 'passed' && result.attempts.length > 0) passedAfterRetry += 1;
-      const own = perStep.get(result.id) ?? newStepTally(result.name);
-      perStep.set(result.id, own);
+      if (status === 'passed' && wasRetried) passedAfterRetry += 1;
+      const own = perStep.get(id) ?? newStepTally(name);
+      perStep.set(id, own);
       own.runs += 1;
-      if (result.status === 'passed') own.passed += 1;
-      if (result.status !== 'not-reached') keep(own, answerTime(result));
+      if (status === 'passed') own.passed += 1;
+      if (status !== 'not-reached') keep(own, answerMs);
     },
     cleanUp(items) {
       for (const { status } of items) {
@@ -71,7 +95,7 @@ export function createTally(): Tally {
 /** What a whole result comes to. */
 export function tallyOf({ steps, cleanUp }: Pick<RunResult, 'steps' | 'cleanUp'>): Tally {
   const tally = createTally();
-  for (const step of steps) tally.step(step);
+  for (const step of steps) tally.step(countedStep(step));
   tally.cleanUp(cleanUp?.items ?? []);
   return tally;
 }

@@ -59,6 +59,8 @@ export interface WorkerRun {
   readonly retry: Partial<RetryPolicy>;
   readonly rate: number | undefined;
   readonly exchanges: boolean;
+  readonly iterationEvents: boolean;
+  readonly keepsAll: boolean;
   readonly cleanUp: CleanUpMode;
   readonly ledger: string | undefined;
 }

@@ -92,6 +92,7 @@ function contextOf(session: Session, run: WorkerRun, deadline: AbortSignal, chan
         }
       : undefined,
     cleanUp: run.cleanUp,
+    keepsAll: run.keepsAll,
   };
 }
 

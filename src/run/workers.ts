@@ -19,7 +19,7 @@ interface Waiting {
 /** Begins the run in each process, after the steps that run once. */
 export function createWorkers(
   channels: readonly WorkerChannel[],
-  { run, steps, deadline, sharedToken, cleanUp }: IterationContext,
+  { run, steps, deadline, sharedToken, cleanUp, keepsAll }: IterationContext,
   { collection, rate }: Pick<WorkerRun, 'collection' | 'rate'>,
 ): Workers {
   const workers = channels.map((channel, index) => {
@@ -65,6 +65,8 @@ export function createWorkers(
         sharesToken: sharedToken !== undefined,
         requestTimeout: run.requestTimeout,
         exchanges: run.tellsExchanges,
+        iterationEvents: run.tellsIterations,
+        keepsAll,
         ledger: run.ledger?.file,
       },
     });

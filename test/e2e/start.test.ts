@@ -157,6 +157,20 @@ describe.each(ways)('started $way, the program', ({ osVariables }) => {
     expect((await run(['compile', '--check'], osVariables)).stdout).toContain('are up to date');
   });
 
+  it('heeds no options that a person has for Newman itself', async () => {
+    const home = join(folder.path, `home-${Math.random()}`);
+    mkdirSync(join(home, '.postman'), { recursive: true });
+    writeFileSync(
+      join(home, '.postman/newmanrc'),
+      JSON.stringify({ reporters: ['cli'], iterationCount: 2, folder: 'Clean-up', bail: true }),
+    );
+    const { code, stdout } = await run(['run', '--simulator'], { ...osVariables, HOME: home });
+    expect(code).toBe(0);
+    expect(stdout.match(/✓ Step 1/g)).toHaveLength(1);
+    expect(stdout).toContain('6 steps: 6 passed');
+    expect(stdout).not.toContain('newman');
+  });
+
   it("lets a script's own timers come in their order", async () => {
     const own = await copyCollection(join(folder.path, `timers-${Math.random()}`), {
       '2-read-licenses.yaml': [
