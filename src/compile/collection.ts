@@ -48,12 +48,15 @@ function compileStructured(definition: Definition): Json {
             name: cleanUpFolderName,
             ...descriptionOf(definition, [cleanUpFolderName]),
             item: cleanUpSteps.map((step) => compileStep(definition, step)),
-            event: compileEvents(id('folder', 'clean-up'), askedBy ? cleanUpPrerequestScript(askedBy) : [], []),
+            ...compileEvents(id('folder', 'clean-up'), askedBy ? cleanUpPrerequestScript(askedBy) : [], []),
           },
         ]
       : []),
   ];
-  const source = {
+  const variable = definition.variables
+    .filter(({ scope }) => scope === 'collection')
+    .map(({ name, value, description }) => ({ key: name, value: value ?? '', type: 'string', description }));
+  return {
     info: {
       _postman_id: id('collection'),
       name: definition.name,
@@ -61,18 +64,10 @@ function compileStructured(definition: Definition): Json {
       schema: schemaUrl,
     },
     auth: compileAuth(definition.authorization),
-    event: compileEvents(id('collection'), prerequest, []),
-    variable: definition.variables
-      .filter((variable) => variable.scope === 'collection')
-      .map((variable) => ({
-        key: variable.name,
-        value: variable.value ?? '',
-        type: 'string',
-        description: variable.description,
-      })),
+    ...compileEvents(id('collection'), prerequest, []),
+    ...(variable.length > 0 && { variable }),
     item: folders,
   };
-  return normalise(source);
 }
 
 /** Items with the fragments of their steps and folders over them. */
@@ -143,17 +138,6 @@ function folderTree(definition: Definition): Json[] {
   return root.children.map(toItem);
 }
 
-/**
- * Passes the collection through Postman's own SDK, which knows the format, and puts right what `toJSON()` changes: it drops
- * `url.raw` and empty headers, adds empty lists and its own `_`, makes a variable's description an object, and orders keys by chance.
- */
-function normalise(source: Json): PostmanCollection {
-  const compiled = new sdk.Collection(
-    source as ConstructorParameters<typeof sdk.Collection>[0],
-  ).toJSON() as unknown as Json;
-  return restore(compiled) as PostmanCollection;
-}
-
 /** Keys in the order in which Postman exports them; others follow. */
 const keyOrder = (
   'info _postman_id id name key value description schema event listen script originalRequest auth type method header body ' +
@@ -177,39 +161,6 @@ function rank(name: string): number {
   return ranks.get(name) ?? keyOrder.length;
 }
 
-function restore(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => restore(item));
-  if (typeof value !== 'object' || value === null) return value;
-  const { content, _: internal, ...fields } = value as Json;
-  if (key === 'description' && typeof content === 'string') return content;
-  const raw = key === 'url' ? { raw: new sdk.Url(value as ConstructorParameters<typeof sdk.Url>[0]).toString() } : {};
-  const language = (internal as Json | undefined)?.postman_previewlanguage;
-  const header = key === 'request' || key === 'originalRequest' ? { header: [] } : {};
-  const all: Json = {
-    ...header,
-    ...fields,
-    ...raw,
-    ...(language !== undefined && { _postman_previewlanguage: language }),
-  };
-  return Object.fromEntries(
-    Object.entries(all)
-      .filter(
-        ([name, child]) =>
-          child !== undefined && !(key === 'url' && isEmptyList(child)) && !isOwnEmptyList(name, child),
-      )
-      .map(([name, child]) => [name, restore(child, name)]),
-  );
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Lists that the SDK adds when there is nothing to list. */
-function isOwnEmptyList(name: string, value: unknown): boolean {
-  return (name === 'event' || name === 'variable') && isEmptyList(value);
-}
-
 /** Id of the item that a step is compiled to. */
 export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id' | 'origin'>): string {
   return isItemId.test(step.id) ? step.id : stableId((step.origin ?? definition).id, 'step', step.id);
@@ -224,7 +175,7 @@ function compileStep(definition: Definition, step: Step): Json {
   return {
     id,
     name: step.name,
-    event: compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
+    ...compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
     request: { ...request, ...(step.description !== '' && { description: step.description }) },
     response: step.example ? [compileExample(id, step.example, request)] : [],
   };
@@ -249,13 +200,8 @@ function neededBy(step: Step, definition: Definition, declared: ReadonlySet<stri
   const request = compileRequest(step);
   const isCleanUp = definition.cleanUp.steps.includes(step);
   const inherited = inheritedAuth(definition, isCleanUp ? [cleanUpFolderName] : folderOf(step, definition));
-  const sent = step.raw?.request === undefined ? request : overlayRequest(normaliseRequest(request), step.raw);
+  const sent = step.raw?.request === undefined ? request : overlayRequest(request, step.raw);
   return neededVariables(sent, inherited, declared);
-}
-
-function normaliseRequest(request: Json): Json {
-  const read = new sdk.Request(request as unknown as ConstructorParameters<typeof sdk.Request>[0]);
-  return restore(read.toJSON(), 'request') as Json;
 }
 
 export function compileRequest({ request }: Step): Json {
@@ -267,7 +213,7 @@ export function compileRequest({ request }: Step): Json {
       ...(description && { description }),
       ...(disabled && { disabled }),
     })),
-    url: request.url,
+    url: compileUrl(request.url),
     ...(request.auth && { auth: compileAuth(request.auth) }),
     ...(request.body && { body: compileBody(request.body) }),
   };
@@ -293,10 +239,19 @@ function compileAuth(authorization: AuthorizationSource): Json {
     return { type: 'basic', basic: [entry('username', username), entry('password', password)] };
   }
   if (authorization.bearer !== undefined) return { type: 'bearer', bearer: [entry('token', authorization.bearer)] };
-  return { type: 'noauth' };
+  return { type: 'noauth', noauth: [] };
 }
 
-function compileEvents(owner: string, prerequest: ScriptLines, test: ScriptLines): Json[] {
+/** An address by its parts, as Postman's SDK finds them, with the text that they make. */
+function compileUrl(text: string): Json {
+  const url = new sdk.Url(text);
+  const parts = Object.entries(url.toJSON()).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return { raw: url.toString(), ...Object.fromEntries(parts) };
+}
+
+function compileEvents(owner: string, prerequest: ScriptLines, test: ScriptLines): Json {
   const event = (listen: string, exec: ScriptLines) =>
     exec.length === 0
       ? []
@@ -307,16 +262,22 @@ function compileEvents(owner: string, prerequest: ScriptLines, test: ScriptLines
             script: { id: stableId(owner, listen, 'script'), type: 'text/javascript', exec },
           },
         ];
-  return [...event('prerequest', prerequest), ...event('test', test)];
+  const events = [...event('prerequest', prerequest), ...event('test', test)];
+  return events.length > 0 ? { event: events } : {};
+}
+
+/** The reason phrase of a status that Node knows, else the one that Postman's SDK knows; undefined when both have none. */
+function reasonPhrase(status: number): string | undefined {
+  return STATUS_CODES[status] ?? (new sdk.Response({ code: status, responseTime: 0 }).status || undefined);
 }
 
 export function compileExample(owner: string, example: NonNullable<Step['example']>, request: Json): Json {
-  const reason = STATUS_CODES[example.status] ?? '';
+  const reason = reasonPhrase(example.status);
   return {
     id: stableId(owner, 'example', String(example.status)),
-    name: example.name ?? `${example.status} ${reason}`.trim(),
+    name: example.name ?? `${example.status} ${STATUS_CODES[example.status] ?? ''}`.trim(),
     originalRequest: request,
-    status: reason,
+    ...(reason !== undefined && { status: reason }),
     code: example.status,
     _postman_previewlanguage: example.body === undefined ? 'text' : 'json',
     header: Object.entries(example.headers ?? {}).map(([key, value]) => ({ key, value })),
