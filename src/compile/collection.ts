@@ -204,7 +204,16 @@ function neededBy(step: Step, definition: Definition, declared: ReadonlySet<stri
   return neededVariables(sent, inherited, declared);
 }
 
-export function compileRequest({ request }: Step): Json {
+const compiledRequests = new WeakMap<Step['request'], Json>();
+
+/** The request of a step; the same one each time. */
+function compileRequest({ request }: Step): Json {
+  const compiled = compiledRequests.get(request) ?? newRequest(request);
+  compiledRequests.set(request, compiled);
+  return compiled;
+}
+
+function newRequest(request: Step['request']): Json {
   return {
     method: request.method,
     header: request.headers.map(({ name, value, description, disabled }) => ({

@@ -1,3 +1,4 @@
+import type { Places } from './places.ts';
 import type {
   AuthorizationSource,
   CaptureSource,
@@ -73,8 +74,8 @@ export interface Step
   readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
   readonly origin?: Pick<Definition, 'folder' | 'id'>;
-  /** JSON pointer of a part of the file → the line it begins on, from 1. */
-  readonly lines: Readonly<Record<string, number>>;
+  /** The lines of the parts of the file. */
+  readonly places: Places;
   readonly request: Request;
   readonly generate: readonly (GeneratorSource & { readonly variable: string })[];
   readonly expect: Expectation;
@@ -111,7 +112,7 @@ export function toStep(
   source: StepFile,
   schemas: Schemas,
   needs: readonly string[],
-  lines: Step['lines'],
+  places: Places,
 ): Step {
   const { request, expect } = source;
   const schemaFile = expect.schema;
@@ -120,7 +121,7 @@ export function toStep(
     name: source.name,
     description: source.description.trim(),
     file,
-    lines,
+    places,
     request: {
       method: request.method,
       url: request.url,

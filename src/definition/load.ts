@@ -12,12 +12,13 @@ import {
   toStep,
 } from './definition.ts';
 import { parseSource } from './parse.ts';
+import { lineOf, type Places } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
 import { schemaFileProblems } from './schema-file.ts';
 import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { linesOf, problemAtPath, type SourceFile } from './source.ts';
+import { placesOf, problemAtPath, type SourceFile } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
@@ -109,22 +110,22 @@ async function readFrom(place: Place): Promise<Loaded> {
   const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
   const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
     const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
-    const lines = linesOf(step.source);
+    const places = placesOf(step.source);
     return {
       ...toStep(
         file,
         step.data,
         contents,
         needs.filter((name) => declared.has(name)),
-        lines,
+        places,
       ),
-      troubleshooting: placedTroubleshooting(step, lines),
+      troubleshooting: placedTroubleshooting(step, places),
     };
   };
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
-      troubleshooting: placedTroubleshooting(collection, linesOf(collection.source)),
+      troubleshooting: placedTroubleshooting(collection, placesOf(collection.source)),
     },
     problems: [],
   };
@@ -133,11 +134,11 @@ async function readFrom(place: Place): Promise<Loaded> {
 /** The troubleshooting entries of a file, each with its place. */
 function placedTroubleshooting(
   { source, data }: Checked<Pick<StepFile, 'troubleshooting'>>,
-  lines: Step['lines'],
+  places: Places,
 ): readonly PlacedTroubleshooting[] {
   return (data.troubleshooting ?? []).map((entry, index) => ({
     ...entry,
-    source: { file: source.file, line: lines[formatPointer(['troubleshooting', index])] ?? 1 },
+    source: { file: source.file, line: lineOf(places, formatPointer(['troubleshooting', index])) ?? 1 },
   }));
 }
 

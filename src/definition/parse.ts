@@ -11,7 +11,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Problem } from './problem.ts';
-import { knownSource, linesOf, newSource, problemAt, type SourceFile } from './source.ts';
+import { knownSource, newSource, placesOf, problemAt, type SourceFile } from './source.ts';
 import type { YamlMemory } from './yaml-memory.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
@@ -57,7 +57,7 @@ export function parseSource(file: string, text: string, memory?: YamlMemory): Pa
   }
   if (!document || problems.length > 0) return { source: unparsed, problems };
   const source = { ...unparsed, data: document.toJS() as unknown, document };
-  memory?.keep(unparsed.text, { data: source.data, places: linesOf(source) });
+  memory?.keep(unparsed.text, { data: source.data, places: placesOf(source) });
   return { source, problems };
 }
 

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { type Places, toPlaces } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
 import { placedDepth, type ReadYaml } from './yaml-memory.ts';
@@ -12,8 +13,8 @@ export interface SourceFile {
   readonly data: unknown;
   readonly document: Document | undefined;
   readonly lines: LineCounter;
-  /** The lines of keys and items down to `placedDepth`, where they are known without the document. */
-  readonly places?: ReadYaml['places'];
+  /** Where they are known without the document. */
+  readonly places?: Places;
 }
 
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
@@ -148,19 +149,19 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
   return isNode(node) ? node : undefined;
 }
 
-/** JSON pointer of every key and item down to `placedDepth` → the line it begins on, from 1. */
-export function linesOf(source: SourceFile): ReadYaml['places'] {
-  if (source.places) return source.places;
-  const lines: Record<string, number> = {};
+/** The places of every key and item down to `placedDepth`. */
+export function placesOf(source: SourceFile): Places {
+  if (source.places !== undefined) return source.places;
+  const lines: [string, number][] = [];
   const walk = (data: unknown, path: DataPath) => {
     if (typeof data !== 'object' || data === null || path.length === placedDepth) return;
     for (const key of Array.isArray(data) ? data.keys() : Object.keys(data)) {
       const inner = [...path, key];
       const offset = offsetOf(source, inner, true);
-      lines[formatPointer(inner)] = source.lines.linePos(offset).line;
+      lines.push([formatPointer(inner), source.lines.linePos(offset).line]);
       walk((data as Record<string | number, unknown>)[key], inner);
     }
   };
   walk(source.data, []);
-  return lines;
+  return toPlaces(lines);
 }

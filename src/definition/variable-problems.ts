@@ -90,13 +90,21 @@ function scriptUses(step: StepFile): Use[] {
   );
 }
 
+const knownUses = new WeakMap<StepFile, readonly Use[]>();
+
 /** Every place of a step that names a variable, but for what is only text for people. */
-function allUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
+function allUses(step: StepFile): readonly Use[] {
+  const uses = knownUses.get(step) ?? findUses(step);
+  knownUses.set(step, uses);
+  return uses;
+}
+
+function findUses(step: StepFile): Use[] {
   const generated = Object.entries(step.generate ?? {});
   const keys = (name: 'generate' | 'capture') =>
     Object.keys(step[name] ?? {}).map((variable): Use => ({ name: variable, path: [name, variable], as: 'key' }));
   return [
-    ...readUses(step, authorization),
+    ...readUses(step, { none: true }),
     ...headerUses(step.request, true),
     ...generated.flatMap(([variable]) => avoidUses(step, variable)),
     ...generated.flatMap(([variable, { password }]): Use[] =>
@@ -140,7 +148,7 @@ function declarationProblems(sources: CollectionSources): Problem[] {
   return [
     ...inCollection.flatMap((use) => undeclaredProblem(source, use, known)),
     ...[...sources.steps, ...sources.cleanUp].flatMap((step) =>
-      [...allUses(step.data, { none: true }), ...troubleshootingUses(step.data)].flatMap((use) =>
+      [...allUses(step.data), ...troubleshootingUses(step.data)].flatMap((use) =>
         undeclaredProblem(step.source, use, known),
       ),
     ),
@@ -291,7 +299,7 @@ function unusedProblems(sources: CollectionSources): Problem[] {
     ...referencesIn(data.authorization, []).map(({ name }) => name),
     ...Object.keys(data.variables).flatMap((name) => valueReferences(data, name)),
     ...(data.cleanUp ? [data.cleanUp.askedBy] : []),
-    ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data, data.authorization).map(({ name }) => name)),
+    ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data).map(({ name }) => name)),
     ...fragmentsOf(sources).flatMap(rawNames),
   ]);
   // The script of the collection reads base addresses. A value that the collection brings with it may be for people.

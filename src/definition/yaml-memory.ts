@@ -1,3 +1,5 @@
+import type { Places } from './places.ts';
+
 /**
  * What was read of YAML texts in which nothing was wrong, to know them again: reading YAML takes most of the time of a long definition.
  * Who reads a definition may bring one.
@@ -10,8 +12,8 @@ export interface YamlMemory {
 /** The content of a YAML text. */
 export interface ReadYaml {
   readonly data: unknown;
-  /** JSON pointer of every key and item down to `placedDepth` → the line it begins on, from 1. */
-  readonly places: Readonly<Record<string, number>>;
+  /** Of every key and item down to `placedDepth`. */
+  readonly places: Places;
 }
 
 /** Levels of a file whose lines results may point at: `/expect/values/<pointer>`. */

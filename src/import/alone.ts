@@ -3,7 +3,7 @@ import type { StepFile } from '../definition/schema.ts';
 
 /** A step from its file alone, as far as its scripts depend on it. */
 export function stepAlone(file: StepFile, schemas: Schemas = {}): Step {
-  return toStep('', file, schemas, [], {});
+  return toStep('', file, schemas, [], '');
 }
 
 /** A step of a definition that holds nothing else but variables, whose scopes decide how scripts set them. */

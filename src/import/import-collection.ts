@@ -275,7 +275,7 @@ function addFragments(
 ): StepFile[] {
   const contents = Object.fromEntries(schemas.map(({ file, content }) => [file, content]));
   const toSteps = (wanted: boolean) =>
-    steps.filter(({ request }) => isCleanUp(request) === wanted).map(({ file }) => toStep('', file, contents, [], {}));
+    steps.filter(({ request }) => isCleanUp(request) === wanted).map(({ file }) => toStep('', file, contents, [], ''));
   const { raw: _, ...withoutRaw } = collection;
   const definition = { ...toDefinition(withoutRaw, toSteps(false), toSteps(true), ''), variables: scopes.variables };
   const compiled = new Map<unknown, Json>();

@@ -1,5 +1,6 @@
 import { type PlannedCheck, plannedChecks, readyCheckName } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
+import { lineOf } from '../definition/places.ts';
 import { compileSchema, type SchemaCheck } from '../definition/response-schema.ts';
 import { connectionFault, describeFault } from './connection.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
@@ -122,7 +123,9 @@ export function placeOf(step: Step, definition: Definition, pointer: string): So
   const { folder } = step.origin ?? definition;
   if (folder === undefined) return undefined;
   const line =
-    step.lines[pointer] ?? step.lines[pointer.slice(0, pointer.lastIndexOf('/'))] ?? step.lines['/request'] ?? 1;
+    [pointer, pointer.slice(0, pointer.lastIndexOf('/')), '/request']
+      .map((place) => lineOf(step.places, place))
+      .find((known) => known !== undefined) ?? 1;
   return { file: `${folder}/${step.file}`, line };
 }
 

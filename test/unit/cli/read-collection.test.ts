@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readKnown } from '../../../src/cli/kept-yaml.ts';
 import { readCollection } from '../../../src/cli/read-collection.ts';
@@ -46,7 +45,7 @@ describe('a definition that was read before', () => {
     await readKnown(folder, 'shown', cache);
     expect(kept('yaml')).toHaveLength(1);
     const [name = ''] = kept('yaml');
-    const texts = () => [...(deserialize(cache.read(name) ?? Buffer.of()) as Map<string, unknown>).keys()];
+    const texts = () => (JSON.parse(String(cache.read(name))) as [string, unknown][]).map(([text]) => text);
     const before = texts();
     await copyCollection(base, { 'collection.yaml': ['Create a test environment', 'Another name'] });
     expect((await readKnown(folder, 'shown', cache)).definition?.name).toBe('Another name');
@@ -54,6 +53,15 @@ describe('a definition that was read before', () => {
     expect(texts().filter((text) => !before.includes(text))).toHaveLength(1);
     cache.write(name, 'nonsense');
     expect((await readKnown(folder, 'shown', cache)).definition?.name).toBe('Another name');
+  });
+
+  it('is read again where JSON cannot say what it holds', async () => {
+    const folder = await copyCollection(base, {
+      '5-create-user.yaml': ['\n    json:\n', '\n    json:\n      size: .inf\n'],
+    });
+    const first = await readKnown(folder, 'shown', cache);
+    expect(first.definition?.steps[4]?.request.body?.json).toHaveProperty('size', Infinity);
+    expect(await readKnown(folder, 'shown', cache)).toEqual(first);
   });
 
   it('is called as it is named now', async () => {

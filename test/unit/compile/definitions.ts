@@ -11,7 +11,7 @@ export function stepOf(
     name: `Step ${id}`,
     description: `Does ${id}.`,
     file: `${id}.yaml`,
-    lines: {},
+    places: '',
     request: {
       method: 'GET',
       url: 'https://example.com/things',

@@ -8,7 +8,7 @@ function step(id: string, change: Partial<Step> = {}): Step {
     name: `Step ${id}`,
     description: '',
     file: `${id}.yaml`,
-    lines: {},
+    places: '',
     request: { method: 'GET', url: 'https://example.com', headers: [], auth: undefined, body: undefined },
     generate: [],
     expect: { status: [200], schema: undefined, values: [] },
