@@ -5,7 +5,14 @@ import type { Problem } from './problem.ts';
 import { CollectionFile, patternWords, StepFile } from './schema.ts';
 import { problemAtPath, type SourceFile } from './source.ts';
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false });
+/** That the schemas of the formats are schemas is tested, and not looked at anew in each process. */
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false,
+});
 
 /** Problems of a `collection.yaml` with the format; empty when `source.data` is a `CollectionFile`. */
 export function collectionShapeProblems(source: SourceFile): Problem[] {
