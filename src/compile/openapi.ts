@@ -159,15 +159,18 @@ function schemaOfSent(value: unknown, definition: Definition): Json {
 
 function responsesOf(steps: Operation['steps'], definition: Definition): Json {
   const expected = [...new Set(steps.flatMap((step) => step.expect.status))];
-  const errors = [...new Set(steps.flatMap((step) => statusesOf(step.troubleshooting)))];
+  const troubleshooting = steps.flatMap((step) => step.troubleshooting);
+  const errors = group(
+    troubleshooting.flatMap((entry) => statusesOf([entry]).map((status) => ({ status, entry }))),
+    ({ status }) => status,
+  );
   const common = statusesOf(definition.troubleshooting);
-  const described = [...new Set([...expected, ...errors, ...common])].sort((a, b) => a - b);
+  const described = [...new Set([...expected, ...errors.keys(), ...common])].sort((a, b) => a - b);
   const responses = described.map((status): [string, Json] => {
     if (expected.includes(status)) return [String(status), expectedResponse(steps, status)];
-    const own = steps.flatMap((step) =>
-      step.troubleshooting.filter(({ when }) => asList(when.status).includes(status)),
-    );
-    return [String(status), own.length > 0 ? errorResponse(own) : { $ref: `#/components/responses/${status}` }];
+    const own = errors.get(status);
+    const response = own ? errorResponse(own.map(({ entry }) => entry)) : { $ref: `#/components/responses/${status}` };
+    return [String(status), response];
   });
   const saysNoError = !described.some((status) => status >= 400 && status < 500);
   return {
