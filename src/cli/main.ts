@@ -73,7 +73,11 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .option('--simulator', 'use the simulator even when credentials are given')
     .option('--no-simulator', 'never use the simulator: credentials that are missing are an error')
     .option('--timeout-request <seconds>', 'time for one request', seconds, 30)
-    .option('--timeout <seconds>', 'time for the whole run; of several targets, for each', seconds, 600)
+    .option(
+      '--timeout <seconds>',
+      'time for the whole run; of several targets, for each (default: 600, with iterations no limit)',
+      seconds,
+    )
     .option(
       '--retries <number>',
       'attempts beyond the first for a step, after faults that may pass (default: 4)',

@@ -26,7 +26,7 @@ import { type Output, type World, wantsColor } from './world.ts';
 
 export interface RunCommandOptions extends DestinationOptions, IterationOptions {
   /** Seconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
   /** Seconds. */
   readonly timeoutRequest: number;
   /** Attempts beyond the first, for each step. */
@@ -169,7 +169,7 @@ async function runWithLedger(
     resume: earlier,
     targetKind: destination.kind,
     requestTimeout: options.timeoutRequest * 1000,
-    runTimeout: options.timeout * 1000,
+    ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
     retry: retryOverrides(options),
     cleanUp: options.cleanup,
     ledger,

@@ -75,7 +75,7 @@ export async function targetsCommand(
         workers: options.workers ?? usualWorkers,
         shard,
         requestTimeout: options.timeoutRequest * 1000,
-        runTimeout: options.timeout * 1000,
+        ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
         retry: retryOverrides(options),
         ...(options.rate !== undefined && { rate: options.rate }),
         cleanUp: options.cleanup,

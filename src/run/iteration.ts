@@ -43,6 +43,13 @@ export interface IterationContext {
 /** Milliseconds until a result is prepared: by then the next request is under way, and nobody waits for it. */
 const meanwhile = 10;
 
+/** What it throws is thrown again when the result is asked for. */
+function prepare({ told }: RecordedResult): void {
+  try {
+    told();
+  } catch {}
+}
+
 /** Runs an iteration. `earlier` is what the run that is resumed created in it. */
 export async function runIteration(
   context: IterationContext,
@@ -56,7 +63,7 @@ export async function runIteration(
   const results = new Map<Step, RecordedResult>();
   const record = recorder(session, deadline, (step, recorded) => {
     results.set(step, recorded);
-    if (context.keepsAll) setTimeout(recorded.told, meanwhile);
+    if (context.keepsAll) setTimeout(prepare, meanwhile, recorded);
   });
   try {
     session.creations.push(...earlier);

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly targetKind: Target['kind'];
   /** Milliseconds for one request. Default: 30,000. */
   readonly requestTimeout?: number;
-  /** Milliseconds for the whole run, without clean-up. Default: 600,000. */
+  /** Milliseconds for the whole run, without clean-up. Default: 600,000; no limit for a run with iterations. */
   readonly runTimeout?: number;
   /** Limits that come before those of the definition. */
   readonly retry?: Partial<RetryPolicy>;
@@ -87,7 +87,7 @@ export { cleanUpTimeout };
 export async function runCollection(options: RunOptions): Promise<RunResult> {
   const { definition, values } = options;
   if (!options.resume) refuseHoles(options);
-  const deadline = AbortSignal.timeout(options.runTimeout ?? defaultRunTimeout);
+  const deadline = deadlineOf(options);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   const work = async (session: Session) => {
     try {
@@ -114,6 +114,12 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     },
     work,
   );
+}
+
+/** Aborted when the run has taken as long as it may. */
+function deadlineOf({ runTimeout, iterations }: RunOptions): AbortSignal {
+  const timeout = runTimeout ?? (iterations ? undefined : defaultRunTimeout);
+  return timeout === undefined ? new AbortController().signal : AbortSignal.timeout(timeout);
 }
 
 /** How long a request may wait for its turn, in milliseconds: Newman's clock for a request runs meanwhile. */

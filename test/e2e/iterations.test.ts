@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { IterationResult } from '../../src/run/result.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
@@ -97,6 +97,19 @@ describe('--iterations', () => {
     expect(report.steps).toHaveLength(6);
     expect(report.figures?.statistics.map(({ runs }) => runs)).toEqual([1, 1, 1, 1, 120, 120]);
     expect(report.figures?.created).toBe(122);
+  });
+
+  it('may take as long as they are many, unless there is a --timeout', async () => {
+    const limits = vi.spyOn(AbortSignal, 'timeout');
+    const seen = async (...more: string[]) => {
+      limits.mockClear();
+      expect((await cli(argv(...more))).code).toBe(0);
+      return limits.mock.calls.flat().filter((milliseconds) => milliseconds >= 100_000);
+    };
+    expect(await seen()).toEqual([600_000]);
+    expect(await seen('--iterations', '2')).toEqual([]);
+    expect(await seen('--iterations', '2', '--timeout', '700')).toEqual([700_000]);
+    limits.mockRestore();
   });
 
   it('begins no iteration when a step before them did not pass', async () => {
