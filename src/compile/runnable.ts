@@ -6,7 +6,7 @@ import { basesComment, type ScriptLines, schemaCheckLine, schemaName } from './s
  *
  * - without what a run only has to carry along: descriptions and saved answers, parsed anew for each run;
  * - without the schemas and their checks in scripts, since the sandbox would compile each schema anew for each answer, which takes a
- *   third of the time of a flow. The runner makes these checks itself, with the same schemas;
+ *   third of the time of a flow, and tell of each check. The runner makes these checks itself, with the same schemas;
  * - with the collection's own script as a part of each request's: a script takes the sandbox milliseconds, however short it is.
  */
 export function runnableCollection(collection: PostmanCollection): PostmanCollection {
@@ -71,8 +71,10 @@ function withoutSchema(event: ScriptEvent): ScriptEvent {
   // The line before the check has the name of the file. A script of the definition may use the schema as well.
   const others = lines.filter((_, index) => index > end && index !== check && index !== check - 1);
   const isNeeded = begin < 0 || others.some((line) => new RegExp(`\\b${schemaName}\\b`).test(line));
+  const isCounted = lines[check - 1]?.trimStart().startsWith('check(');
   const exec = lines.map((line, index) => {
-    if (index === check) return '// The runner checks it.';
+    if (index === check) return `${isCounted ? 'held += 1; ' : ''}// The runner checks it.`;
+    if (index === check - 1 || index === check + 1) return '';
     return isNeeded || index < begin || index > end ? line : '';
   });
   return { ...event, script: { ...event.script, exec } };

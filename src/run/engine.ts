@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
-import { type Agents, createAgents } from './pace.ts';
+import { type Agents, createAgents, type Hold } from './pace.ts';
 import type { HeaderField } from './result.ts';
 import { createSandbox, letRunsShareSandbox, type RuntimeModule, scriptTimeout } from './sandbox.ts';
 
@@ -167,12 +167,12 @@ export interface EngineOptions {
   readonly collection: PostmanCollection;
   /** Newman's package to use. Default: `newman`. */
   readonly newman?: NewmanModule | undefined;
-  /** Requests a second, at most. Default: no limit. */
-  readonly rate?: number | undefined;
+  /** What each request waits for before it leaves. Default: nothing. */
+  readonly holds?: readonly Hold[];
 }
 
-export function createEngine({ collection, newman, rate }: EngineOptions): Engine {
-  const agents = createAgents(rate);
+export function createEngine({ collection, newman, holds = [] }: EngineOptions): Engine {
+  const agents = createAgents(holds);
   const sandbox = createSandbox(agents.http);
   const closeConnections = () => {
     agents.http.destroy();
@@ -180,7 +180,7 @@ export function createEngine({ collection, newman, rate }: EngineOptions): Engin
   };
   return {
     runItems: (options) =>
-      runItems(newman ?? loadNewman(), collection, options, agents, closeConnections, rate !== undefined),
+      runItems(newman ?? loadNewman(), collection, options, agents, closeConnections, holds.length > 0),
     close: () => {
       closeConnections();
       sandbox.dispose();
@@ -194,7 +194,7 @@ async function runItems(
   options: ItemsOptions,
   agents: Agents,
   closeConnections: () => void,
-  isPaced: boolean,
+  mayWait: boolean,
 ): Promise<Record<string, string>> {
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
@@ -255,7 +255,7 @@ async function runItems(
         if (!current) return;
         if (request) current.request = toRequest(request);
         const timings = history?.execution?.data?.at(-1)?.timings?.offset;
-        current.response = response && !error ? toResponse(response, timings, isPaced) : undefined;
+        current.response = response && !error ? toResponse(response, timings, mayWait) : undefined;
         current.error = error ? { code: error.code, message: error.message } : undefined;
       });
       emitter.on('item', () => {
@@ -361,10 +361,10 @@ function toHeaders(headers: NewmanHeaders): HeaderField[] {
 function toResponse(
   response: NonNullable<NewmanEvent['response']>,
   timings: EngineTimings | undefined,
-  isPaced: boolean,
+  mayWait: boolean,
 ): EngineResponse {
-  // Newman's clock runs while a request waits for its turn.
-  const waited = isPaced ? Math.max(0, timings?.socket ?? 0) : 0;
+  // Newman's clock runs while a request waits until it may leave.
+  const waited = mayWait ? Math.max(0, timings?.socket ?? 0) : 0;
   return {
     status: response.code,
     reason: response.status,

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 
 /**
@@ -57,10 +58,15 @@ export type LedgerEntry =
 export interface Ledger {
   readonly file: string;
   /**
-   * Appends a line, and waits until the disk has one that tells of what may be created from now on; what became of it can be looked
-   * up. Throws `UsageError` when it cannot.
+   * Appends a line, and sends one that tells of what may be created from now on to the disk; what became of it can be looked up.
+   * Throws `UsageError` when it cannot.
    */
   append(entry: LedgerEntry): void;
+  /**
+   * Undefined when the disk has what is to be created; else it resolves when it has, and rejects with `UsageError` when it cannot
+   * take it.
+   */
+  readonly onDisk: () => Promise<void> | undefined;
   close(): void;
 }
 
@@ -96,6 +102,7 @@ function openLedger(file: string, flags: string, prepare: () => void): Ledger {
   } catch (error) {
     throw failed(error);
   }
+  const disk = syncing(descriptor);
   return {
     file,
     append(entry) {
@@ -103,12 +110,50 @@ function openLedger(file: string, flags: string, prepare: () => void): Ledger {
         const line = Buffer.from(`${JSON.stringify(entry)}\n`);
         let written = 0;
         while (written < line.length) written += writeSync(descriptor, line, written);
-        if (entry.kind === 'run' || entry.kind === 'creating') fsyncSync(descriptor);
+        if (entry.kind === 'run') fsyncSync(descriptor);
+        else if (entry.kind === 'creating') disk.sync();
       } catch (error) {
         throw failed(error);
       }
     },
-    close: () => closeSync(descriptor),
+    onDisk: () =>
+      disk.synced()?.catch((error: unknown) => {
+        throw failed(error);
+      }),
+    close: () => {
+      const close = () => closeSync(descriptor);
+      const synced = disk.synced();
+      if (synced) synced.then(close, close);
+      else close();
+    },
+  };
+}
+
+const syncFile = promisify(fsync);
+
+/** Sends what was written to the disk without waiting for it; what is written meanwhile is sent all at once afterwards. */
+function syncing(descriptor: number): { sync(): void; synced(): Promise<void> | undefined } {
+  let last: Promise<void> | undefined;
+  let isNextPlanned = false;
+  const begin = () => {
+    isNextPlanned = false;
+    return syncFile(descriptor);
+  };
+  return {
+    sync() {
+      if (isNextPlanned) return;
+      isNextPlanned = last !== undefined;
+      const current = last ? last.then(begin, begin) : begin();
+      last = current;
+      current.then(
+        () => {
+          if (last === current) last = undefined;
+        },
+        // Whoever waits for it is told.
+        () => {},
+      );
+    },
+    synced: () => last,
   };
 }
 

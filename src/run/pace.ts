@@ -1,20 +1,31 @@
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Agents that keep connections open, and let requests leave at a pace. */
+/** Agents that keep connections open, and let requests leave when they may. */
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
 }
 
-/** Agents for one engine; `rate` is how many requests may leave in a second, all together. Default: no limit. */
-export function createAgents(rate?: number): Agents {
+/** What a request waits for before it leaves; undefined when it may leave now. When it rejects, the request fails with its error. */
+export type Hold = () => Promise<unknown> | undefined;
+
+/** Agents for one engine; each request waits for the `holds`, one after the other. */
+export function createAgents(holds: readonly Hold[] = []): Agents {
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-  if (rate !== undefined) {
-    const pace = createPace(rate);
-    for (const agent of Object.values(agents) as unknown as QueueingAgent[]) delayRequests(agent, pace);
-  }
+  if (holds.length > 0)
+    for (const agent of Object.values(agents) as unknown as QueueingAgent[]) holdRequests(agent, holds);
   return agents;
+}
+
+/** Lets so many requests leave in a second, all together. */
+export function holdForPace(rate: number): Hold {
+  const pace = createPace(rate);
+  return () => {
+    const wait = pace();
+    return wait <= 0 ? undefined : sleep(wait);
+  };
 }
 
 /** Says how many milliseconds from now a request may leave, and counts it. Requests leave evenly, without bursts. */
@@ -29,14 +40,25 @@ export function createPace(rate: number, now: () => number = Date.now): () => nu
 
 /** What Node calls with each request, to find it a connection; Node's types leave it out. */
 interface QueueingAgent {
-  addRequest(request: ClientRequest, ...rest: unknown[]): void;
+  addRequest(request: QueuedRequest, ...rest: unknown[]): void;
 }
 
-function delayRequests(agent: QueueingAgent, pace: () => number): void {
+/** What an agent calls when there is no connection for a request. */
+type QueuedRequest = ClientRequest & { onSocket(socket: null, error: Error): void };
+
+function holdRequests(agent: QueueingAgent, holds: readonly Hold[]): void {
   const addRequest = agent.addRequest.bind(agent);
   agent.addRequest = (request, ...rest) => {
-    const wait = pace();
-    if (wait <= 0) addRequest(request, ...rest);
-    else setTimeout(() => addRequest(request, ...rest), wait);
+    const leaveAfter = ([hold, ...others]: readonly Hold[]): void => {
+      const held = hold?.();
+      if (held)
+        held.then(
+          () => leaveAfter(others),
+          (error: Error) => request.onSocket(null, error),
+        );
+      else if (hold) leaveAfter(others);
+      else addRequest(request, ...rest);
+    };
+    leaveAfter(holds);
   };
 }

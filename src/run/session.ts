@@ -6,6 +6,7 @@ import { substitute } from '../definition/variables.ts';
 import { eventToTell } from './door.ts';
 import { type Cookies, createCookies, createEngine, type Engine, type NewmanModule } from './engine.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
+import { holdForPace } from './pace.ts';
 import type { Secrets } from './redact.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from './result.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -123,7 +124,14 @@ function createSession(options: SessionOptions): Session {
   secrets.learn(options.values);
   return {
     definition,
-    engine: createEngine({ ...options, collection: runnableCollection(options.collection) }),
+    engine: createEngine({
+      collection: runnableCollection(options.collection),
+      newman: options.newman,
+      holds: [
+        ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
+        ...(options.ledger ? [options.ledger.onDisk] : []),
+      ],
+    }),
     requestTimeout: options.requestTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
@@ -246,7 +254,9 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
     }));
 }
 
-/** Writes down, on the disk too, what is about to be created. Throws `UsageError` when it cannot be recorded. */
+/**
+ * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
+ */
 export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
   if (!step.creates) return;
   session.numbers.creation += session.numbers.by;

@@ -1,4 +1,4 @@
-import { type PlannedCheck, plannedChecks, readyCheckName } from '../compile/checks.ts';
+import { type PlannedCheck, plannedChecks, readyCheckName, statusCheckName } from '../compile/checks.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { lineOf } from '../definition/places.ts';
 import { compileSchema, type SchemaCheck } from '../definition/response-schema.ts';
@@ -173,7 +173,10 @@ function toReceivedResponse(response: EngineResponse): ReceivedResponse {
   };
 }
 
-/** Each planned check once: what the script found, and for the schema also what ajv found here. */
+/**
+ * Each planned check once: what the script found, and for the schema what ajv found here, after the check of the status. (The script
+ * that is run does not look at the schema, and does not tell of it.)
+ */
 function checkResults(
   step: Step,
   definition: Definition,
@@ -188,14 +191,17 @@ function checkResults(
   const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
   if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
   const planned = plannedChecks(step);
-  const asExpected = response !== undefined && step.expect.status.includes(response.status);
+  const told = new Map(execution.assertions.map((assertion) => [assertion.name, assertion]));
+  const { status } = step.expect;
+  const hasExpectedStatus = status.includes(response?.status ?? 0) && told.has(statusCheckName(status));
   const results = planned.flatMap((check): CheckResult[] => {
-    const assertion = execution.assertions.find(({ name }) => name === check.name);
-    const violations =
-      check.kind === 'schema' && asExpected && schemaCheck ? violationsOf(schemaCheck, response.body) : [];
-    if (!assertion && violations.length === 0) return [];
-    const message = violations.length > 0 ? violations.join('; ') : assertion?.message;
-    return [result(check, check.askedAt, message)];
+    if (check.kind === 'schema' && schemaCheck) {
+      if (!response || !hasExpectedStatus) return [];
+      const violations = violationsOf(schemaCheck, response.body);
+      return [result(check, check.askedAt, violations.length > 0 ? violations.join('; ') : undefined)];
+    }
+    const assertion = told.get(check.name);
+    return assertion ? [result(check, check.askedAt, assertion.message)] : [];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { UsageError } from '../../src/errors.ts';
+import type { Ledger } from '../../src/run/ledger.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
@@ -260,7 +261,20 @@ describe('a ledger', () => {
     expect(ownEnvironments()).toEqual([]);
   });
 
-  it('that cannot take another line keeps the request from being sent', async () => {
+  const full = () => new UsageError('cannot write the ledger: the disk is full');
+  it.each<[string, Pick<Ledger, 'append' | 'onDisk'>]>([
+    [
+      'that cannot take another line',
+      {
+        append: ({ kind }) => {
+          if (kind === 'creating') throw full();
+        },
+        onDisk: () => undefined,
+      },
+    ],
+    ['whose line the disk does not take', { append: () => {}, onDisk: () => Promise.reject(full()) }],
+  ])('%s keeps the request from being sent', async (_what, ledger) => {
+    let creating = false;
     const definition = await loadDefinition(collectionFolder);
     const result = await runCollection({
       definition,
@@ -274,9 +288,11 @@ describe('a ledger', () => {
       targetKind: 'given',
       ledger: {
         file: 'full',
-        append: ({ kind }) => {
-          if (kind === 'creating') throw new UsageError('cannot write the ledger: the disk is full');
+        append: (entry) => {
+          creating ||= entry.kind === 'creating';
+          ledger.append(entry);
         },
+        onDisk: () => (creating ? ledger.onDisk() : undefined),
         close: () => {},
       },
     });
@@ -288,7 +304,7 @@ describe('a ledger', () => {
       'not-reached',
       'not-reached',
     ]);
-    expect(result.steps[2]?.reason).toBe('cannot write the ledger: the disk is full');
+    expect(result.steps[2]?.reason).toContain('cannot write the ledger: the disk is full');
     expect(timesCreated()).toBe(0);
   });
 
