@@ -122,10 +122,8 @@ export function notReached(step: Step, definition: Definition, reason?: string):
 export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
   const { folder } = step.origin ?? definition;
   if (folder === undefined) return undefined;
-  const line =
-    [pointer, pointer.slice(0, pointer.lastIndexOf('/')), '/request']
-      .map((place) => lineOf(step.places, place))
-      .find((known) => known !== undefined) ?? 1;
+  const lineAt = (place: string) => lineOf(step.places, place);
+  const line = lineAt(pointer) ?? lineAt(pointer.slice(0, pointer.lastIndexOf('/'))) ?? lineAt('/request') ?? 1;
   return { file: `${folder}/${step.file}`, line };
 }
 
@@ -174,8 +172,8 @@ function toReceivedResponse(response: EngineResponse): ReceivedResponse {
 }
 
 /**
- * Each planned check once: what the script found, and for the schema what ajv found here, after the check of the status. (The script
- * that is run does not look at the schema, and does not tell of it.)
+ * Each planned check once: what the script found, and for the schema what ajv found here. (The script that is run does not look at
+ * the schema and does not tell of it; it would have, once it has checked the status and found what is expected.)
  */
 function checkResults(
   step: Step,
@@ -191,17 +189,15 @@ function checkResults(
   const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
   if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
   const planned = plannedChecks(step);
-  const told = new Map(execution.assertions.map((assertion) => [assertion.name, assertion]));
-  const { status } = step.expect;
-  const hasExpectedStatus = status.includes(response?.status ?? 0) && told.has(statusCheckName(status));
+  const assertionOf = (wanted: string) => execution.assertions.find(({ name }) => name === wanted);
+  const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
-    if (check.kind === 'schema' && schemaCheck) {
-      if (!response || !hasExpectedStatus) return [];
-      const violations = violationsOf(schemaCheck, response.body);
-      return [result(check, check.askedAt, violations.length > 0 ? violations.join('; ') : undefined)];
-    }
-    const assertion = told.get(check.name);
-    return assertion ? [result(check, check.askedAt, assertion.message)] : [];
+    const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
+    const violations = isSchema ? violationsOf(schemaCheck, response.body) : [];
+    const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
+    if (!assertion && violations.length === 0) return [];
+    const message = violations.length > 0 ? violations.join('; ') : assertionOf(check.name)?.message;
+    return [result(check, check.askedAt, message)];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions

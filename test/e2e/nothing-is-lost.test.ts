@@ -262,9 +262,10 @@ describe('a ledger', () => {
   });
 
   const full = () => new UsageError('cannot write the ledger: the disk is full');
-  it.each<[string, Pick<Ledger, 'append' | 'onDisk'>]>([
+  it.each<[string, string, Pick<Ledger, 'append' | 'onDisk'>]>([
     [
       'that cannot take another line',
+      'cannot write the ledger: the disk is full',
       {
         append: ({ kind }) => {
           if (kind === 'creating') throw full();
@@ -272,8 +273,12 @@ describe('a ledger', () => {
         onDisk: () => undefined,
       },
     ],
-    ['whose line the disk does not take', { append: () => {}, onDisk: () => Promise.reject(full()) }],
-  ])('%s keeps the request from being sent', async (_what, ledger) => {
+    [
+      'whose line the disk does not take',
+      'the request could not be sent (cannot write the ledger: the disk is full)',
+      { append: () => {}, onDisk: () => Promise.reject(full()) },
+    ],
+  ])('%s keeps the request from being sent', async (_what, reason, ledger) => {
     let creating = false;
     const definition = await loadDefinition(collectionFolder);
     const result = await runCollection({
@@ -304,7 +309,7 @@ describe('a ledger', () => {
       'not-reached',
       'not-reached',
     ]);
-    expect(result.steps[2]?.reason).toContain('cannot write the ledger: the disk is full');
+    expect(result.steps[2]?.reason).toBe(reason);
     expect(timesCreated()).toBe(0);
   });
 
