@@ -3,9 +3,10 @@ import sdk from 'postman-collection';
 import { type Definition, folderOf, type Step, setBySteps } from '../definition/definition.ts';
 import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
+import { perDefinition } from '../definition/per-definition.ts';
 import type { AuthorizationSource, FolderSource } from '../definition/schema.ts';
 import { withoutMade } from '../definition/variables.ts';
-import { canonicalAuth } from './canonical.ts';
+import { canonicalAuth, canonicalUrl } from './canonical.ts';
 import { stableId } from './ids.ts';
 import { neededVariables } from './needs.ts';
 import { overlayFrame, overlayItem, overlayRequest } from './overlay.ts';
@@ -171,7 +172,7 @@ const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
-  const request = compileRequest(step);
+  const request = compileRequest(step.request);
   return {
     id,
     name: step.name,
@@ -197,24 +198,13 @@ function withNeeds(definition: Definition): Definition {
 }
 
 function neededBy(step: Step, definition: Definition, declared: ReadonlySet<string>): string[] {
-  const request = compileRequest(step);
   const isCleanUp = definition.cleanUp.steps.includes(step);
   const inherited = inheritedAuth(definition, isCleanUp ? [cleanUpFolderName] : folderOf(step, definition));
-  const sent = step.raw?.request === undefined ? request : overlayRequest(request, step.raw);
-  return neededVariables(sent, inherited, declared);
+  return neededVariables(overlayRequest(compileRequest(step.request), step.raw), inherited, declared);
 }
 
-const compiledRequests = new WeakMap<Step['request'], Json>();
-
-/** The request of a step; the same one each time. */
-function compileRequest({ request }: Step): Json {
-  const compiled = compiledRequests.get(request) ?? newRequest(request);
-  compiledRequests.set(request, compiled);
-  return compiled;
-}
-
-function newRequest(request: Step['request']): Json {
-  return {
+const compileRequest = perDefinition(
+  (request: Step['request']): Json => ({
     method: request.method,
     header: request.headers.map(({ name, value, description, disabled }) => ({
       key: name,
@@ -222,11 +212,11 @@ function newRequest(request: Step['request']): Json {
       ...(description && { description }),
       ...(disabled && { disabled }),
     })),
-    url: compileUrl(request.url),
+    url: canonicalUrl(request.url),
     ...(request.auth && { auth: compileAuth(request.auth) }),
     ...(request.body && { body: compileBody(request.body) }),
-  };
-}
+  }),
+);
 
 function compileBody(body: NonNullable<Step['request']['body']>): Json {
   if (body.form) {
@@ -249,15 +239,6 @@ function compileAuth(authorization: AuthorizationSource): Json {
   }
   if (authorization.bearer !== undefined) return { type: 'bearer', bearer: [entry('token', authorization.bearer)] };
   return { type: 'noauth', noauth: [] };
-}
-
-/** An address by its parts, as Postman's SDK finds them, with the text that they make. */
-function compileUrl(text: string): Json {
-  const url = new sdk.Url(text);
-  const parts = Object.entries(url.toJSON()).filter(
-    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
-  );
-  return { raw: url.toString(), ...Object.fromEntries(parts) };
 }
 
 function compileEvents(owner: string, prerequest: ScriptLines, test: ScriptLines): Json {

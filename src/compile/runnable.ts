@@ -1,5 +1,5 @@
 import type { PostmanCollection } from './collection.ts';
-import { basesComment, type ScriptLines, schemaCheckLine, schemaName } from './scripts.ts';
+import { basesComment, countingCheck, countLine, type ScriptLines, schemaCheckLine, schemaName } from './scripts.ts';
 
 /**
  * The collection as our own runner executes it, which does the same as the compiled one with less work:
@@ -71,9 +71,9 @@ function withoutSchema(event: ScriptEvent): ScriptEvent {
   // The line before the check has the name of the file. A script of the definition may use the schema as well.
   const others = lines.filter((_, index) => index > end && index !== check && index !== check - 1);
   const isNeeded = begin < 0 || others.some((line) => new RegExp(`\\b${schemaName}\\b`).test(line));
-  const isCounted = lines[check - 1]?.trimStart().startsWith('check(');
+  const isCounted = lines[check - 1]?.trimStart().startsWith(`${countingCheck}(`);
   const exec = lines.map((line, index) => {
-    if (index === check) return `${isCounted ? 'held += 1; ' : ''}// The runner checks it.`;
+    if (index === check) return `${isCounted ? `${countLine} ` : ''}// The runner checks it.`;
     if (index === check - 1 || index === check + 1) return '';
     return isNeeded || index < begin || index > end ? line : '';
   });

@@ -196,7 +196,7 @@ function makerScript({ password, runId, script }: Step['generate'][number]): Scr
 export function testScript(step: Step, definition: Definition): ScriptLines {
   const { status, schema, values } = step.expect;
   const isCounted = neededLater(step, definition).length > 0;
-  const check = isCounted ? 'check' : 'pm.test';
+  const check = isCounted ? countingCheck : 'pm.test';
   const onSuccess = [
     ...(schema ? schemaScript(schema.file, check) : []),
     ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value, check)]),
@@ -247,13 +247,16 @@ function endScript({ cleanUp }: Definition): string[] {
   ];
 }
 
-/** A `pm.test` that counts itself when it holds. */
+/** What a test script calls a `pm.test` that counts itself when it holds, and what it does then. */
+export const countingCheck = 'check';
+export const countLine = 'held += 1;';
+
 export const countingScript: ScriptLines = [
   'let held = 0;',
-  'function check(name, verify) {',
+  `function ${countingCheck}(name, verify) {`,
   '    pm.test(name, () => {',
   '        verify();',
-  '        held += 1;',
+  `        ${countLine}`,
   '    });',
   '}',
 ];

@@ -1,4 +1,5 @@
 import { nearest } from './nearest.ts';
+import { perDefinition } from './per-definition.ts';
 import type { Problem } from './problem.ts';
 import { rawNames, rawReferences, rawScripts } from './raw.ts';
 import type { CollectionFile, RawFragment, StepFile } from './schema.ts';
@@ -90,16 +91,8 @@ function scriptUses(step: StepFile): Use[] {
   );
 }
 
-const knownUses = new WeakMap<StepFile, readonly Use[]>();
-
 /** Every place of a step that names a variable, but for what is only text for people. */
-function allUses(step: StepFile): readonly Use[] {
-  const uses = knownUses.get(step) ?? findUses(step);
-  knownUses.set(step, uses);
-  return uses;
-}
-
-function findUses(step: StepFile): Use[] {
+const allUses = perDefinition((step: StepFile): readonly Use[] => {
   const generated = Object.entries(step.generate ?? {});
   const keys = (name: 'generate' | 'capture') =>
     Object.keys(step[name] ?? {}).map((variable): Use => ({ name: variable, path: [name, variable], as: 'key' }));
@@ -117,7 +110,7 @@ function findUses(step: StepFile): Use[] {
     ...(step.unset ?? []).map((name, index): Use => ({ name, path: ['unset', index], as: 'value' })),
     ...scriptUses(step),
   ];
-}
+});
 
 function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshooting'>): Use[] {
   return (troubleshooting ?? []).flatMap(({ when }, index): Use[] =>
