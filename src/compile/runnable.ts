@@ -57,9 +57,13 @@ function withInherited(events: ScriptEvent[], inherited: ScriptEvent): ScriptEve
   const lines = own && linesOf(own);
   // A directive such as 'use strict' has to stay the first.
   if (!own || !lines || /^\s*["']/.test(lines[0] ?? '')) return [inherited, ...events];
-  const block = `{ ${(linesOf(inherited) ?? []).slice(1).join(' ')} }`;
-  const exec = [`${block} ${lines[0] ?? ''}`, ...lines.slice(1)];
+  const exec = runnablePrerequest(linesOf(inherited) ?? [], lines);
   return events.with(index, { ...own, script: { ...own.script, exec } });
+}
+
+/** The pre-request script of a request with that of the collection in it. */
+export function runnablePrerequest(inherited: ScriptLines, [first = '', ...others]: ScriptLines): ScriptLines {
+  return inherited.length === 0 ? [first, ...others] : [`{ ${inherited.slice(1).join(' ')} } ${first}`, ...others];
 }
 
 function withoutSchema(event: ScriptEvent): ScriptEvent {

@@ -28,7 +28,7 @@ export const basesComment =
 
 /** The collection's pre-request script: base addresses work with and without their ending. */
 export function collectionPrerequestScript(variables: readonly Variable[]): ScriptLines {
-  const bases = variables.filter((variable) => variable.format === 'base-url');
+  const bases = baseVariables(variables);
   if (bases.length === 0) return [];
   return [
     basesComment,
@@ -40,6 +40,10 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
     "    if (!base.includes('{{')) pm.variables.set(name, base);",
     '});',
   ];
+}
+
+export function baseVariables(variables: readonly Variable[]): Variable[] {
+  return variables.filter((variable) => variable.format === 'base-url');
 }
 
 function keyOf(name: string): string {
@@ -106,7 +110,7 @@ function neededLater(step: Step, definition: Definition): string[] {
 }
 
 /** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
-function settersBefore(step: Step, definition: Definition): Step[] {
+export function settersBefore(step: Step, definition: Definition): Step[] {
   const position = positionOf(step, definition);
   if (position >= definition.steps.length) return [];
   const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
@@ -133,13 +137,26 @@ function hasChecks({ expect }: Step): boolean {
   return expect.status.length > 0;
 }
 
+/**
+ * What a step has yet to set before later steps may be sent, and the variable of the run (`name`) that says so: values that it makes
+ * anew, and those that it keeps when they are there.
+ */
+export function pendingOf(
+  step: Step,
+  definition: Definition,
+): { readonly name: string; readonly made: readonly string[]; readonly kept: readonly string[] } | undefined {
+  const names = neededLater(step, definition);
+  if (names.length === 0) return undefined;
+  const kept = names.filter((name) => keepsValue(step, name));
+  return { name: pendingName(step.id), made: names.filter((name) => !kept.includes(name)), kept };
+}
+
 /** Says, before anything is sent, what the step has yet to set: everything but the values that it keeps. */
 function pendingScript(step: Step, definition: Definition): string[] {
-  const names = neededLater(step, definition);
-  if (names.length === 0) return [];
-  const kept = names.filter((name) => keepsValue(step, name));
-  const made = names.filter((name) => !kept.includes(name));
-  const set = (value: string) => `pm.variables.set(${literal(pendingName(step.id))}, ${value});`;
+  const pending = pendingOf(step, definition);
+  if (!pending) return [];
+  const { name, made, kept } = pending;
+  const set = (value: string) => `pm.variables.set(${literal(name)}, ${value});`;
   return [
     '',
     '// The requests that need what this one sets are not sent until its checks have held.',

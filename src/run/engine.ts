@@ -3,7 +3,14 @@ import type { PostmanCollection } from '../compile/collection.ts';
 import { IncompleteError, messageOf } from '../errors.ts';
 import { type Agents, createAgents, type Hold } from './pace.ts';
 import type { HeaderField } from './result.ts';
-import { createSandbox, letRunsShareSandbox, type RuntimeModule, scriptTimeout } from './sandbox.ts';
+import {
+  createSandbox,
+  type KnownScript,
+  letRunsShareSandbox,
+  type PlainVariables,
+  type RuntimeModule,
+  scriptTimeout,
+} from './sandbox.ts';
 
 /**
  * Newman behind one door: the only file that knows it. What comes out is plain data, one execution for each item that
@@ -129,7 +136,7 @@ interface NewmanEvent {
   readonly error?: { message?: string };
   readonly messages?: readonly unknown[];
   readonly event?: { listen: string };
-  readonly execution?: { environment?: NewmanScope; collectionVariables?: NewmanScope };
+  readonly execution?: ScriptExecution;
   readonly request?: NewmanRequest;
   readonly response?: {
     code: number;
@@ -152,6 +159,12 @@ interface NewmanHeaders {
   each(visit: (header: { key: string; value: string; disabled?: boolean }) => void): void;
 }
 
+interface ScriptExecution {
+  readonly environment?: NewmanScope;
+  readonly collectionVariables?: NewmanScope;
+  readonly plain?: PlainVariables;
+}
+
 /** A VariableScope of Postman's SDK. */
 interface NewmanScope {
   toObject(excludeDisabled: boolean): Readonly<Record<string, unknown>>;
@@ -169,11 +182,13 @@ export interface EngineOptions {
   readonly newman?: NewmanModule | undefined;
   /** What each request waits for before it leaves. Default: nothing. */
   readonly holds?: readonly Hold[];
+  /** Pre-request scripts that need not run. Default: all run. */
+  readonly knownScript?: KnownScript;
 }
 
-export function createEngine({ collection, newman, holds = [] }: EngineOptions): Engine {
+export function createEngine({ collection, newman, holds = [], knownScript }: EngineOptions): Engine {
   const agents = createAgents(holds);
-  const sandbox = createSandbox(agents.http);
+  const sandbox = createSandbox(agents.http, knownScript);
   const closeConnections = () => {
     agents.http.destroy();
     agents.https.destroy();
@@ -229,8 +244,9 @@ async function runItems(
         options.onStart(item.id);
       });
       emitter.on('script', (error, { event, execution }) => {
-        if (execution?.environment) {
-          values = { ...valuesOf(execution.collectionVariables), ...valuesOf(execution.environment) };
+        const after = execution && variablesAfter(execution);
+        if (after) {
+          values = after;
           options.onValues?.(values);
         }
         if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
@@ -375,11 +391,30 @@ function toResponse(
   };
 }
 
-function valuesOf(scope: NewmanScope | undefined): Record<string, string> {
-  const entries = Object.entries(scope?.toObject(true) ?? {});
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, value === undefined || value === null ? '' : String(value)]),
+/** Undefined when the script has changed nothing. */
+function variablesAfter({
+  plain,
+  environment,
+  collectionVariables,
+}: ScriptExecution): Record<string, string> | undefined {
+  if (plain)
+    return Object.fromEntries(
+      [...plain.collectionVariables, ...plain.environment].flatMap(({ key, value, disabled }) =>
+        key === undefined || disabled ? [] : [[key, textOf(value)]],
+      ),
+    );
+  return (
+    environment &&
+    Object.fromEntries(
+      [collectionVariables, environment].flatMap((scope) =>
+        Object.entries(scope?.toObject(true) ?? {}).map(([key, value]) => [key, textOf(value)]),
+      ),
+    )
   );
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
 }
 
 function consoleText(part: unknown): string {

@@ -18,7 +18,7 @@ type Listener = (...values: never[]) => void;
 
 /** What a run of the runtime needs of the sandbox; a `PostmanSandbox` has more. */
 interface Host {
-  execute(target: unknown, options: { readonly id: string }, callback: Callback<unknown>): void;
+  execute(target: ScriptEvent, options: ExecuteOptions, callback: Callback<ScriptResult>): void;
   dispatch(event: string, ...values: unknown[]): void;
   on(event: string, listener: Listener): unknown;
   once(event: string, listener: Listener): unknown;
@@ -27,6 +27,70 @@ interface Host {
 }
 
 type PostmanSandbox = Host & { readonly hasTimedOut: boolean };
+
+/** An `Event` of Postman's SDK. */
+interface ScriptEvent {
+  readonly listen?: string;
+  readonly script?: { toSource(): string | undefined };
+}
+
+interface ExecuteOptions {
+  readonly id: string;
+  readonly context?: {
+    readonly _variables?: VariableScope;
+    readonly data?: Readonly<Record<string, unknown>>;
+    readonly environment?: VariableScope;
+    readonly collectionVariables?: VariableScope;
+    readonly globals?: VariableScope;
+  };
+  readonly legacy?: { readonly _itemId?: string };
+}
+
+/** A `VariableScope` of Postman's SDK. */
+interface VariableScope {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  unset(name: string): void;
+  toObject(): Readonly<Record<string, unknown>>;
+}
+
+/** What the sandbox answers: plain data. */
+interface ScriptResult {
+  readonly environment?: PlainScope | undefined;
+  readonly collectionVariables?: PlainScope | undefined;
+  readonly globals?: PlainScope | undefined;
+  readonly request?: unknown;
+  readonly plain?: PlainVariables;
+  readonly _variables?: PlainScope | undefined;
+}
+
+interface PlainScope {
+  readonly values?: readonly PlainVariable[];
+  readonly mutations?: unknown;
+}
+
+interface PlainVariable {
+  readonly key?: string;
+  readonly value?: unknown;
+  readonly type?: string;
+  readonly disabled?: boolean;
+}
+
+/** Variables after a script, in the result of a sandbox of ours. */
+export interface PlainVariables {
+  readonly environment: readonly PlainVariable[];
+  readonly collectionVariables: readonly PlainVariable[];
+}
+
+/**
+ * The variables of the run that a pre-request script of an item would set, when that is all it would do; undefined when it has to run.
+ * `read` reads variables as the script would.
+ */
+export type KnownScript = (
+  itemId: string,
+  source: string,
+  read: (name: string) => string | undefined,
+) => ReadonlyMap<string, string> | undefined;
 
 interface Cursor {
   readonly execution?: string;
@@ -56,9 +120,12 @@ export interface RuntimeModule {
 /** Sandboxes by the agent of the runs that share them: of what Newman is given, that arrives at the runtime as it is. */
 const sandboxes = new WeakMap<Agent, SharedSandbox>();
 
-/** A sandbox for all runs with this agent (`http` of Newman's `requestAgents`). It boots when the first one needs it. */
-export function createSandbox(agent: Agent): Sandbox {
-  const sandbox = new SharedSandbox();
+/**
+ * A sandbox for all runs with this agent (`http` of Newman's `requestAgents`). It boots when the first one needs it. What `knownScript` knows
+ * is not run.
+ */
+export function createSandbox(agent: Agent, knownScript?: KnownScript): Sandbox {
+  const sandbox = new SharedSandbox(knownScript);
   sandboxes.set(agent, sandbox);
   return sandbox;
 }
@@ -96,6 +163,11 @@ class SharedSandbox implements Sandbox {
   #context: Promise<PostmanSandbox> | undefined;
   /** Whose scripts are running, by the id of the execution. */
   readonly #owners = new Map<string, { readonly run: RuntimeRun; skipped: boolean }>();
+  readonly #knownScript: KnownScript | undefined;
+
+  constructor(knownScript: KnownScript | undefined) {
+    this.#knownScript = knownScript;
+  }
 
   async hostFor(run: RuntimeRun): Promise<Host> {
     const present = await this.#context;
@@ -107,6 +179,8 @@ class SharedSandbox implements Sandbox {
     // What a run listens to for one script, by the id of its execution; the runtime forgets to take back a part of it, which would
     // keep each run for as long as there is a sandbox.
     const events = new Set<string>();
+    // The variables of the run are one object, for the script and for those after it, until the runtime makes new ones of a result.
+    let sharesVariables = true;
     const forget = (execution: string) => {
       owners.delete(execution);
       for (const event of events) {
@@ -117,9 +191,21 @@ class SharedSandbox implements Sandbox {
     };
     return {
       execute: (target, options, callback) => {
+        const ofRun = options.context?._variables;
+        const known = this.#knownScript && sharesVariables && knownVariables(target, options, this.#knownScript);
+        if (known && ofRun) {
+          for (const [name, value] of known) ofRun.set(name, value);
+          queueMicrotask(() => {
+            callback(null, {});
+            forget(options.id);
+          });
+          return;
+        }
         owners.set(options.id, { run, skipped: false });
         context.execute(target, options, (error, result) => {
-          callback(error, result);
+          const lean = result && sharesVariables ? leanResult(result, target, options) : undefined;
+          sharesVariables &&= !result || lean !== undefined;
+          callback(error, lean ?? result);
           forget(options.id);
         });
       },
@@ -173,6 +259,65 @@ class SharedSandbox implements Sandbox {
     });
   }
 }
+
+/** The variables of the run that a script would set, when it need not run. */
+function knownVariables(
+  { listen, script }: ScriptEvent,
+  { context = {}, legacy }: ExecuteOptions,
+  knownScript: KnownScript,
+): ReadonlyMap<string, string> | undefined {
+  const { _variables, data, environment, collectionVariables, globals } = context;
+  const source = script?.toSource();
+  if (listen !== 'prerequest' || source === undefined) return undefined;
+  const read = (name: string) => {
+    const value =
+      _variables?.get(name) ??
+      data?.[name] ??
+      environment?.get(name) ??
+      collectionVariables?.get(name) ??
+      globals?.get(name);
+    return value === undefined ? undefined : String(value);
+  };
+  return knownScript(legacy?._itemId ?? '', source, read);
+}
+
+/**
+ * The result with what the runtime needs of it, and the variables of the run brought up to date. By itself the runtime makes objects of the SDK
+ * of every variable, of those of the run three times, and of the request, also when a test script can change it no more; that takes longer than
+ * all else that it does after a script. Undefined when variables are of types that only the SDK knows.
+ */
+function leanResult(
+  result: ScriptResult,
+  { listen }: ScriptEvent,
+  { context }: ExecuteOptions,
+): ScriptResult | undefined {
+  const { environment, collectionVariables, globals, request, _variables, ...rest } = result;
+  const plain = { environment: environment?.values ?? [], collectionVariables: collectionVariables?.values ?? [] };
+  const ofRun = _variables?.values ?? [];
+  const isPlain = [...plain.environment, ...plain.collectionVariables, ...ofRun].every(
+    ({ type, disabled }) => plainTypes.has(type) && !disabled,
+  );
+  if (!isPlain || !context?._variables) return undefined;
+  bringUpToDate(context._variables, ofRun);
+  const changes = (scope: PlainScope | undefined) => scope && { mutations: scope.mutations };
+  return {
+    ...rest,
+    ...(listen !== 'test' && { request }),
+    environment: changes(environment),
+    collectionVariables: changes(collectionVariables),
+    globals: changes(globals),
+    plain,
+  };
+}
+
+function bringUpToDate(scope: VariableScope, variables: readonly PlainVariable[]): void {
+  const values = new Map(variables.map(({ key = '', value }) => [key, value]));
+  for (const name of Object.keys(scope.toObject())) if (!values.has(name)) scope.unset(name);
+  for (const [name, value] of values) if (scope.get(name) !== value) scope.set(name, value);
+}
+
+/** Types of variables whose value is as it stands. */
+const plainTypes: ReadonlySet<string | undefined> = new Set([undefined, 'any', 'default', 'secret', 'string']);
 
 /** The sandbox of the runtime that Newman runs with. */
 function loadSandbox(): { createContext(options: object, callback: Callback<PostmanSandbox>): void } {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { itemId, type PostmanCollection } from '../compile/collection.ts';
+import { knownOutcomes } from '../compile/readiness.ts';
 import { runnableCollection } from '../compile/runnable.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
@@ -122,10 +123,16 @@ function createSession(options: SessionOptions): Session {
   // Each iteration that goes on listens to it.
   setMaxListeners(0, options.signal);
   secrets.learn(options.values);
+  const steps = new Map(all.map((step) => [itemId(definition, step), step]));
+  const known = knownOutcomes(definition);
   return {
     definition,
     engine: createEngine({
       collection: runnableCollection(options.collection),
+      knownScript: (item, source, read) => {
+        const step = steps.get(item);
+        return step && known(step, source, read);
+      },
       newman: options.newman,
       holds: [
         ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
@@ -138,7 +145,7 @@ function createSession(options: SessionOptions): Session {
     secrets,
     responseChecks: compileResponseChecks(all),
     tokenStep: tokenStepOf(definition),
-    steps: new Map(all.map((step) => [itemId(definition, step), step])),
+    steps,
     given: options.values,
     emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
     onEvent: options.onEvent,
