@@ -20,7 +20,7 @@ export interface Sandboxes {
  * The heap of a thread, in MB. What V8 takes without limits is made for a machine of its own; scripts of a collection have little that
  * lives long. One that needs more than the old generation ends its thread, as in any sandbox.
  */
-const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 };
+const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 512 };
 
 /** What a thread is told when it begins; see `sandbox-thread.ts`. */
 export interface SandboxOrder {
