@@ -149,11 +149,12 @@ const keyOrder = (
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (!isMapping(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .flatMap(([name, child]): [string, unknown][] => (child === undefined ? [] : [[name, sortKeys(child)]]))
-      .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)),
-  );
+  const names = Object.keys(value).filter((name) => value[name] !== undefined);
+  return Object.fromEntries(names.sort(inOrder).map((name) => [name, sortKeys(value[name])]));
+}
+
+function inOrder(one: string, other: string): number {
+  return rank(one) - rank(other) || (one < other ? -1 : 1);
 }
 
 const ranks: ReadonlyMap<string, number> = new Map(keyOrder.map((name, index) => [name, index]));

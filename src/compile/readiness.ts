@@ -4,7 +4,7 @@ import { runnablePrerequest } from './runnable.ts';
 import { baseVariables, collectionPrerequestScript, pendingOf, prerequestScript, settersBefore } from './scripts.ts';
 
 /** Value of a variable as the innermost scope that has it gives it; undefined when none has. */
-export type ReadVariable = (name: string) => string | undefined;
+export type ReadVariable = (name: string) => unknown;
 
 /**
  * What a pre-request script would do, where that is known without running it: the variables of the run that it would set. Undefined when
@@ -44,8 +44,9 @@ function whenReady(step: Step, definition: Definition, read: ReadVariable): Read
   const set = new Map<string, string>();
   const lookUp = (name: string) => {
     const value = set.get(name) ?? read(name);
-    // Postman takes spaces in braces for a part of the name.
-    return value !== undefined && /\{\{\s|\s\}\}/.test(value) ? hole : value;
+    if (value === undefined) return undefined;
+    // How Postman writes other values is for Postman to say. It takes spaces in braces for a part of the name.
+    return typeof value !== 'string' || /\{\{\s|\s\}\}/.test(value) ? hole : value;
   };
   const filledIn = (name: string) => substitute(lookUp(name) ?? `{{${name}}}`, lookUp);
   for (const { name, removeSuffix } of baseVariables(definition.variables)) {

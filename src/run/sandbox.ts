@@ -89,7 +89,7 @@ export interface PlainVariables {
 export type KnownScript = (
   itemId: string,
   source: string,
-  read: (name: string) => string | undefined,
+  read: (name: string) => unknown,
 ) => ReadonlyMap<string, string> | undefined;
 
 interface Cursor {
@@ -270,15 +270,17 @@ function knownVariables(
   const source = script?.toSource();
   if (listen !== 'prerequest' || source === undefined) return undefined;
   const read = (name: string) => {
-    const value =
-      _variables?.get(name) ??
-      data?.[name] ??
-      environment?.get(name) ??
-      collectionVariables?.get(name) ??
-      globals?.get(name);
-    return value === undefined ? undefined : String(value);
+    for (const scope of [_variables, data, environment, collectionVariables, globals]) {
+      const value = isScope(scope) ? scope.get(name) : scope?.[name];
+      if (value !== undefined) return value;
+    }
+    return undefined;
   };
   return knownScript(legacy?._itemId ?? '', source, read);
+}
+
+function isScope(scope: VariableScope | Readonly<Record<string, unknown>> | undefined): scope is VariableScope {
+  return typeof scope?.get === 'function';
 }
 
 /**

@@ -15,7 +15,7 @@ import { ownQuiet } from '../tools/own.ts';
 
 /** The same flow with and without `expect.schema`. */
 export async function schema(options: BenchOptions): Promise<Section> {
-  const { quick, log, rounds = quick ? 3 : 15 } = options;
+  const { quick, log, rounds = quick ? 3 : 36 } = options;
   const folder = await mkdtemp(join(options.folder, 'schema-'));
   const [withSchemas, without] = [join(folder, 'with'), join(folder, 'without')];
   await copiesWithAndWithoutSchemas(collectionFolder, withSchemas, without);
@@ -27,7 +27,7 @@ export async function schema(options: BenchOptions): Promise<Section> {
     const runs = await interleaved(contestants, setting.simulator, { rounds, onRun: log });
     const wall = costInMilliseconds(runs, 'wallSeconds');
     const processor = costInMilliseconds(runs, 'cpuSeconds');
-    const [few, many] = quick ? [5, 15] : [50, 250];
+    const [few, many] = quick ? [5, 15] : [25, 125];
     const arrangements = setting.tools.map((tool) => ({ tool, lanes: 1, few, many }));
     const [bare, checked] = await throughputs(arrangements, setting, Math.ceil(rounds / 3), options);
     const percent = costInPercent(bare, checked);
