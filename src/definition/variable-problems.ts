@@ -52,16 +52,27 @@ function referencesIn(data: unknown, path: DataPath): Use[] {
 }
 
 /** What is sent, in the order in which it is filled in; disabled headers are not sent. */
-function sentUses({ request }: StepFile, authorization: CollectionFile['authorization']): Use[] {
-  const inherited = () =>
-    referencesIn(authorization, []).map((use): Use => ({ ...use, path: ['request'], inherited: true }));
-  return [
-    ...referencesIn(request.url, ['request', 'url']),
-    ...(request.auth ? referencesIn(request.auth, ['request', 'auth']) : inherited()),
-    ...headerUses(request, false),
-    ...referencesIn(request.body, ['request', 'body']),
-  ];
+function sentUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
+  const { url, auth, others } = ownUses(step);
+  return [...url, ...(auth ?? inheritedUses(authorization ?? {})), ...others];
 }
+
+/** What a step itself names: in the address, its authorization, the rest of its request, and the checks of the response. */
+const ownUses = perDefinition(({ request, expect, creates, gone }: StepFile) => ({
+  url: referencesIn(request.url, ['request', 'url']),
+  auth: request.auth && referencesIn(request.auth, ['request', 'auth']),
+  others: [...headerUses(request, false), ...referencesIn(request.body, ['request', 'body'])],
+  checks: [
+    ...referencesIn(expect.values, ['expect', 'values']),
+    ...referencesIn(creates?.name, ['creates', 'name']),
+    ...referencesIn(creates?.find?.url, ['creates', 'find', 'url']),
+    ...referencesIn(gone, ['gone']),
+  ],
+}));
+
+const inheritedUses = perDefinition((authorization: NonNullable<CollectionFile['authorization']>) =>
+  referencesIn(authorization, []).map((use): Use => ({ ...use, path: ['request'], inherited: true })),
+);
 
 function headerUses({ headers }: StepFile['request'], disabled: boolean): Use[] {
   return (headers ?? []).flatMap((header, index) =>
@@ -71,13 +82,7 @@ function headerUses({ headers }: StepFile['request'], disabled: boolean): Use[] 
 
 /** Variables that are read when the request is sent and its response is checked. */
 function readUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
-  return [
-    ...sentUses(step, authorization),
-    ...referencesIn(step.expect.values, ['expect', 'values']),
-    ...referencesIn(step.creates?.name, ['creates', 'name']),
-    ...referencesIn(step.creates?.find?.url, ['creates', 'find', 'url']),
-    ...referencesIn(step.gone, ['gone']),
-  ];
+  return [...sentUses(step, authorization), ...ownUses(step).checks];
 }
 
 function avoidUses(step: StepFile, variable: string): Use[] {
