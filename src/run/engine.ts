@@ -5,10 +5,10 @@ import { type Agents, createAgents, type Hold } from './pace.ts';
 import type { HeaderField } from './result.ts';
 import {
   createSandbox,
-  type KnownScript,
   letRunsShareSandbox,
   type PlainVariables,
   type RuntimeModule,
+  type SandboxOptions,
   scriptTimeout,
 } from './sandbox.ts';
 
@@ -176,26 +176,24 @@ type Draft = { -readonly [Key in keyof Execution]: Execution[Key] } & {
   console: string[];
 };
 
-export interface EngineOptions {
+export interface EngineOptions extends SandboxOptions {
   readonly collection: PostmanCollection;
   /** Newman's package to use. Default: `newman`. */
   readonly newman?: NewmanModule | undefined;
   /** What each request waits for before it leaves. Default: nothing. */
   readonly holds?: readonly Hold[];
-  /** Pre-request scripts that need not run. Default: all run. */
-  readonly knownScript?: KnownScript;
 }
 
-export function createEngine({ collection, newman, holds = [], knownScript }: EngineOptions): Engine {
+export function createEngine({ collection, newman, holds = [], ...options }: EngineOptions): Engine {
   const agents = createAgents(holds);
-  const sandbox = createSandbox(agents.http, knownScript);
+  const sandbox = createSandbox(agents.http, options);
   const closeConnections = () => {
     agents.http.destroy();
     agents.https.destroy();
   };
   return {
-    runItems: (options) =>
-      runItems(newman ?? loadNewman(), collection, options, agents, closeConnections, holds.length > 0),
+    runItems: (items) =>
+      runItems(newman ?? loadNewman(), collection, items, agents, closeConnections, holds.length > 0),
     close: () => {
       closeConnections();
       sandbox.dispose();

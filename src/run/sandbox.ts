@@ -120,12 +120,16 @@ export interface RuntimeModule {
 /** Sandboxes by the agent of the runs that share them: of what Newman is given, that arrives at the runtime as it is. */
 const sandboxes = new WeakMap<Agent, SharedSandbox>();
 
-/**
- * A sandbox for all runs with this agent (`http` of Newman's `requestAgents`). It boots when the first one needs it. What `knownScript` knows
- * is not run.
- */
-export function createSandbox(agent: Agent, knownScript?: KnownScript): Sandbox {
-  const sandbox = new SharedSandbox(knownScript);
+export interface SandboxOptions {
+  /** Scripts that it knows are not run. Default: all are run. */
+  readonly knownScript?: KnownScript | undefined;
+  /** Called once, while the first script runs in its thread: for work that would be waited for elsewhere. */
+  readonly meanwhile?: (() => void) | undefined;
+}
+
+/** A sandbox for all runs with this agent (`http` of Newman's `requestAgents`). It boots when the first one needs it. */
+export function createSandbox(agent: Agent, options: SandboxOptions = {}): Sandbox {
+  const sandbox = new SharedSandbox(options);
   sandboxes.set(agent, sandbox);
   return sandbox;
 }
@@ -164,9 +168,11 @@ class SharedSandbox implements Sandbox {
   /** Whose scripts are running, by the id of the execution. */
   readonly #owners = new Map<string, { readonly run: RuntimeRun; skipped: boolean }>();
   readonly #knownScript: KnownScript | undefined;
+  #meanwhile: (() => void) | undefined;
 
-  constructor(knownScript: KnownScript | undefined) {
+  constructor({ knownScript, meanwhile }: SandboxOptions) {
     this.#knownScript = knownScript;
+    this.#meanwhile = meanwhile;
   }
 
   async hostFor(run: RuntimeRun): Promise<Host> {
@@ -208,6 +214,8 @@ class SharedSandbox implements Sandbox {
           callback(error, lean ?? result);
           forget(options.id);
         });
+        if (this.#meanwhile) setImmediate(this.#meanwhile);
+        this.#meanwhile = undefined;
       },
       dispatch: (event, ...values) => context.dispatch(event, ...values),
       on: (event, listener) => {

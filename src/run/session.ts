@@ -3,6 +3,7 @@ import { itemId, type PostmanCollection } from '../compile/collection.ts';
 import { knownOutcomes } from '../compile/readiness.ts';
 import { runnableCollection } from '../compile/runnable.ts';
 import type { Definition, Step } from '../definition/definition.ts';
+import { prepareFormats } from '../definition/schema-code.ts';
 import { substitute } from '../definition/variables.ts';
 import { eventToTell } from './door.ts';
 import { type Cookies, createCookies, createEngine, type Engine, type NewmanModule } from './engine.ts';
@@ -125,6 +126,11 @@ function createSession(options: SessionOptions): Session {
   secrets.learn(options.values);
   const steps = new Map(all.map((step) => [itemId(definition, step), step]));
   const known = knownOutcomes(definition);
+  let checks: ResponseChecks | undefined;
+  const responseChecks = () => {
+    checks ??= compileResponseChecks(all);
+    return checks;
+  };
   return {
     definition,
     engine: createEngine({
@@ -132,6 +138,10 @@ function createSession(options: SessionOptions): Session {
       knownScript: (item, source, read) => {
         const step = steps.get(item);
         return step && known(step, source, read);
+      },
+      meanwhile: () => {
+        responseChecks();
+        prepareFormats();
       },
       newman: options.newman,
       holds: [
@@ -143,7 +153,9 @@ function createSession(options: SessionOptions): Session {
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
     secrets,
-    responseChecks: compileResponseChecks(all),
+    get responseChecks() {
+      return responseChecks();
+    },
     tokenStep: tokenStepOf(definition),
     steps,
     given: options.values,
