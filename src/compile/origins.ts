@@ -49,6 +49,11 @@ export function constantOf(definition: Definition, variable: Variable): string |
   return variable.format === 'base-url' ? withoutEnding(value, variable.removeSuffix) : value;
 }
 
+/** The variables that hold base addresses. */
+export function baseVariables(variables: readonly Variable[]): Variable[] {
+  return variables.filter(({ format }) => format === 'base-url');
+}
+
 /** A base address without slashes at its end, and without the ending that is taken off before use. */
 export function withoutEnding(base: string, ending = ''): string {
   const bare = base.replace(/\/+$/, '');

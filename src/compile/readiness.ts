@@ -1,7 +1,8 @@
-import type { Definition, Step } from '../definition/definition.ts';
+import type { Definition, Step, Variable } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
+import { baseVariables, withoutEnding } from './origins.ts';
 import { runnablePrerequest } from './runnable.ts';
-import { baseVariables, collectionPrerequestScript, pendingOf, prerequestScript, settersBefore } from './scripts.ts';
+import { collectionPrerequestScript, pendingOf, prerequestScript, settersBefore } from './scripts.ts';
 
 /** Value of a variable as the innermost scope that has it gives it; undefined when none has. */
 export type ReadVariable = (name: string) => unknown;
@@ -19,12 +20,26 @@ export type KnownOutcome = (step: Step, source: string, read: ReadVariable) => R
  * text or finding is for the sandbox, so that what does not hold is told as everywhere else.
  */
 export function knownOutcomes(definition: Definition): KnownOutcome {
-  const sources = new Map<Step, string | undefined>();
-  const sourceOf = (step: Step): string | undefined => {
-    if (!sources.has(step)) sources.set(step, onlyLooks(step) ? readySource(step, definition) : undefined);
-    return sources.get(step);
+  const looks = new Map<Step, Look | undefined>();
+  const lookOf = (step: Step): Look | undefined => {
+    if (!looks.has(step)) looks.set(step, onlyLooks(step) ? newLook(step, definition) : undefined);
+    return looks.get(step);
   };
-  return (step, source, read) => (sourceOf(step) === source ? whenReady(step, definition, read) : undefined);
+  return (step, source, read) => {
+    const look = lookOf(step);
+    return look?.source === source ? whenReady(look, read) : undefined;
+  };
+}
+
+/** A script that only looks: its text, and what it looks at. */
+interface Look {
+  readonly source: string;
+  readonly bases: readonly Variable[];
+  readonly pending: ReturnType<typeof pendingOf>;
+  /** Variables that name what earlier steps have yet to set. */
+  readonly earlier: readonly string[];
+  /** Variables that must have a value. */
+  readonly asked: readonly string[];
 }
 
 /** What no value may hold. */
@@ -34,13 +49,22 @@ function onlyLooks({ generate, scripts }: Step): boolean {
   return generate.every(({ unlessSet }) => unlessSet) && scripts?.prerequest === undefined;
 }
 
-function readySource(step: Step, definition: Definition): string {
-  return runnablePrerequest(collectionPrerequestScript(definition.variables), prerequestScript(step, definition)).join(
-    '\n',
-  );
+function newLook(step: Step, definition: Definition): Look {
+  const { variables } = definition;
+  const lines = runnablePrerequest(collectionPrerequestScript(variables), prerequestScript(step, definition));
+  return {
+    source: lines.join('\n'),
+    bases: baseVariables(variables),
+    pending: pendingOf(step, definition),
+    earlier: settersBefore(step, definition).flatMap((setter) => pendingOf(setter, definition)?.name ?? []),
+    asked: [...step.generate.map(({ variable }) => variable), ...step.needs],
+  };
 }
 
-function whenReady(step: Step, definition: Definition, read: ReadVariable): ReadonlyMap<string, string> | undefined {
+function whenReady(
+  { bases, pending, earlier, asked }: Look,
+  read: ReadVariable,
+): ReadonlyMap<string, string> | undefined {
   const set = new Map<string, string>();
   const lookUp = (name: string) => {
     const value = set.get(name) ?? read(name);
@@ -49,27 +73,21 @@ function whenReady(step: Step, definition: Definition, read: ReadVariable): Read
     return typeof value !== 'string' || /\{\{\s|\s\}\}/.test(value) ? hole : value;
   };
   const filledIn = (name: string) => substitute(lookUp(name) ?? `{{${name}}}`, lookUp);
-  for (const { name, removeSuffix } of baseVariables(definition.variables)) {
-    const base = baseAddress(filledIn(name), removeSuffix ?? '');
+  const hasValue = (name: string) => {
+    const value = filledIn(name);
+    return value !== '' && !value.includes(hole);
+  };
+  for (const { name, removeSuffix } of bases) {
+    const base = withoutEnding(filledIn(name), removeSuffix);
     if (base.includes(hole)) return undefined;
     set.set(name, base);
   }
-  const hasValue = (name: string) => !/^$|\{\{/.test(filledIn(name));
-  const pending = pendingOf(step, definition);
-  // Something of Postman's own may be filled in yet.
-  if (pending?.kept.some((name) => lookUp(name) !== undefined && filledIn(name).includes(hole))) return undefined;
-  if (pending) set.set(pending.name, [...pending.made, ...pending.kept.filter((name) => !hasValue(name))].join(' '));
-  const notOfThisRun = settersBefore(step, definition).flatMap((setter) =>
-    (lookUp(pendingOf(setter, definition)?.name ?? '') ?? '').split(' '),
-  );
-  const asked = [...step.generate.map(({ variable }) => variable), ...step.needs];
+  if (pending) {
+    const { name, made, kept } = pending;
+    // Something of Postman's own may be filled in yet.
+    if (kept.some((one) => lookUp(one) !== undefined && filledIn(one).includes(hole))) return undefined;
+    set.set(name, [...made, ...kept.filter((one) => !hasValue(one))].join(' '));
+  }
+  const notOfThisRun = earlier.flatMap((name) => (lookUp(name) ?? '').split(' '));
   return asked.every((name) => hasValue(name) && !notOfThisRun.includes(name)) ? set : undefined;
-}
-
-/** As the collection's script makes it. */
-function baseAddress(text: string, ending: string): string {
-  const withoutSlash = (address: string) => address.replace(/\/+$/, '');
-  let base = withoutSlash(text);
-  while (ending !== '' && base.endsWith(ending)) base = withoutSlash(base.slice(0, -ending.length));
-  return base;
 }

@@ -17,6 +17,7 @@ import {
   variableNamed,
 } from './checks.ts';
 import { blockLiteral, literal } from './literal.ts';
+import { baseVariables } from './origins.ts';
 import { passwordScript } from './password-script.ts';
 
 /** A script as Postman stores it: one line an entry. Empty when there is nothing to do. */
@@ -40,10 +41,6 @@ export function collectionPrerequestScript(variables: readonly Variable[]): Scri
     "    if (!base.includes('{{')) pm.variables.set(name, base);",
     '});',
   ];
-}
-
-export function baseVariables(variables: readonly Variable[]): Variable[] {
-  return variables.filter((variable) => variable.format === 'base-url');
 }
 
 function keyOf(name: string): string {

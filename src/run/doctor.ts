@@ -1,5 +1,6 @@
 import { setBy } from '../compile/checks.ts';
 import { compileCollection } from '../compile/collection.ts';
+import { baseVariables } from '../compile/origins.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
@@ -88,8 +89,7 @@ async function examineWith(session: Session, onFinding: (finding: Finding) => vo
 const pingOneHost = /(?:^|\.)pingone\.([a-z.]+)$/;
 
 function baseAddresses({ definition, values }: Session): { readonly name: string; readonly url: URL }[] {
-  return definition.variables
-    .filter(({ format }) => format === 'base-url')
+  return baseVariables(definition.variables)
     .map(({ name }) => ({ name, text: substitute(values[name] ?? '', (inner) => values[inner]) }))
     .filter(({ text }) => URL.canParse(text))
     .map(({ name, text }) => ({ name, url: new URL(text) }));

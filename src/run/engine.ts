@@ -6,7 +6,6 @@ import type { HeaderField } from './result.ts';
 import {
   createSandbox,
   letRunsShareSandbox,
-  type PlainVariables,
   type RuntimeModule,
   type SandboxOptions,
   scriptTimeout,
@@ -162,7 +161,8 @@ interface NewmanHeaders {
 interface ScriptExecution {
   readonly environment?: NewmanScope;
   readonly collectionVariables?: NewmanScope;
-  readonly plain?: PlainVariables;
+  /** Both, where the sandbox tells them at once. */
+  readonly plain?: Readonly<Record<string, unknown>>;
 }
 
 /** A VariableScope of Postman's SDK. */
@@ -395,20 +395,8 @@ function variablesAfter({
   environment,
   collectionVariables,
 }: ScriptExecution): Record<string, string> | undefined {
-  if (plain)
-    return Object.fromEntries(
-      [...plain.collectionVariables, ...plain.environment].flatMap(({ key, value, disabled }) =>
-        key === undefined || disabled ? [] : [[key, textOf(value)]],
-      ),
-    );
-  return (
-    environment &&
-    Object.fromEntries(
-      [collectionVariables, environment].flatMap((scope) =>
-        Object.entries(scope?.toObject(true) ?? {}).map(([key, value]) => [key, textOf(value)]),
-      ),
-    )
-  );
+  const variables = plain ?? (environment && { ...collectionVariables?.toObject(true), ...environment.toObject(true) });
+  return variables && Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, textOf(value)]));
 }
 
 function textOf(value: unknown): string {

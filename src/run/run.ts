@@ -1,5 +1,6 @@
 import { group, max } from 'd3-array';
 import type { PostmanCollection } from '../compile/collection.ts';
+import { baseVariables } from '../compile/origins.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
@@ -276,8 +277,7 @@ function refuseHoles({ definition, values, iterations }: RunOptions): void {
 
 /** Origins of the base addresses, each once. */
 export function originsOf(definition: Definition, values: Readonly<Record<string, string>>): string[] {
-  const addresses = definition.variables
-    .filter((variable) => variable.format === 'base-url')
+  const addresses = baseVariables(definition.variables)
     .map(({ name }) => substitute(values[name] ?? '', (inner) => values[inner]))
     .filter((address) => URL.canParse(address));
   return [...new Set(addresses.map((address) => new URL(address).origin))];

@@ -60,7 +60,8 @@ interface ScriptResult {
   readonly collectionVariables?: PlainScope | undefined;
   readonly globals?: PlainScope | undefined;
   readonly request?: unknown;
-  readonly plain?: PlainVariables;
+  /** Added here: every variable of these two scopes and its value. */
+  readonly plain?: Readonly<Record<string, unknown>>;
   readonly _variables?: PlainScope | undefined;
 }
 
@@ -74,12 +75,6 @@ interface PlainVariable {
   readonly value?: unknown;
   readonly type?: string;
   readonly disabled?: boolean;
-}
-
-/** Variables after a script, in the result of a sandbox of ours. */
-export interface PlainVariables {
-  readonly environment: readonly PlainVariable[];
-  readonly collectionVariables: readonly PlainVariable[];
 }
 
 /**
@@ -302,11 +297,9 @@ function leanResult(
   { context }: ExecuteOptions,
 ): ScriptResult | undefined {
   const { environment, collectionVariables, globals, request, _variables, ...rest } = result;
-  const plain = { environment: environment?.values ?? [], collectionVariables: collectionVariables?.values ?? [] };
+  const kept = [...(collectionVariables?.values ?? []), ...(environment?.values ?? [])];
   const ofRun = _variables?.values ?? [];
-  const isPlain = [...plain.environment, ...plain.collectionVariables, ...ofRun].every(
-    ({ type, disabled }) => plainTypes.has(type) && !disabled,
-  );
+  const isPlain = [...kept, ...ofRun].every(({ type, disabled }) => plainTypes.has(type) && !disabled);
   if (!isPlain || !context?._variables) return undefined;
   bringUpToDate(context._variables, ofRun);
   const changes = (scope: PlainScope | undefined) => scope && { mutations: scope.mutations };
@@ -316,7 +309,7 @@ function leanResult(
     environment: changes(environment),
     collectionVariables: changes(collectionVariables),
     globals: changes(globals),
-    plain,
+    plain: Object.fromEntries(kept.map(({ key = '', value }) => [key, value])),
   };
 }
 

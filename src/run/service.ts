@@ -1,3 +1,4 @@
+import { baseVariables, withoutEnding } from '../compile/origins.ts';
 import type { Definition } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import type { LookUp } from '../definition/schema.ts';
@@ -135,15 +136,13 @@ function filledAddress(address: string, fill: (text: string) => string): string 
 /** Fills in variables, with base addresses as the collection's own script makes them. */
 function filler({ definition, values }: ServiceRequest): (text: string) => string {
   const bases = new Map(
-    definition.variables
-      .filter((variable) => variable.format === 'base-url')
-      .map(({ name, removeSuffix = '' }) => {
-        let base = substitute(values[name] ?? '', (inner) => values[inner]).replace(/\/+$/, '');
-        while (removeSuffix !== '' && base.endsWith(removeSuffix)) {
-          base = base.slice(0, -removeSuffix.length).replace(/\/+$/, '');
-        }
-        return [name, base];
-      }),
+    baseVariables(definition.variables).map(({ name, removeSuffix }) => [
+      name,
+      withoutEnding(
+        substitute(values[name] ?? '', (inner) => values[inner]),
+        removeSuffix,
+      ),
+    ]),
   );
   return (text) => substitute(text, (name) => bases.get(name) ?? values[name]);
 }

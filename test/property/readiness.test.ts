@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import sdk from 'postman-collection';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCollection } from '../../src/compile/collection.ts';
 import { knownOutcomes } from '../../src/compile/readiness.ts';
-import { runnablePrerequest } from '../../src/compile/runnable.ts';
+import { runnableCollection, runnablePrerequest } from '../../src/compile/runnable.ts';
 import { collectionPrerequestScript, prerequestScript } from '../../src/compile/scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
@@ -183,6 +184,9 @@ test('the scripts of the tutorial that make nothing need not run when everything
   const scopes = { environment, collectionVariables: {}, data: {}, _variables: {} };
   const found = tutorial.steps.map((step) => known(tutorial, step, sourceOf(step, tutorial), scopes) !== undefined);
   expect(found).toEqual([true, true, false, true, true, false]);
+  // These are the scripts that our runner has.
+  const runnable = JSON.stringify(runnableCollection(compileCollection(tutorial)));
+  for (const step of tutorial.steps) expect(runnable).toContain(JSON.stringify(sourceOf(step, tutorial).split('\n')));
   const [first] = tutorial.steps;
   if (first) expect(known(tutorial, first, `${sourceOf(first, tutorial)} `, scopes)).toBeUndefined();
 });

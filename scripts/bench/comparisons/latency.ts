@@ -37,7 +37,7 @@ export function latency(options: BenchOptions): Promise<Section> {
       const all = await throughputs(arrangements, setting, rounds, options);
       const bare = all.find(({ name }) => name === bareTool.name);
       const ours = all.filter(({ name }) => name === own.name || name === divided.name);
-      const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process and its first flows (40, or 5 a lane) are taken out.`;
+      const words = `${latencyMilliseconds} ms before every answer, so a flow takes 300 ms at least; ${counted(rounds, 'round')}. The start of the process and its first flows (${start}, or ${ofLane} a lane) are taken out.`;
       return { blocks: throughputBlocks(all, { own: ours[0], bare }, words), goals: goalsOf(ours, bare) };
     },
   );
