@@ -175,6 +175,16 @@ const threadModules: Readonly<Record<string, string>> = {
     module.exports = { __self, __exceptionHandler, __bootCodeExecutor: () => bootName + '();' };`,
 };
 
+/**
+ * Packages whose main file is left for the ES modules beside it: it takes its parts by a `require` that the bundler does not see, or
+ * each use of a part goes through a getter.
+ */
+const esModules: Readonly<Record<string, string>> = {
+  'jsonc-parser': 'lib/esm/main.js',
+  yaml: 'browser/index.js',
+  'yaml/util': 'browser/dist/util.js',
+};
+
 /** Writes `dist/bundle`. Throws when a dependency is not as it is expected. */
 export async function makeBundle(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -227,8 +237,6 @@ async function bundle(
     minifySyntax: true,
     legalComments: 'inline',
     logLevel: 'warning',
-    // Its main file takes its parts by a `require` that the bundler does not see.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });
@@ -261,7 +269,10 @@ function changes(
         const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
         const to = redirect?.to ?? lazy ?? path;
-        return to in modules ? { path: to, namespace: 'written' } : undefined;
+        if (to in modules) return { path: to, namespace: 'written' };
+        const esModule = esModules[path];
+        const [name = path] = path.split('/');
+        return esModule === undefined ? undefined : { path: join(root, 'node_modules', name, esModule) };
       });
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
         contents: modules[path] ?? '',

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type Loaded, readDefinition } from '../definition/load.ts';
-import type { ReadYaml, YamlMemory } from '../definition/yaml-memory.ts';
+import type { FileKind, ReadYaml, YamlMemory } from '../definition/yaml-memory.ts';
 import type { Cache } from '../start/cache.ts';
 
 /**
@@ -33,18 +32,18 @@ function openKeptYaml(folder: string, cache: Cache): KeptYaml {
   const used = new Map<string, ReadYaml>();
   let isNew = false;
   return {
-    find: (text) => {
-      const hash = hashOf(text);
-      const known = before.get(hash);
-      if (known) used.set(hash, known);
+    find: (kind, text) => {
+      const key = keyOf(kind, text);
+      const known = before.get(key);
+      if (known) used.set(key, known);
       return known;
     },
-    keep: (text, read) => {
+    keep: (kind, text, read) => {
       isNew = true;
-      used.set(hashOf(text), read);
+      used.set(keyOf(kind, text), read);
     },
     save: () => {
-      if (isNew) cache.write(entry, JSON.stringify([...used].filter(([, read]) => isSameInJson(read))));
+      if (isNew) cache.write(entry, JSON.stringify([...used].filter(([, read]) => isSameInJson(read.data))));
     },
   };
 }
@@ -58,9 +57,14 @@ function readBefore(entry: string, cache: Cache): ReadonlyMap<string, ReadYaml> 
   }
 }
 
-/** JSON is read several times as fast as V8's own format; it has no `.nan` and `-0`. */
-function isSameInJson(read: ReadYaml): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(read)), read);
+/** JSON is read several times as fast as V8's own format; it has no `.nan`, `.inf` and `-0`. */
+function isSameInJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isSameInJson);
+}
+
+function keyOf(kind: FileKind, text: string): string {
+  return `${kind}-${hashOf(text)}`;
 }
 
 function hashOf(text: string): string {

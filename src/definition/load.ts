@@ -11,18 +11,16 @@ import {
   toDefinition,
   toStep,
 } from './definition.ts';
-import { parseSource } from './parse.ts';
 import { lineOf, type Places } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
+import { readFile } from './read-file.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
-import { schemaFileProblems } from './schema-file.ts';
-import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { placesOf, problemAtPath, type SourceFile } from './source.ts';
+import { placesOf, problemAtPath } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
-import type { YamlMemory } from './yaml-memory.ts';
+import type { FileKind, YamlMemory } from './yaml-memory.ts';
 
 const collectionFile = 'collection.yaml';
 
@@ -66,21 +64,21 @@ export async function readDefinitionFrom(files: ReadonlyMap<string, string>, sho
 
 async function readFrom(place: Place): Promise<Loaded> {
   const problems: Problem[] = [];
-  const collection = await readChecked<CollectionFile>(place, collectionFile, collectionShapeProblems, problems);
+  const collection = await readChecked<CollectionFile>(place, collectionFile, 'collection', problems);
   if (collection === 'missing') {
     throw new UsageError(`${shown(place, collectionFile)} does not exist; name a folder that holds a collection.yaml`);
   }
   const stepFiles = await stepFilesIn(place);
   if (!collection) {
     // Which files are steps is not known then; what is wrong in them is.
-    for (const file of stepFiles) await readChecked<StepFile>(place, file, stepShapeProblems, problems);
+    for (const file of stepFiles) await readChecked<StepFile>(place, file, 'step', problems);
     return { definition: undefined, problems: sortProblems(problems) };
   }
 
   const readSteps = async (list: readonly string[], path: readonly string[]) => {
     const steps: { file: string; step: Checked<StepFile> }[] = [];
     for (const [index, file] of list.entries()) {
-      const step = await readChecked<StepFile>(place, file, stepShapeProblems, problems);
+      const step = await readChecked<StepFile>(place, file, 'step', problems);
       if (step === 'missing')
         problems.push(problemAtPath(collection.source, [...path, index], `the file ${file} does not exist`));
       else if (step) steps.push({ file, step });
@@ -154,17 +152,14 @@ interface Place {
 async function readChecked<T>(
   place: Place,
   file: string,
-  shapeProblems: (source: SourceFile) => Problem[],
+  kind: FileKind,
   problems: Problem[],
 ): Promise<Checked<T> | 'missing' | undefined> {
   const text = await place.read(file);
   if (text === undefined) return 'missing';
-  const parsed = parseSource(shown(place, file), text, place.memory);
-  problems.push(...parsed.problems);
-  if (parsed.problems.length > 0) return undefined;
-  const wrong = shapeProblems(parsed.source);
+  const { source, problems: wrong } = readFile(shown(place, file), text, kind, place.memory);
   problems.push(...wrong);
-  return wrong.length > 0 ? undefined : { source: parsed.source, data: parsed.source.data as T };
+  return wrong.length > 0 ? undefined : { source, data: source.data as T };
 }
 
 /** The schemas that steps name; undefined content for what is missing or not a schema. */
@@ -176,27 +171,15 @@ async function readSchemas(
   const named = new Set(steps.flatMap(({ data }) => data.expect.schema ?? []));
   const schemas = new Map<string, Readonly<Record<string, unknown>> | undefined>();
   for (const file of named) {
-    const text = await place.read(`schemas/${file}`);
-    if (text === undefined) {
+    const schema = await readChecked<Readonly<Record<string, unknown>>>(place, `schemas/${file}`, 'schema', problems);
+    if (schema === 'missing') {
       const users = steps.filter(({ data }) => data.expect.schema === file);
       const message = `the schema file schemas/${file} does not exist`;
       problems.push(...users.map(({ source }) => problemAtPath(source, ['expect', 'schema'], message)));
     }
-    schemas.set(file, text === undefined ? undefined : readSchema(place, `schemas/${file}`, text, problems));
+    schemas.set(file, schema === 'missing' ? undefined : schema?.data);
   }
   return schemas;
-}
-
-function readSchema(
-  place: Place,
-  file: string,
-  text: string,
-  problems: Problem[],
-): Readonly<Record<string, unknown>> | undefined {
-  const parsed = parseSource(shown(place, file), text, place.memory);
-  const wrong = parsed.problems.length > 0 ? parsed.problems : schemaFileProblems(parsed.source);
-  problems.push(...wrong);
-  return wrong.length > 0 ? undefined : (parsed.source.data as Readonly<Record<string, unknown>>);
 }
 
 /** YAML files that lie beside `collection.yaml`, without those that compiling writes there. */

@@ -2,17 +2,16 @@ import {
   Composer,
   type CST,
   type Document,
-  isMap,
   isScalar,
   type Node,
   Parser,
   type Scalar,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from './problem.ts';
-import { knownSource, newSource, placesOf, problemAt, type SourceFile } from './source.ts';
-import type { YamlMemory } from './yaml-memory.ts';
+import { newSource, problemAt, type SourceFile } from './source.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
 export interface ParsedSource {
@@ -27,10 +26,9 @@ const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.
- * What `memory` knows is not parsed again. Aliases are refused: a definition has no need of them, and nested ones make documents of any
- * size ("alias bombs").
+ * Aliases are refused: a definition has no need of them, and nested ones make documents of any size ("alias bombs").
  */
-export function parseSource(file: string, text: string, memory?: YamlMemory): ParsedSource {
+export function parseSource(file: string, text: string): ParsedSource {
   const unparsed = newSource(file, text);
   const only = (offset: number, message: string): ParsedSource => ({
     source: unparsed,
@@ -40,10 +38,8 @@ export function parseSource(file: string, text: string, memory?: YamlMemory): Pa
     return only(0, 'the file is larger than 1 MiB, the limit for a definition');
   const notText = unparsed.text.search(/[\uFFFD\0]/);
   if (notText >= 0) return only(notText, 'this is not text in UTF-8; save the file as UTF-8');
-  const known = memory?.find(unparsed.text);
-  if (known) return { source: knownSource(unparsed, known, () => composed(tokensOf(unparsed))[0]), problems: [] };
   const tokens = tokensOf(unparsed);
-  const tooDeep = firstBeyond(maximumDepth, tokens);
+  const tooDeep = tokens.map((token) => firstBeyond(maximumDepth, token)).find((token) => token !== undefined);
   if (tooDeep) return only(tooDeep.offset, `this is nested more than ${maximumDepth} levels deep`);
   const [document, second] = composed(tokens);
   const problems = document ? documentProblems(unparsed, document) : [];
@@ -56,9 +52,7 @@ export function parseSource(file: string, text: string, memory?: YamlMemory): Pa
     );
   }
   if (!document || problems.length > 0) return { source: unparsed, problems };
-  const source = { ...unparsed, data: document.toJS() as unknown, document };
-  memory?.keep(unparsed.text, { data: source.data, places: placesOf(source) });
-  return { source, problems };
+  return { source: { ...unparsed, data: document.toJS() as unknown, document }, problems };
 }
 
 function tokensOf({ text }: SourceFile): CST.Token[] {
@@ -75,17 +69,16 @@ function composed(tokens: readonly CST.Token[]): Document[] {
   return [...composer.compose(tokens)];
 }
 
-/** The first collection with `depth` collections around it. */
-function firstBeyond(depth: number, tokens: readonly CST.Token[]): CST.Token | undefined {
-  let level: readonly CST.Token[] = tokens.flatMap((token) =>
-    'value' in token && token.type === 'document' ? (token.value ?? []) : [],
-  );
-  for (let passed = 0; passed < depth && level.length > 0; passed += 1) {
-    level = level.flatMap((token) =>
-      'items' in token ? token.items.flatMap(({ key, value }) => [key ?? [], value ?? []].flat()) : [],
-    );
+/** The first collection that has `depth` collections around it. */
+function firstBeyond(depth: number, token: CST.Token | null | undefined): CST.Token | undefined {
+  if (token?.type === 'document') return firstBeyond(depth, token.value);
+  if (!token || !('items' in token)) return undefined;
+  if (depth === 0) return token;
+  for (const { key, value } of token.items) {
+    const found = firstBeyond(depth - 1, key) ?? firstBeyond(depth - 1, value);
+    if (found) return found;
   }
-  return level.find((token) => 'items' in token);
+  return undefined;
 }
 
 function isEmpty(contents: unknown): boolean {
@@ -94,11 +87,7 @@ function isEmpty(contents: unknown): boolean {
 
 function documentProblems(source: SourceFile, document: Document): Problem[] {
   const errors = [...document.errors, ...document.warnings];
-  return [
-    ...errorProblems(source, document, errors),
-    ...duplicateProblems(source, document),
-    ...aliasProblems(source, document),
-  ];
+  return [...errorProblems(source, document, errors), ...contentProblems(source, document)];
 }
 
 /** One problem a cause: what the parser says of the text after it lost its way is only confusing. */
@@ -174,37 +163,34 @@ const plainWords: readonly (readonly [RegExp, string])[] = [
   [/^Unresolved tag: (.+)$/, 'the tag $1 is not allowed'],
 ];
 
-function duplicateProblems(source: SourceFile, document: Document): Problem[] {
-  const problems: Problem[] = [];
+/** Keys that are there twice, and aliases. */
+function contentProblems(source: SourceFile, document: Document): Problem[] {
+  const duplicates: Problem[] = [];
+  const aliases = new Map<string, Problem>();
   visit(document, {
-    Map(_key, map) {
-      if (!isMap(map)) return;
-      const lines = new Map<string, number>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        const offset = (key as Scalar).range?.[0] ?? 0;
-        const first = lines.get(name);
-        if (first === undefined) lines.set(name, source.lines.linePos(offset).line);
-        else
-          problems.push(
-            problemAt(source, offset, `the key "${name}" is already in line ${first}; remove one of the two`),
-          );
-      }
+    Map: (_key, map) => void duplicates.push(...duplicateProblems(source, map)),
+    Alias(_key, alias) {
+      // An alias without a name is an error already. One problem an anchor, at its first alias: a bomb has hundreds.
+      if (alias.source === '' || aliases.has(alias.source)) return;
+      const message = `the alias *${alias.source} is not allowed; write the value out`;
+      aliases.set(alias.source, problemAt(source, alias.range?.[0] ?? 0, message));
     },
   });
-  return problems;
+  return [...duplicates, ...aliases.values()];
 }
 
-/** One problem an anchor, at its first alias: a bomb has hundreds. */
-function aliasProblems(source: SourceFile, document: Document): Problem[] {
-  const problems = new Map<string, Problem>();
-  visit(document, {
-    Alias(_key, alias) {
-      if (alias.source === '' || problems.has(alias.source)) return; // an alias without a name is an error already
-      const message = `the alias *${alias.source} is not allowed; write the value out`;
-      problems.set(alias.source, problemAt(source, alias.range?.[0] ?? 0, message));
-    },
+function duplicateProblems(source: SourceFile, { items }: YAMLMap): Problem[] {
+  const offsets = new Map<string, number>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const offset = (key as Scalar).range?.[0] ?? 0;
+    const first = offsets.get(name);
+    if (first === undefined) {
+      offsets.set(name, offset);
+      return [];
+    }
+    const { line } = source.lines.linePos(first);
+    return [problemAt(source, offset, `the key "${name}" is already in line ${line}; remove one of the two`)];
   });
-  return [...problems.values()];
 }

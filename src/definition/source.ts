@@ -38,13 +38,15 @@ export function newSource(file: string, text: string): SourceFile {
 
 /** A file with its content; the document, which only problems need, is made when it is asked for. */
 export function knownSource(
-  unparsed: SourceFile,
+  file: string,
+  text: string,
   { data, places }: ReadYaml,
-  compose: () => Document | undefined,
+  parse: () => Document | undefined,
 ): SourceFile {
+  const unparsed = newSource(file, text);
   let document: Document | undefined;
   return {
-    file: unparsed.file,
+    file,
     text: unparsed.text,
     data,
     places,
@@ -52,7 +54,7 @@ export function knownSource(
       return unparsed.lines;
     },
     get document() {
-      document ??= compose();
+      document ??= parse();
       return document;
     },
   };
@@ -153,15 +155,20 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
 export function placesOf(source: SourceFile): Places {
   if (source.places !== undefined) return source.places;
   const lines: [string, number][] = [];
-  const walk = (data: unknown, path: DataPath) => {
-    if (typeof data !== 'object' || data === null || path.length === placedDepth) return;
-    for (const key of Array.isArray(data) ? data.keys() : Object.keys(data)) {
-      const inner = [...path, key];
-      const offset = offsetOf(source, inner, true);
-      lines.push([formatPointer(inner), source.lines.linePos(offset).line]);
-      walk((data as Record<string | number, unknown>)[key], inner);
+  const walk = (node: unknown, pointer: string, depth: number) => {
+    if (depth === placedDepth) return;
+    for (const { name, key, value } of childrenOf(node)) {
+      const inner = pointer + formatPointer([name]);
+      lines.push([inner, source.lines.linePos(start(key)).line]);
+      walk(value, inner, depth + 1);
     }
   };
-  walk(source.data, []);
+  walk(source.document?.contents, '', 0);
   return toPlaces(lines);
+}
+
+function childrenOf(node: unknown): readonly { name: string | number; key: unknown; value: unknown }[] {
+  if (isMap(node))
+    return node.items.map(({ key, value }) => ({ name: isScalar(key) ? String(key.value) : '', key, value }));
+  return isSeq(node) ? node.items.map((item, index) => ({ name: index, key: item, value: item })) : [];
 }

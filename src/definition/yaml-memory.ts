@@ -1,15 +1,18 @@
 import type { Places } from './places.ts';
 
+/** What a file of a definition is; what is right in one is wrong in another. */
+export type FileKind = 'collection' | 'step' | 'schema';
+
 /**
  * What was read of YAML texts in which nothing was wrong, to know them again: reading YAML takes most of the time of a long definition.
  * Who reads a definition may bring one.
  */
 export interface YamlMemory {
-  find(text: string): ReadYaml | undefined;
-  keep(text: string, read: ReadYaml): void;
+  find(kind: FileKind, text: string): ReadYaml | undefined;
+  keep(kind: FileKind, text: string, read: ReadYaml): void;
 }
 
-/** The content of a YAML text. */
+/** The content of a YAML text, which has the shape of its kind. */
 export interface ReadYaml {
   readonly data: unknown;
   /** Of every key and item down to `placedDepth`. */

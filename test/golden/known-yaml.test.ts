@@ -10,11 +10,12 @@ function memoryOf(texts: Map<string, ReadYaml>): YamlMemory & { readonly asked: 
   const asked: boolean[] = [];
   return {
     asked,
-    find: (text) => {
-      asked.push(texts.has(text));
-      return structuredClone(texts.get(text));
+    find: (kind, text) => {
+      const known = texts.get(`${kind} ${text}`);
+      asked.push(known !== undefined);
+      return structuredClone(known);
     },
-    keep: (text, read) => void texts.set(text, read),
+    keep: (kind, text, read) => void texts.set(`${kind} ${text}`, read),
   };
 }
 
