@@ -29,17 +29,19 @@ function writtenByLines(value: unknown): string | undefined {
       ...{ doubleQuotedAsJSON: false, doubleQuotedMinMultiLineLength: 40 },
     },
   };
-  // Names and values come again and again.
-  const known = new Map<string, string>();
+  // Names and values come again and again: what is written of each, by its place in a line.
+  const known = new Map<string, Map<number, string>>();
   const text = (content: string, indent: string, implicitKey: boolean, indentAtStart?: number): string => {
     const write = () => {
       const context = { ...shared, indent, implicitKey, indentAtStart };
       return stringifyString({ value: content }, context as unknown as StringifyContext);
     };
     if (content.length > 200) return write();
-    const place = `${indent.length} ${implicitKey} ${indentAtStart} ${content}`;
-    const written = known.get(place) ?? write();
-    known.set(place, written);
+    const places = known.get(content) ?? new Map<number, string>();
+    known.set(content, places);
+    const place = ((indentAtStart ?? 0) * 1024 + indent.length) * 2 + Number(implicitKey);
+    const written = places.get(place) ?? write();
+    places.set(place, written);
     return written;
   };
 
@@ -53,25 +55,38 @@ function writtenByLines(value: unknown): string | undefined {
     const written = Object.is(content, -0) ? '-0' : JSON.stringify(content);
     return typeof content === 'number' && /^-?\d+(\.\d+)?$/.test(written) ? written : giveUp();
   };
-  const block = (content: object, indent: string): string => {
+  let written = '';
+  const block = (content: object, indent: string): void => {
     const inner = `${indent}  `;
-    const lines = Array.isArray(content)
-      ? content.map((item: unknown) => `- ${isObject(item) ? block(item, inner) : scalar(item, inner)}`)
-      : entriesOf(content).map(([key, child]) => {
-          const before = `${keyText(key, inner)}:`;
-          if (!isObject(child)) {
-            const written = scalar(child, inner, before.length + 1);
-            return written.startsWith('\n') ? before + written : `${before} ${written}`;
-          }
-          const below = block(child, inner);
-          return /^(\{\}|\[\])$/.test(below) ? `${before} ${below}` : `${before}\n${inner}${below}`;
-        });
-    if (lines.length === 0) return Array.isArray(content) ? '[]' : '{}';
-    return lines.join(`\n${indent}`);
+    const start = written.length;
+    if (Array.isArray(content)) {
+      for (const [index, item] of (content as readonly unknown[]).entries()) {
+        written += index === 0 ? '- ' : `\n${indent}- `;
+        if (isObject(item)) block(item, inner);
+        else written += scalar(item, inner);
+      }
+      if (written.length === start) written += '[]';
+      return;
+    }
+    for (const [key, child] of entriesOf(content)) {
+      if (written.length > start) written += `\n${indent}`;
+      const before = `${keyText(key, inner)}:`;
+      written += before;
+      if (!isObject(child)) {
+        const value = scalar(child, inner, before.length + 1);
+        written += value.startsWith('\n') ? value : ` ${value}`;
+        continue;
+      }
+      written += isEmpty(child) ? ' ' : `\n${inner}`;
+      block(child, inner);
+    }
+    if (written.length === start) written += '{}';
   };
 
   try {
-    return isObject(value) ? `${block(value, '')}\n` : undefined;
+    if (!isObject(value)) return undefined;
+    block(value, '');
+    return `${written}\n`;
   } catch (error) {
     if (error === notByLines) return undefined;
     throw error;
@@ -86,6 +101,10 @@ function giveUp(): never {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+function isEmpty(value: object): boolean {
+  return Array.isArray(value) ? value.length === 0 : entriesOf(value).length === 0;
 }
 
 function entriesOf(mapping: object): [string, unknown][] {
