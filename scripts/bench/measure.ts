@@ -35,11 +35,12 @@ const sampleMilliseconds = 50;
 
 /**
  * Runs a program to its end and measures it. Times of all children count; the memory of several processes at once is looked at every
- * 50 ms in `/proc`. Rejects with a `BenchError` when it takes too long or cannot be measured.
+ * 50 ms in `/proc`. `onStart` is told the group of processes. Rejects with a `BenchError` when it takes too long or cannot be measured.
  */
 export async function measure(
   { program, argv, cwd, home, variables }: Command,
   timeoutSeconds: number,
+  onStart?: (group: number) => void,
 ): Promise<Measurement> {
   const usageFile = join(tmpdir(), `pingone-tutorial-bench-${randomUUID()}.txt`);
   const started = performance.now();
@@ -51,6 +52,7 @@ export async function measure(
     detached: true,
   });
   const peak = watchTree(child.pid);
+  if (child.pid !== undefined) onStart?.(child.pid);
   let isLate = false;
   const limit = setTimeout(() => {
     isLate = true;

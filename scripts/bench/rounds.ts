@@ -55,15 +55,16 @@ export async function interleaved(
   return contestants.map(({ name }, index) => ({ name, runs: runs[index] ?? [] }));
 }
 
-/** One run, judged. Rejects with a `BenchError` that names everything that is wrong with it. */
+/** One run, judged; `onStart` as in `measure`. Rejects with a `BenchError` that names everything that is wrong with it. */
 export async function checkedRun(
   { name, command, arrivals, problems }: Contestant,
   witness: Witness,
   timeoutSeconds: number,
+  onStart?: (group: number) => void,
 ): Promise<Measurement> {
   const prepared = await command();
   await witness.begin();
-  const measured = await measure(prepared, timeoutSeconds);
+  const measured = await measure(prepared, timeoutSeconds, onStart);
   const wrong = [
     ...(await problems(measured)),
     ...(arrivals === undefined ? [] : arrivalProblems(await witness.arrivals(), arrivals)),

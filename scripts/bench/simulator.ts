@@ -29,9 +29,14 @@ export async function startSimulator({ latencyMilliseconds = 0 } = {}): Promise<
     execArgv: ['--import', 'tsx'],
     env: cleanVariables(tmpdir()),
   });
-  const ask = async (request: Request): Promise<unknown> => {
-    child.send(request);
-    return (await once(child, 'message'))[0];
+  // One question at a time: answers do not say what they answer.
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = (request: Request): Promise<unknown> => {
+    last = last.then(async () => {
+      child.send(request);
+      return (await once(child, 'message'))[0];
+    });
+    return last;
   };
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return {

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measure } from '../../scripts/bench/measure.ts';
 import { type Contestant, checkedRun, interleaved } from '../../scripts/bench/rounds.ts';
 import { type BenchOptions, proveSchemaCheck, type Setting, withSetting } from '../../scripts/bench/setting.ts';
+import type { BenchTool } from '../../scripts/bench/tool.ts';
 import { bareLoop } from '../../scripts/bench/tools/bare.ts';
 import { ownQuiet, ownTool } from '../../scripts/bench/tools/own.ts';
+import { type Player, percentMore, takeTurns } from '../../scripts/bench/turns.ts';
 
 /** Debian's package "time"; without it the bench measures nothing, and says so. */
 const canMeasure = existsSync('/usr/bin/time');
@@ -33,6 +35,12 @@ function withTools(use: (setting: Setting) => Promise<void>): Promise<void> {
 
 async function contestants({ tools }: Setting): Promise<Contestant[]> {
   return (await Promise.all(tools.map((tool) => tool.contestant(1)))).filter((one) => one !== undefined);
+}
+
+async function playerOf({ tools, simulator }: Setting, tool: BenchTool, flows: number): Promise<Player> {
+  const contestant = await tools.find(({ name }) => name === tool.name)?.contestant(flows);
+  if (!contestant) throw new Error(`there is no ${tool.name}`);
+  return { contestant, simulator };
 }
 
 describe.runIf(canMeasure)('the bench', () => {
@@ -95,6 +103,23 @@ describe.runIf(canMeasure)('the bench', () => {
         'refuses an answer that only its schema refuses',
       );
     });
+  });
+
+  it('has two programs take turns, and compares their requests', async () => {
+    const options = { milliseconds: 100, warmUpRequests: 12, timeoutSeconds: 60 };
+    await withTools((one) =>
+      withTools(async (other) => {
+        const loop = await playerOf(one, bareLoop, 400);
+        const [short, own] = [await playerOf(other, ownQuiet, 3), await playerOf(other, ownQuiet, 15)];
+        const played = await takeTurns([loop, own], options);
+        expect(played[0].turns).toBe(played[1].turns);
+        expect(played[0].requests).toBeLessThan(2400);
+        expect(percentMore(played)).toBeGreaterThan(100);
+        await expect(takeTurns([loop, short], options)).rejects.toThrow('was near its end after two turns');
+        await other.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
+        await expect(takeTurns([loop, own], options)).rejects.toThrow('was wrong, and has no time');
+      }),
+    );
   });
 
   it('counts children: their processor time, and their memory beside their parent’s', async () => {
