@@ -88,7 +88,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
   try {
     await Promise.all(Array.from({ length: plan.concurrency ?? 1 }, lane));
   } finally {
-    workers?.close();
+    await workers?.close();
     await rows.return?.();
   }
 }

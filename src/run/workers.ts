@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { IncompleteError, UsageError } from '../errors.ts';
 import type { FinishedIteration, IterationContext, IterationRow } from './iteration.ts';
 import type { Session, SessionCreation } from './session.ts';
@@ -7,9 +8,12 @@ import { type FromWorker, storedCreations, type WorkerChannel, type WorkerRun } 
 export interface Workers {
   /** Runs an iteration in the process that has the fewest. Rejects when that process ends, or with what was thrown there. */
   run(row: IterationRow, earlier: readonly SessionCreation[]): Promise<FinishedIteration>;
-  /** Lets the processes end. */
-  close(): void;
+  /** Has the processes end, and resolves when they have: who resumes the run must not meet one that still sends. */
+  close(): Promise<void>;
 }
+
+/** Milliseconds for a process to end; it has nothing left to do. */
+const patience = 2000;
 
 interface Waiting {
   resolve(iteration: FinishedIteration): void;
@@ -42,9 +46,12 @@ export function createWorkers(
       }
     });
     let ended: string | undefined;
-    channel.onEnd((why) => {
-      ended = why;
-      for (const number of [...waiting.keys()]) settle(number, ({ reject }) => reject(lost(why)));
+    const gone = new Promise<void>((resolve) => {
+      channel.onEnd((why) => {
+        ended = why;
+        for (const number of [...waiting.keys()]) settle(number, ({ reject }) => reject(lost(why)));
+        resolve();
+      });
     });
     channel.send({
       kind: 'begin',
@@ -70,7 +77,7 @@ export function createWorkers(
         ledger: run.ledger?.file,
       },
     });
-    return { channel, waiting, why: () => ended };
+    return { channel, waiting, gone, why: () => ended };
   });
   abortWith(run, deadline, channels);
   return {
@@ -90,8 +97,10 @@ export function createWorkers(
         });
       });
     },
-    close: () => {
+    close: async () => {
       for (const channel of channels) channel.send({ kind: 'end' });
+      // One that does not hear it ends with this process.
+      await Promise.race([Promise.all(workers.map(({ gone }) => gone)), wait(patience, undefined, { ref: false })]);
     },
   };
 }
