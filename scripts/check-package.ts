@@ -64,10 +64,13 @@ try {
   await writeFile(join(home, 'package.json'), '{ "private": true, "type": "module" }\n');
   await call('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], home);
   await describeInstallation(home);
-  await useAsDependency(home);
-  await useFromConsumer(home);
-  for (const version of options.node) await useWithNode(home, version);
-  await useGlobally(tarball);
+  const useLocally = async () => {
+    await useAsDependency(home);
+    await useFromConsumer(home);
+    for (const version of options.node) await useWithNode(home, version);
+  };
+  // Installing waits for the registry most of the time.
+  await Promise.all([useLocally(), useGlobally(tarball)]);
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }

@@ -46,18 +46,37 @@ export interface ReadyTool extends PreparedTool {
 /** Starts a simulator, gives it to `use` with the prepared tools, and ends it. */
 export async function withSetting<Result>(
   tools: readonly BenchTool[],
-  { latencyMilliseconds = 0 },
+  conditions: Conditions,
   options: BenchOptions,
   use: (setting: Setting) => Promise<Result>,
 ): Promise<Result> {
+  const setting = await openSetting(tools, conditions, options);
+  try {
+    return await use(setting);
+  } finally {
+    setting.simulator.close();
+  }
+}
+
+interface Conditions {
+  readonly latencyMilliseconds?: number;
+}
+
+/** Starts a simulator and prepares the tools. The simulator is to be closed in the end. */
+export async function openSetting(
+  tools: readonly BenchTool[],
+  { latencyMilliseconds = 0 }: Conditions,
+  options: BenchOptions,
+): Promise<Setting> {
   const simulator = await startSimulator({ latencyMilliseconds });
   try {
     const definition = await loadDefinition(collectionFolder);
     const ready: ReadyTool[] = [];
     for (const tool of tools) ready.push(await readyTool(tool, simulator, definition, options));
-    return await use({ simulator, definition, tools: ready });
-  } finally {
+    return { simulator, definition, tools: ready };
+  } catch (error) {
     simulator.close();
+    throw error;
   }
 }
 

@@ -5,121 +5,109 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measure } from '../../scripts/bench/measure.ts';
 import { type Contestant, checkedRun, interleaved } from '../../scripts/bench/rounds.ts';
-import { type BenchOptions, proveSchemaCheck, type Setting, withSetting } from '../../scripts/bench/setting.ts';
+import { openSetting, proveSchemaCheck, type Setting } from '../../scripts/bench/setting.ts';
 import type { BenchTool } from '../../scripts/bench/tool.ts';
 import { bareLoop } from '../../scripts/bench/tools/bare.ts';
 import { ownQuiet, ownTool } from '../../scripts/bench/tools/own.ts';
-import { type Player, percentMore, takeTurns } from '../../scripts/bench/turns.ts';
+import { percentMore, takeTurns } from '../../scripts/bench/turns.ts';
 
 /** Debian's package "time"; without it the bench measures nothing, and says so. */
 const canMeasure = existsSync('/usr/bin/time');
 
 let folder: string;
+/** Our runner and the bare loop, which need no installation; and our runner with a simulator of its own. */
+let setting: Setting;
+let other: Setting;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bench-test-'));
+  if (!canMeasure) return;
+  const options = { scratch: folder, folder, rounds: 1, quick: true, limitSeconds: 60, log: () => undefined };
+  [setting, other] = await Promise.all([
+    openSetting([ownQuiet, ownTool, bareLoop], {}, options),
+    openSetting([ownQuiet], {}, options),
+  ]);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const { simulator } of canMeasure ? [setting, other] : []) simulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** Our runner and the bare loop, which need no installation. */
-function withTools(use: (setting: Setting) => Promise<void>): Promise<void> {
-  const options: BenchOptions = {
-    scratch: folder,
-    folder,
-    rounds: 1,
-    quick: true,
-    limitSeconds: 60,
-    log: () => undefined,
-  };
-  return withSetting([ownQuiet, ownTool, bareLoop], {}, options, use);
-}
-
-async function contestants({ tools }: Setting): Promise<Contestant[]> {
-  return (await Promise.all(tools.map((tool) => tool.contestant(1)))).filter((one) => one !== undefined);
-}
-
-async function playerOf({ tools, simulator }: Setting, tool: BenchTool, flows: number): Promise<Player> {
+async function contestantOf({ tools }: Setting, tool: BenchTool, flows: number): Promise<Contestant> {
   const contestant = await tools.find(({ name }) => name === tool.name)?.contestant(flows);
   if (!contestant) throw new Error(`there is no ${tool.name}`);
-  return { contestant, simulator };
+  return contestant;
 }
 
 describe.runIf(canMeasure)('the bench', () => {
   it('times our runner and the bare loop, when every request arrived and every check held', async () => {
-    await withTools(async (setting) => {
-      const all = await contestants(setting);
-      const runs = await interleaved(all, setting.simulator, { rounds: 1, warmUps: 0 });
-      expect(runs.map(({ name }) => name)).toEqual([
-        'pingone-tutorial run -q -r json=…',
-        'pingone-tutorial run',
-        'bare node:http loop',
-      ]);
-      for (const { runs: measured } of runs) {
-        expect(measured).toHaveLength(1);
-        expect(measured[0]?.wallSeconds).toBeGreaterThan(0);
-        expect(measured[0]?.cpuSeconds).toBeGreaterThan(0);
-        expect(measured[0]?.peakMebibytes).toBeGreaterThan(10);
-      }
-    });
+    const all = await Promise.all([ownQuiet, ownTool, bareLoop].map((tool) => contestantOf(setting, tool, 1)));
+    const runs = await interleaved(all, setting.simulator, { rounds: 1, warmUps: 0 });
+    expect(runs.map(({ name }) => name)).toEqual([
+      'pingone-tutorial run -q -r json=…',
+      'pingone-tutorial run',
+      'bare node:http loop',
+    ]);
+    for (const { runs: measured } of runs) {
+      expect(measured).toHaveLength(1);
+      expect(measured[0]?.wallSeconds).toBeGreaterThan(0);
+      expect(measured[0]?.cpuSeconds).toBeGreaterThan(0);
+      expect(measured[0]?.peakMebibytes).toBeGreaterThan(10);
+    }
   });
 
-  it('refuses a run in which the simulator answered wrongly', async () => {
-    await withTools(async (setting) => {
-      const all = await contestants(setting);
+  it.each([ownQuiet, ownTool, bareLoop])(
+    'refuses a run in which the simulator answered $name wrongly',
+    async (tool) => {
+      const contestant = await contestantOf(setting, tool, 1);
       await setting.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
-      for (const contestant of all) {
+      try {
         await expect(interleaved([contestant], setting.simulator, { rounds: 1, warmUps: 0 })).rejects.toThrow(
           /was wrong, and has no time:[\s\S]*0 good password answers of 1/,
         );
+      } finally {
+        await setting.simulator.setFaults([]);
       }
-    });
-  });
+    },
+  );
 
   it('refuses a fast program that says all is well and sends nothing', async () => {
-    await withTools(async ({ simulator, tools }) => {
-      const loop = await tools.find(({ name }) => name === bareLoop.name)?.contestant(1);
-      if (!loop) throw new Error('there is no bare loop');
-      const liar: Contestant = {
-        ...loop,
-        command: async () => ({
-          program: process.execPath,
-          argv: ['-e', 'console.log("1 flows")'],
-          cwd: folder,
-          home: folder,
-        }),
-      };
-      await expect(checkedRun(liar, simulator, 60)).rejects.toThrow('0 good token answers of 1');
-    });
+    const liar: Contestant = {
+      ...(await contestantOf(setting, bareLoop, 1)),
+      command: async () => ({
+        program: process.execPath,
+        argv: ['-e', 'console.log("1 flows")'],
+        cwd: folder,
+        home: folder,
+      }),
+    };
+    await expect(checkedRun(liar, setting.simulator, 60)).rejects.toThrow('0 good token answers of 1');
   });
 
   it('refuses a tool that claims to check schemas and does not', async () => {
-    await withTools(async ({ simulator, tools }) => {
-      for (const tool of tools) await proveSchemaCheck(tool, simulator);
-      const [own, , loop] = tools;
-      if (!own || !loop) throw new Error('a tool is missing');
-      const claims = { ...loop, checks: { ...loop.checks, schemas: true } };
-      await expect(proveSchemaCheck(claims, simulator)).rejects.toThrow('takes an answer that only its schema refuses');
-      const hides = { ...own, checks: { ...own.checks, schemas: false } };
-      await expect(proveSchemaCheck(hides, simulator)).rejects.toThrow(
-        'refuses an answer that only its schema refuses',
-      );
-    });
+    const { simulator, tools } = setting;
+    for (const tool of tools) await proveSchemaCheck(tool, simulator);
+    const [own, , loop] = tools;
+    if (!own || !loop) throw new Error('a tool is missing');
+    const claims = { ...loop, checks: { ...loop.checks, schemas: true } };
+    await expect(proveSchemaCheck(claims, simulator)).rejects.toThrow('takes an answer that only its schema refuses');
+    const hides = { ...own, checks: { ...own.checks, schemas: false } };
+    await expect(proveSchemaCheck(hides, simulator)).rejects.toThrow('refuses an answer that only its schema refuses');
   });
 
   it('has two programs take turns, and compares their requests', async () => {
     const options = { milliseconds: 100, warmUpRequests: 12, timeoutSeconds: 60 };
-    await withTools((one) =>
-      withTools(async (other) => {
-        const loop = await playerOf(one, bareLoop, 400);
-        const [short, own] = [await playerOf(other, ownQuiet, 3), await playerOf(other, ownQuiet, 15)];
-        const played = await takeTurns([loop, own], options);
-        expect(played[0].turns).toBe(played[1].turns);
-        expect(played[0].requests).toBeLessThan(2400);
-        expect(percentMore(played)).toBeGreaterThan(100);
-        await expect(takeTurns([loop, short], options)).rejects.toThrow('was near its end after two turns');
-        await other.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
-        await expect(takeTurns([loop, own], options)).rejects.toThrow('was wrong, and has no time');
-      }),
-    );
+    const loop = { contestant: await contestantOf(setting, bareLoop, 250), simulator: setting.simulator };
+    const own = async (flows: number) => ({
+      contestant: await contestantOf(other, ownQuiet, flows),
+      simulator: other.simulator,
+    });
+    const played = await takeTurns([loop, await own(10)], options);
+    expect(played[0].turns).toBe(played[1].turns);
+    expect(played[0].requests).toBeLessThan(1500);
+    expect(percentMore(played)).toBeGreaterThan(100);
+    await expect(takeTurns([loop, await own(3)], options)).rejects.toThrow('was near its end after two turns');
+    await other.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
+    await expect(takeTurns([loop, await own(4)], options)).rejects.toThrow('was wrong, and has no time');
   });
 
   it('counts children: their processor time, and their memory beside their parent’s', async () => {
