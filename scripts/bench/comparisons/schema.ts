@@ -72,22 +72,20 @@ async function warmFlows([without, withSchemas]: Pair, options: BenchOptions): P
   const rounds = quick ? 1 : Math.min(options.rounds ?? 8, 8);
   const [flows, warmUpFlows, milliseconds] = quick ? [60, 10, 300] : [600, 60, 1000];
   const played: (readonly [Played, Played])[] = [];
-  const play = async (first: Setting, second: Setting) => {
-    const players = await Promise.all([first, second].map((setting) => playerOf(setting, flows)));
-    const [one, other] = players as [Player, Player];
-    const found = await takeTurns([one, other], {
-      milliseconds,
-      warmUpRequests: warmUpFlows * requestsPerFlow,
-      timeoutSeconds: 600,
-    });
-    played.push(found);
+  const play = async (settings: readonly [Setting, Setting], isReversed: boolean) => {
+    const [bare, checked] = [await playerOf(settings[0], flows), await playerOf(settings[1], flows)];
+    const turns = { milliseconds, warmUpRequests: warmUpFlows * requestsPerFlow, timeoutSeconds: 600 };
+    const found = await takeTurns(isReversed ? [checked, bare] : [bare, checked], turns);
+    const inOrder = isReversed ? ([found[1], found[0]] as const) : found;
+    played.push(inOrder);
     log(
-      `round ${played.length}, warm: ${counted(found[0].turns, 'turn')} each, ${percentMore(found).toFixed(1)} % more`,
+      `round ${played.length}, warm: ${counted(found[0].turns, 'turn')} each, ${percentMore(inOrder).toFixed(1)} % more`,
     );
   };
   await withSetting([without], {}, options, (first) =>
     withSetting([withSchemas], {}, options, async (second) => {
-      for (let round = 0; round < rounds; round += 1) await play(first, second);
+      // Each begins in every second round.
+      for (let round = 0; round < rounds; round += 1) await play([first, second], round % 2 === 1);
     }),
   );
   const percent = spreadOf(played.map(percentMore));
