@@ -67,7 +67,8 @@ export function percentMore([first, second]: readonly [Played, Played]): number 
   return (second.milliseconds / second.requests / (first.milliseconds / first.requests) - 1) * 100;
 }
 
-function together(turns: readonly Played[]): Played {
+/** The sums. */
+export function together(turns: readonly Played[]): Played {
   return {
     turns: turns.length,
     requests: sum(turns, ({ requests }) => requests),

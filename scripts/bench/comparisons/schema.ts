@@ -13,7 +13,7 @@ import { type BenchOptions, collectionFolder, type ReadyTool, type Setting, with
 import { type Spread, spreadOf } from '../statistics.ts';
 import { type BenchTool, onFolder } from '../tool.ts';
 import { ownQuiet } from '../tools/own.ts';
-import { type Played, type Player, percentMore, takeTurns } from '../turns.ts';
+import { type Played, type Player, percentMore, takeTurns, together } from '../turns.ts';
 
 /** The same flow with and without `expect.schema`. */
 export async function schema(options: BenchOptions): Promise<Section> {
@@ -66,38 +66,37 @@ function coldFlows(tools: Pair, options: BenchOptions): Promise<Section> {
   });
 }
 
-/** Each round is two processes that take turns. */
-async function warmFlows([without, withSchemas]: Pair, options: BenchOptions): Promise<Section> {
+/** Processes take turns in pairs: two pairs a round, as who begins has other turns than who follows. */
+async function warmFlows(tools: Pair, options: BenchOptions): Promise<Section> {
   const { quick, log } = options;
   const rounds = quick ? 1 : Math.min(options.rounds ?? 8, 8);
-  const [flows, warmUpFlows, milliseconds] = quick ? [60, 10, 300] : [600, 60, 1000];
-  const played: (readonly [Played, Played])[] = [];
-  const play = async (settings: readonly [Setting, Setting], isReversed: boolean) => {
-    const [bare, checked] = [await playerOf(settings[0], flows), await playerOf(settings[1], flows)];
-    const turns = { milliseconds, warmUpRequests: warmUpFlows * requestsPerFlow, timeoutSeconds: 600 };
-    const found = await takeTurns(isReversed ? [checked, bare] : [bare, checked], turns);
-    const inOrder = isReversed ? ([found[1], found[0]] as const) : found;
-    played.push(inOrder);
-    log(
-      `round ${played.length}, warm: ${counted(found[0].turns, 'turn')} each, ${percentMore(inOrder).toFixed(1)} % more`,
+  const [flows, warmUpFlows, milliseconds] = quick ? [60, 10, 300] : [250, 60, 1000];
+  const play = ([first, second]: Pair) =>
+    // With new simulators, since no two processes are equally fast.
+    withSetting([first], {}, options, (one) =>
+      withSetting([second], {}, options, async (other) =>
+        takeTurns([await playerOf(one, flows), await playerOf(other, flows)], {
+          milliseconds,
+          warmUpRequests: warmUpFlows * requestsPerFlow,
+          timeoutSeconds: 600,
+        }),
+      ),
     );
-  };
-  await withSetting([without], {}, options, (first) =>
-    withSetting([withSchemas], {}, options, async (second) => {
-      // Each begins in every second round.
-      for (let round = 0; round < rounds; round += 1) await play([first, second], round % 2 === 1);
-    }),
-  );
+  const played: (readonly [Played, Played])[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const [bare, checked] = await play(tools);
+    const [checkedFirst, bareSecond] = await play([tools[1], tools[0]]);
+    const both = [together([bare, bareSecond]), together([checked, checkedFirst])] as const;
+    played.push(both);
+    log(`round ${round}, warm: ${counted(both[0].turns, 'turn')} each, ${percentMore(both).toFixed(1)} % more`);
+  }
   const percent = spreadOf(played.map(percentMore));
   const flowOf = ({ milliseconds: time, requests }: Played) => (time / requests) * requestsPerFlow;
   const flowText = (index: 0 | 1) => spreadText(spreadOf(played.map((pair) => flowOf(pair[index]))), 1);
   return {
     blocks: [
       paragraph(
-        `Further flows: ${counted(rounds, 'round')} of two processes that take turns of ${milliseconds} ms after their first ${warmUpFlows} flows, ${counted(
-          sum(played, ([one]) => one.turns),
-          'turn',
-        )} each in all.`,
+        `Further flows: ${counted(rounds, 'round')} of two pairs of processes that take turns of ${milliseconds} ms after their first ${warmUpFlows} flows; ${sum(played, ([one]) => one.turns)} turns of each in all.`,
       ),
       table(
         ['a warm flow', ''],
