@@ -70,7 +70,7 @@ export function percentMore([first, second]: readonly [Played, Played]): number 
 /** The sums. */
 export function together(turns: readonly Played[]): Played {
   return {
-    turns: turns.length,
+    turns: sum(turns, (one) => one.turns),
     requests: sum(turns, ({ requests }) => requests),
     milliseconds: sum(turns, (one) => one.milliseconds),
   };

@@ -11,10 +11,10 @@ import {
   toDefinition,
   toStep,
 } from './definition.ts';
+import { parseChecked } from './parse-checked.ts';
 import { lineOf, type Places } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
-import { readFile } from './read-file.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
 import { placesOf, problemAtPath } from './source.ts';
 import type { Checked, CollectionSources } from './sources.ts';
@@ -157,7 +157,7 @@ async function readChecked<T>(
 ): Promise<Checked<T> | 'missing' | undefined> {
   const text = await place.read(file);
   if (text === undefined) return 'missing';
-  const { source, problems: wrong } = readFile(shown(place, file), text, kind, place.memory);
+  const { source, problems: wrong } = parseChecked(shown(place, file), text, kind, place.memory);
   problems.push(...wrong);
   return wrong.length > 0 ? undefined : { source, data: source.data as T };
 }

@@ -15,12 +15,14 @@ const shapeProblems: Readonly<Record<FileKind, (source: SourceFile) => Problem[]
  * Parses a file of a definition, and looks whether it has the shape of its kind. Neither is done again for a text that `memory` knows;
  * what has no problems is given to it.
  */
-export function readFile(file: string, text: string, kind: FileKind, memory?: YamlMemory): ParsedSource {
+export function parseChecked(file: string, text: string, kind: FileKind, memory?: YamlMemory): ParsedSource {
   const known = memory?.find(kind, text);
   if (known)
     return { source: knownSource(file, text, known, () => parseSource(file, text).source.document), problems: [] };
   const { source, problems: wrong } = parseSource(file, text);
   const problems = wrong.length > 0 ? wrong : shapeProblems[kind](source);
-  if (problems.length === 0) memory?.keep(kind, text, { data: source.data, places: placesOf(source) });
-  return { source, problems };
+  if (problems.length > 0) return { source, problems };
+  const places = placesOf(source);
+  memory?.keep(kind, text, { data: source.data, places });
+  return { source: { ...source, places }, problems };
 }
