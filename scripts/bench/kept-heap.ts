@@ -54,26 +54,15 @@ export async function keptHeap(
   const progress: Progress[] = [];
   const done = new AbortController();
   const watched = watch(simulator, progress, done.signal);
-  const stop = async () => {
-    done.abort();
-    await watched;
-  };
-  const judged = {
-    begin: () => simulator.begin(),
-    // The simulator answers one question at a time: the watch ends first.
-    arrivals: async () => {
-      await stop();
-      return simulator.arrivals();
-    },
-  };
   try {
     await checkedRun(
       { ...contestant, command: async () => ({ ...command, variables }) },
-      judged,
+      simulator,
       options.timeoutSeconds,
     );
   } finally {
-    await stop();
+    done.abort();
+    await watched;
   }
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   return growth(

@@ -180,9 +180,9 @@ const threadModules: Readonly<Record<string, string>> = {
  * each use of a part goes through a getter.
  */
 const esModules: Readonly<Record<string, string>> = {
-  'jsonc-parser': 'lib/esm/main.js',
-  yaml: 'browser/index.js',
-  'yaml/util': 'browser/dist/util.js',
+  'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+  'yaml/util': './node_modules/yaml/browser/dist/util.js',
+  yaml: './node_modules/yaml/browser/index.js',
 };
 
 /** Writes `dist/bundle`. Throws when a dependency is not as it is expected. */
@@ -237,6 +237,7 @@ async function bundle(
     minifySyntax: true,
     legalComments: 'inline',
     logLevel: 'warning',
+    alias: esModules,
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });
@@ -269,10 +270,7 @@ function changes(
         const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
         const to = redirect?.to ?? lazy ?? path;
-        if (to in modules) return { path: to, namespace: 'written' };
-        const esModule = esModules[path];
-        const [name = path] = path.split('/');
-        return esModule === undefined ? undefined : { path: join(root, 'node_modules', name, esModule) };
+        return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
         contents: modules[path] ?? '',

@@ -55,38 +55,32 @@ function writtenByLines(value: unknown): string | undefined {
     const written = Object.is(content, -0) ? '-0' : JSON.stringify(content);
     return typeof content === 'number' && /^-?\d+(\.\d+)?$/.test(written) ? written : giveUp();
   };
-  let written = '';
-  const block = (content: object, indent: string): void => {
+  let output = '';
+  /** Writes a mapping or list, after `before`; after `beforeEmpty` when there is nothing in it. */
+  const block = (content: object, indent: string, before = '', beforeEmpty = ''): void => {
     const inner = `${indent}  `;
-    const start = written.length;
-    if (Array.isArray(content)) {
-      for (const [index, item] of (content as readonly unknown[]).entries()) {
-        written += index === 0 ? '- ' : `\n${indent}- `;
-        if (isObject(item)) block(item, inner);
-        else written += scalar(item, inner);
-      }
-      if (written.length === start) written += '[]';
-      return;
-    }
-    for (const [key, child] of entriesOf(content)) {
-      if (written.length > start) written += `\n${indent}`;
-      const before = `${keyText(key, inner)}:`;
-      written += before;
-      if (!isObject(child)) {
-        const value = scalar(child, inner, before.length + 1);
-        written += value.startsWith('\n') ? value : ` ${value}`;
+    const isList = Array.isArray(content);
+    const children: readonly (readonly [string | number, unknown])[] = isList
+      ? [...content.entries()]
+      : entriesOf(content);
+    if (children.length === 0) output += beforeEmpty + (isList ? '[]' : '{}');
+    for (const [index, [key, child]] of children.entries()) {
+      output += index === 0 ? before : `\n${indent}`;
+      const name = isList ? '-' : `${keyText(String(key), inner)}:`;
+      output += name;
+      if (isObject(child)) {
+        block(child, inner, isList ? ' ' : `\n${inner}`, ' ');
         continue;
       }
-      written += isEmpty(child) ? ' ' : `\n${inner}`;
-      block(child, inner);
+      const value = scalar(child, inner, isList ? undefined : name.length + 1);
+      output += value.startsWith('\n') && !isList ? value : ` ${value}`;
     }
-    if (written.length === start) written += '{}';
   };
 
   try {
     if (!isObject(value)) return undefined;
     block(value, '');
-    return `${written}\n`;
+    return `${output}\n`;
   } catch (error) {
     if (error === notByLines) return undefined;
     throw error;
@@ -101,10 +95,6 @@ function giveUp(): never {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function isEmpty(value: object): boolean {
-  return Array.isArray(value) ? value.length === 0 : entriesOf(value).length === 0;
 }
 
 function entriesOf(mapping: object): [string, unknown][] {

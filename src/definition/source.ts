@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { type Places, toPlaces } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import type { Problem } from './problem.ts';
@@ -101,18 +101,20 @@ function offsetOf(source: SourceFile, path: DataPath, atKey: boolean): number {
   return offset;
 }
 
-function childOf(node: unknown, key: string | number): { key: unknown; value: unknown } | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-    );
-    return pair && { key: pair.key, value: pair.value };
-  }
-  if (isSeq(node)) {
-    const item = node.items[Number(key)];
-    return item === undefined ? undefined : { key: item, value: item };
-  }
-  return undefined;
+interface Child {
+  readonly name: string | number;
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+function childOf(node: unknown, key: string | number): Child | undefined {
+  return childrenOf(node).find(({ name }) => String(name) === String(key));
+}
+
+function childrenOf(node: unknown): readonly Child[] {
+  if (isMap(node))
+    return node.items.flatMap(({ key, value }) => (isScalar(key) ? [{ name: String(key.value), key, value }] : []));
+  return isSeq(node) ? node.items.map((item, index) => ({ name: index, key: item, value: item })) : [];
 }
 
 function start(node: unknown): number {
@@ -165,10 +167,4 @@ export function placesOf(source: SourceFile): Places {
   };
   walk(source.document?.contents, '', 0);
   return toPlaces(lines);
-}
-
-function childrenOf(node: unknown): readonly { name: string | number; key: unknown; value: unknown }[] {
-  if (isMap(node))
-    return node.items.map(({ key, value }) => ({ name: isScalar(key) ? String(key.value) : '', key, value }));
-  return isSeq(node) ? node.items.map((item, index) => ({ name: index, key: item, value: item })) : [];
 }
