@@ -13,7 +13,7 @@ import { reportError } from '../src/cli/report-error.ts';
 import type { World } from '../src/cli/world.ts';
 import { loadDefinition } from '../src/definition/load.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../src/errors.ts';
-import { createSecrets } from '../src/run/redact.ts';
+import { createSecrets } from '../src/run/secrets/redact.ts';
 import { pagesOf } from './pages/pages.ts';
 import { isMade, pagesFolder } from './pages/place.ts';
 

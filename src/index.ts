@@ -6,9 +6,9 @@
 export { bundledCollectionFolder, bundledCollections } from './cli/collection-folder.ts';
 export { compileCollection, type PostmanCollection } from './compile/collection.ts';
 export { type CompiledFile, compile, compileEditorSchemas } from './compile/compile.ts';
-export { compileJoined } from './compile/join.ts';
+export { compileJoined } from './compile/join-collections.ts';
 export type { Definition, Step, Variable } from './definition/definition.ts';
-export { joinDefinitions } from './definition/join.ts';
+export { joinDefinitions } from './definition/join-definitions.ts';
 export { type Loaded, loadDefinition, readDefinition } from './definition/load.ts';
 export { DefinitionError, type Problem } from './definition/problem.ts';
 export { completeValues } from './environment/complete.ts';
@@ -18,24 +18,24 @@ export { type ExitCode, exitCode, IncompleteError, UsageError, UserError } from 
 export { renderCtrf } from './report/ctrf.ts';
 export { renderGithubAnnotations, renderGithubSummary } from './report/github.ts';
 export { renderHtml } from './report/html/html.ts';
-export { renderJson } from './report/json.ts';
+export { renderJson } from './report/json-report.ts';
 export type { JsonReport } from './report/json-schema.ts';
 export { renderJUnit } from './report/junit.ts';
 export { renderMarkdown } from './report/markdown.ts';
 export { renderNdjsonEvent } from './report/ndjson.ts';
 export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbosity } from './report/terminal.ts';
 export { type Examination, examine, type Finding } from './run/doctor.ts';
-export { exitCodeOf } from './run/exit-code.ts';
-export type { IterationRow } from './run/iteration.ts';
-export type { IterationPlan } from './run/iterations.ts';
-export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger.ts';
-export { emptyResult, mergeResults, type NamedResult } from './run/merge.ts';
-export type * from './run/result.ts';
-export type { RetryPolicy } from './run/retry.ts';
+export type { IterationRow } from './run/iterations/iteration.ts';
+export type { IterationPlan } from './run/iterations/lanes.ts';
+export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger/ledger.ts';
+export { exitCodeOf } from './run/result/exit-code.ts';
+export { emptyResult, mergeResults, type NamedResult } from './run/result/merge-results.ts';
+export type * from './run/result/result.ts';
+export { shardOf } from './run/result/shard.ts';
 export { type CleanUpMode, type RunOptions, runCollection } from './run/run.ts';
-export { shardOf } from './run/shard.ts';
-export { run, type StartedRun, type StartOptions } from './run/start.ts';
-export { type RunTarget, runTargets, type TargetsOptions } from './run/targets.ts';
+export { type RunTarget, runTargets, type TargetsOptions } from './run/run-targets.ts';
+export { run, type StartedRun, type StartOptions } from './run/start-run.ts';
+export type { RetryPolicy } from './run/steps/retry.ts';
 export {
   createSimulator,
   defaultCredentials,

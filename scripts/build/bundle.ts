@@ -108,7 +108,7 @@ const lazyPrefix = 'pingone-tutorial/lazy/';
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
-  [soon]: `const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
+  [soon]: `const { isOn } = require(${JSON.stringify(join(dist, 'start/optimizations.js'))});
     module.exports = isOn('timers') ? (action) => setImmediate(action) : setTimeout;`,
   // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
@@ -128,7 +128,7 @@ const programModules: Readonly<Record<string, string>> = {
     const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
     exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
   [messages]: `const Flatted = require('flatted');
-    const { isOn } = require(${JSON.stringify(join(dist, 'start/levers.js'))});
+    const { isOn } = require(${JSON.stringify(join(dist, 'start/optimizations.js'))});
     module.exports = ${messagesCode("isOn('messages')")};`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
@@ -156,8 +156,8 @@ const programModules: Readonly<Record<string, string>> = {
 
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
 const programRedirects: readonly { readonly importer: string; readonly path: RegExp; readonly to: string }[] = [
-  { importer: join(dist, 'run/engine.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(dist, 'run/sandbox.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  { importer: join(dist, 'run/engine/newman.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
   { importer: join(dist, 'definition/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Bundle } from '../start/bundle.ts';
 import type { Cache } from '../start/cache.ts';
-import { isOn } from '../start/levers.ts';
+import { isOn } from '../start/optimizations.ts';
 import type { Sandboxes } from '../start/sandbox.ts';
-import { isWorkerProcess } from './worker-word.ts';
+import { isWorkerProcess } from './worker-command.ts';
 
 /**
  * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where

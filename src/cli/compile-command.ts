@@ -6,7 +6,7 @@ import { DefinitionError } from '../definition/problem.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
-import { readKnown } from './kept-yaml.ts';
+import { readKnown } from './parsed-yaml-cache.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 

@@ -1,8 +1,8 @@
 import type { Definition } from '../definition/definition.ts';
-import { simulatorTemplate } from '../definition/join.ts';
+import { simulatorTemplate } from '../definition/join-definitions.ts';
 import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
-import type { Target } from '../run/result.ts';
+import type { Target } from '../run/result/result.ts';
 import { commandLine } from '../run/tool.ts';
 import { exampleOfDotEnv } from './collection-folder.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { compileJoined } from '../compile/join.ts';
-import { joinDefinitions } from '../definition/join.ts';
+import { compileJoined } from '../compile/join-collections.ts';
+import { joinDefinitions } from '../definition/join-definitions.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
 import { examine, type Finding } from '../run/doctor.ts';

@@ -12,7 +12,7 @@ import {
   valuesFromOs,
 } from '../environment/values.ts';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
-import { createSecretKeeper } from '../run/secrets.ts';
+import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
 import type { World } from './world.ts';
 
 export interface GivenOptions {

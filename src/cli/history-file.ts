@@ -9,8 +9,8 @@ import {
   parseHistory,
   renderHistory,
   withRun,
-} from '../run/history.ts';
-import type { RunComparison, RunResult } from '../run/result.ts';
+} from '../run/history/run-history.ts';
+import type { RunComparison, RunResult } from '../run/result/result.ts';
 import { openReportFile } from './report-file.ts';
 import type { World } from './world.ts';
 

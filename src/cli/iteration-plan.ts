@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
 import { UsageError } from '../errors.ts';
-import type { IterationRow } from '../run/iteration.ts';
-import type { IterationPlan } from '../run/iterations.ts';
-import type { LedgerContent } from '../run/ledger.ts';
+import type { IterationRow } from '../run/iterations/iteration.ts';
+import type { IterationPlan } from '../run/iterations/lanes.ts';
+import type { LedgerContent } from '../run/ledger/ledger.ts';
 import { boundHeap } from '../start/heap.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
 import type { World } from './world.ts';
@@ -105,7 +105,7 @@ export async function openPlan(
 }
 
 async function startProcesses(count: number): Promise<IterationPlan['workers']> {
-  const { startWorkerProcesses } = await import('./worker-processes.ts');
+  const { startWorkerProcesses } = await import('./start-workers.ts');
   return startWorkerProcesses(count);
 }
 

@@ -4,8 +4,8 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import { UsageError } from '../errors.ts';
-import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../run/ledger.ts';
-import { createSecretKeeper } from '../run/secrets.ts';
+import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../run/ledger/ledger.ts';
+import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
 import type { World } from './world.ts';
 
 /** Where ledgers are kept: `--ledger`, else the folder for state of the XDG Base Directory Specification. */

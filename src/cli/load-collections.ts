@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
 import { UsageError } from '../errors.ts';
+import { readCollection } from './collection-cache.ts';
 import { type CollectionFolder, defaultCollection, findCollection } from './collection-folder.ts';
-import { readCollection } from './read-collection.ts';
 import type { World } from './world.ts';
 
 /** A collection that was named on the command line. */
@@ -39,7 +39,7 @@ export async function compileLoaded(
 ): Promise<PostmanCollection> {
   const [only, ...others] = loaded;
   if (only && others.length === 0) return only.collection;
-  const { compileJoined } = await import('../compile/join.ts');
+  const { compileJoined } = await import('../compile/join-collections.ts');
   return compileJoined(
     loaded.map(({ definition }) => definition),
     joined,

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, exitCode } from '../errors.ts';
-import { createSecrets } from '../run/redact.ts';
+import { createSecrets } from '../run/secrets/redact.ts';
 import { tool } from '../run/tool.ts';
 import type { CleanUpCommandOptions, SweepCommandOptions } from './clean-up-command.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { eventsOfResult } from '../report/replayed.ts';
 import { missingShardLines } from '../report/targets.ts';
-import { exitCodeOf } from '../run/exit-code.ts';
-import { mergeResults } from '../run/merge.ts';
+import { exitCodeOf } from '../run/result/exit-code.ts';
+import { mergeResults } from '../run/result/merge-results.ts';
 import { readReports, togetherProblems } from './read-reports.ts';
 import { openReporting } from './reporting.ts';
 import { finish, type RunCommandOptions, styleOf } from './run-command.ts';

@@ -1,9 +1,9 @@
 import { exitCode } from '../errors.ts';
-import { createSecrets } from '../run/redact.ts';
+import { createSecrets } from '../run/secrets/redact.ts';
 import type { Cache } from '../start/cache.ts';
 import { main } from './main.ts';
 import { reportError } from './report-error.ts';
-import { isWorkerProcess } from './worker-word.ts';
+import { isWorkerProcess } from './worker-command.ts';
 import type { Output } from './world.ts';
 
 export interface ProgramOptions {
@@ -20,7 +20,7 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   process.noDeprecation = true;
 
   if (isWorkerProcess(process.argv.slice(2))) {
-    const { serveParent } = await import('./worker-processes.ts');
+    const { serveParent } = await import('./start-workers.ts');
     await serveParent(atEnd);
     process.exit();
   }

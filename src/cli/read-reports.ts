@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { type JsonReport, jsonReportId, jsonReportSchema } from '../report/json-schema.ts';
-import type { RunResult, Shard } from '../run/result.ts';
+import type { RunResult, Shard } from '../run/result/result.ts';
 import { tool } from '../run/tool.ts';
 
 /** A JSON report that was read. */

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { renderExchange } from '../report/http-trace.ts';
 import { type Reporter, reporters } from '../report/reporters.ts';
 import { type LiveState, renderEvent, renderLive, renderLiveTargets, type TerminalStyle } from '../report/terminal.ts';
-import type { RunEvent, RunResult } from '../run/result.ts';
+import type { RunEvent, RunResult } from '../run/result/result.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterName, ReporterRequest } from './reporter-request.ts';
 import type { Output, World } from './world.ts';

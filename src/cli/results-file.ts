@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, UsageError } from '../errors.ts';
-import type { IterationResult } from '../run/result.ts';
+import type { IterationResult } from '../run/result/result.ts';
 import { writeFailure } from './write-files.ts';
 
 /** The results file of a run with iterations: a line of JSON for each, written when it has ended. */

@@ -3,15 +3,15 @@ import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
-import { joinDefinitions } from '../definition/join.ts';
+import { joinDefinitions } from '../definition/join-definitions.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
-import { exitCodeOf } from '../run/exit-code.ts';
-import { reopenLedger } from '../run/ledger.ts';
-import type { RunResult } from '../run/result.ts';
-import type { RetryPolicy } from '../run/retry.ts';
+import { reopenLedger } from '../run/ledger/ledger.ts';
+import { exitCodeOf } from '../run/result/exit-code.ts';
+import type { RunResult } from '../run/result/result.ts';
 import { type CleanUpMode, runCollection } from '../run/run.ts';
+import type { RetryPolicy } from '../run/steps/retry.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
@@ -208,7 +208,7 @@ async function exportTo(
 ): Promise<ExitCode> {
   if (!file) return exitCode.passed;
   try {
-    const { exportEnvironment } = await import('../compile/environment.ts');
+    const { exportEnvironment } = await import('../compile/environment-file.ts');
     const { jsonText } = await import('../compile/compile.ts');
     world.stderr.write(maskCommands(definition, values, world.osVariables));
     file.append(jsonText(exportEnvironment(definition, values)));

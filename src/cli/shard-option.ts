@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Shard } from '../run/result.ts';
+import type { Shard } from '../run/result/result.ts';
 
 const mostShards = 9999;
 

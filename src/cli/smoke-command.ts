@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { compileJoined } from '../compile/join.ts';
+import { compileJoined } from '../compile/join-collections.ts';
 import type { Definition } from '../definition/definition.ts';
-import { joinDefinitions } from '../definition/join.ts';
+import { joinDefinitions } from '../definition/join-definitions.ts';
 import { initialValues } from '../environment/values.ts';
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
-import { canSweep, prefixVariable } from '../run/replay.ts';
+import { canSweep, prefixVariable } from '../run/clean-up/leftovers.ts';
 import { cleanUpTimeout, defaultRunTimeout } from '../run/run.ts';
 import { sweep } from './clean-up-command.ts';
 import { type DestinationOptions, isForPingOne } from './destination.ts';

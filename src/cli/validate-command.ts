@@ -4,7 +4,7 @@ import { type Problem, renderProblems } from '../definition/problem.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import { findCollection } from './collection-folder.ts';
-import { readKnown } from './kept-yaml.ts';
+import { readKnown } from './parsed-yaml-cache.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** `validate`: says everything that is wrong in the definitions, as a compiler would. */

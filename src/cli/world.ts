@@ -1,4 +1,4 @@
-import type { Secrets } from '../run/redact.ts';
+import type { Secrets } from '../run/secrets/redact.ts';
 import type { Cache } from '../start/cache.ts';
 
 /** What a command needs of the world. `program.ts` gives the real one; tests give their own. */

@@ -1,15 +1,15 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { takeApart } from './address.ts';
-import { settersOf } from './checks.ts';
+import { outputsOf } from './base-addresses.ts';
 import { bodyExpression, successCriteria } from './criteria.ts';
 import { expressionOf, expressionsIn, workflowOf } from './expression.ts';
 import { inputsIn, inputsSchema } from './inputs.ts';
+import { sourceName } from './openapi-servers.ts';
 import { type Operation, operationOf, pathVariables } from './operations.ts';
-import { outputsOf } from './origins.ts';
+import { settersOf } from './planned-checks.ts';
 import { sentBody } from './request-body.ts';
 import { retryActions } from './retry-actions.ts';
-import { sourceName } from './servers.ts';
 
 /** An Arazzo 1.0.1 description. Plain data, in the order in which it is written. */
 export type ArazzoDescription = Readonly<Record<string, unknown>>;

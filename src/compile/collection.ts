@@ -16,7 +16,7 @@ import {
   prerequestScript,
   type ScriptLines,
   testScript,
-} from './scripts.ts';
+} from './step-scripts.ts';
 
 /** A Postman Collection in the format v2.1.0 (https://schema.postman.com/collection/json/v2.1.0/). Plain JSON data. */
 export type PostmanCollection = Readonly<Record<string, unknown>>;

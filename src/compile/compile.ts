@@ -2,9 +2,9 @@ import type { Definition } from '../definition/definition.ts';
 import { CollectionFile, editorSchema, StepFile } from '../definition/schema.ts';
 import { compileArazzo } from './arazzo.ts';
 import { compileCollection } from './collection.ts';
-import { compileEnvironment } from './environment.ts';
+import { compileEnvironment } from './environment-file.ts';
 import { compileOpenApi } from './openapi.ts';
-import { yamlText } from './yaml.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** A file that compiling makes. */
 export interface CompiledFile {

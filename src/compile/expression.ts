@@ -1,7 +1,7 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { variablesIn } from '../definition/variables.ts';
+import { originOf } from './base-addresses.ts';
 import { plainName } from './operations.ts';
-import { originOf } from './origins.ts';
 
 /** A text of a step with its variables as runtime expressions of Arazzo: `{{envID}}` → `$steps.create.outputs.envID`. */
 export function expressionOf(text: string, step: Step, definition: Definition): string {

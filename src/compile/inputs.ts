@@ -1,7 +1,7 @@
 import type { Definition, Variable } from '../definition/definition.ts';
-import { settersOf } from './checks.ts';
+import { constantOf } from './base-addresses.ts';
 import { plainName } from './operations.ts';
-import { constantOf } from './origins.ts';
+import { settersOf } from './planned-checks.ts';
 import { variableSchema } from './variable-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;

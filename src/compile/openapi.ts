@@ -5,11 +5,11 @@ import { asList } from '../definition/definition.ts';
 import type { AuthorizationSource, TroubleshootingEntry } from '../definition/schema.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { takeApart } from './address.ts';
-import { variableNamed } from './checks.ts';
 import { toCurrentSchema } from './current-schema.ts';
+import { type Server, serverOf } from './openapi-servers.ts';
 import { type Operation, operationsOf, pathVariables } from './operations.ts';
+import { variableNamed } from './planned-checks.ts';
 import { mediaTypeOf, sentBody } from './request-body.ts';
-import { type Server, serverOf } from './servers.ts';
 import { variableSchema } from './variable-schema.ts';
 
 /** An OpenAPI 3.1.0 description. Plain data, in the order in which it is written. */

@@ -1,8 +1,8 @@
 import type { Definition, Step, Variable } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
-import { baseVariables, withoutEnding } from './origins.ts';
+import { baseVariables, withoutEnding } from './base-addresses.ts';
 import { runnablePrerequest } from './runnable.ts';
-import { collectionPrerequestScript, pendingOf, prerequestScript, settersBefore } from './scripts.ts';
+import { collectionPrerequestScript, pendingOf, prerequestScript, settersBefore } from './step-scripts.ts';
 
 /** Value of a variable as the innermost scope that has it gives it; undefined when none has. */
 export type ReadVariable = (name: string) => unknown;

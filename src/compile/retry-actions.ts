@@ -1,7 +1,7 @@
 import type { Definition, Step } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
-import { settersOf } from './checks.ts';
 import { type Criterion, statusCondition } from './criteria.ts';
+import { settersOf } from './planned-checks.ts';
 
 /** A Failure Action Object of Arazzo that sends the request again. */
 export interface RetryAction {

@@ -1,5 +1,12 @@
 import type { PostmanCollection } from './collection.ts';
-import { basesComment, countingCheck, countLine, type ScriptLines, schemaCheckLine, schemaName } from './scripts.ts';
+import {
+  basesComment,
+  countingCheck,
+  countLine,
+  type ScriptLines,
+  schemaCheckLine,
+  schemaName,
+} from './step-scripts.ts';
 
 /**
  * The collection as our own runner executes it, which does the same as the compiled one with less work:

@@ -1,8 +1,8 @@
 import sdk from 'postman-collection';
 import type { Definition } from '../definition/definition.ts';
 import { formatPointer } from '../definition/pointer.ts';
-import { plannedChecks } from './checks.ts';
 import { compileCollection, itemId } from './collection.ts';
+import { plannedChecks } from './planned-checks.ts';
 import { verifyScript } from './verify-script.ts';
 
 /** Something wrong in a compiled file, and where. */

@@ -1,7 +1,7 @@
+import type { Checked, CollectionSources } from './collection-sources.ts';
 import type { Problem } from './problem.ts';
 import type { StepFile } from './schema.ts';
-import { problemAtPath } from './source.ts';
-import type { Checked, CollectionSources } from './sources.ts';
+import { problemAtPath } from './source-file.ts';
 
 /** Name of the folder that the clean-up steps stand in. */
 export const cleanUpFolderName = 'Clean up';

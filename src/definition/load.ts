@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
-import { meaningProblems } from './check.ts';
+import { meaningProblems } from './check-definition.ts';
+import type { Checked, CollectionSources } from './collection-sources.ts';
 import {
   type Definition,
   type PlacedTroubleshooting,
@@ -16,8 +17,7 @@ import { lineOf, type Places } from './places.ts';
 import { formatPointer } from './pointer.ts';
 import { DefinitionError, type Problem, sortProblems } from './problem.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
-import { placesOf, problemAtPath } from './source.ts';
-import type { Checked, CollectionSources } from './sources.ts';
+import { placesOf, problemAtPath } from './source-file.ts';
 import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
 import type { FileKind, YamlMemory } from './yaml-memory.ts';

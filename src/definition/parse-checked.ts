@@ -2,7 +2,7 @@ import { type ParsedSource, parseSource } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { schemaFileProblems } from './schema-file.ts';
 import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { knownSource, placesOf, type SourceFile } from './source.ts';
+import { knownSource, placesOf, type SourceFile } from './source-file.ts';
 import type { FileKind, YamlMemory } from './yaml-memory.ts';
 
 const shapeProblems: Readonly<Record<FileKind, (source: SourceFile) => Problem[]>> = {

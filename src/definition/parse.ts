@@ -11,7 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Problem } from './problem.ts';
-import { newSource, problemAt, type SourceFile } from './source.ts';
+import { newSource, problemAt, type SourceFile } from './source-file.ts';
 
 /** Parsed file and its syntax problems (duplicate keys, tabs, alias bombs, empty, more than one document). */
 export interface ParsedSource {

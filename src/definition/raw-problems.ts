@@ -1,8 +1,8 @@
+import type { Checked, CollectionSources } from './collection-sources.ts';
 import { isMapping } from './merge-patch.ts';
 import type { Problem } from './problem.ts';
 import type { RawFragment, StepFile } from './schema.ts';
-import { type DataPath, problemAtPath, type SourceFile } from './source.ts';
-import type { Checked, CollectionSources } from './sources.ts';
+import { type DataPath, problemAtPath, type SourceFile } from './source-file.ts';
 
 /** Problems of `raw` fragments: what other keys say already, and scripts that would replace generated ones. */
 export function rawProblems(sources: CollectionSources): Problem[] {

@@ -1,6 +1,6 @@
 import { isMapping } from './merge-patch.ts';
 import type { RawFragment } from './schema.ts';
-import { inspectScript, type ScriptFacts } from './script.ts';
+import { inspectScript, type ScriptFacts } from './script-facts.ts';
 import { variablesIn } from './variables.ts';
 
 /** What fragments of the Postman format do to variables. Nothing in them is refused: they are kept as they were found. */

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { pointerKeys } from './pointer.ts';
 import type { Problem } from './problem.ts';
 import { addFormats, compileSchema, inPlainWords } from './response-schema.ts';
-import { problemAt, problemAtMatch, problemAtPath, type SourceFile } from './source.ts';
+import { problemAt, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
 
 const draft07 = 'http://json-schema.org/draft-07/schema#';
 

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { CollectionFile, patternWords, StepFile } from './schema.ts';
-import { problemAtPath, type SourceFile } from './source.ts';
+import { problemAtPath, type SourceFile } from './source-file.ts';
 
 /** That the schemas of the formats are schemas is tested, and not looked at anew in each process. */
 const ajv = new Ajv({

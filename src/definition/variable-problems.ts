@@ -1,10 +1,10 @@
+import { type Checked, type CollectionSources, scriptsOf } from './collection-sources.ts';
 import { nearest } from './nearest.ts';
 import { perDefinition } from './per-definition.ts';
 import type { Problem } from './problem.ts';
 import { rawNames, rawReferences, rawScripts } from './raw.ts';
 import type { CollectionFile, RawFragment, StepFile } from './schema.ts';
-import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source.ts';
-import { type Checked, type CollectionSources, scriptsOf } from './sources.ts';
+import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
 import { dynamicVariables, textsIn, variablesIn } from './variables.ts';
 
 /** Problems with variables: not declared, leading back to themselves, used before anything sets them, never used. */

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { parseSource } from '../definition/parse.ts';
-import type { SourceFile } from '../definition/source.ts';
+import type { SourceFile } from '../definition/source-file.ts';
 import { type DataCell, type DataPart, type DataProblem, type DataRow, maximumRow, problemOf } from './data-part.ts';
 import { linesOf } from './data-text.ts';
 

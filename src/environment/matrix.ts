@@ -5,7 +5,7 @@ import { parseSource } from '../definition/parse.ts';
 import { type Problem, sortProblems } from '../definition/problem.ts';
 import { declaredName, osVariable, variableName } from '../definition/schema.ts';
 import { shapeProblems } from '../definition/shape.ts';
-import { problemAtPath, type SourceFile } from '../definition/source.ts';
+import { problemAtPath, type SourceFile } from '../definition/source-file.ts';
 import type { EnvironmentSource } from './values.ts';
 
 const strict = { additionalProperties: false } as const;

@@ -2,7 +2,7 @@ import { isMapping } from '../definition/merge-patch.ts';
 import { parseSource } from '../definition/parse.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import type { RawFragment } from '../definition/schema.ts';
-import { type DataPath, problemAtPath, type SourceFile } from '../definition/source.ts';
+import { type DataPath, problemAtPath, type SourceFile } from '../definition/source-file.ts';
 import type { ImportedDefinition } from './import-collection.ts';
 import { toYaml } from './yaml.ts';
 

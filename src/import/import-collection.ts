@@ -1,22 +1,22 @@
 import { basename } from 'node:path';
 import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile/canonical.ts';
 import { compileCollection, itemId } from '../compile/collection.ts';
-import { cleanUpPrerequestScript } from '../compile/scripts.ts';
+import { cleanUpPrerequestScript } from '../compile/step-scripts.ts';
+import type { Checked, CollectionSources } from '../definition/collection-sources.ts';
 import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
 import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
 import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
-import { newSource } from '../definition/source.ts';
-import type { Checked, CollectionSources } from '../definition/sources.ts';
+import { newSource } from '../definition/source-file.ts';
 import { prematureUses } from '../definition/variable-problems.ts';
 import { UsageError } from '../errors.ts';
-import { textOf } from './code.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { readCollection } from './read-collection.ts';
 import { readAuthorization } from './read-request.ts';
 import { type FoundSchema, type ReadStep, readStep } from './read-step.ts';
 import { declareVariables, type FoundVariables, namesUsed, readBases, readVariables } from './read-variables.ts';
-import { dynamicNames, referencesIn } from './texts.ts';
+import { dynamicNames, referencesIn } from './references.ts';
+import { textOf } from './script-code.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */

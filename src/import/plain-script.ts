@@ -1,4 +1,4 @@
-import { countingScript } from '../compile/scripts.ts';
+import { countingScript } from '../compile/step-scripts.ts';
 
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether

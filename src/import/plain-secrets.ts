@@ -1,7 +1,7 @@
 import { isMapping } from '../definition/merge-patch.ts';
 import { parseSource } from '../definition/parse.ts';
 import type { AuthorizationSource, RawFragment, StepFile } from '../definition/schema.ts';
-import { type DataPath, problemAtPath } from '../definition/source.ts';
+import { type DataPath, problemAtPath } from '../definition/source-file.ts';
 import { collectionFile, type FileTexts } from './files.ts';
 import type { ImportedDefinition } from './import-collection.ts';
 

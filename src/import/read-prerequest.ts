@@ -1,9 +1,9 @@
 import { passwordScript } from '../compile/password-script.ts';
-import { prerequestScript } from '../compile/scripts.ts';
+import { prerequestScript } from '../compile/step-scripts.ts';
 import type { GeneratorSource, StepFile } from '../definition/schema.ts';
 import { definitionAround, smallestStep, stepAlone } from './alone.ts';
-import { dataOf, expressionOf, textOf } from './code.ts';
 import { blockUntil, dedent } from './lines.ts';
+import { dataOf, expressionOf, textOf } from './script-code.ts';
 
 /** What a generated pre-request script was made from, as far as it can be read out of it. */
 export interface FoundPrerequest {

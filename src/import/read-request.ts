@@ -2,7 +2,7 @@ import type { Json } from '../compile/canonical.ts';
 import { urlText } from '../compile/canonical.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import type { AuthorizationSource, StepFile } from '../definition/schema.ts';
-import { hasKnownReferences } from './texts.ts';
+import { hasKnownReferences } from './references.ts';
 
 /** What the format can say of a canonical request; where it cannot, the fragment that is added later says it. */
 

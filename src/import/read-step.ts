@@ -1,16 +1,16 @@
 import type { Json } from '../compile/canonical.ts';
-import { prerequestScript, testScript } from '../compile/scripts.ts';
+import { prerequestScript, testScript } from '../compile/step-scripts.ts';
 import type { Definition } from '../definition/definition.ts';
 import { isSame } from '../definition/merge-patch.ts';
 import type { StepFile } from '../definition/schema.ts';
 import { definitionAround, stepAlone } from './alone.ts';
-import { isScript } from './code.ts';
 import { plainPrerequest, plainTest } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundPrerequest, readPrerequest, withoutNeeded } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
 import { type FoundTest, readTest } from './read-test.ts';
-import { isAllowedScript, isDeclarable } from './texts.ts';
+import { isAllowedScript, isDeclarable } from './references.ts';
+import { isScript } from './script-code.ts';
 
 /** A schema that a step names. */
 export interface FoundSchema {

@@ -1,11 +1,11 @@
 import type { CallExpression, Expression, MemberExpression } from 'acorn';
-import { testScript } from '../compile/scripts.ts';
+import { testScript } from '../compile/step-scripts.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import type { CaptureSource } from '../definition/schema.ts';
 import { definitionAround, smallestStep, stepAlone } from './alone.ts';
-import { dataOf, expressionOf, isCall, responseKeys, textOf } from './code.ts';
 import { blockUntil, dedent } from './lines.ts';
+import { dataOf, expressionOf, isCall, responseKeys, textOf } from './script-code.ts';
 
 type Scalar = string | number | boolean | null;
 

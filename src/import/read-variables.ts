@@ -1,12 +1,12 @@
 import type { Json } from '../compile/canonical.ts';
-import { collectionPrerequestScript } from '../compile/scripts.ts';
+import { collectionPrerequestScript } from '../compile/step-scripts.ts';
 import type { Variable } from '../definition/definition.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
 import { rawNames } from '../definition/raw.ts';
 import type { CollectionFile, StepFile } from '../definition/schema.ts';
-import { inspectScript } from '../definition/script.ts';
-import { dataOf, expressionOf } from './code.ts';
-import { isDeclarable, referencesIn } from './texts.ts';
+import { inspectScript } from '../definition/script-facts.ts';
+import { isDeclarable, referencesIn } from './references.ts';
+import { dataOf, expressionOf } from './script-code.ts';
 
 type Declarations = CollectionFile['variables'];
 

@@ -1,4 +1,4 @@
-import type { Drift, RunComparison, StepTrend } from '../run/result.ts';
+import type { Drift, RunComparison, StepTrend } from '../run/result/result.ts';
 import { counted, duration } from './words.ts';
 
 /** How a run compares with those before it, in words that every report uses. */

@@ -1,6 +1,6 @@
 import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
 import pc from 'picocolors';
-import type { CleanUpItem, RunResult, StepResult } from '../run/result.ts';
+import type { CleanUpItem, RunResult, StepResult } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
 import { missingShardLines, shardLines } from './targets.ts';
 import { stepTitle } from './totals.ts';

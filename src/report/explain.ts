@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CheckResult, ServiceProblemDetail, StepResult } from '../run/result.ts';
+import type { CheckResult, ServiceProblemDetail, StepResult } from '../run/result/result.ts';
 import { counted, duration } from './words.ts';
 
 /** Every check of a step: those that held in one line, each of the others in its own, with what is wrong. */

@@ -1,4 +1,4 @@
-import type { Drift, RunResult, SourcePlace, StepResult } from '../run/result.ts';
+import type { Drift, RunResult, SourcePlace, StepResult } from '../run/result/result.ts';
 import { driftLine, patchText } from './comparison.ts';
 import { failureTitle } from './explain.ts';
 import { renderMarkdown } from './markdown.ts';

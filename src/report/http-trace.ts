@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../run/result.ts';
+import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../run/result/result.ts';
 import { duration, ofTarget } from './words.ts';
 
 /** A request and its answer as lines, in the manner of `curl --verbose`: `>` was sent, `<` came back. */

@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import type { Totals as ResultTotals, RunResult } from '../run/result.ts';
+import type { Totals as ResultTotals, RunResult } from '../run/result/result.ts';
 
 /** `$id` of the schema of JSON reports. Its number is the `version` of a result. */
 export const jsonReportId = 'urn:pingone-tutorial:run-result:1';

@@ -1,7 +1,7 @@
 import { group } from 'd3-array';
 import pc from 'picocolors';
 import xmlbuilder, { type XMLElement } from 'xmlbuilder';
-import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result.ts';
+import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
 import { missingShardLines, partsOf } from './targets.ts';
 import { outcomeWords } from './totals.ts';

@@ -1,6 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { Drift, RunResult, StepResult } from '../run/result.ts';
-import { answerTime } from '../run/tally.ts';
+import type { Drift, RunResult, StepResult } from '../run/result/result.ts';
+import { answerTime } from '../run/result/tally.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';

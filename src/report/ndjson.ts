@@ -1,4 +1,4 @@
-import type { RunEvent } from '../run/result.ts';
+import type { RunEvent } from '../run/result/result.ts';
 
 /** An event as a line of JSON (https://github.com/ndjson/ndjson-spec). */
 export function renderNdjsonEvent(event: RunEvent): string {

@@ -1,4 +1,4 @@
-import type { RunEvent, RunResult, StepResult } from '../run/result.ts';
+import type { RunEvent, RunResult, StepResult } from '../run/result/result.ts';
 
 /**
  * A result told as events, for reports that are made of these: the beginning, every step, what clean-up did, every target, the

@@ -1,4 +1,4 @@
-import type { RunEvent, RunResult } from '../run/result.ts';
+import type { RunEvent, RunResult } from '../run/result/result.ts';
 
 /** A report made from the whole result, or from each event as it happens. */
 export type Reporter =
@@ -8,7 +8,7 @@ export type Reporter =
 /** Every reporter that writes a text of its own, by name; each is loaded when it is asked for. */
 export const reporters = {
   junit: async () => document((await import('./junit.ts')).renderJUnit),
-  json: async () => document((await import('./json.ts')).renderJson),
+  json: async () => document((await import('./json-report.ts')).renderJson),
   ndjson: async (): Promise<Reporter> => ({ kind: 'stream', render: (await import('./ndjson.ts')).renderNdjsonEvent }),
   ctrf: async () => document((await import('./ctrf.ts')).renderCtrf),
   html: async () => document((await import('./html/html.ts')).renderHtml),

@@ -1,6 +1,6 @@
 import { max } from 'd3-array';
-import type { Durations, RunResult, StepStatistics } from '../run/result.ts';
-import { tallyOf } from '../run/tally.ts';
+import type { Durations, RunResult, StepStatistics } from '../run/result/result.ts';
+import { tallyOf } from '../run/result/tally.ts';
 
 /** Statistics of each step, in the order of the plan. */
 export function statisticsOf(result: RunResult): readonly StepStatistics[] {

@@ -1,4 +1,4 @@
-import type { RunResult, TargetResult } from '../run/result.ts';
+import type { RunResult, TargetResult } from '../run/result/result.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
 import { counted, duration } from './words.ts';
 

@@ -7,7 +7,7 @@ import type {
   RunEventContent,
   RunResult,
   StepResult,
-} from '../run/result.ts';
+} from '../run/result/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';

@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
-import type { RunFigures, RunResult, StepResult, Totals } from '../run/result.ts';
-import { tallyOf, worstStatus } from '../run/tally.ts';
+import type { RunFigures, RunResult, StepResult, Totals } from '../run/result/result.ts';
+import { tallyOf, worstStatus } from '../run/result/tally.ts';
 import { counted, duration, ofTarget } from './words.ts';
 
 /** Totals of all iterations. */

@@ -1,4 +1,4 @@
-import type { CleanUpItem } from '../run/result.ts';
+import type { CleanUpItem } from '../run/result/result.ts';
 
 /** `1 step`, `6 steps`. */
 export function counted(count: number, noun: string): string {

@@ -1,20 +1,20 @@
-import { setBy } from '../compile/checks.ts';
+import { baseVariables } from '../compile/base-addresses.ts';
 import { compileCollection } from '../compile/collection.ts';
-import { baseVariables } from '../compile/origins.ts';
+import { setBy } from '../compile/planned-checks.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { completeValues } from '../environment/complete.ts';
-import { describeFault, toFault } from './connection.ts';
-import { missingValues } from './plan.ts';
-import { planSweep } from './replay.ts';
-import type { StepResult } from './result.ts';
+import { planSweep } from './clean-up/leftovers.ts';
+import { claimsOf } from './judge/access-token.ts';
+import type { StepResult } from './result/result.ts';
 import { defaultRequestTimeout } from './run.ts';
-import { findAll } from './service.ts';
-import { type Session, type SessionOptions, serviceRequest, withSession } from './session.ts';
-import { runStep } from './steps.ts';
-import { claimsOf } from './token.ts';
+import { missingValues } from './steps/plan.ts';
+import { type Session, type SessionOptions, serviceRequest, withSession } from './steps/session.ts';
+import { runStep } from './steps/step-loop.ts';
 import { commandLine } from './tool.ts';
+import { describeFault, toFault } from './transport/connection-fault.ts';
+import { findAll } from './transport/look-up.ts';
 
 /** What an examination found out about one thing. Free of secrets. */
 export interface Finding {

@@ -1,22 +1,24 @@
 import { group, max } from 'd3-array';
+import { baseVariables } from '../compile/base-addresses.ts';
 import type { PostmanCollection } from '../compile/collection.ts';
-import { baseVariables } from '../compile/origins.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import { UsageError } from '../errors.ts';
-import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up.ts';
-import { errorToThrow } from './door.ts';
-import type { NewmanModule } from './engine.ts';
-import { type IterationPlan, repeatedSteps, runIterations } from './iterations.ts';
-import { createKept, keepsAll } from './kept.ts';
-import type { Ledger, LedgerContent } from './ledger.ts';
-import { missingValues } from './plan.ts';
-import { abortReason, recorder } from './record.ts';
-import type { Secrets } from './redact.ts';
-import { creationsOf } from './replay.ts';
-import type { Outcome, RunComparison, RunEvent, RunFigures, RunResult, StepResult, Target } from './result.ts';
-import { stepsToRepeat } from './resume.ts';
-import type { RetryPolicy } from './retry.ts';
+import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up/clean-up.ts';
+import { creationsOf } from './clean-up/leftovers.ts';
+import type { NewmanModule } from './engine/newman.ts';
+import { type IterationPlan, repeatedSteps, runIterations } from './iterations/lanes.ts';
+import { createKept, keepsAll } from './iterations/retained.ts';
+import { notReached } from './judge/step-result.ts';
+import type { Ledger, LedgerContent } from './ledger/ledger.ts';
+import { stepsToRepeat } from './ledger/steps-to-repeat.ts';
+import type { Outcome, RunComparison, RunEvent, RunFigures, RunResult, StepResult, Target } from './result/result.ts';
+import { createTally, worstStatus } from './result/tally.ts';
+import type { Secrets } from './secrets/redact.ts';
+import { errorToThrow } from './secrets/redaction-boundary.ts';
+import { missingValues } from './steps/plan.ts';
+import { abortReason, recorder } from './steps/record.ts';
+import type { RetryPolicy } from './steps/retry.ts';
 import {
   createdThings,
   type RecordResult,
@@ -24,10 +26,8 @@ import {
   type SessionCreation,
   toPlanned,
   withSession,
-} from './session.ts';
-import { notReached } from './step-result.ts';
-import { runSteps, takeOver } from './steps.ts';
-import { createTally, worstStatus } from './tally.ts';
+} from './steps/session.ts';
+import { runSteps, takeOver } from './steps/step-loop.ts';
 import { tool } from './tool.ts';
 
 export type { CleanUpMode };

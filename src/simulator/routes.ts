@@ -11,7 +11,7 @@ import { passwordRoutes } from './resources/passwords.ts';
 import { populationRoutes } from './resources/populations.ts';
 import { roleRoutes } from './resources/roles.ts';
 import { signOnRoutes } from './resources/sign-on.ts';
-import { tokenRoutes } from './resources/token.ts';
+import { tokenRoutes } from './resources/token-endpoint.ts';
 import { userEnabledRoutes } from './resources/user-enabled.ts';
 import { userRoutes } from './resources/users.ts';
 

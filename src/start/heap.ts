@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { isOn } from './levers.ts';
+import { isOn } from './optimizations.ts';
 
 let isBound = false;
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Secrets } from '../../src/run/redact.ts';
+import type { Secrets } from '../../src/run/secrets/redact.ts';
 import { faultKinds } from '../../src/simulator/faults/fault.ts';
 import { defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { main } from '../../src/cli/main.ts';
-import type { Secrets } from '../../src/run/redact.ts';
+import type { Secrets } from '../../src/run/secrets/redact.ts';
 import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';
 import type { SimulatorSeed } from '../../src/simulator/state/seed.ts';

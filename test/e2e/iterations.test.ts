@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonReport } from '../../src/report/json-schema.ts';
-import type { IterationResult } from '../../src/run/result.ts';
+import type { IterationResult } from '../../src/run/result/result.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
 import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 

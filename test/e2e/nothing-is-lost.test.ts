@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { UsageError } from '../../src/errors.ts';
-import type { Ledger } from '../../src/run/ledger.ts';
+import type { Ledger } from '../../src/run/ledger/ledger.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';

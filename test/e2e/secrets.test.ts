@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import type { RunEvent } from '../../src/run/result.ts';
+import type { RunEvent } from '../../src/run/result/result.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { collectionFolder } from './support.ts';

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keptRuns, parseHistory } from '../../src/run/history.ts';
-import type { RunResult } from '../../src/run/result.ts';
+import { keptRuns, parseHistory } from '../../src/run/history/run-history.ts';
+import type { RunResult } from '../../src/run/result/result.ts';
 import { defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { levers } from '../../src/start/levers.ts';
+import { levers } from '../../src/start/optimizations.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
 /** The program as it is built, started in each way that it can be. */

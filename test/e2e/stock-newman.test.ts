@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { plannedChecks } from '../../src/compile/checks.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
-import { compileJoined } from '../../src/compile/join.ts';
-import { joinDefinitions } from '../../src/definition/join.ts';
+import { compileJoined } from '../../src/compile/join-collections.ts';
+import { plannedChecks } from '../../src/compile/planned-checks.ts';
+import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import type { NewmanModule } from '../../src/run/engine.ts';
+import type { NewmanModule } from '../../src/run/engine/newman.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { DEFAULT_PORT } from '../../src/simulator/index.ts';
 import {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection, completeValues, loadDefinition, runTargets } from '../../src/index.ts';
 import type { JsonReport } from '../../src/report/json-schema.ts';
-import type { RunEvent } from '../../src/run/result.ts';
+import type { RunEvent } from '../../src/run/result/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';
 import { type CliOptions, cli, type RunningSimulator, startSimulator, temporaryFolder } from './support.ts';

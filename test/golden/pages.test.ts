@@ -11,7 +11,7 @@ import { bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import { createSecrets } from '../../src/run/redact.ts';
+import { createSecrets } from '../../src/run/secrets/redact.ts';
 import { collectionFolder, copyCollection, root, temporaryFolder } from '../e2e/support.ts';
 
 let definition: Definition;

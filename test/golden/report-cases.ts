@@ -1,4 +1,4 @@
-import { emptyResult, mergeResults } from '../../src/run/merge.ts';
+import { emptyResult, mergeResults } from '../../src/run/result/merge-results.ts';
 import type {
   AttemptResult,
   CheckResult,
@@ -9,7 +9,7 @@ import type {
   RunResult,
   StepResult,
   StepStatistics,
-} from '../../src/run/result.ts';
+} from '../../src/run/result/result.ts';
 
 /** Results over which every reporter has golden files. They are plain data of the kind that runs of the tutorial give. */
 

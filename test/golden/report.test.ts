@@ -9,13 +9,13 @@ import { validateXML } from 'xmllint-wasm';
 import { renderCtrf } from '../../src/report/ctrf.ts';
 import { renderGithubAnnotations, renderGithubSummary } from '../../src/report/github.ts';
 import { renderHtml } from '../../src/report/html/html.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { renderJson } from '../../src/report/json-report.ts';
 import { jsonReportSchema } from '../../src/report/json-schema.ts';
 import { renderJUnit } from '../../src/report/junit.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderNdjsonEvent } from '../../src/report/ndjson.ts';
 import { renderEvent, type TerminalStyle, type Verbosity } from '../../src/report/terminal.ts';
-import type { RunResult } from '../../src/run/result.ts';
+import type { RunResult } from '../../src/run/result/result.ts';
 import { eventsOf, reportCases } from './report-cases.ts';
 import { expectGolden, goldenFolder } from './support.ts';
 

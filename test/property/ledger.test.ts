@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type LedgerContent, type LedgerEntry, parseLedger } from '../../src/run/ledger.ts';
+import { type LedgerContent, type LedgerEntry, parseLedger } from '../../src/run/ledger/ledger.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 

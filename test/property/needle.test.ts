@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { finderChoice } from '../../src/run/finders.ts';
-import { createNeedle } from '../../src/run/needle.ts';
+import { createNeedle } from '../../src/run/secrets/secret-matcher.ts';
+import { finderChoice } from '../../src/run/secrets/text-search.ts';
 
 const secret = fc
   .array(fc.constantFrom('a', 'b', 'Z', '7', '-', '_', '.', '/', '+', ' ', '%', '"', '…'), {

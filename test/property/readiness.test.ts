@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { knownOutcomes } from '../../src/compile/readiness.ts';
 import { runnableCollection, runnablePrerequest } from '../../src/compile/runnable.ts';
-import { collectionPrerequestScript, prerequestScript } from '../../src/compile/scripts.ts';
+import { collectionPrerequestScript, prerequestScript } from '../../src/compile/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
 import { collectionFolder, ssoCollectionFolder } from '../e2e/support.ts';

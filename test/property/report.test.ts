@@ -8,7 +8,7 @@ import { renderHtml } from '../../src/report/html/html.ts';
 import { renderJUnit } from '../../src/report/junit.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { totalsOf } from '../../src/report/totals.ts';
-import type { CheckResult, CleanUpItem, RunResult, StepResult } from '../../src/run/result.ts';
+import type { CheckResult, CleanUpItem, RunResult, StepResult } from '../../src/run/result/result.ts';
 
 /** Any text, control characters, lone surrogates and what markup is made of among it. */
 const text = fc.oneof(

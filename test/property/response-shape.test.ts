@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPointer } from '../../src/definition/pointer.ts';
-import { compareShapes, mergeShapes, readField, shapeOf, writeField } from '../../src/run/response-shape.ts';
+import { compareShapes, mergeShapes, readField, shapeOf, writeField } from '../../src/run/result/response-shape.ts';
 
 /** Objects as services answer with: names for keys, lists of objects, and values that are told from everything else. */
 const key = fc.stringMatching(/^[a-z_/~ ]{1,6}$/);

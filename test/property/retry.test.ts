@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultRetryPolicy, mayHaveBeenProcessed, parseRetryAfter, waitAfter } from '../../src/run/retry.ts';
+import { defaultRetryPolicy, mayHaveBeenProcessed, parseRetryAfter, waitAfter } from '../../src/run/steps/retry.ts';
 
 const policies = fc.record({
   baseDelay: fc.integer({ min: 0, max: 60_000 }),

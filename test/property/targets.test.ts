@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyResult, mergeResults } from '../../src/run/merge.ts';
-import type { Outcome, RunResult } from '../../src/run/result.ts';
-import { shardOf } from '../../src/run/shard.ts';
+import { emptyResult, mergeResults } from '../../src/run/result/merge-results.ts';
+import type { Outcome, RunResult } from '../../src/run/result/result.ts';
+import { shardOf } from '../../src/run/result/shard.ts';
 import { reportCases } from '../golden/report-cases.ts';
 
 const shards = (count: number) => Array.from({ length: count }, (_, index) => ({ index: index + 1, count }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { grantCreatorRoles, withdrawRoles } from '../../src/simulator/authorization/roles.ts';
+import { grantCreatorRoles, withdrawRoles } from '../../src/simulator/authorization/creator-roles.ts';
 import { defaultCredentials, defaultSeed, otherOrganization, seedApps } from '../../src/simulator/index.ts';
 import { buildState } from '../../src/simulator/state/build.ts';
 import { clientOf } from './support.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -16,6 +16,20 @@ const outside: Readonly<Record<string, readonly string[]>> = {
 };
 /** Rooms that may import one more that is not to their left. */
 const extra: Readonly<Record<string, readonly string[]>> = { cli: ['simulator', 'import', 'start'] };
+
+/** Rooms of `run/` in their order: each imports only those to its left; files in `run/` itself come after all of them. */
+const runRooms = [
+  'result',
+  'secrets',
+  'transport',
+  'engine',
+  'judge',
+  'ledger',
+  'steps',
+  'clean-up',
+  'iterations',
+  'history',
+];
 
 interface Import {
   readonly from: string;
@@ -60,10 +74,27 @@ it('each room imports only rooms to its left, and the simulator none', () => {
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
+it('each room of the run imports only rooms to its left', () => {
+  const rankOf = (file: string) => {
+    const [, room = '', ...rest] = file.split('/');
+    return rest.length === 0 ? runRooms.length : runRooms.indexOf(room);
+  };
+  const inside = imports.filter(({ from, to }) => roomOf(from) === 'run' && roomOf(to) === 'run');
+  expect(inside.filter(({ from }) => rankOf(from) < 0).map(({ from }) => from)).toEqual([]);
+  const wrong = inside.filter(({ from, to }) => rankOf(to) > rankOf(from));
+  expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('no two modules share a name or differ by a plural', () => {
+  const names = files.map((file) => basename(file, '.ts')).filter((name) => name !== 'index');
+  const twice = names.filter((name, index) => names.indexOf(name) !== index || names.includes(`${name}s`));
+  expect(twice).toEqual([]);
+});
+
 it('a report needs only the types of the result, and how it is counted', () => {
   const wrong = imports.filter(
     ({ from, to, typeOnly }) =>
-      roomOf(from) === 'report' && roomOf(to) !== 'report' && to !== 'run/tally.ts' && !typeOnly,
+      roomOf(from) === 'report' && roomOf(to) !== 'report' && to !== 'run/result/tally.ts' && !typeOnly,
   );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
@@ -103,7 +134,7 @@ it('what is installed with the package is enough to run it', () => {
 
 it('only one file knows Newman', () => {
   const knowing = files.filter((file) => /from 'newman'|(import|require)\('newman'\)/.test(readFileSync(file, 'utf8')));
-  expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine.ts']);
+  expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine/newman.ts']);
 });
 
 it('only the program itself ends the process', () => {

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plannedChecks } from '../../../src/compile/checks.ts';
+import { plannedChecks } from '../../../src/compile/planned-checks.ts';
 import type { JsonReport } from '../../../src/report/json-schema.ts';
 import { measure } from '../measure.ts';
 import { type BenchTool, countProblems, exitProblems, numberIn } from '../tool.ts';

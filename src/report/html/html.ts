@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { Drift, RunResult, StepResult } from '../../run/result.ts';
+import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
 import { shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
@@ -17,7 +17,7 @@ import {
 import { cleanUpItemLine, counted, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 import { renderHistograms, renderWaterfall } from './plots.ts';
-import { renderStepDetails } from './step.ts';
+import { renderStepDetails } from './step-section.ts';
 import { style } from './style.ts';
 
 /** Steps whose request and response are shown, when there are many iterations: the first iteration, and what did not pass. */

@@ -1,5 +1,5 @@
 import type { html } from 'hono/html';
-import type { StepResult } from '../../run/result.ts';
+import type { StepResult } from '../../run/result/result.ts';
 
 /** Part of a page, escaped. */
 export type Markup = ReturnType<typeof html>;

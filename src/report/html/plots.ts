@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result.ts';
+import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result/result.ts';
 import { statisticsOf, tallest } from '../statistics.ts';
 import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '../http/call.ts';
 import { gatewayForbidden, invalidToken } from '../refusal.ts';
 import type { World } from '../state/model.ts';
-import { actorOf } from './token.ts';
+import { actorOf } from './issue-token.ts';
 
 /**
  * The actor behind an `Authorization` header. A missing header, another scheme or a bad token is 401; a header that is no

@@ -13,7 +13,7 @@ import {
   unsupportedMediaType,
 } from '../refusal.ts';
 import type { FaultAction } from './fault.ts';
-import { stepOf } from './steps.ts';
+import { stepOf } from './fault-steps.ts';
 
 type StatusAction = Extract<FaultAction, { kind: 'status' }>;
 

@@ -1,8 +1,8 @@
 import { insufficientPermissions, invalidToken, notFound, type Refusal } from '../refusal.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Fault, FaultAction, FaultKind, FaultPlan } from './fault.ts';
+import { stepOf } from './fault-steps.ts';
 import { isForAttempt, requestMatcher, seededRandom } from './matching.ts';
-import { stepOf } from './steps.ts';
 
 /** A fault that fired. Holds no header and no body, and so no secret. */
 export interface FaultLogEntry {

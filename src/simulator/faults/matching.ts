@@ -1,5 +1,5 @@
 import type { Fault, FaultMatch } from './fault.ts';
-import { stepOf } from './steps.ts';
+import { stepOf } from './fault-steps.ts';
 
 /** Whether a request is one that the fault counts: method, path and step. `attempt` and `probability` come after. */
 export function requestMatcher({ match = {} }: Fault): (method: string, path: string) => boolean {

@@ -1,6 +1,6 @@
 import { administeredOrganization, environmentReaders, hasRole, ownEnvironment } from '../authorization/access.ts';
+import { grantCreatorRoles, withdrawRoles } from '../authorization/creator-roles.ts';
 import { isVisible, keepForReaders } from '../authorization/propagation.ts';
-import { grantCreatorRoles, withdrawRoles } from '../authorization/roles.ts';
 import { readBody } from '../http/body.ts';
 import {
   type Answer,

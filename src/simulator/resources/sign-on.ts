@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { issuerOf } from '../authorization/token.ts';
+import { issuerOf } from '../authorization/issue-token.ts';
 import { readBody } from '../http/body.ts';
 import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
@@ -12,7 +12,7 @@ import { authorizationRequestOf, supported } from '../sign-on/sign-on-request.ts
 import type { Flow } from '../state/model.ts';
 import { closed, text } from '../validation/texts.ts';
 import { validatorOf } from '../validation/validator.ts';
-import { environmentOf } from './token.ts';
+import { environmentOf } from './token-endpoint.ts';
 
 /** How a person signs on without a browser's redirects: authorize, check the password, resume. Not below `/v1`. */
 export const signOnRoutes: readonly Route[] = [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reportError } from '../../../src/cli/report-error.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { createSecrets } from '../../../src/run/redact.ts';
+import { createSecrets } from '../../../src/run/secrets/redact.ts';
 
 const secret = 'Ca"na\\ry & 100%';
 

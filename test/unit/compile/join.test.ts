@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compileCollection } from '../../../src/compile/collection.ts';
-import { compileJoined } from '../../../src/compile/join.ts';
-import { joinDefinitions } from '../../../src/definition/join.ts';
+import { compileJoined } from '../../../src/compile/join-collections.ts';
+import { joinDefinitions } from '../../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import { collectionFolder, ssoCollectionFolder } from '../../e2e/support.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compileCollection } from '../../../src/compile/collection.ts';
-import { compileJoined } from '../../../src/compile/join.ts';
+import { compileJoined } from '../../../src/compile/join-collections.ts';
 import { runnableCollection } from '../../../src/compile/runnable.ts';
-import { joinDefinitions } from '../../../src/definition/join.ts';
+import { joinDefinitions } from '../../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import { collectionFolder, ssoCollectionFolder } from '../../e2e/support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Definition, Step, Variable } from '../../../src/definition/definition.ts';
-import { joinDefinitions, simulatorTemplate } from '../../../src/definition/join.ts';
+import { joinDefinitions, simulatorTemplate } from '../../../src/definition/join-definitions.ts';
 
 function step(id: string, change: Partial<Step> = {}): Step {
   return {

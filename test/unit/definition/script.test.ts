@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inspectScript, type ScriptKind } from '../../../src/definition/script.ts';
+import { inspectScript, type ScriptKind } from '../../../src/definition/script-facts.ts';
 
 describe('variables that a script touches', () => {
   test.each<{ given: string; reads?: string[]; sets?: string[] }>([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectionFault, describeFault } from '../../../src/run/connection.ts';
+import { connectionFault, describeFault } from '../../../src/run/transport/connection-fault.ts';
 
 it.each([
   [{ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:1' }, 'refused'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Definition, Step } from '../../../src/definition/definition.ts';
 import type { Condition } from '../../../src/definition/schema.ts';
-import { diagnose, type Evidence, holds, noEvidence } from '../../../src/run/diagnose.ts';
-import { readServiceProblem } from '../../../src/run/service-problem.ts';
+import { diagnose, type Evidence, holds, noEvidence } from '../../../src/run/judge/diagnose.ts';
+import { readServiceProblem } from '../../../src/run/judge/service-problem.ts';
 
 const nothing = noEvidence;
 const answered = (status: number, body: unknown): Evidence => {

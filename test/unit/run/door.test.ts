@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../../src/definition/load.ts';
-import { errorToThrow, eventToTell, resultToTell } from '../../../src/run/door.ts';
-import type { RunEventContent, SentRequest, StepResult } from '../../../src/run/result.ts';
-import { createSecretKeeper } from '../../../src/run/secrets.ts';
-import { notReached, toBodyText } from '../../../src/run/step-result.ts';
+import { notReached } from '../../../src/run/judge/step-result.ts';
+import { toBodyText } from '../../../src/run/result/body-text.ts';
+import type { RunEventContent, SentRequest, StepResult } from '../../../src/run/result/result.ts';
+import { errorToThrow, eventToTell, resultToTell } from '../../../src/run/secrets/redaction-boundary.ts';
+import { createSecretKeeper } from '../../../src/run/secrets/secret-keeper.ts';
 import { collectionFolder } from '../../e2e/support.ts';
 
 const definition = await loadDefinition(collectionFolder);

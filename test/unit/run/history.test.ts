@@ -8,9 +8,9 @@ import {
   parseHistory,
   renderHistory,
   withRun,
-} from '../../../src/run/history.ts';
-import { shapeOf, writeField } from '../../../src/run/response-shape.ts';
-import type { RunResult, StepResult } from '../../../src/run/result.ts';
+} from '../../../src/run/history/run-history.ts';
+import { shapeOf, writeField } from '../../../src/run/result/response-shape.ts';
+import type { RunResult, StepResult } from '../../../src/run/result/result.ts';
 
 const schema = {
   type: 'object',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../../src/definition/load.ts';
-import { blockedSteps, missingValues } from '../../../src/run/plan.ts';
+import { blockedSteps, missingValues } from '../../../src/run/steps/plan.ts';
 import { collectionFolder } from '../../e2e/support.ts';
 
 const definition = await loadDefinition(collectionFolder);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCommonValue } from '../../../src/run/common-values.ts';
-import { createRedactor, redactionMark } from '../../../src/run/redact.ts';
+import { isCommonValue } from '../../../src/run/secrets/common-values.ts';
+import { createRedactor, redactionMark } from '../../../src/run/secrets/redact.ts';
 
 /** Texts that are awkward in JSON, URLs, forms and patterns, long enough to be searched for. */
 const secrets = fc

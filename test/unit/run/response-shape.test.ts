@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareShapes, mergeShapes, readField, shapeOf, writeField } from '../../../src/run/response-shape.ts';
+import { compareShapes, mergeShapes, readField, shapeOf, writeField } from '../../../src/run/result/response-shape.ts';
 
 const shape = (body: unknown) => shapeOf(body).map(writeField);
 const changes = (...bodies: readonly [unknown, unknown, ...unknown[]]) => {

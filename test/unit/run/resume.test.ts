@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Step } from '../../../src/definition/definition.ts';
-import { stepsToRepeat } from '../../../src/run/resume.ts';
+import { stepsToRepeat } from '../../../src/run/ledger/steps-to-repeat.ts';
 
 const step = (id: string, sets: readonly string[], needs: readonly string[], creates = false) =>
   ({

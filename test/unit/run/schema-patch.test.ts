@@ -1,8 +1,8 @@
 import { applyPatch, type Operation } from 'rfc6902';
 import { describe, expect, it } from 'vitest';
 import { compileSchema } from '../../../src/definition/response-schema.ts';
-import { compareShapes, shapeOf } from '../../../src/run/response-shape.ts';
-import { isDocumented, schemaPatch } from '../../../src/run/schema-patch.ts';
+import { isDocumented, schemaPatch } from '../../../src/run/history/schema-patch.ts';
+import { compareShapes, shapeOf } from '../../../src/run/result/response-shape.ts';
 
 const schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,0 +1,418 @@
+import { parse, type Token } from 'acorn';
+import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
+import { pointerKeys } from '../definition/pointer.ts';
+import { variablesIn } from '../definition/variables.ts';
+import { baseVariables } from './base-addresses.ts';
+import { blockLiteral, literal } from './literal.ts';
+import { passwordScript } from './password-script.ts';
+import {
+  captureCheckName,
+  keepsValue,
+  plannedChecks,
+  readyCheckName,
+  schemaCheckName,
+  setBy,
+  setterOf,
+  settersOf,
+  statusCheckName,
+  valueCheckName,
+  variableNamed,
+} from './planned-checks.ts';
+
+/** A script as Postman stores it: one line an entry. Empty when there is nothing to do. */
+export type ScriptLines = readonly string[];
+
+/** First line of the collection's pre-request script. */
+export const basesComment =
+  '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.';
+
+/** The collection's pre-request script: base addresses work with and without their ending. */
+export function collectionPrerequestScript(variables: readonly Variable[]): ScriptLines {
+  const bases = baseVariables(variables);
+  if (bases.length === 0) return [];
+  return [
+    basesComment,
+    `const endings = { ${bases.map(({ name, removeSuffix }) => `${keyOf(name)}: ${literal(removeSuffix ?? '')}`).join(', ')} };`,
+    'Object.keys(endings).forEach((name) => {',
+    "    let base = pm.variables.replaceIn('{{' + name + '}}').replace(/\\/+$/, '');",
+    '    const ending = endings[name];',
+    "    while (ending !== '' && base.endsWith(ending)) base = base.slice(0, -ending.length).replace(/\\/+$/, '');",
+    "    if (!base.includes('{{')) pm.variables.set(name, base);",
+    '});',
+  ];
+}
+
+function keyOf(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : literal(name);
+}
+
+/** The clean-up folder's pre-request script: it runs only when a variable asks for it. */
+export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
+  return [
+    '// Deleting cannot be undone, so this folder runs only when it is asked for.',
+    `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') {`,
+    `    console.log(${literal(`Skipped. To delete what this collection created, set the variable ${askedBy} to true.`)});`,
+    '    pm.execution.skipRequest();',
+    '}',
+  ];
+}
+
+/** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
+export function prerequestScript(step: Step, definition: Definition): ScriptLines {
+  const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
+  const setters = settersBefore(step, definition);
+  return [
+    'const problems = [];',
+    ...pendingScript(step, definition),
+    ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
+    ...rawScript(step.scripts?.prerequest),
+    '',
+    '// Nothing is sent with a hole in it: each of these must have a value.',
+    ...assignment('needed', needs),
+    ...(setters.length > 0
+      ? [
+          '// What a request that did not pass would have set is not used, although an earlier run may have left a value.',
+          `const pending = pm.variables.replaceIn(${literal(setters.map(({ id }) => `{{${pendingName(id)}}}`).join(' '))}).split(' ');`,
+        ]
+      : []),
+    'Object.keys(needed).forEach((name) => {',
+    "    const value = pm.variables.replaceIn('{{' + name + '}}');",
+    "    if (value === '' || /\\{\\{[^{}]*\\}\\}/.test(value)) problems.push(name + ' is empty: ' + needed[name]);",
+    ...(setters.length > 0
+      ? [
+          "    else if (pending.includes(name)) problems.push(name + ' is not of this run: ' + needed[name] + ', but did not pass');",
+        ]
+      : []),
+    '});',
+    'if (problems.length > 0) {',
+    `    pm.test(${literal(readyCheckName)}, () => {`,
+    "        throw new Error(problems.join('; '));",
+    '    });',
+    '    pm.execution.skipRequest();',
+    '}',
+  ];
+}
+
+/** Variable of the run that names what a step has yet to set. A definition would have to mean it to declare one of this name. */
+function pendingName(id: string): string {
+  return `pending-${id}`;
+}
+
+/** Variables that a step sets and a later step needs. Clean-up needs ids also of what a step that failed has created. */
+function neededLater(step: Step, definition: Definition): string[] {
+  const position = positionOf(step, definition);
+  if (!hasChecks(step) || position >= definition.steps.length) return [];
+  return setBy(step).filter((name) => (lastNeeds(definition.steps).get(name) ?? -1) > position);
+}
+
+/** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
+export function settersBefore(step: Step, definition: Definition): Step[] {
+  const position = positionOf(step, definition);
+  if (position >= definition.steps.length) return [];
+  const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
+  return [...setting]
+    .map((setter) => ({ setter, at: positionOf(setter, definition) }))
+    .filter(({ setter, at }) => at < position && hasChecks(setter))
+    .sort((one, other) => one.at - other.at)
+    .map(({ setter }) => setter);
+}
+
+/** Clean-up comes after all steps. */
+function positionOf(step: Step, definition: Definition): number {
+  return settersOf(definition).positions.get(step) ?? definition.steps.length;
+}
+
+/** The place of the last step that needs a variable. */
+const lastNeeds = perDefinition(
+  (steps: readonly Step[]): ReadonlyMap<string, number> =>
+    new Map(steps.flatMap(({ needs }, position) => needs.map((name) => [name, position] as const))),
+);
+
+/** Without an expected status, nothing says whether a step has passed. */
+function hasChecks({ expect }: Step): boolean {
+  return expect.status.length > 0;
+}
+
+/**
+ * What a step has yet to set before later steps may be sent, and the variable of the run (`name`) that says so: values that it makes
+ * anew, and those that it keeps when they are there.
+ */
+export function pendingOf(
+  step: Step,
+  definition: Definition,
+): { readonly name: string; readonly made: readonly string[]; readonly kept: readonly string[] } | undefined {
+  const names = neededLater(step, definition);
+  if (names.length === 0) return undefined;
+  const kept = names.filter((name) => keepsValue(step, name));
+  return { name: pendingName(step.id), made: names.filter((name) => !kept.includes(name)), kept };
+}
+
+/** Says, before anything is sent, what the step has yet to set: everything but the values that it keeps. */
+function pendingScript(step: Step, definition: Definition): string[] {
+  const pending = pendingOf(step, definition);
+  if (!pending) return [];
+  const { name, made, kept } = pending;
+  const set = (value: string) => `pm.variables.set(${literal(name)}, ${value});`;
+  return [
+    '',
+    '// The requests that need what this one sets are not sent until its checks have held.',
+    ...(kept.length === 0
+      ? [set(literal(made.join(' ')))]
+      : [
+          `const isEmpty = (name) => ${isEmptyValue("pm.variables.replaceIn('{{' + name + '}}')")};`,
+          set(
+            made.length === 0
+              ? `${literal(kept)}.filter(isEmpty).join(' ')`
+              : `${literal(made)}.concat(${literal(kept)}.filter(isEmpty)).join(' ')`,
+          ),
+        ]),
+  ];
+}
+
+function generateScript(entry: Step['generate'][number], definition: Definition): string[] {
+  const { variable } = entry;
+  const name = literal(variable);
+  const scope = scopeOf(definition, variable);
+  const make = [
+    'try {',
+    `    ${scope}.set(${name}, (() => {`,
+    ...indent(makerScript(entry), 2),
+    '    })());',
+    '} catch (error) {',
+    `    ${scope}.unset(${name});`,
+    `    problems.push(${literal(`${variable} cannot be made: `)} + error.message);`,
+    '}',
+  ];
+  const comment = `// ${generatorComment(entry)}`;
+  return entry.unlessSet ? [comment, `if (${hasNoValue(variable)}) {`, ...indent(make), '}'] : [comment, ...make];
+}
+
+function generatorComment({ variable, unlessSet, password }: Step['generate'][number]): string {
+  if (unlessSet) return `${variable}: made only when it has no value.`;
+  if (password)
+    return `${variable}: made afresh at every send, since PingOne refuses a password that the user already has.`;
+  return `${variable}: made afresh at every send.`;
+}
+
+function makerScript({ password, runId, script }: Step['generate'][number]): ScriptLines {
+  if (password) return passwordScript(password);
+  if (runId) {
+    return [
+      "const time = new Date().toISOString().replace(/[-:]|\\.\\d+Z$/g, '');",
+      "return time + '-' + pm.variables.replaceIn('{{$guid}}').slice(0, 8);",
+    ];
+  }
+  return linesOf(script ?? '');
+}
+
+/** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
+export function testScript(step: Step, definition: Definition): ScriptLines {
+  const { status, schema, values } = step.expect;
+  const isCounted = neededLater(step, definition).length > 0;
+  const check = isCounted ? countingCheck : 'pm.test';
+  const onSuccess = [
+    ...(schema ? schemaScript(schema.file, check) : []),
+    ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value, check)]),
+    ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition, check)]),
+    ...(isCounted ? ['', ...settledScript(step)] : []),
+    ...(step.unset.length > 0 ? ['', ...unsetScript(step.unset, definition)] : []),
+  ];
+  const [first] = status;
+  const isExpected =
+    status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
+  const lines = [
+    ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
+    ...(isCounted ? [...countingScript, ''] : []),
+    ...(status.length === 0
+      ? []
+      : [
+          `${check}(${literal(statusCheckName(status))}, () => {`,
+          status.length === 1
+            ? `    pm.response.to.have.status(${first});`
+            : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
+          '});',
+        ]),
+    ...(onSuccess.length > 0
+      ? [
+          '',
+          '// The body of an error is not what the checks below are about (its id is not the id of anything created).',
+          `if (${isExpected}) {`,
+          ...indent(onSuccess[0] === '' ? onSuccess.slice(1) : onSuccess),
+          '}',
+        ]
+      : []),
+    ...rawScript(step.scripts?.test),
+    ...(step === definition.steps.at(-1) ? endScript(definition) : []),
+  ];
+  return lines[0] === '' ? lines.slice(1) : lines;
+}
+
+/**
+ * Ends the run after the last step unless clean-up is asked for. The folder's own script would skip its requests anyway, but the
+ * Postman CLI (1.34.0, on v3 collections) counts a skipped request as a failed one.
+ */
+function endScript({ cleanUp }: Definition): string[] {
+  if (cleanUp.askedBy === undefined || cleanUp.steps.length === 0) return [];
+  return [
+    '',
+    `// The run ends here, unless clean-up is asked for.`,
+    `if (pm.variables.replaceIn(${literal(`{{${cleanUp.askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`,
+  ];
+}
+
+/** What a test script calls a `pm.test` that counts itself when it holds, and what it does then. */
+export const countingCheck = 'check';
+export const countLine = 'held += 1;';
+
+export const countingScript: ScriptLines = [
+  'let held = 0;',
+  `function ${countingCheck}(name, verify) {`,
+  '    pm.test(name, () => {',
+  '        verify();',
+  `        ${countLine}`,
+  '    });',
+  '}',
+];
+
+function settledScript(step: Step): string[] {
+  return [
+    '// All checks have held: what this request has set may be used.',
+    `if (held === ${plannedChecks(step).length}) pm.variables.set(${literal(pendingName(step.id))}, '');`,
+  ];
+}
+
+/** What a test script calls the schema of the body. */
+export const schemaName = 'schema';
+
+const schemaLines = perDefinition((content: object) => assignment(schemaName, content));
+
+/** The line of a test script that checks the body. */
+export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
+
+function schemaScript(file: string, check: string): string[] {
+  return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];
+}
+
+function valueScript(pointer: string, value: string | number | boolean | null, check: string): string[] {
+  const expected =
+    typeof value === 'string' && variablesIn(value).length > 0
+      ? `pm.variables.replaceIn(${literal(value)})`
+      : literal(value);
+  return [
+    `${check}(${literal(valueCheckName(pointer, value))}, () => {`,
+    `    pm.expect(${bodyExpression(pointer)}).to.equal(${expected});`,
+    '});',
+  ];
+}
+
+function captureScript(capture: Step['captures'][number], definition: Definition, check: string): string[] {
+  const { variable, optional, unlessSet } = capture;
+  const scope = scopeOf(definition, variable);
+  const value = valueExpression(capture);
+  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
+  if (optional) {
+    const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
+    return [`(function capture() {`, ...keep, ...value, set, '})();'];
+  }
+  return [
+    `${check}(${literal(captureCheckName(variable))}, () => {`,
+    ...keep,
+    ...value,
+    `    pm.expect(value, ${literal(whereFrom(capture))}).to.be.a('string').that.is.not.empty;`,
+    `    ${scope}.set(${literal(variable)}, value);`,
+    '});',
+  ];
+}
+
+function whereFrom({ from, claim, variable }: Step['captures'][number]): string {
+  if (from === undefined) return variable;
+  const path = pointerKeys(from).join('.');
+  return claim ? `the claim ${claim} of ${path}` : path;
+}
+
+function valueExpression({ from, claim, script, optional }: Step['captures'][number]): string[] {
+  if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
+  const expression = bodyExpression(from ?? '', optional);
+  if (claim === undefined) return [`    const value = ${expression};`];
+  return [
+    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
+    "    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
+    `    const payload = Array.from(${expression}.split('.')[1], (character) => digits.indexOf(character));`,
+    "    const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
+    "    const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
+    `    const value = JSON.parse(decodeURIComponent(bytes.join('')))[${literal(claim)}];`,
+  ];
+}
+
+/** `/a/0/b-c` as `pm.response.json().a?.[0]?.['b-c']`: undefined when a part is missing (or the body is null, when optional). */
+function bodyExpression(pointer: string, optional = false): string {
+  const accessors = pointerKeys(pointer).map((key, depth) => {
+    const isSafe = optional || depth > 0;
+    if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
+    const index = /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+    return isSafe ? `?.${index}` : index;
+  });
+  return `pm.response.json()${accessors.join('')}`;
+}
+
+function unsetScript(names: readonly string[], definition: Definition): string[] {
+  return [
+    '// What these named is gone.',
+    ...names.map((name) => `${scopeOf(definition, name)}.unset(${literal(name)});`),
+  ];
+}
+
+/**
+ * Condition that a variable is empty or set in no scope. Not `pm.variables.get`, which in Bruno reads only what the run itself set.
+ */
+function hasNoValue(variable: string): string {
+  return isEmptyValue(`pm.variables.replaceIn(${literal(`{{${variable}}}`)})`);
+}
+
+/**
+ * Condition that a text is empty, or a variable that was not filled in. It must not compare with the name in braces: the Postman
+ * CLI (1.34.0) fills in variables also within the text of scripts of v3 collections.
+ */
+function isEmptyValue(expression: string): string {
+  return `/^$|\\{\\{/.test(${expression})`;
+}
+
+function scopeOf(definition: Definition, name: string): string {
+  return variableNamed(definition, name)?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
+}
+
+function assignment(name: string, value: unknown): string[] {
+  const [first, ...rest] = blockLiteral(value);
+  const lines = [`const ${name} = ${first}`, ...rest];
+  return [...lines.slice(0, -1), `${lines.at(-1)};`];
+}
+
+/** A script of the definition, in a block of its own, so that its names do not clash with the generated ones. */
+function rawScript(text: string | undefined): string[] {
+  return text === undefined ? [] : ['', '{', ...indent(linesOf(text)), '}'];
+}
+
+/** A script of the definition by lines that can be indented: a line feed inside a text, where spaces would count, is escaped. */
+function linesOf(script: string): string[] {
+  // Without a template and a line feed that is escaped, no text goes over the end of a line.
+  if (!/`|\\[\r\n]/.test(script)) return script.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+  const tokens: Token[] = [];
+  parse(script, { ecmaVersion: 2020, allowReturnOutsideFunction: true, onToken: tokens });
+  const texts = tokens.filter(({ type }) => type.label === 'template' || type.label === 'string');
+  const escaped = texts
+    .reduceRight(
+      (code, { start, end }) => code.slice(0, start) + escapeLineFeeds(code.slice(start, end)) + code.slice(end),
+      script,
+    )
+    .replace(/\r\n?/g, '\n');
+  return escaped.replace(/\n+$/, '').split('\n');
+}
+
+function escapeLineFeeds(text: string): string {
+  return text.replace(/\\(.)|\n/gs, (whole, escaped) => (whole === '\n' ? '\\n' : escaped === '\n' ? '' : whole));
+}
+
+function indent(lines: ScriptLines, levels = 1): string[] {
+  return lines.map((line) => (line === '' ? '' : `${'    '.repeat(levels)}${line}`));
+}

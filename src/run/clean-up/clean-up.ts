@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
+import { type Session, type SessionCreation, serviceRequest, settleCreation } from '../steps/session.ts';
+import { runStep } from '../steps/step-loop.ts';
+import { findByName, readService } from '../transport/look-up.ts';
+
+/** How long a deletion may take to show, in milliseconds. */
+const confirmationTime = 30_000;
+
+/**
+ * Removes what the session created, last created first: tries every item, collects what goes wrong, and believes a deletion
+ * only when the thing is gone. What may exist because an answer was lost is looked up by its name first.
+ */
+export async function cleanUp(session: Session): Promise<CleanUpResult> {
+  const items: CleanUpItem[] = [];
+  const present = session.creations.filter(({ state }) => state !== 'refused' && state !== 'removed');
+  for (const creation of present.toReversed()) {
+    // What is part of another thing goes with it.
+    if (creation.step.creates?.undo === undefined) continue;
+    const item = await removeCreation(session, creation);
+    items.push(item);
+    session.emit({ kind: 'cleaned-up', item });
+    if (item.status !== 'left') forget(session, creation);
+  }
+  return { items, complete: items.every(({ status }) => status !== 'left') };
+}
+
+async function removeCreation(session: Session, creation: SessionCreation): Promise<CleanUpItem> {
+  const { step, name } = creation;
+  const base = { kind: step.creates?.kind ?? '', name };
+  const left = (reason: string): CleanUpItem => ({
+    ...base,
+    ...(creation.id !== undefined && { id: creation.id }),
+    status: 'left',
+    reason,
+  });
+  try {
+    if (creation.id === undefined) {
+      const found = await lookUp(session, creation);
+      if (found === 'absent') return { ...base, status: 'absent' };
+      if (found !== undefined) return left(found);
+    }
+    const undo = session.definition.cleanUp.steps.find(({ id }) => id === step.creates?.undo);
+    if (!undo || !step.creates) return left('the collection has no clean-up step for it');
+    session.values = {
+      ...creation.values,
+      ...secretsOf(session),
+      [step.creates.id]: creation.id ?? '',
+      ...askedFor(session),
+    };
+    const values = session.values;
+    const result = await runStep(session, undo);
+    if (result?.status !== 'passed') return left(reasonOf(result));
+    const gone = undo.gone === undefined || (await isGone(session, undo.gone, values));
+    return gone
+      ? { ...base, id: creation.id ?? '', status: 'removed' }
+      : left('its deletion was accepted, but it is still there');
+  } catch (error) {
+    return left(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Finds the id of what may exist: undefined when found, else `absent`, or why it is not known. */
+async function lookUp(session: Session, creation: SessionCreation): Promise<string | undefined> {
+  const { find, id } = creation.step.creates ?? {};
+  if (!find || id === undefined) return 'the collection does not say how to look it up';
+  const values = { ...creation.values, ...secretsOf(session) };
+  const { signal } = session;
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await findByName(find, creation.name, serviceRequest(session, values));
+    if (found.kind === 'absent') return 'absent';
+    if (found.kind === 'found') {
+      const value = (found.item as { id?: unknown }).id;
+      if (typeof value !== 'string') return 'it was found without an id';
+      settleCreation(session, creation, { state: 'present', id: value });
+      return undefined;
+    }
+    if (attempt === 5 || signal.aborted) return `it could not be looked up: ${found.reason}`;
+    await pause(500 * 2 ** attempt, signal);
+  }
+}
+
+function reasonOf(result: StepResult | undefined): string {
+  const { response, reason, diagnoses } = result ?? {};
+  const answer = response ? `${response.status} ${response.reason}` : 'it was not tried';
+  return [reason ?? answer, diagnoses?.[0]?.cause].filter(Boolean).join(': ');
+}
+
+/** Reads the address until it answers 404. Directly after a deletion PingOne may still answer 200 or 403. */
+async function isGone(session: Session, address: string, values: Readonly<Record<string, string>>): Promise<boolean> {
+  const { signal } = session;
+  const until = Date.now() + confirmationTime;
+  for (let wait = 250; ; wait = Math.min(wait * 2, 4000)) {
+    const answer = await readService(address, serviceRequest(session, { ...values, ...secretsOf(session) }));
+    if (answer.status === 404) return true;
+    if (Date.now() + wait > until || signal.aborted) return false;
+    await pause(wait, signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+/** Values that a ledger does not keep, as the session has them now. */
+function secretsOf({ definition, values }: Session): Record<string, string> {
+  const secret = definition.variables.filter((variable) => variable.secret).map(({ name }) => name);
+  return Object.fromEntries(secret.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+}
+
+function askedFor({ definition }: Session): Record<string, string> {
+  return definition.cleanUp.askedBy === undefined ? {} : { [definition.cleanUp.askedBy]: 'true' };
+}
+
+/** The thing is gone, and with it what was created in it. */
+function forget(session: Session, removed: SessionCreation): void {
+  settleCreation(session, removed, { state: 'removed' });
+  const kind = removed.step.creates?.kind;
+  for (const creation of session.creations) {
+    const inside = creation.step.creates?.within === kind && creation.creation > removed.creation;
+    if (inside && creation.state !== 'refused' && creation.state !== 'removed')
+      settleCreation(session, creation, { state: 'removed' });
+  }
+}
+
+/** When a run removes what it created. */
+export type CleanUpMode = 'always' | 'on-failure' | 'never';
+
+/** Milliseconds that clean-up may take after the run has ended. */
+export const cleanUpTimeout = 300_000;
+
+export function wantsCleanUp(mode: CleanUpMode, outcome: Outcome): boolean {
+  return mode === 'always' || (mode === 'on-failure' && outcome !== 'passed');
+}
+
+/** Clean-up has a time of its own, so that it runs also after the run was ended. */
+export async function cleanUpAfter(session: Session): Promise<CleanUpResult> {
+  session.signal = AbortSignal.timeout(cleanUpTimeout);
+  return cleanUp(session);
+}

@@ -1,0 +1,113 @@
+import type { Step } from '../../definition/definition.ts';
+import type { IterationResult } from '../result/result.ts';
+import type { Session, SessionCreation, SharedToken } from '../steps/session.ts';
+import { renewToken } from '../steps/step-loop.ts';
+import { type FinishedIteration, type IterationContext, type IterationRow, runIteration } from './iteration.ts';
+import type { WorkerChannel, WorkerRun } from './worker-messages.ts';
+import { createWorkers } from './worker-processes.ts';
+
+/** Which iterations to run, and how. */
+export interface IterationPlan {
+  /** How many there are. */
+  readonly total: number;
+  /** What each begins with, in their order; read one by one. Default: `total` without values of their own. */
+  readonly rows?: AsyncIterable<IterationRow>;
+  /** Variables that rows give, which may so have no value before. Default: none. */
+  readonly variables?: ReadonlySet<string>;
+  /** How many go on at once. Default: 1. */
+  readonly concurrency?: number;
+  /** Processes among which the iterations are divided. Default: they run in this one. */
+  readonly workers?: readonly WorkerChannel[];
+  /** Run every step in each iteration, also those that are marked as once for all. */
+  readonly everyStep?: boolean;
+  /** Begin no more iterations when this many have not passed. Default: begin all. */
+  readonly bail?: number | undefined;
+  /** Numbers of the iterations that passed in the run that is resumed. */
+  readonly finished?: ReadonlySet<number>;
+  /** Called with each iteration when it has ended, before anything else begins in its place. What it throws ends the run. */
+  readonly onResult?: (result: IterationResult) => void;
+}
+
+/**
+ * The steps that each iteration runs: all from the first that is not marked `once`. Those before it run once. A collection that
+ * follows another is repeated whole.
+ */
+export function repeatedSteps(
+  steps: readonly Step[],
+  { everyStep }: Pick<IterationPlan, 'everyStep'>,
+): readonly Step[] {
+  return everyStep ? steps : steps.slice(steps.findIndex(({ once }) => !once));
+}
+
+export interface IterationsContext extends Omit<IterationContext, 'sharedToken'> {
+  readonly plan: IterationPlan;
+  /** What the run that is resumed created in iterations that did not pass, by their number. */
+  readonly earlier: ReadonlyMap<number, readonly SessionCreation[]>;
+  /** What the processes have to know of the run, when there are any. */
+  readonly workerRun: Pick<WorkerRun, 'collection' | 'rate'>;
+  onFinished(iteration: FinishedIteration): void;
+}
+
+/**
+ * Runs the iterations of a plan, several at once when it says so. Each begins with the values of the run and those of its
+ * row, and none sees the values of another. They share the connections, the sandbox and, when a step gets it once for all,
+ * the token.
+ */
+export async function runIterations(iterations: IterationsContext): Promise<void> {
+  const { run, plan, steps } = iterations;
+  const sharedToken = run.tokenStep && !steps.includes(run.tokenStep.step) ? shareToken(run) : undefined;
+  const context: IterationContext = { ...iterations, sharedToken };
+  const workers = plan.workers && createWorkers(plan.workers, context, iterations.workerRun);
+  const rows = (plan.rows ?? emptyRows(plan.total))[Symbol.asyncIterator]();
+  const startedAt = Date.now();
+  const progress = { done: plan.finished?.size ?? 0, failed: 0 };
+  const isOver = () => run.signal.aborted || progress.failed >= (plan.bail ?? Infinity);
+  const lane = async () => {
+    while (!isOver()) {
+      const { value: row, done } = await rows.next();
+      if (done) return;
+      if (plan.finished?.has(row.number)) continue;
+      const earlier = iterations.earlier.get(row.number) ?? [];
+      const iteration = await (workers ? workers.run(row, earlier) : runIteration(context, row, earlier));
+      progress.done += 1;
+      if (iteration.result.status !== 'passed') progress.failed += 1;
+      plan.onResult?.(iteration.result);
+      iterations.onFinished(iteration);
+      run.emit({
+        kind: 'iteration-finished',
+        result: iteration.result,
+        progress: {
+          ...progress,
+          total: plan.total,
+          elapsedMs: Date.now() - startedAt,
+          earlier: plan.finished?.size ?? 0,
+        },
+      });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: plan.concurrency ?? 1 }, lane));
+  } finally {
+    await workers?.close();
+    await rows.return?.();
+  }
+}
+
+async function* emptyRows(total: number): AsyncGenerator<IterationRow, void> {
+  for (let number = 1; number <= total; number += 1) yield { number, values: {} };
+}
+
+function shareToken(run: Session): SharedToken {
+  let renewing: Promise<boolean> | undefined;
+  const current = () => run.values[run.tokenStep?.variable ?? ''] ?? '';
+  return {
+    current,
+    renew(used, because) {
+      if (!renewing && current() !== used) return Promise.resolve(true);
+      renewing ??= renewToken(run, because).finally(() => {
+        renewing = undefined;
+      });
+      return renewing;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { asList, type Definition, type PlacedTroubleshooting, type Step } from '../../definition/definition.ts';
+import type { Condition } from '../../definition/schema.ts';
+import type { CheckResult, Diagnosis, ReceivedResponse } from '../result/result.ts';
+import type { ConnectionFault } from '../transport/connection-fault.ts';
+
+/** What is known of a step that did not pass. */
+export interface Evidence {
+  readonly response: Pick<ReceivedResponse, 'status' | 'problem'> | undefined;
+  /** The response has a body, and it is not JSON. */
+  readonly isNotJson: boolean;
+  readonly connection: ConnectionFault | undefined;
+  readonly checks: readonly CheckResult[];
+  /** Whether the access token that was sent was over then; undefined when none was sent, or it does not tell. */
+  readonly token: 'expired' | 'fresh' | undefined;
+}
+
+/** Evidence of nothing: what a step begins with. */
+export const noEvidence: Evidence = {
+  response: undefined,
+  isNotJson: false,
+  connection: undefined,
+  checks: [],
+  token: undefined,
+};
+
+/**
+ * The troubleshooting entries whose condition holds, likeliest first: the more telling the condition, the likelier its cause.
+ * Of equally telling ones those of the step come before those of the collection, in the order in which they are written.
+ */
+export function diagnose(step: Step, definition: Definition, evidence: Evidence): Diagnosis[] {
+  return [...step.troubleshooting, ...definition.troubleshooting]
+    .filter(({ when }) => holds(when, evidence))
+    .toSorted((one, other) => weightOf(other.when) - weightOf(one.when))
+    .map(toDiagnosis);
+}
+
+function toDiagnosis({ cause, remedy, source }: PlacedTroubleshooting): Diagnosis {
+  return { cause, remedy, ...(source && { source }) };
+}
+
+/**
+ * How much each part of a condition tells. A status may have many causes; a detail, a variable or a broken connection has few.
+ * A response that violates its schema explains why captures and values are missing, so it weighs more than they do; what was
+ * not sent at all explains everything.
+ */
+const weights: Readonly<Record<keyof Condition, number>> = {
+  check: 1,
+  status: 1,
+  code: 6,
+  detail: 4,
+  target: 4,
+  oauthError: 4,
+  description: 4,
+  variable: 4,
+  message: 4,
+  token: 4,
+  unsatisfied: 8,
+  body: 8,
+  connection: 8,
+};
+const checkWeights: Readonly<Partial<Record<NonNullable<Condition['check']>, number>>> = { schema: 10, ready: 20 };
+
+/** How telling a condition is, as a number without a unit: of those that hold, the one that weighs most has the likeliest cause. */
+export function weightOf(when: Condition): number {
+  const parts = Object.keys(when) as (keyof Condition)[];
+  const sum = parts.reduce((total, part) => total + weights[part], 0);
+  return sum + (when.check === undefined ? 0 : (checkWeights[when.check] ?? 0));
+}
+
+/** Whether every key of a condition holds. */
+export function holds(when: Condition, { response, isNotJson, connection, checks, token }: Evidence): boolean {
+  const problem = response?.problem;
+  const details = problem?.details ?? [];
+  const failed = checks.filter((check) => check.status === 'failed');
+  const detailHolds =
+    (when.detail === undefined && when.target === undefined && when.unsatisfied === undefined) ||
+    details.some(
+      (detail) =>
+        (when.detail === undefined || detail.code === when.detail) &&
+        (when.target === undefined || detail.target === when.target) &&
+        (when.unsatisfied === undefined || (detail.unsatisfied ?? []).includes(when.unsatisfied)),
+    );
+  const checkHolds =
+    (when.check === undefined && when.variable === undefined && when.message === undefined) ||
+    failed.some(
+      (check) =>
+        (when.check === undefined || check.kind === when.check) &&
+        (when.variable === undefined || isAbout(check, when.variable)) &&
+        (when.message === undefined || (check.message ?? '').includes(when.message)),
+    );
+  return (
+    detailHolds &&
+    checkHolds &&
+    (when.status === undefined || (response !== undefined && asList(when.status).includes(response.status))) &&
+    (when.code === undefined || problem?.code === when.code) &&
+    (when.oauthError === undefined || (problem?.oauth === true && problem.code === when.oauthError)) &&
+    (when.description === undefined || problem?.message.includes(when.description) === true) &&
+    (when.connection === undefined || connection === when.connection) &&
+    (when.token === undefined || token === when.token) &&
+    (when.body === undefined || isNotJson)
+  );
+}
+
+/** A check before sending is about every variable that its message names. */
+function isAbout(check: CheckResult, variable: string): boolean {
+  return (
+    check.variable === variable ||
+    (check.kind === 'ready' && new RegExp(`(^|\\W)${variable}(\\W|$)`).test(check.message ?? ''))
+  );
+}

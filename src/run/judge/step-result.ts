@@ -1,0 +1,243 @@
+import { type PlannedCheck, plannedChecks, readyCheckName, statusCheckName } from '../../compile/planned-checks.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { lineOf } from '../../definition/places.ts';
+import { compileSchema, type SchemaCheck } from '../../definition/response-schema.ts';
+import {
+  type EngineRequest,
+  type EngineResponse,
+  type EngineTimings,
+  type Execution,
+  headerValue,
+} from '../engine/newman.ts';
+import { toBodyText } from '../result/body-text.ts';
+import { parseJson } from '../result/parse-json.ts';
+import { shapeOf, writeField } from '../result/response-shape.ts';
+import type { CheckResult, ReceivedResponse, SentRequest, SourcePlace, StepResult, Timings } from '../result/result.ts';
+import { connectionFault, describeFault } from '../transport/connection-fault.ts';
+import { expiryOf } from './access-token.ts';
+import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
+import { readServiceProblem } from './service-problem.ts';
+
+/** Compiled response checks of a definition's steps, by step id. */
+export type ResponseChecks = ReadonlyMap<string, SchemaCheck>;
+
+/** Compiles the response schema of every step that has one. */
+export function compileResponseChecks(steps: readonly Step[]): ResponseChecks {
+  return new Map(
+    steps.flatMap((step) => (step.expect.schema ? [[step.id, compileSchema(step.expect.schema.content)]] : [])),
+  );
+}
+
+/** Result of a step from what happened. Not redacted yet, and with whole bodies. */
+export function toStepResult(
+  step: Step,
+  definition: Definition,
+  execution: Execution,
+  before: Readonly<Record<string, string>>,
+  responseChecks: ResponseChecks,
+  runStartedAt: number,
+): StepResult {
+  const base = {
+    ...notReached(step, definition),
+    startMs: execution.startedAt - runStartedAt,
+    durationMs: execution.durationMs,
+    notes: execution.console,
+  };
+  const sent = execution.request && { request: toSentRequest(execution.request) };
+  if (execution.error) {
+    const evidence = { ...noEvidence, connection: connectionFault(execution.error) };
+    return {
+      ...base,
+      ...sent,
+      status: 'error',
+      reason: describeFault(execution.error),
+      diagnoses: diagnose(step, definition, evidence),
+    };
+  }
+  const response = execution.response && toReceivedResponse(execution.response);
+  const checks = checkResults(step, definition, execution, responseChecks.get(step.id));
+  const passed = checks.every((check) => check.status === 'passed');
+  return {
+    ...base,
+    ...sent,
+    status: passed ? 'passed' : 'failed',
+    ...(response && { response }),
+    checks,
+    captures: captureResults(step, definition, execution.values, before),
+    diagnoses: passed
+      ? []
+      : diagnose(step, definition, {
+          ...noEvidence,
+          response,
+          isNotJson: isNotJson(execution.response),
+          checks,
+          token: tokenState(execution),
+        }),
+  };
+}
+
+function isNotJson(response: EngineResponse | undefined): boolean {
+  return response !== undefined && response.body !== '' && parseJson(response.body) === undefined;
+}
+
+/** Whether the Bearer token of a request was over when it was answered, by the clock of the server where it tells. */
+function tokenState({ request, response, startedAt, durationMs }: Execution): Evidence['token'] {
+  const token = /^Bearer (.+)$/i.exec(headerValue(request?.headers ?? [], 'authorization') ?? '')?.[1];
+  const expiry = token === undefined ? undefined : expiryOf(token);
+  if (expiry === undefined) return undefined;
+  const answered = Date.parse(headerValue(response?.headers ?? [], 'date') ?? '');
+  return expiry <= (Number.isNaN(answered) ? startedAt + durationMs : answered) ? 'expired' : 'fresh';
+}
+
+/** The shape of the whole body, of which results keep only the beginning. */
+export function shapeIn(step: Step, response: ReceivedResponse | undefined): Pick<StepResult, 'shape'> {
+  if (!response?.body || !step.expect.status.includes(response.status)) return {};
+  const body = parseJson(response.body.text);
+  return body === undefined ? {} : { shape: shapeOf(body).map(writeField) };
+}
+
+/** Result of a step that nothing was sent for. */
+export function notReached(step: Step, definition: Definition, reason?: string): StepResult {
+  const source = placeOf(step, definition, '/request');
+  return {
+    id: step.id,
+    name: step.name,
+    method: step.request.method,
+    url: step.request.url,
+    iteration: 1,
+    ...(source && { source }),
+    status: 'not-reached',
+    durationMs: 0,
+    checks: [],
+    captures: [],
+    notes: [],
+    diagnoses: [],
+    attempts: [],
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** Where a part of a step is in the files of its definition. */
+export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
+  const { folder } = step.origin ?? definition;
+  if (folder === undefined) return undefined;
+  const lineAt = (place: string) => lineOf(step.places, place);
+  const line = lineAt(pointer) ?? lineAt(pointer.slice(0, pointer.lastIndexOf('/'))) ?? lineAt('/request') ?? 1;
+  return { file: `${folder}/${step.file}`, line };
+}
+
+function toSentRequest({ method, url, headers, body }: EngineRequest): SentRequest {
+  return { method, url, headers, ...(body !== undefined && { body: toBodyText(body) }) };
+}
+
+/** From moments to spans. A connection that was open already has taken no time to look up, connect and secure. */
+function toTimings({
+  socket = 0,
+  lookup = 0,
+  connect = 0,
+  secureConnect = 0,
+  response = 0,
+  end = 0,
+}: EngineTimings): Timings {
+  const connected = Math.max(socket, lookup, connect, secureConnect);
+  return {
+    wait: socket,
+    dns: Math.max(0, lookup - socket),
+    connect: Math.max(0, connect - Math.max(lookup, socket)),
+    tls: Math.max(0, secureConnect - connect),
+    firstByte: Math.max(0, response - connected),
+    download: Math.max(0, end - response),
+  };
+}
+
+function toReceivedResponse(response: EngineResponse): ReceivedResponse {
+  const correlationId = headerValue(response.headers, 'correlation-id');
+  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body)) : undefined;
+  return {
+    status: response.status,
+    reason: response.reason,
+    durationMs: response.durationMs,
+    headers: response.headers,
+    ...(response.body !== '' && { body: toBodyText(response.body) }),
+    ...(response.timings && { timings: toTimings(response.timings) }),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(problem && { problem }),
+  };
+}
+
+/**
+ * Each planned check once: what the script found, and for the schema what ajv found here. (The script that is run does not look at
+ * the schema and does not tell of it; it would have, once it has checked the status and found what is expected.)
+ */
+function checkResults(
+  step: Step,
+  definition: Definition,
+  execution: Execution,
+  schemaCheck: SchemaCheck | undefined,
+): CheckResult[] {
+  const result = (check: Omit<PlannedCheck, 'askedAt'>, askedAt: string, message: string | undefined) =>
+    checkResult(check, message, placeOf(step, definition, askedAt));
+  const scriptCheck = (name: string, message: string | undefined) =>
+    result({ kind: 'script', name }, '/scripts/test', message);
+  const { response } = execution;
+  const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
+  if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
+  const planned = plannedChecks(step);
+  const assertionOf = (wanted: string) => execution.assertions.find(({ name }) => name === wanted);
+  const asExpected = response !== undefined && step.expect.status.includes(response.status);
+  const results = planned.flatMap((check): CheckResult[] => {
+    const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
+    const violations = isSchema ? violationsOf(schemaCheck, response.body) : [];
+    const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
+    if (!assertion && violations.length === 0) return [];
+    const message = violations.length > 0 ? violations.join('; ') : assertionOf(check.name)?.message;
+    return [result(check, check.askedAt, message)];
+  });
+  const names = new Set(planned.map(({ name }) => name));
+  const others = execution.assertions
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, message }) => scriptCheck(name, message));
+  const errors = execution.scriptErrors.map(({ listen, message }) => scriptCheck(`the ${listen} script runs`, message));
+  const silent =
+    planned.length > 0 && results.length === 0 && errors.length === 0
+      ? [scriptCheck('the test script runs', 'no check of this step was made')]
+      : [];
+  return [...results, ...others, ...errors, ...silent];
+}
+
+/** A check with its outcome: it failed when there is a message. */
+export function checkResult(
+  { kind, name, variable }: Omit<PlannedCheck, 'askedAt'>,
+  message: string | undefined,
+  source: SourcePlace | undefined,
+): CheckResult {
+  return {
+    kind,
+    name,
+    status: message === undefined ? 'passed' : 'failed',
+    ...(message !== undefined && { message }),
+    ...(variable !== undefined && { variable }),
+    ...(source && { source }),
+  };
+}
+
+function violationsOf(check: SchemaCheck, body: string): string[] {
+  const data = parseJson(body);
+  if (data === undefined) return ['the body is not JSON'];
+  return check(data).map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`);
+}
+
+/** What a step has captured: its variables that have a new value, without the values of secret ones. */
+export function captureResults(
+  step: Step,
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): StepResult['captures'] {
+  return step.captures.flatMap(({ variable }) => {
+    const value = values[variable] ?? '';
+    if (value === '' || value === before[variable]) return [];
+    const secret = definition.variables.find(({ name }) => name === variable)?.secret ?? false;
+    return [{ variable, ...(!secret && { value }) }];
+  });
+}

@@ -1,0 +1,194 @@
+import type { BodyText, HeaderField } from '../result/result.ts';
+import { isCommonValue } from './common-values.ts';
+import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
+import { createNeedle, type Needle } from './secret-matcher.ts';
+import { finderChoice, type Span } from './text-search.ts';
+
+/** Replaces secrets in everything that leaves a run. */
+export interface Redactor {
+  /** Without the secrets, and without what stands under a secret's name, known or not, or under one of `names`. */
+  text(text: string, names?: readonly string[]): string;
+  /** A copy of plain data in which every text is redacted; keys are left as they are. */
+  data<T>(data: T): T;
+  /** A header whose name says that it is secret, or is one of `names`, has its value replaced; of others the secrets are. */
+  header(header: HeaderField, names?: readonly string[]): HeaderField;
+  /** A body, cut at `limit` characters without leaving a part of a secret there. Values under `names` are replaced too. */
+  body(body: BodyText, limit: number, names?: readonly string[]): BodyText;
+}
+
+export { redactionMark };
+
+/** Longer texts are no messages that quote a part of something. */
+const longestMessage = 20_000;
+
+/** Of so many characters a redactor remembers what it made of them. */
+const rememberedCharacters = 200_000;
+
+/** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
+export function createRedactor(secrets: Iterable<string>): Redactor {
+  return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
+}
+
+interface SearchOptions {
+  /** Whether to look for parts of secrets too. */
+  readonly withParts: boolean;
+  readonly isCutAtEnd: boolean;
+}
+
+function redactorWith(needles: readonly Needle[]): Redactor {
+  const longest = Math.max(0, ...needles.map((needle) => needle.longest));
+  const known = needles.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
+  const parts = new Set(needles.flatMap((needle) => needle.parts));
+  const choice = finderChoice([...known, ...parts]);
+
+  const secretSpans = (text: string, { withParts, isCutAtEnd }: SearchOptions, names?: readonly string[]) => [
+    ...choice(text).flatMap((finder) => (withParts || !parts.has(finder) ? finder.spansIn(text, isCutAtEnd) : [])),
+    ...namedSpans(text, names),
+  ];
+  const text = (input: string, names?: readonly string[]) =>
+    replaceSpans(input, secretSpans(input, { withParts: input.length <= longestMessage, isCutAtEnd: false }, names));
+
+  // A result is redacted as it grows and when it is whole: most of its texts come here several times.
+  const redactions = new Map<string, string>();
+  let characters = 0;
+  const remembered = (input: string) => {
+    const before = redactions.get(input);
+    if (before !== undefined) return before;
+    const redacted = text(input);
+    characters += input.length;
+    if (characters > rememberedCharacters) {
+      redactions.clear();
+      characters = input.length;
+    }
+    redactions.set(input, redacted);
+    return redacted;
+  };
+
+  return {
+    text,
+    data: (data) => redactData(data, remembered),
+    header: ({ name, value }, names = []) => {
+      const isSecret = isSecretHeader(name) || names.some((other) => other.toLowerCase() === name.toLowerCase());
+      if (!isSecret || value === '') return { name, value: text(value) };
+      const secret = secretOfHeader(name, value);
+      return { name, value: `${value.slice(0, value.length - secret.length)}${redactionMark}` };
+    },
+    body: (body, limit, names) => {
+      // Whatever begins before the limit ends in this part.
+      const part = body.text.slice(0, limit + longest);
+      const kept = replaceSpans(part, secretSpans(part, { withParts: false, isCutAtEnd: true }, names), limit);
+      return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
+    },
+  };
+}
+
+/** The secrets that a process knows, to redact with all of them. */
+export interface Secrets {
+  remember(secret: string): void;
+  redactor(): Redactor;
+  /** All of them, for a process that works for this one. */
+  known(): string[];
+  /**
+   * Secrets of a part of the work, such as an iteration. Its redactor knows them and those from outside it; outside, they are
+   * known until its end. Else each of thousands of passwords would be searched for in all that follows.
+   */
+  scope(): SecretsScope;
+}
+
+export interface SecretsScope extends Secrets {
+  /** Forgets what only this scope knows. */
+  end(): void;
+}
+
+/** Starts without any secret. */
+export function createSecrets(): Secrets {
+  return new KnownSecrets(undefined);
+}
+
+class KnownSecrets implements SecretsScope {
+  readonly #outer: KnownSecrets | undefined;
+  readonly #known = new Map<string, Needle>();
+  readonly #scopes = new Set<KnownSecrets>();
+  #current: Redactor | undefined;
+
+  constructor(outer: KnownSecrets | undefined) {
+    this.#outer = outer;
+  }
+
+  remember(secret: string): void {
+    if (isCommonValue(secret) || this.#knows(secret)) return;
+    this.#known.set(secret, createNeedle(secret));
+    this.#forgetRedactors();
+  }
+
+  redactor(): Redactor {
+    this.#current ??= redactorWith([...this.#outerNeedles(), ...this.#needles()]);
+    return this.#current;
+  }
+
+  known(): string[] {
+    return [...(this.#outer?.known() ?? []), ...this.#known.keys()];
+  }
+
+  scope(): SecretsScope {
+    const scope = new KnownSecrets(this);
+    this.#scopes.add(scope);
+    return scope;
+  }
+
+  end(): void {
+    const outer = this.#outer;
+    if (!outer) return;
+    outer.#scopes.delete(this);
+    outer.#forgetRedactors();
+  }
+
+  #knows(secret: string): boolean {
+    for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
+      if (scope.#known.has(secret)) return true;
+    return false;
+  }
+
+  #outerNeedles(): Needle[] {
+    const outer = this.#outer;
+    return outer ? [...outer.#outerNeedles(), ...outer.#known.values()] : [];
+  }
+
+  /** Its own, and those of the scopes within it. */
+  #needles(): Needle[] {
+    return [...this.#known.values(), ...[...this.#scopes].flatMap((scope) => scope.#needles())];
+  }
+
+  /** Its own redactor, and those of the scopes around it and within it, which know what it knows. */
+  #forgetRedactors(): void {
+    for (let around: KnownSecrets | undefined = this; around; around = around.#outer) around.#current = undefined;
+    for (const scope of this.#scopes) scope.#forgetInside();
+  }
+
+  #forgetInside(): void {
+    this.#current = undefined;
+    for (const scope of this.#scopes) scope.#forgetInside();
+  }
+}
+
+/** The first `limit` characters with a mark for each span that begins in them. Spans that overlap are one. */
+function replaceSpans(text: string, spans: readonly Span[], limit = text.length): string {
+  if (spans.length === 0) return text.slice(0, limit);
+  let replaced = '';
+  let done = 0;
+  for (const { start, end } of spans.toSorted((one, other) => one.start - other.start || other.end - one.end)) {
+    if (start >= limit) break;
+    if (start >= done) replaced += text.slice(done, start) + redactionMark;
+    done = Math.max(done, end);
+  }
+  return replaced + text.slice(done, Math.max(done, limit));
+}
+
+function redactData<T>(data: T, text: (input: string) => string): T {
+  if (typeof data === 'string') return text(data) as T;
+  if (Array.isArray(data)) return data.map((item) => redactData(item, text)) as T;
+  if (typeof data === 'object' && data !== null) {
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactData(value, text)])) as T;
+  }
+  return data;
+}

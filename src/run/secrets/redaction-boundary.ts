@@ -1,0 +1,81 @@
+import type { ReceivedResponse, RunEventContent, SentRequest, StepResult } from '../result/result.ts';
+import type { Redactor } from './redact.ts';
+import type { SecretKeeper } from './secret-keeper.ts';
+
+/** The one door through which results, events and errors leave a run: without secrets, and with bodies cut. */
+
+/** Characters of a body that are kept. */
+const keptBody = 64 * 1024;
+
+/** The result of a step as it leaves. It holds whole bodies until then. */
+export function resultToTell(result: StepResult, secrets: SecretKeeper): StepResult {
+  const { request: _, response: __, ...rest } = result;
+  return { ...secrets.redactor().data(rest), ...messagesToTell(result, secrets, result.id) };
+}
+
+/**
+ * An event as it leaves. What an exchange holds is learnt first, so that no later event tells it either. The result of a step has
+ * come through `resultToTell` already.
+ */
+export function eventToTell(event: RunEventContent, secrets: SecretKeeper): RunEventContent {
+  if (event.kind === 'step-finished') return event;
+  if (event.kind !== 'exchange') return secrets.redactor().data(event);
+  secrets.learnFromExchange(event);
+  const { request, response: _, ...rest } = event;
+  return { ...secrets.redactor().data(rest), request, ...messagesToTell(event, secrets, event.step?.id ?? '') };
+}
+
+function messagesToTell(
+  { request, response }: { readonly request?: SentRequest; readonly response?: ReceivedResponse },
+  secrets: SecretKeeper,
+  step: string,
+): { request?: SentRequest; response?: ReceivedResponse } {
+  const redactor = secrets.redactor();
+  const names = secrets.namesOf({ id: step });
+  return {
+    ...(request && {
+      request: {
+        method: request.method,
+        url: redactor.text(request.url, names),
+        ...partsToTell(request, redactor, names),
+      },
+    }),
+    ...(response && { response: { ...redactor.data(withoutParts(response)), ...partsToTell(response, redactor) } }),
+  };
+}
+
+function withoutParts({ headers: _, body: __, ...rest }: ReceivedResponse): Omit<ReceivedResponse, 'headers' | 'body'> {
+  return rest;
+}
+
+function partsToTell(
+  { headers, body }: Pick<SentRequest, 'headers' | 'body'>,
+  redactor: Redactor,
+  names?: readonly string[],
+): Pick<SentRequest, 'headers' | 'body'> {
+  return {
+    headers: headers.map((header) => redactor.header(header, names)),
+    ...(body && { body: redactor.body(body, keptBody, names) }),
+  };
+}
+
+/**
+ * An error as it leaves: the same one, with the secrets taken out of its texts (message, stack and others) and of those of
+ * its causes. What is no error is redacted as data.
+ */
+export function errorToThrow(thrown: unknown, { redactor }: Pick<SecretKeeper, 'redactor'>): unknown {
+  const seen = new Set<object>();
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return redactor().text(value);
+    if (!(value instanceof Error)) return value;
+    if (seen.has(value)) return value;
+    seen.add(value);
+    for (const key of new Set(['message', 'stack', 'cause', ...Object.getOwnPropertyNames(value)])) {
+      const held: unknown = Reflect.get(value, key);
+      const told = Array.isArray(held) ? held.map(clean) : clean(held);
+      if (held !== undefined) Reflect.defineProperty(value, key, { value: told, configurable: true, writable: true });
+    }
+    return value;
+  };
+  return clean(thrown);
+}

@@ -1,0 +1,97 @@
+import type { Step } from '../../definition/definition.ts';
+import { type Execution, headerValue } from '../engine/newman.ts';
+import type { StepResult } from '../result/result.ts';
+import { connectionFault } from '../transport/connection-fault.ts';
+import {
+  isRetriedFault,
+  isRetriedStatus,
+  mayHaveBeenProcessed,
+  parseRetryAfter,
+  type RetryPolicy,
+  type Wait,
+  waitAfter,
+} from './retry.ts';
+
+/** What to do after an attempt that did not pass. */
+export type Decision =
+  | { readonly kind: 'stop' }
+  /** Get a new token, then try again. */
+  | { readonly kind: 'renew'; readonly because: string }
+  /** Wait, then try again; when the step creates something, look first whether it exists. */
+  | { readonly kind: 'retry'; readonly wait: Wait; readonly because: string };
+
+/** What is known when a step did not pass. */
+export interface Situation {
+  readonly step: Step;
+  readonly result: StepResult;
+  readonly execution: Execution;
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+  /** Attempts beyond the first that all steps of the run have had. */
+  readonly retries: number;
+  readonly policy: RetryPolicy;
+  /** The step uses a token that a step can renew, and this step has not had it renewed for a refusal. */
+  readonly canRenew: boolean;
+  /** An earlier attempt of this step may have created what it creates. */
+  readonly mayExist: boolean;
+  /** When this run last created something that the request is about, in milliseconds since the epoch. */
+  readonly createdAt: number | undefined;
+  readonly now: number;
+  /** From 0 up to 1. */
+  readonly random: number;
+}
+
+/** Decides by what PingOne's page on retries says, and by what was seen of it (facts of 401, 403 and 404 after a creation). */
+export function decide(situation: Situation): Decision {
+  const because = retryReason(situation);
+  if (because === undefined) return { kind: 'stop' };
+  const { execution, attempt, policy, retries, now, random, result } = situation;
+  if (result.response?.status === 401 && situation.canRenew) return { kind: 'renew', because };
+  if (attempt >= attemptsFor(situation) || retries >= policy.budget) return { kind: 'stop' };
+  const retryAfter = parseRetryAfter(headerValue(execution.response?.headers ?? [], 'retry-after'), now);
+  return { kind: 'retry', wait: waitAfter(attempt, policy, retryAfter, random), because };
+}
+
+/** A server that restarts is back in seconds; where none runs, nobody should wait for it longer. */
+const attemptsWhenRefused = 3;
+
+function attemptsFor({ execution, policy }: Situation): number {
+  const isRefused = execution.error !== undefined && connectionFault(execution.error) === 'refused';
+  return isRefused ? Math.min(policy.attempts, attemptsWhenRefused) : policy.attempts;
+}
+
+function retryReason({
+  step,
+  result,
+  execution,
+  canRenew,
+  mayExist,
+  createdAt,
+  now,
+  policy,
+}: Situation): string | undefined {
+  if (execution.error) {
+    return isRetriedFault(connectionFault(execution.error)) ? (result.reason ?? execution.error.message) : undefined;
+  }
+  const { response } = result;
+  if (!response || step.expect.status.includes(response.status)) return undefined;
+  const { status } = response;
+  if (isRetriedStatus(status)) return `${status} ${response.reason}`;
+  const details = response.problem?.details.map(({ code }) => code) ?? [];
+  if (status === 401 && canRenew) return 'the token was refused';
+  if (status === 400 && mayExist && details.includes('UNIQUENESS_VIOLATION'))
+    return 'it may exist from an attempt whose answer was lost';
+  const fresh = createdAt !== undefined && now - createdAt < policy.propagation;
+  const notKnownYet = status === 404 || (status === 403 && !details.includes('LICENSE_EXCEEDED'));
+  return fresh && notKnownYet ? `${status} ${response.reason}, shortly after a creation` : undefined;
+}
+
+/** Whether the attempt may have created what the step creates, although no success was seen. */
+export function mayHaveCreated(step: Step, execution: Execution): boolean {
+  if (!step.creates || !execution.request) return false;
+  const fault = execution.error && connectionFault(execution.error);
+  const { response } = execution;
+  // An answer that claims success but is not whole, or not what it should be, says nothing about what exists.
+  if (response && step.expect.status.includes(response.status)) return true;
+  return mayHaveBeenProcessed(fault, response?.status);
+}

@@ -1,0 +1,94 @@
+import { keepsValue, setterOf } from '../../compile/planned-checks.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { rawScripts } from '../../definition/raw.ts';
+import { inspectScript } from '../../definition/script-facts.ts';
+import { substitute, variablesIn } from '../../definition/variables.ts';
+
+/** A variable without a value, told before anything is sent. */
+export interface MissingValue {
+  readonly variable: string;
+  readonly message: string;
+}
+
+/** Variables a step gives a value to, also those that its scripts set. */
+function setAnyhow(step: Step): string[] {
+  return [...setBefore(step), ...setAfter(step)];
+}
+
+/** Before the request is sent. */
+function setBefore({ generate, scripts, raw }: Step): string[] {
+  const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? facts.sets : []));
+  return [...generate.map(({ variable }) => variable), ...setByScript(scripts?.prerequest), ...inFragment];
+}
+
+/** From the response. */
+function setAfter({ captures, scripts, raw }: Step): string[] {
+  const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? [] : facts.sets));
+  return [...captures.map(({ variable }) => variable), ...setByScript(scripts?.test), ...inFragment];
+}
+
+function setByScript(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : inspectScript(text, 'script').sets;
+}
+
+/** By scripts of the collection and its folders, which run with every request. */
+function setEverywhere({ raw, folders }: Definition): string[] {
+  const fragments = [raw, ...(folders ?? []).map((folder) => folder.raw)];
+  return fragments.flatMap(rawScripts).flatMap(({ facts }) => facts.sets);
+}
+
+/** What the steps need that has no value, is not `givenLater`, and that no earlier step sets. */
+export function missingValues(
+  definition: Definition,
+  steps: readonly Step[],
+  values: Readonly<Record<string, string>>,
+  givenLater: Iterable<string> = [],
+): MissingValue[] {
+  const known = new Set([
+    ...givenLater,
+    ...Object.keys(values).filter((name) => isComplete(values, name)),
+    ...setEverywhere(definition),
+  ]);
+  const missing = new Map<string, string>();
+  for (const step of steps) {
+    for (const variable of setBefore(step)) known.add(variable);
+    for (const name of step.needs) {
+      if (known.has(name) || missing.has(name)) continue;
+      missing.set(name, `${name} has no value, and "${step.name}" needs it: ${setterOf(definition, name)}`);
+    }
+    for (const variable of setAfter(step)) known.add(variable);
+  }
+  return [...missing].map(([variable, message]) => ({ variable, message }));
+}
+
+function isComplete(values: Readonly<Record<string, string>>, name: string): boolean {
+  const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
+  return value !== '' && variablesIn(value).length === 0;
+}
+
+/**
+ * For each step that cannot run because `failed` did not pass: the variable it lacks and the step that should have set it.
+ * A variable that had a value before the run (`given`) is not lacking when the step would have kept it: a value that the step
+ * always replaces is one of an earlier run.
+ */
+export function blockedSteps(
+  later: readonly Step[],
+  failed: Step,
+  given: Readonly<Record<string, string>>,
+): ReadonlyMap<string, { readonly variable: string; readonly setter: Step }> {
+  const lacking = new Map<string, Step>();
+  const markLacking = (step: Step) => {
+    for (const name of setAnyhow(step))
+      if ((given[name] ?? '') === '' || !keepsValue(step, name)) lacking.set(name, step);
+  };
+  markLacking(failed);
+  const blocked = new Map<string, { variable: string; setter: Step }>();
+  for (const step of later) {
+    const variable = step.needs.find((name) => lacking.has(name));
+    const setter = variable === undefined ? undefined : lacking.get(variable);
+    if (variable === undefined || setter === undefined) continue;
+    blocked.set(step.id, { variable, setter });
+    markLacking(step);
+  }
+  return blocked;
+}

@@ -1,0 +1,148 @@
+import { baseVariables, withoutEnding } from '../../compile/base-addresses.ts';
+import type { Definition } from '../../definition/definition.ts';
+import { valueAt } from '../../definition/pointer.ts';
+import type { LookUp } from '../../definition/schema.ts';
+import { substitute } from '../../definition/variables.ts';
+import { toBodyText } from '../result/body-text.ts';
+import { parseJson } from '../result/parse-json.ts';
+import type { HeaderField, ReceivedResponse, SentRequest } from '../result/result.ts';
+import { toFault } from './connection-fault.ts';
+
+/** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
+
+export interface ServiceRequest {
+  readonly definition: Definition;
+  /** Values of the variables; `accessToken`, or what the collection's authorization uses, among them. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with what was sent and what came back. */
+  readonly onExchange?: (exchange: ServiceExchange) => void;
+}
+
+export interface ServiceExchange {
+  readonly startedAt: number;
+  readonly request: SentRequest;
+  readonly response?: ReceivedResponse;
+  readonly reason?: string;
+}
+
+/** An answer, or why there is none. */
+export type ServiceAnswer =
+  | { readonly status: number; readonly body: unknown; readonly retryAfter: string | undefined }
+  | { readonly status: undefined; readonly reason: string };
+
+/** What a look-up found. */
+export type Found =
+  | { readonly kind: 'found'; readonly item: unknown }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Reads an address of the service, written with variables, with the collection's authorization. Never throws. */
+export async function readService(address: string, request: ServiceRequest): Promise<ServiceAnswer> {
+  const fill = filler(request);
+  const { bearer, basic } = request.definition.authorization;
+  const authorization = basic
+    ? `Basic ${Buffer.from(`${fill(basic.username)}:${fill(basic.password)}`).toString('base64')}`
+    : bearer === undefined
+      ? undefined
+      : `Bearer ${fill(bearer)}`;
+  const limit = AbortSignal.timeout(request.timeout);
+  const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };
+  const url = filledAddress(address, fill);
+  const startedAt = Date.now();
+  const tell = (outcome: { readonly response: ReceivedResponse } | { readonly reason: string }) =>
+    request.onExchange?.({ startedAt, request: { method: 'GET', url, headers: toFields(headers) }, ...outcome });
+  try {
+    const response = await fetch(new URL(url), {
+      headers,
+      redirect: 'manual',
+      signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
+    });
+    const text = await response.text();
+    tell({ response: toReceived(response, text, Date.now() - startedAt) });
+    return {
+      status: response.status,
+      body: parseJson(text),
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+    };
+  } catch (error) {
+    const { code, message } = toFault(error);
+    const reason = code ?? message;
+    tell({ reason });
+    return { status: undefined, reason };
+  }
+}
+
+function toReceived({ status, statusText, headers }: Response, body: string, durationMs: number): ReceivedResponse {
+  const fields = toFields(Object.fromEntries(headers));
+  return { status, reason: statusText, durationMs, headers: fields, ...(body !== '' && { body: toBodyText(body) }) };
+}
+
+function toFields(headers: Readonly<Record<string, string>>): HeaderField[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
+}
+
+/** Looks for the thing of exactly this name, on every page of the list. */
+export async function findByName(find: LookUp, name: string, request: ServiceRequest): Promise<Found> {
+  const all = await findAll(find, request);
+  if (all.kind === 'unknown') return all;
+  const item = all.items.find((candidate) => valueAt(candidate, find.name) === name);
+  return item === undefined ? { kind: 'absent' } : { kind: 'found', item };
+}
+
+/** Every item of a list, from all its pages. */
+export async function findAll(
+  find: Pick<LookUp, 'url' | 'items'>,
+  request: ServiceRequest,
+): Promise<
+  { readonly kind: 'found'; readonly items: readonly unknown[] } | { readonly kind: 'unknown'; readonly reason: string }
+> {
+  const fill = filler(request);
+  const found: unknown[] = [];
+  let address: string | undefined = find.url;
+  for (let page = 0; address !== undefined && page < 50; page += 1) {
+    const answer: ServiceAnswer = await readService(address, request);
+    if (answer.status === undefined) return { kind: 'unknown', reason: answer.reason };
+    const items = valueAt(answer.body, find.items);
+    if (answer.status !== 200 || !Array.isArray(items)) {
+      return { kind: 'unknown', reason: `the look-up was answered with ${answer.status}` };
+    }
+    found.push(...(items as unknown[]));
+    address = nextPage(valueAt(answer.body, '/_links/next/href'), filledAddress(find.url, fill));
+  }
+  return { kind: 'found', items: found };
+}
+
+/** The next page, when it is on the same server: the token goes nowhere else. */
+function nextPage(href: unknown, current: string): string | undefined {
+  if (typeof href !== 'string' || !URL.canParse(href)) return undefined;
+  return new URL(href).origin === new URL(current).origin ? href : undefined;
+}
+
+/**
+ * An address with its variables filled in. In the query, values are written so that they cannot end the parameter that they are in,
+ * nor a text in a SCIM filter (RFC 7644, section 3.4.2.2: as JSON writes it).
+ */
+function filledAddress(address: string, fill: (text: string) => string): string {
+  const [path = '', ...query] = address.split('?');
+  const filled = query.join('?').replace(/\{\{[^{}]*\}\}/g, (reference) => {
+    return encodeURIComponent(JSON.stringify(fill(reference)).slice(1, -1));
+  });
+  return query.length === 0 ? fill(path) : `${fill(path)}?${filled}`;
+}
+
+/** Fills in variables, with base addresses as the collection's own script makes them. */
+function filler({ definition, values }: ServiceRequest): (text: string) => string {
+  const bases = new Map(
+    baseVariables(definition.variables).map(({ name, removeSuffix }) => [
+      name,
+      withoutEnding(
+        substitute(values[name] ?? '', (inner) => values[inner]),
+        removeSuffix,
+      ),
+    ]),
+  );
+  return (text) => substitute(text, (name) => bases.get(name) ?? values[name]);
+}
