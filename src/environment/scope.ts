@@ -1,0 +1,40 @@
+/** A variable of a scope, as Postman stores it: the value may be any plain data. */
+export interface ScopeVariable {
+  readonly key: string;
+  readonly value: unknown;
+  /** `secret` in an environment hides the value; other types say what the value is. */
+  readonly type?: string;
+  /** A disabled variable (`enabled: false` or `disabled: true` in Postman's files) counts as not there. */
+  readonly disabled?: boolean;
+}
+
+/** The variables of a scope. Of two with the same name the last one counts, as in Postman's SDK. */
+export type Scope = readonly ScopeVariable[];
+
+/** An environment with its name, which scripts read as `pm.environment.name`. */
+export interface Environment {
+  readonly name?: string;
+  readonly values: Scope;
+}
+
+/** The value of a variable in a scope; undefined when the scope has none of this name. */
+export function valueIn(scope: Scope, name: string): unknown {
+  return scope.findLast(({ key, disabled }) => key === name && !disabled)?.value;
+}
+
+/** The scope with this value, of the type that the variable had. */
+export function withValue(scope: Scope, name: string, value: unknown): Scope {
+  const index = scope.findLastIndex(({ key, disabled }) => key === name && !disabled);
+  const present = scope[index];
+  return present ? scope.with(index, { ...present, value }) : [...scope, { key: name, value }];
+}
+
+/** The scope without the variables of these names. */
+export function withoutValues(scope: Scope, names: readonly string[]): Scope {
+  return scope.some(({ key }) => names.includes(key)) ? scope.filter(({ key }) => !names.includes(key)) : scope;
+}
+
+/** A value as Postman writes it in place of `{{name}}`. */
+export function valueText(value: unknown): string {
+  return value === undefined ? '' : String(value);
+}
