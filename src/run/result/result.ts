@@ -20,6 +20,8 @@ export interface RunResult {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly outcome: Outcome;
+  /** Why the run broke off, when something beside the service went wrong; its outcome is then `error`. */
+  readonly problem?: string;
   /** How often the steps were run; 1 unless iterations were asked for. */
   readonly iterations: number;
   /**
@@ -155,7 +157,7 @@ export interface StepResult {
   /** Where the definition of the step is. */
   readonly source?: SourcePlace;
   /** failed: a check did not hold. error: the request could not complete. */
-  readonly status: 'passed' | 'failed' | 'error' | 'not-reached';
+  readonly status: 'passed' | 'failed' | 'error' | 'skipped' | 'not-reached';
   /** Scripts and request together, in milliseconds; 0 when not reached. */
   readonly durationMs: number;
   /** Milliseconds from the start of the run to that of this attempt; undefined when not reached. */
