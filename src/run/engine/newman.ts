@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../../compile/collection.ts';
-import type { Scope, ScopeVariable } from '../../environment/scope.ts';
+import type { Scope } from '../../environment/scope.ts';
 import type { Agents } from '../transport/agents.ts';
 import { consoleLine } from './console-line.ts';
 import type {
@@ -14,7 +14,8 @@ import type {
   Limits,
 } from './execution.ts';
 import { createItemCollections, type ItemCollections } from './item-collections.ts';
-import { gateRequests, type Requester, type SdkRequest, toRequest } from './request-gate.ts';
+import type { SdkModule, SdkRequest, SdkResponse, VariableScope } from './postman-sdk.ts';
+import { gateRequests, type Requester, toRequest } from './request-gate.ts';
 import { setImmediateInstructions } from './run-instructions.ts';
 import { createSandbox, type Host, type Sandbox, type ScriptTriggers, sandboxModuleOf } from './sandbox-host.ts';
 import type { Cookies, State } from './state.ts';
@@ -100,22 +101,10 @@ interface NewmanEvent {
   readonly history?: { execution?: { data?: readonly { timings?: { offset?: EngineTimings } }[] } };
 }
 
-interface SdkResponse {
-  readonly code: number;
-  readonly status: string;
-  readonly responseTime: number;
-  readonly headers: SdkRequest['headers'];
-  text(): string;
-}
-
 interface ScriptExecution {
   readonly return?: { readonly nextRequest?: unknown };
   /** Variables of the run; older runtimes store them nowhere else. */
   readonly _variables?: VariableScope;
-}
-
-interface VariableScope {
-  readonly values: { toJSON(): ScopeVariable[] };
 }
 
 interface RuntimeState {
@@ -139,12 +128,6 @@ interface RuntimeRunner {
 
 interface RuntimeModule {
   Runner: new (...options: unknown[]) => RuntimeRunner;
-}
-
-/** Of Postman's SDK. */
-export interface SdkModule {
-  readonly VariableScope: new (source: object) => VariableScope;
-  readonly Collection: new (source: object) => object;
 }
 
 interface NewmanModule {

@@ -1,13 +1,6 @@
 import type { HeaderField } from '../result/result.ts';
 import type { EngineRequest, Limits } from './execution.ts';
-
-/** A request of Postman's SDK, the part that is read here. */
-export interface SdkRequest {
-  readonly method: string;
-  readonly url: { toString(): string };
-  readonly headers: { each(visit: (header: { key: string; value: string; disabled?: boolean }) => void): void };
-  readonly body?: { isEmpty(): boolean; toString(): string };
-}
+import type { SdkRequest } from './postman-sdk.ts';
 
 type RequestCallback = (error: Error | null, ...outcome: unknown[]) => void;
 
