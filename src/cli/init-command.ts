@@ -3,17 +3,14 @@ import { join, resolve } from 'node:path';
 import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import { commandLine } from '../run/tool.ts';
+import type { initOptions } from './options/file-options.ts';
+import type { OptionsOf } from './options/option-table.ts';
 import { starterFiles } from './starter.ts';
 import { type PlannedFile, planStarter } from './starter-plan.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface InitOptions {
-  /** Name of the collection. */
-  readonly name: string;
-  /** Replace files that differ. */
-  readonly force?: boolean;
-}
+export type InitOptions = OptionsOf<typeof initOptions>;
 
 /** `init`: writes a starter into `folder`; what is there and differs is left alone. */
 export async function initCommand(
