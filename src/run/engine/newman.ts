@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import { IncompleteError, messageOf } from '../../errors.ts';
 import type { HeaderField } from '../result/result.ts';
-import { type Agents, createAgents, type Hold } from '../transport/agents.ts';
+import { responseTooLarge } from '../transport/connection-fault.ts';
+import type { Transport } from '../transport/transport.ts';
 import {
   createSandbox,
   letRunsShareSandbox,
@@ -180,22 +181,20 @@ export interface EngineOptions extends SandboxOptions {
   readonly collection: PostmanCollection;
   /** Newman's package to use. Default: `newman`. */
   readonly newman?: NewmanModule | undefined;
-  /** What each request waits for before it leaves. Default: nothing. */
-  readonly holds?: readonly Hold[];
+  /** The way out for its requests. */
+  readonly transport: Transport;
 }
 
-export function createEngine({ collection, newman, holds = [], ...options }: EngineOptions): Engine {
-  const agents = createAgents(holds);
-  const sandbox = createSandbox(agents.http, options);
-  const closeConnections = () => {
-    agents.http.destroy();
-    agents.https.destroy();
-  };
+export function createEngine({ collection, newman, transport, ...options }: EngineOptions): Engine {
+  const sandbox = createSandbox(transport.agents.http, {
+    ...options,
+    runOptions: { ignoreProxyEnvironmentVariables: true },
+    requesterOptions: { maxResponseSize: transport.maxResponseSize },
+  });
   return {
-    runItems: (items) =>
-      runItems(newman ?? loadNewman(), collection, items, agents, closeConnections, holds.length > 0),
+    runItems: (items) => runItems(newman ?? loadNewman(), collection, items, transport),
     close: () => {
-      closeConnections();
+      transport.close();
       sandbox.dispose();
     },
   };
@@ -205,9 +204,7 @@ async function runItems(
   newman: NewmanModule,
   collection: PostmanCollection,
   options: ItemsOptions,
-  agents: Agents,
-  closeConnections: () => void,
-  mayWait: boolean,
+  transport: Transport,
 ): Promise<Record<string, string>> {
   let values: Record<string, string> = { ...options.values };
   let current: Draft | undefined;
@@ -215,7 +212,7 @@ async function runItems(
   const stop = () => {
     abort();
     // Newman lets the request in flight finish. Closing its socket is what ends it now.
-    closeConnections();
+    transport.close();
   };
   options.signal?.addEventListener('abort', stop);
   const finish = (): boolean => {
@@ -227,7 +224,7 @@ async function runItems(
 
   try {
     await new Promise<void>((resolve, reject) => {
-      const emitter = newman.run(newmanOptions(collection, options, values, agents), (error) => {
+      const emitter = newman.run(newmanOptions(collection, options, values, transport.agents), (error) => {
         if (error)
           reject(new IncompleteError(`Newman could not run the collection: ${error.message}`, { cause: error }));
         else resolve();
@@ -269,8 +266,8 @@ async function runItems(
         if (!current) return;
         if (request) current.request = toRequest(request);
         const timings = history?.execution?.data?.at(-1)?.timings?.offset;
-        current.response = response && !error ? toResponse(response, timings, mayWait) : undefined;
-        current.error = error ? { code: error.code, message: error.message } : undefined;
+        current.response = response && !error ? toResponse(response, timings, transport.hasHolds) : undefined;
+        current.error = error ? toEngineError(error, transport) : undefined;
       });
       emitter.on('item', () => {
         if (!finish()) abort();
@@ -370,6 +367,14 @@ function toHeaders(headers: NewmanHeaders): HeaderField[] {
     if (!disabled) fields.push({ name: key, value });
   });
   return fields;
+}
+
+/** The runtime says nothing but that there is a limit. */
+function toEngineError(
+  { code, message }: NewmanError,
+  { maxResponseSize }: Transport,
+): NonNullable<Execution['error']> {
+  return message === 'Maximum response size reached' ? responseTooLarge(maxResponseSize) : { code, message };
 }
 
 function toResponse(

@@ -104,7 +104,14 @@ interface RuntimeRunner {
 }
 
 interface RunnerOptions {
-  readonly requester?: { readonly agents?: { readonly http?: Agent } };
+  /** The runtime leaves proxies to the agents. */
+  readonly ignoreProxyEnvironmentVariables?: boolean;
+  readonly requester?: RequesterOptions & { readonly agents?: { readonly http?: Agent } };
+}
+
+interface RequesterOptions {
+  /** Bytes of a response after decoding. */
+  readonly maxResponseSize?: number;
 }
 
 /** The part of `postman-runtime` that is used here. */
@@ -120,6 +127,9 @@ export interface SandboxOptions {
   readonly knownScript?: KnownScript | undefined;
   /** Called once, while the first script runs in its thread: for work that would be waited for elsewhere. */
   readonly meanwhile?: (() => void) | undefined;
+  /** Options of the runtime that Newman does not pass on. */
+  readonly runOptions?: Pick<RunnerOptions, 'ignoreProxyEnvironmentVariables'>;
+  readonly requesterOptions?: RequesterOptions;
 }
 
 /** A sandbox for all runs with this agent (`http` of Newman's `requestAgents`). It boots when the first one needs it. */
@@ -140,7 +150,9 @@ export function letRunsShareSandbox(runtime: RuntimeModule): void {
         super.run(collection, options, callback);
         return;
       }
-      super.run(collection, options, (error, run) => {
+      const { runOptions, requesterOptions } = sandbox;
+      const requester = { ...options.requester, ...requesterOptions };
+      super.run(collection, { ...options, ...runOptions, requester }, (error, run) => {
         if (error || !run) return callback(error, run);
         sandbox.hostFor(run).then(
           (host) => {
@@ -164,9 +176,13 @@ class SharedSandbox implements Sandbox {
   readonly #owners = new Map<string, { readonly run: RuntimeRun; skipped: boolean }>();
   readonly #knownScript: KnownScript | undefined;
   #meanwhile: (() => void) | undefined;
+  readonly runOptions: SandboxOptions['runOptions'];
+  readonly requesterOptions: SandboxOptions['requesterOptions'];
 
-  constructor({ knownScript, meanwhile }: SandboxOptions) {
+  constructor({ knownScript, meanwhile, runOptions, requesterOptions }: SandboxOptions) {
     this.#knownScript = knownScript;
+    this.runOptions = runOptions;
+    this.requesterOptions = requesterOptions;
     this.#meanwhile = meanwhile;
   }
 

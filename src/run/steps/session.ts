@@ -15,12 +15,15 @@ import { eventToTell } from '../secrets/redaction-boundary.ts';
 import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.ts';
 import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
+import { createTransport, type Transport } from '../transport/transport.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 
 /** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
 export interface Session {
   readonly definition: Definition;
   readonly engine: Engine;
+  /** The way out for every request. */
+  readonly transport: Transport;
   readonly requestTimeout: number;
   /** Limits from the command line; they come before those of the definition. */
   readonly policyOverrides: Partial<RetryPolicy>;
@@ -114,6 +117,7 @@ export async function withSession<Result>(
     return await work(session);
   } finally {
     session.engine.close();
+    session.transport.close();
   }
 }
 
@@ -131,6 +135,13 @@ function createSession(options: SessionOptions): Session {
     checks ??= compileResponseChecks(all);
     return checks;
   };
+  const transport = createTransport({
+    holds: [
+      ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
+      ...(options.ledger ? [options.ledger.onDisk] : []),
+    ],
+    requestTimeout: options.requestTimeout,
+  });
   return {
     definition,
     engine: createEngine({
@@ -144,11 +155,9 @@ function createSession(options: SessionOptions): Session {
         prepareFormats();
       },
       newman: options.newman,
-      holds: [
-        ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
-        ...(options.ledger ? [options.ledger.onDisk] : []),
-      ],
+      transport,
     }),
+    transport,
     requestTimeout: options.requestTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
@@ -211,7 +220,7 @@ export function serviceRequest(session: Session, values: Readonly<Record<string,
   return {
     definition: session.definition,
     values,
-    timeout: session.requestTimeout,
+    transport: session.transport,
     signal: session.signal,
     onExchange: ({ startedAt, ...exchange }) => {
       if (session.tellsExchanges)
