@@ -1,4 +1,4 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectionError } from './connection-fault.ts';
 
@@ -46,7 +46,7 @@ export function guardRequest(request: ClientRequest, requestTimeout: number): Re
     // Without a connection Node says nothing of the end.
     if (!hasConnection) onSocket(null, error);
   };
-  const endUpgraded = (response: { readonly statusCode?: number }, socket: Socket) => {
+  const endUpgraded = (response: Pick<IncomingMessage, 'statusCode'>, socket: Socket) => {
     socket.destroy();
     request.emit(
       'error',
@@ -59,6 +59,10 @@ export function guardRequest(request: ClientRequest, requestTimeout: number): Re
   // Without a listener Node ends such a request without a word.
   request.once('upgrade', endUpgraded);
   request.once('connect', endUpgraded);
+  // When it names no protocol, Node takes it for an answer.
+  request.prependOnceListener('response', (response) => {
+    if (response.statusCode === 101) endUpgraded(response, response.socket);
+  });
   request.once('close', () => {
     isOver = true;
     clearTimeout(timer);

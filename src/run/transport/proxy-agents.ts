@@ -24,10 +24,18 @@ export function createForwardingAgent(proxy: URL): HttpAgent {
 export function addressProxy(request: ClientRequest, proxy: URL, { host, port }: Target): void {
   const name = host.includes(':') ? `[${host}]` : host;
   request.path = `http://${name}${port === 80 ? '' : `:${port}`}${request.path}`;
-  // Node writes the headers of a request with `Expect` at once; they are written again with the new address.
-  if (request.headersSent) (request as { _header?: string | null })._header = null;
   const authorization = proxyAuthorization(proxy);
-  if (authorization !== undefined) request.setHeader('Proxy-Authorization', authorization);
+  if (!request.headersSent) {
+    if (authorization !== undefined) request.setHeader('Proxy-Authorization', authorization);
+    return;
+  }
+  // Those of a request with `Expect` wait for a connection already, as the first part of what is to be written.
+  const made = request as unknown as { _header: string; readonly outputData: { data: string | Buffer }[] };
+  const [, ...fields] = made._header.split('\r\n');
+  const added = authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`];
+  made._header = [`${request.method} ${request.path} HTTP/1.1`, ...added, ...fields].join('\r\n');
+  const [first] = made.outputData;
+  if (first) first.data = made._header;
 }
 
 /** An agent for `https://` through tunnels (`CONNECT`) of a proxy. The library is loaded with the first one. */

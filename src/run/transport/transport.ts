@@ -102,11 +102,12 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
   let started: ClientRequest | undefined;
   let failure: Error | undefined;
   let hasAnswer = false;
+  const aborted = connectionError('ABORT_ERR', 'the request was aborted');
   const abort = () => {
-    if (started) agents.end(started, connectionError('ABORT_ERR', 'the request was aborted'));
+    if (started) agents.end(started, aborted);
   };
   try {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw aborted;
     signal?.addEventListener('abort', abort);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       started = startRequest(request, agents);
