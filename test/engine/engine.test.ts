@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution, Hooks, Limits } from '../../src/run/engine/execution.ts';
 import { createCookies, createEngine } from '../../src/run/engine/newman.ts';
 import { type State, valuesOf } from '../../src/run/engine/state.ts';
-import { createAgents } from '../../src/run/transport/agents.ts';
+import { createTransport } from '../../src/run/transport/transport.ts';
 
 let server: Server;
 let url: string;
@@ -71,12 +71,15 @@ function collectionOf(scripts: Readonly<Record<string, Scripts>>): Record<string
   };
 }
 
+function newTransport(requestTimeout = limits.requestTimeout) {
+  return createTransport({ requestTimeout, maxResponseSize: 1e6 });
+}
+
 /** Runs one request on an engine of its own. */
 async function execute(scripts: Scripts, more: Partial<Limits> = {}, hooks?: Hooks, state = newState()) {
   const engine = createEngine({
     collection: collectionOf({ one: scripts }),
-    agents: createAgents(),
-    maxResponseSize: 1e6,
+    transport: newTransport(more.requestTimeout),
   });
   received.length = 0;
   try {
@@ -113,7 +116,17 @@ it('gives scripts the scopes and types of the state, and gives back what they ma
     undefined,
     state,
   );
-  expect(JSON.parse(lines.find((line) => line.startsWith('[')) ?? '')).toEqual(['Team', [1, { a: null }], 'collection', 'global', 7, 'ada', true, 2, 5]);
+  expect(JSON.parse(lines.find((line) => line.startsWith('[')) ?? '')).toEqual([
+    'Team',
+    [1, { a: null }],
+    'collection',
+    'global',
+    7,
+    'ada',
+    true,
+    2,
+    5,
+  ]);
   expect(after.environment).toEqual({
     name: 'Team',
     values: [
@@ -166,7 +179,7 @@ it('goes on with the next request after a script was ended', async () => {
     endless: { before: 'while (true) {}' },
     good: { after: `pm.test('t', () => {})` },
   });
-  const engine = createEngine({ collection, agents: createAgents() });
+  const engine = createEngine({ collection, transport: newTransport() });
   const lane = engine.lane();
   const first = await lane.execute('endless', newState(), { ...limits, scriptTimeout: 300 });
   const second = await lane.execute('good', first.state, limits);
@@ -270,7 +283,7 @@ it('has lanes whose states and scripts are apart', async () => {
       before: `if (typeof leaked !== 'undefined') throw new Error('leaked'); leaked = 1; pm.globals.set('lane', pm.iterationData.get('lane'));`,
     },
   });
-  const engine = createEngine({ collection, agents: createAgents() });
+  const engine = createEngine({ collection, transport: newTransport() });
   const results = await Promise.all(
     [1, 2, 3].map((lane) => engine.lane().execute('one', newState({ row: { lane } }), limits)),
   );

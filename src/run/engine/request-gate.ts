@@ -28,8 +28,8 @@ export interface Gate {
 }
 
 /**
- * Lets every request of a run wait at the gate, and ends it when its time is over, from when it leaves to its last byte, or when the
- * signal says so. Newman's own time limit counts only while nothing happens.
+ * Lets every request of a run wait at the gate, and ends it when the signal says so. The transport ends it when its time is over; where
+ * Newman does not hear of that (an answer that switches protocols), it is ended here.
  */
 export function gateRequests(requester: Requester, limits: Limits, gate: Gate): void {
   const create = requester.create.bind(requester);
@@ -45,8 +45,11 @@ export function gateRequests(requester: Requester, limits: Limits, gate: Gate): 
     });
 }
 
+/** Milliseconds that the transport has to end a request whose time is over. */
+const patience = 1000;
+
 function sendWithin(
-  { requestTimeout, signal }: Limits,
+  { requestTimeout, waitTimeout = 0, signal }: Limits,
   gate: Gate,
   done: RequestCallback,
   request: SdkRequest,
@@ -76,7 +79,10 @@ function sendWithin(
       if (isOver) return;
       const refused = signal?.aborted ? new Error('the run was ended') : gate.check();
       if (refused) return end(refused);
-      timer = setTimeout(() => end(lateError(requestTimeout)), Math.min(requestTimeout, 2 ** 31 - 1));
+      timer = setTimeout(
+        () => end(lateError(requestTimeout)),
+        Math.min(requestTimeout + waitTimeout + patience, 2 ** 31 - 1),
+      );
       gate.onSign();
       sent = send(finish);
     },
