@@ -153,6 +153,7 @@ async function sessionOptions(
       collection,
       values,
       requestTimeout,
+      allowedHttpHosts: options.allowHttp,
       signal: world.signal,
       secrets: world.secrets,
       onEvent: (event) => {

@@ -8,6 +8,7 @@ import { openDestination } from './destination.ts';
 import { loadCollections } from './load-collections.ts';
 import type { OptionsOf } from './options/option-table.ts';
 import type { doctorOptions } from './options/tenant-options.ts';
+import { requestLimits } from './request-limits.ts';
 import { type World, wantsColor } from './world.ts';
 
 export type DoctorCommandOptions = OptionsOf<typeof doctorOptions>;
@@ -30,7 +31,7 @@ export async function doctorCommand(
       definition,
       collection: compileJoined(parts, definition),
       values: destination.values,
-      requestTimeout: options.timeoutRequest * 1000,
+      ...requestLimits(options),
       signal: world.signal,
       secrets: world.secrets,
       retry: { attempts: 2 },

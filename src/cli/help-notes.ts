@@ -53,6 +53,7 @@ ${examples(
 export const initNotes = `
 It writes collections/<name> with two steps, their schemas and the Postman files; environments, the editor schemas,
 .env.example and .github/workflows/pingone-smoke.yml; and adds to .gitignore what must not be committed.
+This program comes with it: vendor/pingone-tutorial-<version>.tgz, as a dependency in package.json. The workflow runs that one.
 ${examples('pingone-tutorial init', 'pingone-tutorial init my-repository --name sign-on', 'pingone-tutorial init --force')}`;
 
 export const simulateNotes = `

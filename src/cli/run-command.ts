@@ -149,7 +149,7 @@ async function runWithLedger(
     values: { ...destination.values, ...earlier?.run.values },
     resume: earlier,
     targetKind: destination.kind,
-    requestTimeout: options.timeoutRequest * 1000,
+    ...requestLimits(options),
     ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
     retry: retryOverrides(options),
     cleanUp: options.cleanup,

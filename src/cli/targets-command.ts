@@ -16,6 +16,7 @@ import { beginLedger } from './ledger-folder.ts';
 import { longFlag, type OptionsOf } from './options/option-table.ts';
 import { runOptions } from './options/run-options.ts';
 import { openReporting } from './reporting.ts';
+import { requestLimits } from './request-limits.ts';
 import { finish, prepareRun, retryOverrides, styleOf } from './run-command.ts';
 import { namesOfFiles } from './target-names.ts';
 import type { World } from './world.ts';
@@ -67,7 +68,7 @@ export async function targetsCommand(
         }),
         workers: options.workers ?? usualWorkers,
         shard,
-        requestTimeout: options.timeoutRequest * 1000,
+        ...requestLimits(options),
         ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
         retry: retryOverrides(options),
         ...(options.rate !== undefined && { rate: options.rate }),

@@ -31,7 +31,11 @@ export interface Finding {
 }
 
 /** What to examine, and how long it may take. */
-export interface Examination extends Pick<SessionOptions, 'definition' | 'newman' | 'retry' | 'secrets'> {
+export interface Examination
+  extends Pick<
+    SessionOptions,
+    'definition' | 'newman' | 'retry' | 'secrets' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts'
+  > {
   /** Values of the variables; those left out have their declared value. */
   readonly values: SessionOptions['values'];
   /** Default: what the definition compiles to. */
