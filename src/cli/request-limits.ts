@@ -1,5 +1,3 @@
-import type { SessionOptions } from '../run/steps/session.ts';
-
 /** Limits of requests and scripts as the command line has them: seconds, and megabytes of 1,000,000 bytes. */
 export interface RequestLimitOptions {
   readonly timeoutRequest: number;
@@ -9,9 +7,7 @@ export interface RequestLimitOptions {
 }
 
 /** The same in the units of a run: milliseconds and bytes. */
-export function requestLimits(
-  options: RequestLimitOptions,
-): Required<Pick<SessionOptions, 'requestTimeout' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts'>> {
+export function requestLimits(options: RequestLimitOptions) {
   return {
     requestTimeout: options.timeoutRequest * 1000,
     scriptTimeout: options.timeoutScript * 1000,

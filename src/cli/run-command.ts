@@ -23,6 +23,7 @@ import type { OptionsOf, OptionsOfGroup } from './options/option-table.ts';
 import type { runOptions } from './options/run-options.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import { openReporting, type Reporting } from './reporting.ts';
+import { requestLimits } from './request-limits.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
 /** Options of `run` against one target. */
