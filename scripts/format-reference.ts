@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import stringify from 'json-stringify-pretty-compact';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
-import { jsonReportSchema } from '../src/report/json-schema.ts';
+import { jsonReportSchema, ndjsonEventSchema } from '../src/report/json-schema.ts';
 
-/** Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schema of JSON reports. */
+/** Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports. */
 
 interface Schema {
   readonly type?: string | readonly string[];
@@ -64,8 +65,11 @@ function choices({ enum: values }: Schema): string {
 }
 
 const file = fileURLToPath(new URL('../collections/README.md', import.meta.url));
-const reportSchema = fileURLToPath(new URL('../src/report/run-result.schema.json', import.meta.url));
+const schemas = { 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema };
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(file, withKeyTables(readFileSync(file, 'utf8')));
-  writeFileSync(reportSchema, `${JSON.stringify(jsonReportSchema, null, 2)}\n`);
+  for (const [name, schema] of Object.entries(schemas)) {
+    const path = fileURLToPath(new URL(`../src/report/${name}.schema.json`, import.meta.url));
+    writeFileSync(path, `${stringify(schema, { maxLength: 120 })}\n`);
+  }
 }

@@ -26,6 +26,7 @@ export function renderGithubAnnotations(result: RunResult): string {
     ...(result.cleanUp?.items ?? [])
       .filter(({ status }) => status === 'left')
       .map((item) => annotation('error', 'Clean-up left something', cleanUpItemLine(item))),
+    ...(result.errors ?? []).map((line) => annotation('error', 'The run broke', line)),
     ...missingShardLines(result).map((line) => annotation('error', 'A shard is missing', line)),
   ];
   const warnings = result.steps

@@ -1,4 +1,5 @@
 import type { RunResult, TargetResult } from '../run/result/result.ts';
+import { passedWords } from './statistics.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
 import { counted, duration } from './words.ts';
 
@@ -51,7 +52,7 @@ export function targetRows(result: RunResult): TargetRow[] {
       cells: [
         name,
         outcomeWords(ended),
-        `${steps.passed} of ${steps.all}`,
+        passedWords({ ...steps, runs: steps.all }),
         `${checks.passed} of ${checks.all}`,
         duration(durationMs),
         `${kind === 'simulator' ? 'simulator ' : ''}${origins.join(' ')}`,
@@ -65,7 +66,8 @@ export function partOf(result: RunResult, name: string | undefined): RunResult {
   const target = result.targets?.find((candidate) => candidate.name === name);
   if (!target) return result;
   const isThere = (item: { readonly target?: string }) => item.target === name;
-  const { cleanUp, steps, created, renewals } = result;
+  const { cleanUp, steps, created, renewals, errors } = result;
+  const isNamed = (line: string) => line.startsWith(`[${name}] `);
   const { kind, origins, startedAt, durationMs, outcome, cleanedUp } = target;
   return {
     ...result,
@@ -74,7 +76,8 @@ export function partOf(result: RunResult, name: string | undefined): RunResult {
     durationMs,
     outcome,
     steps: steps.filter(isThere),
-    renewals: renewals.filter((because) => because.startsWith(`[${name}] `)),
+    renewals: renewals.filter(isNamed),
+    ...(errors && { errors: errors.filter(isNamed) }),
     created: created.filter(isThere),
     ...(cleanUp &&
       cleanedUp !== undefined && { cleanUp: { items: cleanUp.items.filter(isThere), complete: cleanedUp } }),

@@ -8,10 +8,14 @@ export function totalsOf(result: RunResult): Totals {
   return result.figures?.totals ?? tallyOf(result).totals();
 }
 
-/** `6 steps: 4 passed, 1 failed, 1 not reached in 1.3 s`. */
+/** `6 steps: 3 passed, 1 failed, 1 skipped, 1 not reached in 1.3 s`. */
 export function stepsLine(result: RunResult): string {
   const { steps } = totalsOf(result);
-  const parts = [...outcomeParts(steps), ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : [])];
+  const parts = [
+    ...outcomeParts(steps),
+    ...(steps.skipped > 0 ? [`${steps.skipped} skipped`] : []),
+    ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : []),
+  ];
   return `${counted(steps.all, 'step')}: ${parts.join(', ')} in ${duration(result.durationMs)}`;
 }
 
@@ -75,6 +79,20 @@ export function outcomeWords({ outcome, cleanUp }: Pick<RunResult, 'outcome' | '
 
 /** The name of a step, with its target and its iteration when there are several. */
 export function stepTitle(step: StepResult, { iterations }: Pick<RunResult, 'iterations'>): string {
-  const { name, iteration } = step;
-  return ofTarget(step, iterations > 1 ? `${name} (iteration ${iteration})` : name);
+  const { iteration } = step;
+  return ofTarget(step, iterations > 1 ? `${visitName(step)} (iteration ${iteration})` : visitName(step));
+}
+
+/** The name of a step, with the visit when a script jumped back to it: `Step 2 (visit 3)`. */
+export function visitName({ name, visit }: Pick<StepResult, 'name' | 'visit'>): string {
+  return visit === undefined ? name : `${name} (visit ${visit})`;
+}
+
+/** Why a step was not run: `skipped: …` or `not reached: …`; undefined when it was. */
+export function notRunWords(
+  { status, reason }: Pick<StepResult, 'status' | 'reason'>,
+  otherwise = '',
+): string | undefined {
+  if (status !== 'skipped' && status !== 'not-reached') return undefined;
+  return `${status === 'skipped' ? 'skipped' : 'not reached'}: ${reason ?? otherwise}`;
 }

@@ -136,6 +136,7 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   const plan = options.iterations;
   session.emit({
     kind: 'run-started',
+    version: 2,
     collection: definition.name,
     target,
     steps: steps.map(toPlanned),
@@ -195,7 +196,7 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
         created: createdThings(session).length + createdCount(),
       };
   const complete: RunResult = session.secrets.redactor().data({
-    version: 1,
+    version: 2,
     tool,
     collection: {
       id: definition.id,

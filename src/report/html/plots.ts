@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result/result.ts';
-import { statisticsOf, tallest } from '../statistics.ts';
+import { passedWords, statisticsOf, tallest } from '../statistics.ts';
+import { visitName } from '../totals.ts';
 import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
@@ -47,7 +48,7 @@ ${reached.map((step) => waterfallRow(step, end))}
 function waterfallRow(step: StepResult, end: number): Markup {
   const { response, durationMs } = step;
   return html`<li class="${step.status}">
-<a href="#${anchorOf(step)}">${ofTarget(step, step.name)}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
+<a href="#${anchorOf(step)}">${ofTarget(step, visitName(step))}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${timeText(step)}">${bars(
     step,
   ).map(
@@ -98,8 +99,8 @@ ${statisticsOf(result).map(histogramOf)}
 </section>`;
 }
 
-function histogramOf({ name, passed, runs, durations }: StepStatistics): Markup {
-  const head = html`<h3>${name}</h3><p>${passed} of ${runs} passed</p>`;
+function histogramOf({ name, durations, ...counts }: StepStatistics): Markup {
+  const head = html`<h3>${name}</h3><p>${passedWords(counts, ' passed')}</p>`;
   if (!durations) return html`<article class="histogram">${head}</article>`;
   const rows: readonly (readonly [string, number])[] = [
     ['min', durations.min],

@@ -2,7 +2,7 @@ import type { Step } from '../../definition/definition.ts';
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from '../clean-up/clean-up.ts';
 import { notReached } from '../judge/step-result.ts';
 import type { CleanUpItem, IterationResult, StepResult } from '../result/result.ts';
-import { type CountedStep, worstStatus } from '../result/tally.ts';
+import { type CountedStep, isFine, worstStatus } from '../result/tally.ts';
 import { abortReason, type RecordedResult, recorder } from '../steps/record.ts';
 import {
   createdThings,
@@ -125,7 +125,7 @@ function uniqueRunIds(run: Session, repeated: readonly Step[], number: number): 
 }
 
 function failureOf(results: readonly StepResult[]): Pick<IterationResult, 'failure'> {
-  const step = results.find(({ status }) => status !== 'passed');
+  const step = results.find(({ status }) => !isFine(status));
   if (!step) return {};
   const [diagnosis] = step.diagnoses;
   return {

@@ -26,6 +26,7 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
   const targets = results.flatMap((result) => result.targets ?? []);
   const missing = missingShards(parts.map(({ result }) => result));
   const cleanUp = mergedCleanUp(results);
+  const errors = results.flatMap((result) => result.errors ?? []);
   return {
     version,
     tool,
@@ -39,6 +40,7 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
     renewals: results.flatMap(({ renewals }) => renewals),
     created: results.flatMap(({ created }) => created),
     ...(cleanUp && { cleanUp }),
+    ...(errors.length > 0 && { errors }),
     targets,
     ...(shard && { shard }),
     ...(missing.length > 0 && { missingShards: missing }),
@@ -51,7 +53,7 @@ export function emptyResult(
   shard: Shard,
 ): RunResult {
   return {
-    version: 1,
+    version: 2,
     tool,
     collection,
     startedAt,
@@ -90,6 +92,7 @@ function withTargets({ name, result }: NamedResult): RunResult {
     ...result,
     steps: result.steps.map(named),
     renewals: result.renewals.map((because) => `[${name}] ${because}`),
+    ...(result.errors && { errors: result.errors.map((error) => `[${name}] ${error}`) }),
     created: result.created.map(named),
     ...(result.cleanUp && { cleanUp: { ...result.cleanUp, items: result.cleanUp.items.map(named) } }),
     targets: [targetResultOf(name, result)],

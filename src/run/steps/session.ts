@@ -263,11 +263,12 @@ export function toPlanned({ id, name, request }: Step): PlannedStep {
 export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
   return creations
     .filter(({ state }) => state === 'present' || state === 'pending')
-    .map(({ step, name, id }) => ({
+    .map(({ step, name, id, state }) => ({
       kind: step.creates?.kind ?? '',
       name,
       step: step.id,
       ...(id !== undefined && { id }),
+      ...(state === 'pending' && { mayExist: true as const }),
       ...(step.creates?.undo !== undefined && { undo: step.creates.undo }),
       ...(step.creates?.within !== undefined && { within: step.creates.within }),
     }));
