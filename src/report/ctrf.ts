@@ -2,7 +2,7 @@ import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
 import pc from 'picocolors';
 import type { CleanUpItem, RunResult, StepResult } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
-import { missingShardLines, shardLines } from './targets.ts';
+import { missingShardLines, problemLines, shardLines } from './targets.ts';
 import { notRunWords, stepTitle } from './totals.ts';
 import { cleanUpItemLine, ofTarget } from './words.ts';
 
@@ -17,7 +17,7 @@ export function renderCtrf(result: RunResult): string {
   const tests = [
     ...result.steps.map((step) => testOfStep(step, result, start)),
     ...(result.cleanUp?.items ?? []).map((item) => testOfCleanUp(item, result)),
-    ...(result.errors ?? []).map((line) => testOfError(line, result)),
+    ...problemLines(result).map((line) => testOfProblem(line, result)),
     ...missingShardLines(result).map((line) => testOfMissingShard(line, result)),
   ];
   const report: CTRFReport = {
@@ -100,7 +100,7 @@ function testOfCleanUp(item: CleanUpItem, { collection }: RunResult): Test {
   };
 }
 
-function testOfError(line: string, { collection }: RunResult): Test {
+function testOfProblem(line: string, { collection }: RunResult): Test {
   return {
     name: 'The run',
     status: 'failed',

@@ -4,8 +4,8 @@ import xmlbuilder, { type XMLElement } from 'xmlbuilder';
 import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
 import { passedWords } from './statistics.ts';
-import { missingShardLines, partsOf } from './targets.ts';
-import { notRunWords, outcomeWords, visitName } from './totals.ts';
+import { missingShardLines, partsOf, problemLines } from './targets.ts';
+import { notRunWords, outcomeWords } from './totals.ts';
 import { cleanUpItemLine, duration } from './words.ts';
 
 /**
@@ -15,11 +15,11 @@ import { cleanUpItemLine, duration } from './words.ts';
  * `system-out`. When not all iterations are kept, the first suite has a case for each step in all of them.
  */
 export function renderJUnit(result: RunResult): string {
-  const errors = (result.errors ?? []).map(errorCase);
+  const problems = problemLines(result).map(problemCase);
   const missing = missingShardLines(result).map(missingCase);
   const suites: Suite[] = [
     ...partsOf(result).flatMap(({ name, part }) => suitesOf(part, name)),
-    ...(errors.length > 0 ? [{ name: 'Beside the steps', cases: errors, part: result, target: undefined }] : []),
+    ...(problems.length > 0 ? [{ name: 'Beside the steps', cases: problems, part: result, target: undefined }] : []),
     ...(missing.length > 0 ? [{ name: 'Missing shards', cases: missing, part: result, target: undefined }] : []),
   ];
   const root = xmlbuilder.create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' });
@@ -92,7 +92,7 @@ function stepCase(step: StepResult, result: RunResult): Case {
   )[step.status];
   const { source } = step;
   return {
-    name: visitName(step),
+    name: step.name,
     kind,
     durationMs: step.durationMs,
     checks: step.checks.length,
@@ -145,7 +145,7 @@ function cleanUpCase(item: CleanUpItem): Case {
   };
 }
 
-function errorCase(line: string): Case {
+function problemCase(line: string): Case {
   return { name: 'The run', kind: 'error', durationMs: 0, checks: 0, type: 'run', title: line, text: line, output: '' };
 }
 

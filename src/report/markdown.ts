@@ -5,7 +5,7 @@ import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } 
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
 import { passedWords, statisticsOf } from './statistics.ts';
-import { shardLines, targetHead, targetRows, targetWords } from './targets.ts';
+import { problemLines, shardLines, targetHead, targetRows, targetWords } from './targets.ts';
 import { checksLine, cleanUpLine, isGood, iterationsLine, outcomeWords, stepsLine, stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
@@ -25,7 +25,7 @@ export function renderMarkdown(result: RunResult): string {
     paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
     ...(result.iterations > 1 ? [paragraph(`${iterationsLine(result)}.`)] : []),
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
-    ...(result.errors ?? []).map((line) => paragraph(`Error: ${line}`)),
+    ...problemLines(result).map((line) => paragraph(`Error: ${line}`)),
     ...shardLines(result).map((line) => paragraph(`${line}.`)),
     ...targetsBlocks(result),
     ...failures(result),

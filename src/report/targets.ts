@@ -1,7 +1,7 @@
 import type { RunResult, TargetResult } from '../run/result/result.ts';
 import { passedWords } from './statistics.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
-import { counted, duration } from './words.ts';
+import { counted, duration, ofTarget } from './words.ts';
 
 /** How several targets and shards are told, in words that every report uses. */
 
@@ -28,6 +28,13 @@ export function shardLines(result: RunResult): string[] {
 /** A sentence for each shard of which there was no result. */
 export function missingShardLines({ missingShards = [] }: RunResult): string[] {
   return missingShards.map((index) => `Shard ${index} is missing: its targets are not in this report`);
+}
+
+/** Why the run broke off, or did at a target: a sentence for each place. */
+export function problemLines(result: RunResult): string[] {
+  return [result, ...(result.targets ?? [])].flatMap((place) =>
+    place.problem === undefined ? [] : [ofTarget({ target: 'name' in place ? place.name : undefined }, place.problem)],
+  );
 }
 
 /** Heads of the columns of `targetCells`. */
@@ -66,18 +73,17 @@ export function partOf(result: RunResult, name: string | undefined): RunResult {
   const target = result.targets?.find((candidate) => candidate.name === name);
   if (!target) return result;
   const isThere = (item: { readonly target?: string }) => item.target === name;
-  const { cleanUp, steps, created, renewals, errors } = result;
-  const isNamed = (line: string) => line.startsWith(`[${name}] `);
-  const { kind, origins, startedAt, durationMs, outcome, cleanedUp } = target;
+  const { cleanUp, steps, created, renewals } = result;
+  const { kind, origins, startedAt, durationMs, outcome, problem, cleanedUp } = target;
   return {
     ...result,
     target: { kind, origins },
     startedAt,
     durationMs,
     outcome,
+    ...(problem !== undefined && { problem }),
     steps: steps.filter(isThere),
-    renewals: renewals.filter(isNamed),
-    ...(errors && { errors: errors.filter(isNamed) }),
+    renewals: renewals.filter((because) => because.startsWith(`[${name}] `)),
     created: created.filter(isThere),
     ...(cleanUp &&
       cleanedUp !== undefined && { cleanUp: { items: cleanUp.items.filter(isThere), complete: cleanedUp } }),

@@ -13,8 +13,8 @@ import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } 
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
 import { passedWords, statisticsOf } from './statistics.ts';
-import { isGoodTarget, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
-import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, stepsLine, visitName } from './totals.ts';
+import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, stepsLine } from './totals.ts';
 import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /**
@@ -188,7 +188,7 @@ export function renderLiveTargets(
 
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
 export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
-  const title = ofTarget(result, visitName(result));
+  const title = ofTarget(result, result.name);
   const notRun = notRunWords(result);
   if (notRun !== undefined) {
     const notes = result.status === 'skipped' ? result.notes : [];
@@ -246,7 +246,7 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     '',
     colors.bold(headline),
     `  ${checksLine(result)}`,
-    ...(result.errors ?? []).map((line) => `  ${colors.red('error:')} ${line}`),
+    ...problemLines(result).map((line) => `  ${colors.red('error:')} ${line}`),
     ...shardLines(result).map((line) => `  ${colors.yellow(line)}`),
     ...(result.iterations > 1 ? [`  ${iterationsLine(result)}`] : []),
     ...targetLines(result, style),

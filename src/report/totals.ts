@@ -79,13 +79,8 @@ export function outcomeWords({ outcome, cleanUp }: Pick<RunResult, 'outcome' | '
 
 /** The name of a step, with its target and its iteration when there are several. */
 export function stepTitle(step: StepResult, { iterations }: Pick<RunResult, 'iterations'>): string {
-  const { iteration } = step;
-  return ofTarget(step, iterations > 1 ? `${visitName(step)} (iteration ${iteration})` : visitName(step));
-}
-
-/** The name of a step, with the visit when a script jumped back to it: `Step 2 (visit 3)`. */
-export function visitName({ name, visit }: Pick<StepResult, 'name' | 'visit'>): string {
-  return visit === undefined ? name : `${name} (visit ${visit})`;
+  const { name, iteration } = step;
+  return ofTarget(step, iterations > 1 ? `${name} (iteration ${iteration})` : name);
 }
 
 /** Why a step was not run: `skipped: …` or `not reached: …`; undefined when it was. */

@@ -340,6 +340,13 @@ const emptyShard = emptyResult(result([], 'passed'), { index: 3, count: 3 });
 export const reportCases: Readonly<Record<string, RunResult>> = {
   'several-targets': severalTargets,
   'shard-without-a-target': emptyShard,
+  'target-broke-off': mergeResults([
+    { name: 'com', result: at('com', 0, result([passed(0)], 'passed', { created: [] })) },
+    {
+      name: 'eu',
+      result: at('eu', 100, result([passed(0)], 'error', { created: [], problem: 'The disk is full.' })),
+    },
+  ]),
   'missing-shards': mergeResults([
     {
       name: 'com',
@@ -370,21 +377,20 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
     'passed',
     { created: [] },
   ),
-  'jumped-back': result(
+  'both-engines': result(
     [
       { ...passed(0), engine: 'direct' },
-      { ...failed(1), engine: 'newman' },
-      { ...passed(1, 1, 360), engine: 'newman', visit: 2 },
-      { ...passed(2, 1, 480), engine: 'newman' },
+      { ...passed(1), engine: 'newman' },
+      { ...passed(2), engine: 'direct' },
     ],
-    'failed',
+    'passed',
   ),
   'engine-broke': result(
     [passed(0), broken(1, 'the engine ended before the step did'), notReached(2, 'the run ended before it')],
     'error',
     {
       created: [],
-      errors: ['The engine ended: <b>out of memory</b> | 100 %. Run again with fewer iterations at a time.'],
+      problem: 'The engine ended: <b>out of memory</b> | 100 %. Run again with fewer iterations at a time.',
     },
   ),
   'skipped-in-iterations': result([short(0, 1), failedLater(42)], 'failed', {

@@ -60,9 +60,9 @@ describe('a JSON report of 0.1.0', () => {
     if (!earlier) throw new Error('nothing was read');
     const merged = mergeResults([
       { name: 'eu', result: earlier.result },
-      { name: 'com', result: { ...earlier.result, errors: ['The engine ended.'] } },
+      { name: 'com', result: { ...earlier.result, outcome: 'error', problem: 'The engine ended.' } },
     ]);
-    expect(merged).toMatchObject({ version: 2, outcome: 'interrupted', errors: ['[com] The engine ended.'] });
+    expect(merged).toMatchObject({ version: 2, targets: [{ name: 'eu' }, { name: 'com', problem: 'The engine ended.' }] });
     expect(resultIn(renderJson(merged))).toEqual(merged);
   });
 

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
-import { shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
+import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
 import {
   checksLine,
   cleanUpLine,
@@ -45,9 +45,7 @@ export function renderHtml(result: RunResult): string {
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
 <p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
-<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${(
-    result.errors ?? []
-  ).map(
+<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${problemLines(result).map(
     (line) => html`
 <p class="failed">Error: ${line}</p>`,
   )}${shardLines(result).map(

@@ -5,8 +5,7 @@ import type { StepResult } from '../../run/result/result.ts';
 export type Markup = ReturnType<typeof html>;
 
 /** Where the details of a step are in the page. */
-export function anchorOf({ id, iteration, visit, target }: StepResult): string {
-  const anchor = visit === undefined ? `${id}-${iteration}` : `${id}-${iteration}-visit-${visit}`;
+export function anchorOf({ id, iteration, target }: StepResult): string {
   // What is in a name of a target must not end the address.
-  return target === undefined ? anchor : `${anchor}-${encodeURIComponent(target)}`;
+  return target === undefined ? `${id}-${iteration}` : `${id}-${iteration}-${encodeURIComponent(target)}`;
 }

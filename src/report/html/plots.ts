@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result/result.ts';
 import { passedWords, statisticsOf, tallest } from '../statistics.ts';
-import { visitName } from '../totals.ts';
 import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
@@ -48,7 +47,7 @@ ${reached.map((step) => waterfallRow(step, end))}
 function waterfallRow(step: StepResult, end: number): Markup {
   const { response, durationMs } = step;
   return html`<li class="${step.status}">
-<a href="#${anchorOf(step)}">${ofTarget(step, visitName(step))}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
+<a href="#${anchorOf(step)}">${ofTarget(step, step.name)}</a> <span class="time">${duration(response?.durationMs ?? durationMs)}</span>
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${timeText(step)}">${bars(
     step,
   ).map(

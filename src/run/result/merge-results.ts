@@ -26,7 +26,6 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
   const targets = results.flatMap((result) => result.targets ?? []);
   const missing = missingShards(parts.map(({ result }) => result));
   const cleanUp = mergedCleanUp(results);
-  const errors = results.flatMap((result) => result.errors ?? []);
   return {
     version,
     tool,
@@ -40,7 +39,6 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
     renewals: results.flatMap(({ renewals }) => renewals),
     created: results.flatMap(({ created }) => created),
     ...(cleanUp && { cleanUp }),
-    ...(errors.length > 0 && { errors }),
     targets,
     ...(shard && { shard }),
     ...(missing.length > 0 && { missingShards: missing }),
@@ -71,8 +69,16 @@ export function emptyResult(
 
 /** A target, with how the run against it ended. */
 export function targetResultOf(name: string, result: RunResult): TargetResult {
-  const { target, startedAt, durationMs, outcome, cleanUp } = result;
-  return { ...target, name, startedAt, durationMs, outcome, ...(cleanUp && { cleanedUp: cleanUp.complete }) };
+  const { target, startedAt, durationMs, outcome, problem, cleanUp } = result;
+  return {
+    ...target,
+    name,
+    startedAt,
+    durationMs,
+    outcome,
+    ...(problem !== undefined && { problem }),
+    ...(cleanUp && { cleanedUp: cleanUp.complete }),
+  };
 }
 
 /** Where a run with these targets goes, all together. */
@@ -92,7 +98,6 @@ function withTargets({ name, result }: NamedResult): RunResult {
     ...result,
     steps: result.steps.map(named),
     renewals: result.renewals.map((because) => `[${name}] ${because}`),
-    ...(result.errors && { errors: result.errors.map((error) => `[${name}] ${error}`) }),
     created: result.created.map(named),
     ...(result.cleanUp && { cleanUp: { ...result.cleanUp, items: result.cleanUp.items.map(named) } }),
     targets: [targetResultOf(name, result)],

@@ -24,6 +24,8 @@ export const Outcome = Type.Enum(['passed', 'failed', 'error', 'interrupted', 'e
 });
 export type Outcome = Static<typeof Outcome>;
 
+const problem = text('Why the run broke off, when something beside the service went wrong; its outcome is then error.');
+
 /** Where a run went. */
 export const Target = object({
   kind: Type.Enum(['simulator', 'given'], {
@@ -40,6 +42,7 @@ export const TargetResult = object({
   startedAt: moment('ISO 8601, UTC.'),
   durationMs: milliseconds('The run against this target, in milliseconds.'),
   outcome: Outcome,
+  problem: maybe(problem),
   cleanedUp: maybe(flag('Whether clean-up left nothing; absent when it was not asked for.')),
 });
 export type TargetResult = Frozen<Static<typeof TargetResult>>;
@@ -183,6 +186,7 @@ export const RunResult = object({
   startedAt: moment('ISO 8601, UTC.'),
   durationMs: milliseconds('The whole run, in milliseconds.'),
   outcome: Outcome,
+  problem: maybe(problem),
   iterations: fromOne('How often the steps were run; 1 unless iterations were asked for.'),
   steps: Type.Array(StepResult, {
     description:
@@ -194,11 +198,6 @@ export const RunResult = object({
     description: 'What the run created, or may have created, first created first.',
   }),
   cleanUp: maybe(CleanUpResult),
-  errors: maybe(
-    texts(
-      'What broke beside the steps, in sentences: the engine, the ledger, a report. With any, the outcome is error or interrupted.',
-    ),
-  ),
   comparison: maybe(
     described(RunComparison, 'How the run compares with those before it; absent when no history is kept.'),
   ),

@@ -153,12 +153,6 @@ export const StepResult = object({
   method: name,
   url: text('The address as the definition writes it, with variables.'),
   iteration: fromOne('From 1.'),
-  visit: maybe(
-    Type.Integer({
-      minimum: 2,
-      description: 'Which time its iteration came to the step, when a script jumped back to it; absent for the first.',
-    }),
-  ),
   target: maybe(targetName),
   source: maybe(described(SourcePlace, 'Where the definition of the step is.')),
   status: Type.Enum(['passed', 'failed', 'error', 'skipped', 'not-reached'], {
