@@ -10,6 +10,7 @@ import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { renderEvent, type TerminalStyle } from '../report/terminal.ts';
 import { counted } from '../report/words.ts';
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/clean-up/leftovers.ts';
+import { valuesOf } from '../run/engine/state.ts';
 import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger/ledger.ts';
 import type { CleanUpResult, RunEvent } from '../run/result/result.ts';
 import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
@@ -116,7 +117,7 @@ export async function sweep(
       world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
       return exitCode.passed;
     }
-    const result = await removeCreations({ ...base, values: session.values }, plan.remove);
+    const result = await removeCreations({ ...base, values: valuesOf(session.state) }, plan.remove);
     world.stdout.write(summaryOf(result));
     return result.complete ? exitCode.passed : exitCode.incomplete;
   });

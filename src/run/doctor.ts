@@ -6,6 +6,7 @@ import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { completeValues } from '../environment/complete.ts';
 import { planSweep } from './clean-up/leftovers.ts';
+import { valuesOf } from './engine/state.ts';
 import { claimsOf } from './judge/access-token.ts';
 import type { StepResult } from './result/result.ts';
 import { defaultRequestTimeout } from './run.ts';
@@ -88,7 +89,8 @@ async function examineWith(session: Session, onFinding: (finding: Finding) => vo
 /** Host names of PingOne's servers: `auth.pingone.com`, `api.pingone.com.au`. */
 const pingOneHost = /(?:^|\.)pingone\.([a-z.]+)$/;
 
-function baseAddresses({ definition, values }: Session): { readonly name: string; readonly url: URL }[] {
+function baseAddresses({ definition, state }: Session): { readonly name: string; readonly url: URL }[] {
+  const values = valuesOf(state);
   return baseVariables(definition.variables)
     .map(({ name }) => ({ name, text: substitute(values[name] ?? '', (inner) => values[inner]) }))
     .filter(({ text }) => URL.canParse(text))
@@ -164,7 +166,8 @@ async function signOn(session: Session): Promise<Finding> {
 }
 
 /** Values that a person gave, and that the token tells otherwise. */
-function claimDifferences({ definition, values, given, tokenStep }: Session): Finding[] {
+function claimDifferences({ definition, state, given, tokenStep }: Session): Finding[] {
+  const values = valuesOf(state);
   const claims = claimsOf(values[tokenStep?.variable ?? ''] ?? '');
   return (tokenStep?.step.captures ?? []).flatMap(({ variable, claim }): Finding[] => {
     const own = given[variable] ?? '';
@@ -187,7 +190,7 @@ async function rolesOf(session: Session): Promise<Finding[]> {
   const { roles } = session.definition;
   if (!roles) return [];
   const subject = 'roles';
-  const request = serviceRequest(session, session.values);
+  const request = serviceRequest(session, valuesOf(session.state));
   const [named, assigned] = await Promise.all([findAll(roles.names, request), findAll(roles.assigned, request)]);
   if (named.kind === 'unknown' || assigned.kind === 'unknown') {
     const reason = [named, assigned].flatMap((list) => (list.kind === 'unknown' ? [list.reason] : []))[0] ?? '';
@@ -217,7 +220,8 @@ async function rolesOf(session: Session): Promise<Finding[]> {
 }
 
 /** Steps that only read, and that need nothing of what a run creates. */
-function readingSteps({ definition, tokenStep, values }: Session): Step[] {
+function readingSteps({ definition, tokenStep, state }: Session): Step[] {
+  const values = valuesOf(state);
   const created = new Set(definition.steps.filter(({ creates }) => creates !== undefined).flatMap(setBy));
   return definition.steps.filter(
     (step) =>
@@ -255,7 +259,8 @@ async function leftovers(session: Session): Promise<Finding[]> {
 
 /** For collections whose names are the same in every run: whether the first thing they create is there already. */
 async function takenNames(session: Session): Promise<Finding[]> {
-  const { definition, values } = session;
+  const { definition } = session;
+  const values = valuesOf(session.state);
   const step = definition.steps.find(({ creates }) => creates?.find !== undefined);
   const { find, name = '', kind = '' } = step?.creates ?? {};
   const full = substitute(name, (variable) => values[variable] || undefined);

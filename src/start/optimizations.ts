@@ -3,7 +3,6 @@ export const levers = [
   'bundle',
   'code-cache',
   'sandbox',
-  'timers',
   'definitions',
   'validators',
   'heap',

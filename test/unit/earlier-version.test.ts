@@ -62,7 +62,10 @@ describe('a JSON report of 0.1.0', () => {
       { name: 'eu', result: earlier.result },
       { name: 'com', result: { ...earlier.result, outcome: 'error', problem: 'The engine ended.' } },
     ]);
-    expect(merged).toMatchObject({ version: 2, targets: [{ name: 'eu' }, { name: 'com', problem: 'The engine ended.' }] });
+    expect(merged).toMatchObject({
+      version: 2,
+      targets: [{ name: 'eu' }, { name: 'com', problem: 'The engine ended.' }],
+    });
     expect(resultIn(renderJson(merged))).toEqual(merged);
   });
 

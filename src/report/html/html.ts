@@ -45,7 +45,9 @@ export function renderHtml(result: RunResult): string {
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
 <p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
-<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${problemLines(result).map(
+<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${problemLines(
+    result,
+  ).map(
     (line) => html`
 <p class="failed">Error: ${line}</p>`,
   )}${shardLines(result).map(

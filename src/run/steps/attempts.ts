@@ -1,5 +1,5 @@
 import type { Step } from '../../definition/definition.ts';
-import { type Execution, headerValue } from '../engine/newman.ts';
+import { type Execution, headerValue } from '../engine/execution.ts';
 import type { StepResult } from '../result/result.ts';
 import { connectionFault } from '../transport/connection-fault.ts';
 import {
