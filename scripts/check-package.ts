@@ -185,7 +185,13 @@ async function useAsDependency(home: string): Promise<void> {
   );
   await check('the schemas can be imported', async () => {
     const require = createRequire(join(home, 'index.js'));
-    for (const file of ['collection.schema.json', 'step.schema.json', 'run-result.schema.json', 'package.json'])
+    for (const file of [
+      'collection.schema.json',
+      'step.schema.json',
+      'run-event.schema.json',
+      'run-result.schema.json',
+      'package.json',
+    ])
       require(`${name}/${file}`);
   });
 }

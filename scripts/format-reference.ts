@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import stringify from 'json-stringify-pretty-compact';
 import type { OptionSpec } from '../src/cli/options/option-table.ts';
 import { runOptions } from '../src/cli/options/run-options.ts';
 import { everyCommandOptions } from '../src/cli/options/shared-options.ts';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
-import { jsonReportSchema } from '../src/report/json-schema.ts';
+import { jsonReportSchema, ndjsonEventSchema } from '../src/report/json-schema.ts';
 
 /**
- * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schema of JSON reports; and from the
+ * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; and from the
  * table of options: the one in `README.md`.
  */
 
@@ -100,7 +101,8 @@ function choices({ enum: values }: Schema): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('../collections/README.md', withKeyTables);
   rewrite('../README.md', withOptionTable);
-  rewrite('../src/report/run-result.schema.json', () => `${JSON.stringify(jsonReportSchema, null, 2)}\n`);
+  for (const [name, schema] of Object.entries({ 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema }))
+    rewrite(`../src/report/${name}.schema.json`, () => `${stringify(schema, { maxLength: 120 })}\n`);
 }
 
 function rewrite(path: string, change: (text: string) => string): void {

@@ -38,6 +38,7 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString();
   emit({
     kind: 'run-started',
+    version: 2,
     collection: definition.name,
     target: mergedTarget(targets.map((target) => placeOf(target, options))),
     steps: targets.flatMap(({ name }) => definition.steps.map((step) => ({ ...toPlanned(step), target: name }))),

@@ -169,6 +169,7 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   };
   session.emit({
     kind: 'run-started',
+    version: 2,
     collection: definition.name,
     target,
     steps: definition.steps.map(toPlanned),
@@ -273,7 +274,7 @@ function toRunResult(
       };
   const cleaned = retained.cleanUp(end.cleanUp);
   return session.secrets.redactor().data({
-    version: 1,
+    version: 2,
     tool,
     collection: {
       id: definition.id,

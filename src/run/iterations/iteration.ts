@@ -4,7 +4,7 @@ import { createCookies } from '../engine/newman.ts';
 import { type State, valuesOf } from '../engine/state.ts';
 import { notReached } from '../judge/step-result.ts';
 import type { CleanUpItem, IterationResult, StepResult } from '../result/result.ts';
-import { type CountedStep, worstStatus } from '../result/tally.ts';
+import { type CountedStep, isFine, worstStatus } from '../result/tally.ts';
 import { adoptExisting } from '../steps/adopt-existing.ts';
 import { createdThings } from '../steps/creations.ts';
 import { abortReason, type RecordedResult, recorder } from '../steps/record.ts';
@@ -139,7 +139,7 @@ function uniqueRunIds(run: Session, repeated: readonly Step[], number: number): 
 }
 
 function failureOf(results: readonly StepResult[]): Pick<IterationResult, 'failure'> {
-  const step = results.find(({ status }) => status !== 'passed');
+  const step = results.find(({ status }) => !isFine(status));
   if (!step) return {};
   const [diagnosis] = step.diagnoses;
   return {

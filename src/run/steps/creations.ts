@@ -11,11 +11,12 @@ import type { Session, SessionCreation } from './session.ts';
 export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
   return creations
     .filter(({ state }) => state === 'present' || state === 'pending')
-    .map(({ step, name, id }) => ({
+    .map(({ step, name, id, state }) => ({
       kind: step.creates?.kind ?? '',
       name,
       step: step.id,
       ...(id !== undefined && { id }),
+      ...(state === 'pending' && { mayExist: true as const }),
       ...(step.creates?.undo !== undefined && { undo: step.creates.undo }),
       ...(step.creates?.within !== undefined && { within: step.creates.within }),
     }));
