@@ -3,6 +3,7 @@ import { itemId } from '../../compile/collection.ts';
 import type { Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
 import type { Execution } from '../engine/newman.ts';
+import { type State, valuesOf } from '../engine/state.ts';
 import { expiryOf, renewalMargin } from '../judge/access-token.ts';
 import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
@@ -200,11 +201,11 @@ export async function takeOver(
     }
     if (found.kind === 'found') {
       const before = session.values;
-      const adopted = adopt(step, session.definition, found.item, values, session.responseChecks.get(step.id));
-      session.values = adopted.values;
-      session.secrets.learn(adopted.values);
-      settleCreation(session, creation, { state: 'present', id: adopted.values[step.creates?.id ?? ''] ?? '' });
-      const captures = captureResults(step, session.definition, adopted.values, before);
+      const adopted = adopt(step, session.definition, found.item, stateOf(session, values));
+      session.values = valuesOf(adopted.state);
+      session.secrets.learn(session.values);
+      settleCreation(session, creation, { state: 'present', id: session.values[step.creates?.id ?? ''] ?? '' });
+      const captures = captureResults(step, session.definition, session.values, before);
       const { reason: _, response: __, ...base } = lost;
       const passed = adopted.checks.every((check) => check.status === 'passed');
       const notes = [...lost.notes, 'the answer was lost; it was found by its name and taken over'];
@@ -221,6 +222,23 @@ export async function takeOver(
     if (attempt >= attempts || session.signal.aborted) return 'unknown';
     await sleep(baseDelay * 2 ** (attempt - 1), undefined, { signal: session.signal }).catch(() => {});
   }
+}
+
+/** For now: the variables of a session, which it has in one record, as the state that a step is judged with. */
+function stateOf({ definition, cookies }: Session, values: Readonly<Record<string, string>>): State {
+  const ofCollection = new Set(
+    definition.variables.filter(({ scope }) => scope === 'collection').map(({ name }) => name),
+  );
+  const all = Object.entries(values).map(([key, value]) => ({ key, value }));
+  return {
+    environment: { values: all.filter(({ key }) => !ofCollection.has(key)) },
+    collection: all.filter(({ key }) => ofCollection.has(key)),
+    globals: [],
+    run: [],
+    row: {},
+    iteration: { index: 0, count: 1 },
+    cookies,
+  };
 }
 
 function tokenValue({ tokenStep, values }: Session): Record<string, string> {
