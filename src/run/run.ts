@@ -15,7 +15,7 @@ import { stepsToRepeat } from './ledger/steps-to-repeat.ts';
 import type { Outcome, RunComparison, RunEvent, RunFigures, RunResult, StepResult, Target } from './result/result.ts';
 import { createTally, worstStatus } from './result/tally.ts';
 import type { Secrets } from './secrets/redact.ts';
-import { errorToThrow } from './secrets/redaction-boundary.ts';
+import { redactedError } from './secrets/redaction-boundary.ts';
 import { missingValues } from './steps/plan.ts';
 import { abortReason, recorder } from './steps/record.ts';
 import type { RetryPolicy } from './steps/retry.ts';
@@ -94,7 +94,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     try {
       return await runSession(session, options, deadline);
     } catch (error) {
-      throw errorToThrow(error, session.secrets);
+      throw redactedError(error, session.secrets);
     }
   };
   return withSession(

@@ -2,7 +2,7 @@ import type { Step } from '../../definition/definition.ts';
 import { shapeIn } from '../judge/step-result.ts';
 import type { StepResult } from '../result/result.ts';
 import { type CountedStep, countedStep } from '../result/tally.ts';
-import { resultToTell } from '../secrets/redaction-boundary.ts';
+import { redactedResult } from '../secrets/redaction-boundary.ts';
 import { type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
 
 /** Why a run ends before its last step. */
@@ -33,7 +33,7 @@ export function recorder(
     const whole = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
     let shown: StepResult | undefined;
     const told = () => {
-      shown ??= resultToTell({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
+      shown ??= redactedResult({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
       return shown;
     };
     keep(step, { counted: countedStep(whole), told });

@@ -11,7 +11,7 @@ import { compileResponseChecks, type ResponseChecks } from '../judge/step-result
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from '../result/result.ts';
 import type { Secrets } from '../secrets/redact.ts';
-import { eventToTell } from '../secrets/redaction-boundary.ts';
+import { redactedEvent } from '../secrets/redaction-boundary.ts';
 import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.ts';
 import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
@@ -159,7 +159,7 @@ function createSession(options: SessionOptions): Session {
     tokenStep: tokenStepOf(definition),
     steps,
     given: options.values,
-    emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
+    emit: (event) => options.onEvent({ at: new Date().toISOString(), ...redactedEvent(event, secrets) }),
     onEvent: options.onEvent,
     tellsExchanges: options.exchanges ?? true,
     tellsIterations: options.iterationEvents ?? true,
@@ -190,7 +190,7 @@ export function iterationSession(
   const secrets = run.secrets.scope();
   secrets.learn(values);
   const tell = (event: RunEventContent) =>
-    run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) });
+    run.onEvent({ at: new Date().toISOString(), iteration, ...redactedEvent(event, secrets) });
   return {
     ...run,
     secrets,
