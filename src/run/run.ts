@@ -25,7 +25,7 @@ import type {
 } from './result/result.ts';
 import { type CountedStep, createTally, type Tally, worstStatus } from './result/tally.ts';
 import type { Secrets } from './secrets/redact.ts';
-import { errorToThrow } from './secrets/redaction-boundary.ts';
+import { redactedError } from './secrets/redaction-boundary.ts';
 import { adoptExisting } from './steps/adopt-existing.ts';
 import { createdThings } from './steps/creations.ts';
 import { missingValues } from './steps/plan.ts';
@@ -108,7 +108,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     try {
       return await runSession(session, options, deadline);
     } catch (error) {
-      throw errorToThrow(error, session.secrets);
+      throw redactedError(error, session.secrets);
     }
   };
   return withSession(

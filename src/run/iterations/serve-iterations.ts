@@ -2,7 +2,7 @@ import { messageOf, UsageError } from '../../errors.ts';
 import { valuesOf } from '../engine/state.ts';
 import { shareLedger } from '../ledger/ledger.ts';
 import { createSecrets, type Secrets } from '../secrets/redact.ts';
-import { errorToThrow } from '../secrets/redaction-boundary.ts';
+import { redactedError } from '../secrets/redaction-boundary.ts';
 import { learnState, type Session, type SharedToken, withSession } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { type IterationContext, runIteration } from './iteration.ts';
@@ -113,7 +113,7 @@ async function runFor(
     const iteration = await runIteration(context, row, restoredCreations(earlier, definition));
     channel.send({ kind: 'finished', number, iteration });
   } catch (error) {
-    const told = errorToThrow(error, context.run.secrets);
+    const told = redactedError(error, context.run.secrets);
     channel.send({ kind: 'failed', number, message: messageOf(told), isUsage: told instanceof UsageError });
   }
 }

@@ -3,7 +3,7 @@ import { messageOf } from '../../errors.ts';
 import { shapeIn } from '../judge/step-result.ts';
 import type { StepResult } from '../result/result.ts';
 import { type CountedStep, countedStep } from '../result/tally.ts';
-import { resultToTell } from '../secrets/redaction-boundary.ts';
+import { redactedResult } from '../secrets/redaction-boundary.ts';
 import { recordPassed } from './creations.ts';
 import { type RecordResult, type Session, toPlanned } from './session.ts';
 
@@ -38,7 +38,7 @@ export function recorder(
       : result;
     let shown: StepResult | undefined;
     const told = () => {
-      shown ??= resultToTell({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
+      shown ??= redactedResult({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
       return shown;
     };
     keep(step, { counted: countedStep(whole), told });

@@ -9,7 +9,7 @@ import { type TokenStep, tokenStepOf } from '../judge/access-token.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlannedStep, RunEvent, RunEventContent, StepResult } from '../result/result.ts';
 import type { Secrets } from '../secrets/redact.ts';
-import { eventToTell } from '../secrets/redaction-boundary.ts';
+import { redactedEvent } from '../secrets/redaction-boundary.ts';
 import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.ts';
 import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
@@ -193,7 +193,7 @@ function createSession(options: SessionOptions): Session {
     secrets,
     tokenStep: tokenStepOf(definition),
     given: options.values,
-    emit: (event) => onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
+    emit: (event) => onEvent({ at: new Date().toISOString(), ...redactedEvent(event, secrets) }),
     onEvent,
     tellsExchanges: options.exchanges ?? true,
     tellsIterations: options.iterationEvents ?? true,
@@ -225,7 +225,7 @@ export function iterationSession(
   const values = valuesOf(state);
   secrets.learn(values);
   const tell = (event: RunEventContent) =>
-    run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) });
+    run.onEvent({ at: new Date().toISOString(), iteration, ...redactedEvent(event, secrets) });
   return {
     ...run,
     secrets,
