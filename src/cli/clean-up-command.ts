@@ -19,20 +19,13 @@ import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { cleanUpOptions, sweepOptions } from './options/tenant-options.ts';
 import { type World, wantsColor } from './world.ts';
 
-export interface CleanUpCommandOptions {
-  readonly environment?: string | undefined;
-  readonly var: readonly string[];
-  readonly ledger?: string;
-}
+export type CleanUpCommandOptions = OptionsOf<typeof cleanUpOptions>;
 
-export interface SweepCommandOptions extends CleanUpCommandOptions {
-  /** Hours. */
-  readonly olderThan: number;
-  readonly max: number;
-  readonly yes?: boolean;
-}
+export type SweepCommandOptions = OptionsOf<typeof sweepOptions>;
 
 const requestTimeout = 30_000;
 
@@ -160,6 +153,7 @@ async function sessionOptions(
       collection,
       values,
       requestTimeout,
+      allowedHttpHosts: options.allowHttp,
       signal: world.signal,
       secrets: world.secrets,
       onEvent: (event) => {

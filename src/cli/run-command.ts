@@ -10,46 +10,28 @@ import type { TerminalStyle } from '../report/terminal.ts';
 import { reopenLedger } from '../run/ledger/ledger.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
 import type { RunResult } from '../run/result/result.ts';
-import { type CleanUpMode, runCollection } from '../run/run.ts';
+import { runCollection } from '../run/run.ts';
 import type { RetryPolicy } from '../run/steps/retry.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import type { HistoryFile } from './history-file.ts';
-import { checkIterations, type IterationOptions, openPlan } from './iteration-plan.ts';
+import { checkIterations, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from './load-collections.ts';
+import type { OptionsOf, OptionsOfGroup } from './options/option-table.ts';
+import type { runOptions } from './options/run-options.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
-import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
+import { requestLimits } from './request-limits.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
-export interface RunCommandOptions extends DestinationOptions, IterationOptions {
-  /** Seconds. */
-  readonly timeout?: number;
-  /** Seconds. */
-  readonly timeoutRequest: number;
-  /** Attempts beyond the first, for each step. */
-  readonly retries?: number;
-  /** Attempts beyond the first, for all steps together. */
-  readonly retryBudget?: number;
-  /** Seconds. */
-  readonly maxWait?: number;
-  readonly cleanup: CleanUpMode;
-  /** Folder for the ledger. */
-  readonly ledger?: string;
-  /** The ledger to go on with; `true` for the last one. */
-  readonly resume?: string | true;
-  readonly reporter: readonly ReporterRequest[];
-  readonly quiet?: boolean;
-  readonly failuresOnly?: boolean;
-  readonly verbose?: boolean;
-  readonly debugHttp?: boolean;
-  /** File for the variables at the end, secrets included. */
-  readonly exportEnvironment?: string;
-  /** File that remembers earlier runs, to compare with. */
-  readonly history?: string;
-}
+/** Options of `run` against one target. */
+export type RunCommandOptions = Omit<
+  OptionsOf<typeof runOptions>,
+  'environment' | keyof OptionsOfGroup<typeof runOptions, 'many tenants'>
+> &
+  DestinationOptions;
 
 /**
  * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
@@ -168,7 +150,7 @@ async function runWithLedger(
     values: { ...destination.values, ...earlier?.run.values },
     resume: earlier,
     targetKind: destination.kind,
-    requestTimeout: options.timeoutRequest * 1000,
+    ...requestLimits(options),
     ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
     retry: retryOverrides(options),
     cleanUp: options.cleanup,

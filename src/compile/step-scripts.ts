@@ -1,5 +1,6 @@
 import { parse, type Token } from 'acorn';
 import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { withoutKnownValues } from '../definition/known-values.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
@@ -285,7 +286,7 @@ function settledScript(step: Step): string[] {
 /** What a test script calls the schema of the body. */
 export const schemaName = 'schema';
 
-const schemaLines = perDefinition((content: object) => assignment(schemaName, content));
+const schemaLines = perDefinition((content: object) => assignment(schemaName, withoutKnownValues(content)));
 
 /** The line of a test script that checks the body. */
 export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;

@@ -10,10 +10,11 @@ import { initialValues, mergeSources } from './values.ts';
 export function completeValues(
   definition: Definition,
   given: Readonly<Record<string, string>>,
+  allowedHttpHosts: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   const known = mergeSources([{ origin: 'values', values: given }]);
   const values = initialValues(definition, known);
-  const problems = valueProblems(definition, known, values);
+  const problems = valueProblems(definition, known, values, allowedHttpHosts);
   const unknown = [...known.keys()].filter((name) => !definition.variables.some((variable) => variable.name === name));
   const messages = [
     ...unknown.map((name) => `${name} (from values) is not a variable of this collection`),

@@ -1,5 +1,6 @@
 import { type Definition, setBySteps, type Variable } from '../definition/definition.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
+import { refusesPlainHttp } from './plain-http.ts';
 import type { GivenValues } from './values.ts';
 
 /** Something wrong with the value of a variable. */
@@ -11,13 +12,13 @@ export interface ValueProblem {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Everything wrong with the values a run would begin with, before anything is sent. */
+/** Everything wrong with the values a run would begin with, before anything is sent. `allowedHttpHosts`: other machines that `http://` may go to. */
 export function valueProblems(
   definition: Definition,
   given: GivenValues,
   values: Readonly<Record<string, string>>,
+  allowedHttpHosts: readonly string[] = [],
 ): ValueProblem[] {
   const unknown = [...given.keys()]
     .filter((name) => !definition.variables.some((variable) => variable.name === name))
@@ -33,7 +34,8 @@ export function valueProblems(
       // What steps set is not known before they run.
       const holes = variablesIn(value);
       if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
-      const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
+      const secret = holdsSecret(variable, definition, values);
+      const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
       if (wrong === undefined) return [];
       const origin = given.get(name)?.origin;
       return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
@@ -45,7 +47,11 @@ export function valueProblems(
  * Everything wrong with the values of one iteration, which go before those of the run. What only a run can fill in
  * (`{{runID}}`) is not known yet, and a value that holds it is not checked further.
  */
-export function iterationProblems(definition: Definition, values: Readonly<Record<string, string>>): ValueProblem[] {
+export function iterationProblems(
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  allowedHttpHosts: readonly string[] = [],
+): ValueProblem[] {
   return Object.keys(values).flatMap((name) => {
     const variable = definition.variables.find((candidate) => candidate.name === name);
     const given = values[name] ?? '';
@@ -55,7 +61,8 @@ export function iterationProblems(definition: Definition, values: Readonly<Recor
     const holes = variablesIn(value);
     const isDeclared = (hole: string) => definition.variables.some((candidate) => candidate.name === hole);
     if (holes.length > 0 && holes.every(isDeclared)) return [];
-    const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, all) }, value);
+    const secret = holdsSecret(variable, definition, all);
+    const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
     return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
   });
 }
@@ -86,7 +93,7 @@ function missingProblem({ name, description, os }: Variable): ValueProblem {
 }
 
 /** What is wrong with a value, to be read after the variable's name. */
-function formatProblem(variable: Variable, value: string): string | undefined {
+function formatProblem(variable: Variable, value: string, allowedHttpHosts: readonly string[]): string | undefined {
   const shown = variable.secret ? '' : ` ${JSON.stringify(value)}`;
   const holes = variablesIn(value);
   if (holes.length > 0 && !variable.secret) return `needs a value for ${holes.join(', ')}`;
@@ -102,7 +109,7 @@ function formatProblem(variable: Variable, value: string): string | undefined {
     case 'email':
       return email.test(value) ? undefined : `is${shown}; expected an e-mail address like name@example.com`;
     case 'base-url':
-      return baseUrlProblem(value, variable.removeSuffix, variable.secret);
+      return baseUrlProblem(value, variable, allowedHttpHosts);
     default:
       return undefined;
   }
@@ -110,15 +117,15 @@ function formatProblem(variable: Variable, value: string): string | undefined {
 
 function baseUrlProblem(
   value: string,
-  removeSuffix: string | undefined,
-  secret: boolean | undefined,
+  { removeSuffix, secret }: Variable,
+  allowedHttpHosts: readonly string[],
 ): string | undefined {
   const shown = secret ? 'not usable' : JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
   if (!URL.canParse(value)) return `is ${shown}; expected an address like https://auth.pingone.com`;
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return `is ${shown}; expected an address that begins with https://`;
-  if (url.protocol === 'http:' && !loopback.test(url.hostname)) {
+  if (url.protocol === 'http:' && refusesPlainHttp(url.hostname, allowedHttpHosts)) {
     return `is ${shown}; expected https://, for http:// would send the client secret unencrypted`;
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {

@@ -6,6 +6,7 @@ import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { completeValues } from '../environment/complete.ts';
 import { planSweep } from './clean-up/leftovers.ts';
+import { headerValue } from './engine/execution.ts';
 import { valuesOf } from './engine/state.ts';
 import { claimsOf } from './judge/access-token.ts';
 import type { StepResult } from './result/result.ts';
@@ -14,7 +15,7 @@ import { missingValues } from './steps/plan.ts';
 import { type Session, type SessionOptions, serviceRequest, withSession } from './steps/session.ts';
 import { runStep } from './steps/step-loop.ts';
 import { commandLine } from './tool.ts';
-import { describeFault, toFault } from './transport/connection-fault.ts';
+import { describeFault } from './transport/connection-fault.ts';
 import { findAll } from './transport/look-up.ts';
 
 /** What an examination found out about one thing. Free of secrets. */
@@ -30,7 +31,11 @@ export interface Finding {
 }
 
 /** What to examine, and how long it may take. */
-export interface Examination extends Pick<SessionOptions, 'definition' | 'newman' | 'retry' | 'secrets'> {
+export interface Examination
+  extends Pick<
+    SessionOptions,
+    'definition' | 'newman' | 'retry' | 'secrets' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts'
+  > {
   /** Values of the variables; those left out have their declared value. */
   readonly values: SessionOptions['values'];
   /** Default: what the definition compiles to. */
@@ -126,34 +131,27 @@ async function reach(session: Session): Promise<Finding[]> {
   return Promise.all(origins.map((origin) => reachOne(session, origin)));
 }
 
-async function reachOne({ requestTimeout, signal }: Session, origin: string): Promise<Finding> {
+async function reachOne({ transport, signal }: Session, origin: string): Promise<Finding> {
   const subject = `reach ${origin}`;
   const startedAt = Date.now();
-  try {
-    const response = await fetch(origin, {
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]),
-    });
-    await response.body?.cancel();
-    const took = Date.now() - startedAt;
-    const skew = Date.now() - Date.parse(response.headers.get('date') ?? '');
-    if (Math.abs(skew) > clockTolerance)
-      return {
-        subject,
-        status: 'bad',
-        message: `it answers, but its clock and that of this machine differ by ${Math.round(Math.abs(skew) / 1000)} seconds`,
-        remedy: 'Set the clock of this machine: tokens are good for a limited time.',
-      };
-    return { subject, status: 'good', message: `answers in ${took} ms` };
-  } catch (error) {
-    const fault = toFault(error);
+  const { response, error } = await transport.send({ method: 'GET', url: origin, headers: {} }, { signal });
+  if (!response)
     return {
       subject,
       status: 'error',
-      message: describeFault(fault),
+      message: describeFault(error),
       remedy: 'Check tld, authPath and apiPath, then the network and the proxy settings of this machine.',
     };
-  }
+  const took = Date.now() - startedAt;
+  const skew = Date.now() - Date.parse(headerValue(response.headers, 'date') ?? '');
+  if (Math.abs(skew) > clockTolerance)
+    return {
+      subject,
+      status: 'bad',
+      message: `it answers, but its clock and that of this machine differ by ${Math.round(Math.abs(skew) / 1000)} seconds`,
+      remedy: 'Set the clock of this machine: tokens are good for a limited time.',
+    };
+  return { subject, status: 'good', message: `answers in ${took} ms` };
 }
 
 async function signOn(session: Session): Promise<Finding> {

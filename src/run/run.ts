@@ -54,6 +54,8 @@ export interface RunOptions {
   readonly scriptTimeout?: number;
   /** Bytes of a response body after decoding, at most. Default: 5 MiB. */
   readonly maxResponseSize?: number;
+  /** Other machines that `http://` is allowed to, by name. Default: none. */
+  readonly allowedHttpHosts?: readonly string[];
   /** Milliseconds for the whole run, without clean-up. Default: 600,000; no limit for a run with iterations. */
   readonly runTimeout?: number;
   /** Limits that come before those of the definition. */
@@ -118,6 +120,8 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
       scriptTimeout: options.scriptTimeout,
       maxResponseSize: options.maxResponseSize,
+      allowedHttpHosts: options.allowedHttpHosts,
+      waitTimeout: waitTimeoutOf(options),
       signal,
       newman: options.newman,
       retry: options.retry,
@@ -136,6 +140,11 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
 function deadlineOf({ runTimeout, iterations }: RunOptions): AbortSignal {
   const timeout = runTimeout ?? (iterations ? undefined : defaultRunTimeout);
   return timeout === undefined ? new AbortController().signal : AbortSignal.timeout(timeout);
+}
+
+/** How long a request may wait for its turn, in milliseconds. */
+function waitTimeoutOf({ rate, iterations }: RunOptions): number {
+  return rate === undefined ? 0 : Math.ceil(((iterations?.concurrency ?? 1) * 1000) / rate);
 }
 
 /** What a run has come to, while it goes on. */

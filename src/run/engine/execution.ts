@@ -24,6 +24,8 @@ export interface Lane {
 export interface Limits {
   /** Milliseconds for one request, from its start to the end of its answer. */
   readonly requestTimeout: number;
+  /** Milliseconds that a request may wait before it leaves, for its turn. Default: 0. */
+  readonly waitTimeout?: number | undefined;
   /** Milliseconds for one script. */
   readonly scriptTimeout: number;
   /** Whether an answer that redirects is followed, as Postman does by default. */

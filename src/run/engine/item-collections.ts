@@ -1,5 +1,5 @@
 import type { PostmanCollection } from '../../compile/collection.ts';
-import type { SdkModule } from './newman.ts';
+import type { SdkModule } from './postman-sdk.ts';
 
 /**
  * For each request a collection of the SDK with nothing but it and the folders around it: building one takes longer than running it,

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../../compile/collection.ts';
-import type { Scope, ScopeVariable } from '../../environment/scope.ts';
-import type { Agents } from '../transport/agents.ts';
+import type { Scope } from '../../environment/scope.ts';
+import { responseTooLarge } from '../transport/connection-fault.ts';
+import type { Transport } from '../transport/transport.ts';
 import { consoleLine } from './console-line.ts';
 import type {
   Engine,
@@ -14,7 +15,8 @@ import type {
   Limits,
 } from './execution.ts';
 import { createItemCollections, type ItemCollections } from './item-collections.ts';
-import { gateRequests, type Requester, type SdkRequest, toRequest } from './request-gate.ts';
+import type { SdkModule, SdkRequest, SdkResponse, VariableScope } from './postman-sdk.ts';
+import { gateRequests, type Requester, toRequest } from './request-gate.ts';
 import { setImmediateInstructions } from './run-instructions.ts';
 import { createSandbox, type Host, type Sandbox, type ScriptTriggers, sandboxModuleOf } from './sandbox-host.ts';
 import type { Cookies, State } from './state.ts';
@@ -34,15 +36,14 @@ export interface EngineOptions {
   readonly collection: PostmanCollection;
   /** Name of the package to take Newman from. Default: `newman`. */
   readonly newman?: string | undefined;
-  readonly agents: Agents;
-  /** Bytes of a body after decoding, at most. Default: no limit. */
-  readonly maxResponseSize?: number | undefined;
+  /** The way out for its requests. */
+  readonly transport: Transport;
 }
 
 /** Sandboxes that lanes have at the most; with more lanes, some share one. A sandbox takes about 50 MB. */
 const mostSandboxes = 8;
 
-export function createEngine({ collection, newman = 'newman', agents, maxResponseSize }: EngineOptions): Engine {
+export function createEngine({ collection, newman = 'newman', transport }: EngineOptions): Engine {
   const sandboxes: Sandbox[] = [];
   const free: Sandbox[] = [];
   let lanes = 0;
@@ -60,13 +61,7 @@ export function createEngine({ collection, newman = 'newman', agents, maxRespons
       return {
         execute: (itemId, state, limits, hooks = {}) => {
           sandbox ??= sandboxFor();
-          return executeItem(
-            { ...load(newman), items, agents, maxResponseSize, sandbox },
-            itemId,
-            state,
-            limits,
-            hooks,
-          );
+          return executeItem({ ...load(newman), items, transport, sandbox }, itemId, state, limits, hooks);
         },
         release: () => {
           if (sandbox) free.push(sandbox);
@@ -75,8 +70,7 @@ export function createEngine({ collection, newman = 'newman', agents, maxRespons
       } satisfies Lane;
     },
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      transport.close();
       for (const sandbox of sandboxes) sandbox.dispose();
     },
   };
@@ -100,22 +94,10 @@ interface NewmanEvent {
   readonly history?: { execution?: { data?: readonly { timings?: { offset?: EngineTimings } }[] } };
 }
 
-interface SdkResponse {
-  readonly code: number;
-  readonly status: string;
-  readonly responseTime: number;
-  readonly headers: SdkRequest['headers'];
-  text(): string;
-}
-
 interface ScriptExecution {
   readonly return?: { readonly nextRequest?: unknown };
   /** Variables of the run; older runtimes store them nowhere else. */
   readonly _variables?: VariableScope;
-}
-
-interface VariableScope {
-  readonly values: { toJSON(): ScopeVariable[] };
 }
 
 interface RuntimeState {
@@ -139,12 +121,6 @@ interface RuntimeRunner {
 
 interface RuntimeModule {
   Runner: new (...options: unknown[]) => RuntimeRunner;
-}
-
-/** Of Postman's SDK. */
-export interface SdkModule {
-  readonly VariableScope: new (source: object) => VariableScope;
-  readonly Collection: new (source: object) => object;
 }
 
 interface NewmanModule {
@@ -235,8 +211,7 @@ function handOverRuns(runtime: RuntimeModule): void {
 
 interface Surroundings extends LoadedNewman {
   readonly items: ItemCollections;
-  readonly agents: Agents;
-  readonly maxResponseSize: number | undefined;
+  readonly transport: Transport;
   readonly sandbox: Sandbox;
 }
 
@@ -282,10 +257,10 @@ async function executeItem(
 
 /** Calls `giveUp` when there was no sign of life for longer than anything may take, or `grace` after the signal. */
 function watchdog(
-  { requestTimeout, scriptTimeout, signal }: Limits,
+  { requestTimeout, waitTimeout = 0, scriptTimeout, signal }: Limits,
   giveUp: () => void,
 ): { sign(): void; stop(): void } {
-  const longest = Math.min(Math.max(requestTimeout, scriptTimeout) + patience, 2 ** 31 - 1);
+  const longest = Math.min(Math.max(requestTimeout + waitTimeout, scriptTimeout) + patience, 2 ** 31 - 1);
   const timer = setTimeout(giveUp, longest);
   let last: NodeJS.Timeout | undefined;
   const abort = () => {
@@ -371,7 +346,7 @@ function finished(draft: Draft): Execution {
 
 /** Rejects when Newman itself fails. */
 function runItem(around: Surroundings, built: object, draft: Draft, limits: Limits, hooks: Hooks): Promise<void> {
-  const { newman, sdk, sandbox, agents, maxResponseSize } = around;
+  const { newman, sdk, sandbox, transport } = around;
   const { before } = draft;
   const prepare = async (run: RuntimeRun) => {
     draft.run = run;
@@ -400,7 +375,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
         disableSNR: true,
         // The agents know the proxies.
         ignoreProxyEnvironmentVariables: true,
-        requester: { ...(maxResponseSize !== undefined && { maxResponseSize }) },
+        requester: { maxResponseSize: transport.maxResponseSize },
       },
       prepare,
     };
@@ -411,7 +386,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
           reporters: [],
           iterationData: [before.row],
           iterationCount: 1,
-          requestAgents: agents,
+          requestAgents: transport.agents,
           cookieJar: before.cookies,
           ignoreRedirects: !limits.followRedirects,
           // Nothing is written because of it; it makes the runtime measure the parts of a request.
@@ -419,7 +394,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
         },
         (error) => (error ? reject(error) : resolve()),
       );
-      listen(events, around.sdk, draft, limits, hooks, reject);
+      listen(events, around, draft, limits, hooks, reject);
     } finally {
       handover = undefined;
     }
@@ -429,7 +404,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
 /** Reads Newman's events into the draft. An error that a listener throws would leave Newman waiting: it ends the execution instead. */
 function listen(
   events: NewmanEvents,
-  sdk: SdkModule,
+  { sdk, transport }: Surroundings,
   draft: Draft,
   limits: Limits,
   hooks: Hooks,
@@ -487,8 +462,8 @@ function listen(
     }
     if (request) draft.request = toRequest(request);
     const timings = history?.execution?.data?.at(-1)?.timings?.offset;
-    draft.response = response && !error ? toResponse(response, timings) : undefined;
-    draft.error = error ? { code: error.code, message: error.message } : undefined;
+    draft.response = response && !error ? toResponse(response, timings, transport.hasHolds) : undefined;
+    draft.error = error ? toEngineError(error, transport) : undefined;
   });
 }
 
@@ -499,14 +474,24 @@ function nameOf(next: unknown): string | null {
   return next === null || next === undefined ? null : String(next);
 }
 
-function toResponse(response: SdkResponse, timings: EngineTimings | undefined): EngineResponse {
+/** The runtime says nothing but that there is a limit. */
+function toEngineError(
+  { code, message }: NewmanError,
+  { maxResponseSize }: Transport,
+): NonNullable<Execution['error']> {
+  return message === 'Maximum response size reached' ? responseTooLarge(maxResponseSize) : { code, message };
+}
+
+function toResponse(response: SdkResponse, timings: EngineTimings | undefined, mayWait: boolean): EngineResponse {
+  // Newman's clock runs while a request waits until it may leave.
+  const waited = mayWait ? Math.max(0, timings?.socket ?? 0) : 0;
   return {
     status: response.code,
     reason: response.status,
     headers: toRequest({ method: '', url: '', headers: response.headers }).headers,
     body: response.text(),
     timings,
-    durationMs: response.responseTime,
+    durationMs: Math.max(0, response.responseTime - waited),
   };
 }
 

@@ -1,13 +1,6 @@
 import type { HeaderField } from '../result/result.ts';
 import type { EngineRequest, Limits } from './execution.ts';
-
-/** A request of Postman's SDK, the part that is read here. */
-export interface SdkRequest {
-  readonly method: string;
-  readonly url: { toString(): string };
-  readonly headers: { each(visit: (header: { key: string; value: string; disabled?: boolean }) => void): void };
-  readonly body?: { isEmpty(): boolean; toString(): string };
-}
+import type { SdkRequest } from './postman-sdk.ts';
 
 type RequestCallback = (error: Error | null, ...outcome: unknown[]) => void;
 
@@ -35,8 +28,8 @@ export interface Gate {
 }
 
 /**
- * Lets every request of a run wait at the gate, and ends it when its time is over, from when it leaves to its last byte, or when the
- * signal says so. Newman's own time limit counts only while nothing happens.
+ * Lets every request of a run wait at the gate, and ends it when the signal says so. The transport ends it when its time is over; where
+ * Newman does not hear of that (an answer that switches protocols), it is ended here.
  */
 export function gateRequests(requester: Requester, limits: Limits, gate: Gate): void {
   const create = requester.create.bind(requester);
@@ -52,8 +45,11 @@ export function gateRequests(requester: Requester, limits: Limits, gate: Gate): 
     });
 }
 
+/** Milliseconds that the transport has to end a request whose time is over. */
+const patience = 1000;
+
 function sendWithin(
-  { requestTimeout, signal }: Limits,
+  { requestTimeout, waitTimeout = 0, signal }: Limits,
   gate: Gate,
   done: RequestCallback,
   request: SdkRequest,
@@ -83,7 +79,10 @@ function sendWithin(
       if (isOver) return;
       const refused = signal?.aborted ? new Error('the run was ended') : gate.check();
       if (refused) return end(refused);
-      timer = setTimeout(() => end(lateError(requestTimeout)), Math.min(requestTimeout, 2 ** 31 - 1));
+      timer = setTimeout(
+        () => end(lateError(requestTimeout)),
+        Math.min(requestTimeout + waitTimeout + patience, 2 ** 31 - 1),
+      );
       gate.onSign();
       sent = send(finish);
     },

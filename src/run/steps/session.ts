@@ -11,8 +11,9 @@ import type { PlannedStep, RunEvent, RunEventContent, StepResult } from '../resu
 import type { Secrets } from '../secrets/redact.ts';
 import { eventToTell } from '../secrets/redaction-boundary.ts';
 import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.ts';
-import { createAgents, holdForPace } from '../transport/agents.ts';
+import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
+import { createTransport, type Transport } from '../transport/transport.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { startState } from './start-state.ts';
 
@@ -20,9 +21,12 @@ import { startState } from './start-state.ts';
 export interface Session {
   readonly definition: Definition;
   readonly engine: Engine;
+  /** The way out for every request. */
+  readonly transport: Transport;
   /** Runs the requests of this session, one after the other. */
   readonly lane: Lane;
   readonly requestTimeout: number;
+  readonly waitTimeout: number | undefined;
   /** Milliseconds for one script. */
   readonly scriptTimeout: number;
   /** Limits from the command line; they come before those of the definition. */
@@ -105,6 +109,10 @@ export interface SessionOptions {
   readonly scriptTimeout?: number | undefined;
   /** Bytes of a response body after decoding, at most. Default: 5 MiB. */
   readonly maxResponseSize?: number | undefined;
+  /** Other machines that `http://` is allowed to, by name. Default: none. */
+  readonly allowedHttpHosts?: readonly string[] | undefined;
+  /** Milliseconds that a request may wait for its turn (`rate`). Default: 0. */
+  readonly waitTimeout?: number | undefined;
   readonly signal: AbortSignal;
   /** Name of the package to take Newman from. Default: `newman`. */
   readonly newman?: string | undefined;
@@ -122,7 +130,6 @@ export interface SessionOptions {
 }
 
 export const defaultScriptTimeout = 10_000;
-export const defaultMaxResponseSize = 5 * 1024 * 1024;
 
 /** Works in a session, which ends with the work. */
 export async function withSession<Result>(
@@ -134,6 +141,7 @@ export async function withSession<Result>(
     return await work(session);
   } finally {
     session.engine.close();
+    session.transport.close();
   }
 }
 
@@ -162,20 +170,23 @@ function createSession(options: SessionOptions): Session {
     }
   };
   setMaxListeners(0, broken.signal);
-  const engine = createEngine({
-    collection: options.collection,
-    newman: options.newman,
-    maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
-    agents: createAgents([
+  const transport = createTransport({
+    holds: [
       ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
       ...(options.ledger ? [options.ledger.onDisk] : []),
-    ]),
+    ],
+    requestTimeout: options.requestTimeout,
+    maxResponseSize: options.maxResponseSize,
+    allowedHttpHosts: options.allowedHttpHosts,
   });
+  const engine = createEngine({ collection: options.collection, newman: options.newman, transport });
   return {
     definition,
     engine,
+    transport,
     lane: engine.lane(),
     requestTimeout: options.requestTimeout,
+    waitTimeout: options.waitTimeout,
     scriptTimeout: options.scriptTimeout ?? defaultScriptTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
@@ -236,9 +247,9 @@ export function learnState({ secrets }: Pick<Session, 'secrets'>, state: State):
 }
 
 /** How long an execution of a step may take, and how it ends. */
-export function limitsOf({ requestTimeout, scriptTimeout, signal }: Session, step: Step): Limits {
+export function limitsOf({ requestTimeout, waitTimeout, scriptTimeout, signal }: Session, step: Step): Limits {
   // A step that expects a status means that of its own request; any other request does as in Postman.
-  return { requestTimeout, scriptTimeout, signal, followRedirects: step.expect.status.length === 0 };
+  return { requestTimeout, waitTimeout, scriptTimeout, signal, followRedirects: step.expect.status.length === 0 };
 }
 
 /** What a request of the runner's own needs. */
@@ -246,7 +257,7 @@ export function serviceRequest(session: Session, values: Readonly<Record<string,
   return {
     definition: session.definition,
     values,
-    timeout: session.requestTimeout,
+    transport: session.transport,
     signal: session.signal,
     onExchange: ({ startedAt, ...exchange }) => {
       if (session.tellsExchanges)
