@@ -101,15 +101,11 @@ function choices({ enum: values }: Schema): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('../collections/README.md', withKeyTables);
   rewrite('../README.md', withOptionTable);
-  rewrite('../src/report/run-result.schema.json', () => schemaText(jsonReportSchema));
-  rewrite('../src/report/run-event.schema.json', () => schemaText(ndjsonEventSchema));
+  for (const [name, schema] of Object.entries({ 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema }))
+    rewrite(`../src/report/${name}.schema.json`, () => `${stringify(schema, { maxLength: 120 })}\n`);
 }
 
 function rewrite(path: string, change: (text: string) => string): void {
   const file = fileURLToPath(new URL(path, import.meta.url));
   writeFileSync(file, change(readFileSync(file, 'utf8')));
-}
-
-function schemaText(schema: object): string {
-  return `${stringify(schema, { maxLength: 120 })}\n`;
 }

@@ -52,6 +52,8 @@ export function newAjv(source = false): Ajv {
     allErrors: true,
     strict: true,
     strictRequired: false,
+    // As in the sandbox of Postman: 1e999, which JavaScript reads as infinity, is a number.
+    strictNumbers: false,
     allowUnionTypes: true,
     validateSchema: false,
     code: { source },

@@ -216,7 +216,7 @@ function compiledScripts(
 
 /** Equal lines, but for the names of checks and the condition of a success, which follow from what is checked. */
 function isSameButForNames(made: readonly string[], given: readonly string[]): boolean {
-  const derived = /^\s*pm\.test\(|^if \(.*pm\.response\.code.*\) \{$|^ {8}pm\.expect\(value, /;
+  const derived = /^\s*pm\.test\(|^if \(.*pm\.response\.code.*\) \{$|^ {8}pm\.expect\((typeof )?value, /;
   return (
     made.length === given.length &&
     made.every((line, index) => line === given[index] || (derived.test(line) && derived.test(given[index] ?? '')))

@@ -188,11 +188,10 @@ function checkResults(
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
-    const violations = isSchema ? violationsOf(schemaCheck, response.body) : [];
+    const failure = isSchema ? schemaFailure(schemaCheck, parseJson(response.body)) : undefined;
     const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
-    if (!assertion && violations.length === 0) return [];
-    const message = violations.length > 0 ? violations.join('; ') : assertionOf(check.name)?.message;
-    return [result(check, check.askedAt, message)];
+    if (!assertion && failure === undefined) return [];
+    return [result(check, check.askedAt, failure ?? assertionOf(check.name)?.message)];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions
@@ -222,10 +221,26 @@ export function checkResult(
   };
 }
 
-function violationsOf(check: SchemaCheck, body: string): string[] {
-  const data = parseJson(body);
-  if (data === undefined) return ['the body is not JSON'];
-  return check(data).map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`);
+/**
+ * What the schema finds wrong in a body, as one message; undefined when it is satisfied.
+ *
+ * @param body Parsed JSON; undefined for a body that is not JSON.
+ */
+export function schemaFailure(check: SchemaCheck, body: unknown): string | undefined {
+  if (body === undefined) return 'the body is not JSON';
+  const violations = violationsOf(check, body);
+  if (violations.length === 0) return undefined;
+  return violations.map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`).join('; ');
+}
+
+function violationsOf(check: SchemaCheck, body: unknown): ReturnType<SchemaCheck> {
+  try {
+    return check(body);
+  } catch (error) {
+    // A schema that refers to itself goes as deep as the body.
+    if (error instanceof RangeError) return [{ pointer: '', message: 'is nested too deeply to be checked' }];
+    throw error;
+  }
 }
 
 /** What a step has captured: its variables that have a new value, without the values of secret ones. */

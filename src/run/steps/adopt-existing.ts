@@ -3,7 +3,7 @@ import type { Step } from '../../definition/definition.ts';
 import { valuesOf } from '../engine/state.ts';
 import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
-import { captureResults, schemaCheckOf } from '../judge/step-result.ts';
+import { captureResults } from '../judge/step-result.ts';
 import type { StepResult } from '../result/result.ts';
 import { findByName } from '../transport/look-up.ts';
 import { creationOf, settleCreation } from './creations.ts';
@@ -45,8 +45,8 @@ function adoptItem(
 ): StepResult {
   const { definition } = session;
   const before = valuesOf(session.state);
-  const adopted = adopt(step, definition, item, values, schemaCheckOf(step));
-  session.state = withValues(session.state, definition, adopted.values);
+  const adopted = adopt(step, definition, item, withValues(session.state, definition, values));
+  session.state = adopted.state;
   learnState(session, session.state);
   const after = valuesOf(session.state);
   const creation = creationOf(session, step);

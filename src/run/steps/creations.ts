@@ -1,6 +1,6 @@
 import type { Step } from '../../definition/definition.ts';
 import { substitute } from '../../definition/variables.ts';
-import { valuesOf } from '../engine/state.ts';
+import { type State, valuesOf } from '../engine/state.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { CreatedThing, StepResult } from '../result/result.ts';
 import type { Session, SessionCreation } from './session.ts';
@@ -25,13 +25,15 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
 /**
  * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
  */
-export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
+export function beginCreation(session: Session, step: Step, state: State): void {
   if (!step.creates) return;
+  const values = valuesOf(state);
+  const stored = storedValuesOf(state);
   session.numbers.creation += session.numbers.by;
   const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
   const { creates } = step;
-  writeWithValues(session, values, (changed) => ({
+  writeWithValues(session, stored, (changed) => ({
     kind: 'creating',
     at: new Date().toISOString(),
     creation,
@@ -41,7 +43,7 @@ export function beginCreation(session: Session, step: Step, values: Readonly<Rec
     ...(session.iteration !== undefined && { iteration: session.iteration }),
     values: changed,
   }));
-  session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
+  session.creations.push({ creation, step, name, values: stored, at: Date.now(), id: undefined, state: 'pending' });
 }
 
 /** Writes down that a step passed, for a run that is resumed. */
@@ -51,7 +53,7 @@ export function recordPassed(session: Session, step: Step, { response }: StepRes
   try {
     const at = new Date().toISOString();
     const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
-    writeWithValues(session, valuesOf(session.state), (values) => ({
+    writeWithValues(session, storedValuesOf(session.state), (values) => ({
       kind: 'passed',
       at,
       step: step.id,
@@ -61,6 +63,11 @@ export function recordPassed(session: Session, step: Step, { response }: StepRes
   } catch {
     // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
   }
+}
+
+/** What outlives a run: all but the variables of the run (`pm.variables.set`), which scripts set again. */
+function storedValuesOf(state: State): Record<string, string> {
+  return valuesOf({ ...state, run: [] });
 }
 
 /** Appends an entry with the values that have changed since the last one. */

@@ -129,7 +129,7 @@ async function attempt(
     session.state,
     limitsOf(session, step),
     {
-      beforeSend: (_request, state) => beginCreation(session, step, valuesOf(state)),
+      beforeSend: (_request, state) => beginCreation(session, step, state),
       onState: (state) => learnState(session, state),
     },
   );

@@ -46,23 +46,7 @@ export function guardRequest(request: ClientRequest, requestTimeout: number): Re
     // Without a connection Node says nothing of the end.
     if (!hasConnection) onSocket(null, error);
   };
-  const endUpgraded = (response: Pick<IncomingMessage, 'statusCode'>, socket: Socket) => {
-    socket.destroy();
-    request.emit(
-      'error',
-      connectionError(
-        'EUPGRADED',
-        `the server changed to another protocol (${response.statusCode}) and gave no answer`,
-      ),
-    );
-  };
-  // Without a listener Node ends such a request without a word.
-  request.once('upgrade', endUpgraded);
-  request.once('connect', endUpgraded);
-  // When it names no protocol, Node takes it for an answer.
-  request.prependOnceListener('response', (response) => {
-    if (response.statusCode === 101) endUpgraded(response, response.socket);
-  });
+  failWhenUpgraded(request);
   request.once('close', () => {
     isOver = true;
     clearTimeout(timer);
@@ -85,6 +69,26 @@ export function guardRequest(request: ClientRequest, requestTimeout: number): Re
       return isOver;
     },
   };
+}
+
+/** A server that changes to another protocol gives no answer. Without a listener Node ends such a request without a word. */
+function failWhenUpgraded(request: ClientRequest): void {
+  const endUpgraded = (response: Pick<IncomingMessage, 'statusCode'>, socket: Socket) => {
+    socket.destroy();
+    request.emit(
+      'error',
+      connectionError(
+        'EUPGRADED',
+        `the server changed to another protocol (${response.statusCode}) and gave no answer`,
+      ),
+    );
+  };
+  request.once('upgrade', endUpgraded);
+  request.once('connect', endUpgraded);
+  // When it names no protocol, Node takes it for an answer.
+  request.prependOnceListener('response', (response) => {
+    if (response.statusCode === 101) endUpgraded(response, response.socket);
+  });
 }
 
 function late(requestTimeout: number): Error {
