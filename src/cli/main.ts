@@ -174,7 +174,9 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
   valueOptions(
     program
       .command('doctor')
-      .description('check credentials, region, roles, license room and names before a run; changes nothing')
+      .description(
+        'check addresses, credentials, roles, what the reading steps find, and names before a run; changes nothing',
+      )
       .argument('[collections...]', `${collectionHelp}; several are looked at as one (default: ${defaultCollection})`),
   )
     .option('--simulator', 'look at the simulator even when credentials are given')

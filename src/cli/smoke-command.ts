@@ -8,7 +8,7 @@ import { counted } from '../report/words.ts';
 import { canSweep, prefixVariable } from '../run/clean-up/leftovers.ts';
 import { cleanUpTimeout, defaultRunTimeout } from '../run/run.ts';
 import { sweep } from './clean-up-command.ts';
-import { type DestinationOptions, isForPingOne } from './destination.ts';
+import { type DestinationOptions, isForService } from './destination.ts';
 import { readGivenValues } from './given-values.ts';
 import { loadCollections } from './load-collections.ts';
 import type { ReporterRequest } from './reporter-request.ts';
@@ -50,7 +50,7 @@ export async function smokeCommand(
   const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   const given = await readGivenValues(definition, options, world);
-  if (!options.simulator && !isForPingOne(definition, given, options))
+  if (!options.simulator && !isForService(definition, given, options))
     throw new UsageError(withoutCredentials(definition));
   const own: SmokeCommandOptions = {
     ...options,

@@ -6,7 +6,7 @@ import type { Definition, EnvironmentTemplate, Step, Variable } from './definiti
  * Steps keep the ids of their collections, and what a collection says for all its steps goes with them.
  *
  * Throws `UsageError` with every reason why they cannot be one: a step of the same id or name, a variable or an environment
- * that they declare differently, another authorization, another variable that asks for clean-up.
+ * that they declare differently, another authorization, another service, another variable that asks for clean-up.
  */
 export function joinDefinitions(parts: readonly Definition[]): Definition {
   const [first, ...others] = parts;
@@ -35,10 +35,17 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     },
     environments,
     next: parts.at(-1)?.next ?? [],
+    ...serviceOf(parts),
     ...rolesOf(parts),
     retry: {},
     troubleshooting: [],
   };
+}
+
+/** The service of the first that names one; a step has its own collection's in `origin`. */
+function serviceOf(parts: readonly Definition[]): Pick<Definition, 'service'> {
+  const service = parts.find((part) => part.service)?.service;
+  return service ? { service } : {};
 }
 
 /** The roles that any of them needs, read where the first says. */
@@ -54,10 +61,10 @@ export function simulatorTemplate({ environments }: Pick<Definition, 'environmen
 }
 
 /** A step with what its collection says for every step. */
-function ownStep({ id, folder, retry, troubleshooting }: Definition, step: Step): Step {
+function ownStep({ id, folder, service, retry, troubleshooting }: Definition, step: Step): Step {
   return {
     ...step,
-    origin: { id, ...(folder !== undefined && { folder }) },
+    origin: { id, ...(folder !== undefined && { folder }), ...(service && { service }) },
     retry: { ...retry, ...step.retry },
     troubleshooting: [...step.troubleshooting, ...troubleshooting],
   };
@@ -80,7 +87,7 @@ function stepProblems(parts: readonly Definition[]): string[] {
 /** What two declarations of a variable may not differ in: where it lives, and whether it is shown. */
 const decisive = ['secret', 'scope'] as const;
 /** What they may not differ in when both say it. */
-const comparable = ['value', 'format', 'allowed', 'removeSuffix', 'os'] as const;
+const comparable = ['value', 'format', 'allowed', 'removeSuffix', 'refuseSuffix', 'os'] as const;
 
 function variableProblems(parts: readonly Definition[]): string[] {
   const known = new Map<string, { readonly variable: Variable; readonly part: Definition }>();
@@ -113,7 +120,9 @@ function bothSay(one: unknown, other: unknown): boolean {
 
 function settingProblems(parts: readonly Definition[]): string[] {
   const [first, ...others] = parts;
+  const known = parts.find(({ service }) => service);
   return others.flatMap((part) => [
+    ...(bothSay(known?.service, part.service) ? [`${part.id} is for another service than ${known?.id}`] : []),
     ...(bothSay(first?.authorization, part.authorization)
       ? [`${part.id} has another authorization than ${first?.id}`]
       : []),

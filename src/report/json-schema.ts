@@ -42,20 +42,21 @@ const Timings = object(
 );
 const ServiceProblem = object(
   {
-    code: text("code of the platform's error body, error of the token endpoint's"),
-    message: Type.String(),
+    service: maybe(text('name of the service, as the definition gives it')),
+    code: text('what kind of error it is, for programs; empty when the body has only a message'),
+    message: text('empty when the body has only a code'),
     details: Type.Array(
       object({
         code: Type.String(),
         message: Type.String(),
         target: maybe(Type.String()),
-        unsatisfied: maybe(Type.Array(Type.String(), { description: 'password rules that were not met' })),
+        unsatisfied: maybe(Type.Array(Type.String(), { description: 'rules that were not met' })),
         allowed: maybe(Type.Array(Type.String(), { description: 'values that would be allowed' })),
       }),
     ),
     oauth: Type.Boolean({ description: "in the token endpoint's form (RFC 6749, section 5.2)" }),
   },
-  'what PingOne says is wrong',
+  'what the service says is wrong',
 );
 const ReceivedResponse = object({
   status: Type.Integer(),
@@ -64,7 +65,7 @@ const ReceivedResponse = object({
   headers: Type.Array(HeaderField),
   body: maybe(BodyText),
   timings: maybe(Timings),
-  correlationId: maybe(text("id of the answer, for PingOne's support")),
+  correlationId: maybe(text('id of the answer, for the support of the service')),
   problem: maybe(ServiceProblem),
 });
 const Check = object({

@@ -31,7 +31,7 @@ export interface RunResult {
   readonly figures?: RunFigures;
   /** Times a new token was obtained, with the reason. */
   readonly renewals: readonly string[];
-  /** What the run created in PingOne, or may have created, first created first. */
+  /** What the run created, or may have created, first created first. */
   readonly created: readonly CreatedThing[];
   /** What clean-up did; undefined when it was not asked for. */
   readonly cleanUp?: CleanUpResult;
@@ -244,25 +244,30 @@ export interface ReceivedResponse {
   /** Undefined when Newman does not give them. */
   readonly timings?: Timings;
   readonly correlationId?: string;
-  /** What PingOne says is wrong, when it does. */
+  /** What the service says is wrong, when it does. */
   readonly problem?: ServiceProblem;
 }
 
-/** An error body of PingOne: the platform's form, or the token endpoint's (RFC 6749, section 5.2). */
+/** What the body of an error says, whatever its form. */
 export interface ServiceProblem {
-  /** `code` of the platform's form, `error` of the token endpoint's. */
+  /** Name of the service, as the definition gives it; absent when it gives none. */
+  readonly service?: string;
+  /** What kind of error it is, for programs; empty when the body has only a message. */
   readonly code: string;
+  /** Empty when the body has only a code. */
   readonly message: string;
   readonly details: readonly ServiceProblemDetail[];
+  /** It has the form of a token endpoint's error (RFC 6749, section 5.2). */
   readonly oauth: boolean;
 }
 
-/** One of the things that PingOne says are wrong. */
+/** One of the things that the service says are wrong. */
 export interface ServiceProblemDetail {
+  /** Empty when there is only a message. */
   readonly code: string;
   readonly message: string;
   readonly target?: string;
-  /** Password rules that were not met, each once. */
+  /** Rules that were not met, each once. */
   readonly unsatisfied?: readonly string[];
   /** Values that would be allowed. */
   readonly allowed?: readonly string[];
