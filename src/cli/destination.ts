@@ -27,7 +27,8 @@ export interface DestinationOptions extends GivenOptions {
 
 /**
  * Opens where the person wants to go: the service when credentials are given or the collection has no simulator, else a simulator
- * of this process. `names` are the collections as the person named them. Throws `UsageError` with everything that is wrong with the values.
+ * of this process. `names` are the collections as the person named them. Throws `UsageError` with everything that is wrong with
+ * the values.
  */
 export async function openDestination(
   definition: Definition,

@@ -16,6 +16,7 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     ...stepProblems(parts),
     ...variableProblems(parts),
     ...settingProblems(parts),
+    ...serviceProblems(parts),
     ...fragmentProblems(parts),
   ];
   const environments = joinedEnvironments(parts, problems);
@@ -42,10 +43,10 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
   };
 }
 
-/** The service of the first that names one; a step has its own collection's in `origin`. */
+/** What any of them says of the service, the first first; how errors are read, a step has from its own collection. */
 function serviceOf(parts: readonly Definition[]): Pick<Definition, 'service'> {
-  const service = parts.find((part) => part.service)?.service;
-  return service ? { service } : {};
+  const all = parts.flatMap(({ service }) => (service ? [service] : []));
+  return all.length > 0 ? { service: Object.assign({}, ...all.toReversed()) } : {};
 }
 
 /** The roles that any of them needs, read where the first says. */
@@ -120,9 +121,7 @@ function bothSay(one: unknown, other: unknown): boolean {
 
 function settingProblems(parts: readonly Definition[]): string[] {
   const [first, ...others] = parts;
-  const known = parts.find(({ service }) => service);
   return others.flatMap((part) => [
-    ...(bothSay(known?.service, part.service) ? [`${part.id} is for another service than ${known?.id}`] : []),
     ...(bothSay(first?.authorization, part.authorization)
       ? [`${part.id} has another authorization than ${first?.id}`]
       : []),
@@ -130,6 +129,19 @@ function settingProblems(parts: readonly Definition[]): string[] {
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
   ]);
+}
+
+/** One account is used for all of them. How each reads errors is its own affair. */
+function serviceProblems(parts: readonly Definition[]): string[] {
+  return (['name', 'client'] as const).flatMap((key) => {
+    const known = parts.find(({ service }) => service?.[key] !== undefined);
+    return parts
+      .filter(({ service }) => bothSay(known?.service?.[key], service?.[key]))
+      .map(
+        ({ id, service }) =>
+          `service.${key} is "${known?.service?.[key]}" in ${known?.id}, "${service?.[key]}" in ${id}`,
+      );
+  });
 }
 
 /** A fragment that holds for all requests of a collection, or of a folder, would hold for those of the others, or be lost. */

@@ -54,12 +54,8 @@ const Troubleshooting = Type.Object(
             'HTTP status of the response, one or a list.',
           ),
         ),
-        code: Type.Optional(
-          Text('`code` of the error body, or `type` of problem details (RFC 9457), e.g. INVALID_DATA.'),
-        ),
-        detail: Type.Optional(
-          Text('`code` of an entry of `details` (or `errors`) in the error body, e.g. UNIQUENESS_VIOLATION.'),
-        ),
+        code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
+        detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
         target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
         oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
         description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
@@ -103,7 +99,7 @@ const Authorization = Type.Object(
         strict,
       ),
     ),
-    bearer: Type.Optional(Text('The token, usually a variable: "{{accessToken}}".')),
+    bearer: Type.Optional(Text('The token, usually a variable: "{{token}}".')),
     none: Type.Optional(Type.Literal(true, { description: 'Send no authorization, although the collection has one.' })),
   },
   { ...exactlyOne, description: 'Authorization. A request that has none of its own uses that of the collection.' },
@@ -138,7 +134,7 @@ const Body = Type.Object(
 const Request = Type.Object(
   {
     method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], { description: 'HTTP method.' }),
-    url: Text('Address, beginning with a variable or a scheme: "{{apiPath}}/v1/environments/{{envID}}".'),
+    url: Text('Address, beginning with a variable or a scheme: "{{baseUrl}}/users/{{userId}}".'),
     headers: Type.Optional(Type.Array(Header, { description: 'Headers, in the order in which Postman lists them.' })),
     auth: Type.Optional(Authorization),
     body: Type.Optional(Body),
@@ -276,10 +272,8 @@ const pointerTo = (what: string) => Type.String({ pattern: jsonPointer, descript
 
 const Service = Type.Object(
   {
-    name: Type.Optional(Text('Its name, for reports: "PingOne says …". Default: The server.')),
-    client: Type.Optional(
-      Text('What the credentials belong to, for `doctor`: "the Worker application". Default: the application.'),
-    ),
+    name: Type.Optional(Text('Its name, as reports write it before what it says. Default: The server.')),
+    client: Type.Optional(Text('What the credentials belong to, as `doctor` writes it. Default: the application.')),
     errors: Type.Optional(
       Type.Object(
         {
@@ -300,14 +294,13 @@ const Service = Type.Object(
           ),
           final: Type.Optional(
             Type.Array(Text('A code.'), {
-              description:
-                'Codes of errors and details after which a request is not tried again. E.g. LICENSE_EXCEEDED.',
+              description: 'Codes of errors and details after which a request is not tried again.',
             }),
           ),
           nameTaken: Type.Optional(
             Type.Array(Text('A code.'), {
               description:
-                'Codes that mean that a name is taken, beside the status 409. After a lost answer, the first attempt may have taken it. E.g. UNIQUENESS_VIOLATION.',
+                'Codes that mean that a name is taken, beside the status 409. After a lost answer, the first attempt may have taken it.',
             }),
           ),
         },
@@ -328,7 +321,7 @@ const Roles = Type.Object(
       minItems: 1,
       description: 'Names of the roles that the steps need.',
     }),
-    where: Type.Optional(Text('Where a person assigns roles, for `doctor`: "in the console (Applications, Roles)".')),
+    where: Type.Optional(Text('Where a person assigns roles, as `doctor` writes it: "in the settings (Roles)".')),
     names: Type.Object(
       {
         url: Text('Address of the list of all roles, read with GET.'),

@@ -47,7 +47,7 @@ export function explanationOf({ checks, response, diagnoses, source }: StepResul
   };
 }
 
-/** `PingOne says INVALID_DATA: The request could not be completed.` */
+/** `The server says INVALID_DATA: The request could not be completed.` */
 export function problemText({ service = 'The server', code, message }: ServiceProblem): string {
   return `${service} says ${codeAndMessage(code, message)}`;
 }

@@ -44,9 +44,9 @@ export interface Examination extends Pick<SessionOptions, 'definition' | 'newman
 }
 
 /**
- * Looks at what a run would need, before there is one: whether the addresses fit each other, the servers answer and their
- * clocks agree, the credentials, the roles, what the reading steps find, and names that are taken. Only reads, but for the request that gets a token; creates, changes and removes nothing. Gives all
- * findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
+ * Looks at what a run would need, before there is one: whether the addresses fit each other, whether the servers answer and
+ * their clocks agree, the credentials, the roles, what the reading steps find, and names that are taken. Only reads, but for the
+ * request that gets a token; creates, changes and removes nothing. Gives all findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
  */
 export async function examine({ onFinding = () => {}, ...options }: Examination): Promise<readonly Finding[]> {
   return withSession(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Definition, type Step, setBySteps } from '../../definition/definition.ts';
-import { valueAt } from '../../definition/pointer.ts';
+import { pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute, variablesIn } from '../../definition/variables.ts';
 import type { Creation, LedgerContent } from '../ledger/ledger.ts';
@@ -217,7 +217,7 @@ function reasonToKeep(
   const named = Object.entries(protection.ids).find(([, id]) => id === thing.id)?.[0];
   if (named !== undefined) return `it is what ${named} names`;
   const held = Object.entries(protection.items).find(([pointer, value]) => valueAt(thing.item, pointer) === value);
-  if (held) return `its ${held[0]} is ${String(held[1])}`;
+  if (held) return `its ${pointerKeys(held[0]).join('.')} is ${String(held[1])}`;
   if (!runId.test(thing.name)) return 'its name does not end in a run id';
   if (Number.isNaN(thing.created)) return 'it is not known when it was created';
   return Date.now() - thing.created < olderThan ? 'it is too young: its run may go on' : undefined;
