@@ -134,7 +134,7 @@ export interface IterationResult {
 export interface Target {
   /** The local simulator that this process started, or an address that was given. */
   readonly kind: 'simulator' | 'given';
-  /** Where the requests go: origins such as `https://api.pingone.com`. */
+  /** Where the requests go: origins such as `https://api.example.com`. */
   readonly origins: readonly string[];
 }
 
