@@ -236,7 +236,7 @@ describe('values that cannot work are refused before anything is sent', () => {
     ['authPath=https://auth.pingone.com/v1', 'expected the address without /v1'],
     [
       'apiPath=api.pingone.com',
-      'apiPath (from --var) is "api.pingone.com"; expected an address like https://auth.pingone.com',
+      'apiPath (from --var) is "api.pingone.com"; expected an address like https://api.example.com',
     ],
     [
       'apiPath=https://me:pw123456@api.pingone.com',
