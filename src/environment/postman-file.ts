@@ -9,7 +9,7 @@ export function parsePostmanEnvironment(text: string, file: string): Record<stri
   const values = (data as { values?: unknown } | null)?.values;
   if (!Array.isArray(values)) {
     throw new UsageError(
-      `${file} is not a Postman environment: it has no list "values". Export it in Postman from Environments, or copy environments/pingone.postman_environment.json`,
+      `${file} is not a Postman environment: it has no list "values". Export it in Postman from Environments, or use one of those that compile writes`,
     );
   }
   const wrong: string[] = [];

@@ -2,7 +2,7 @@ import type { Definition, Variable } from '../definition/definition.ts';
 
 /** Values of variables, and where each came from. */
 export interface EnvironmentSource {
-  /** In words, as it reads after "from": `--var`, `.env`, `the OS variable PINGONE_TLD`. */
+  /** In words, as it reads after "from": `--var`, `.env`, `the OS variable API_URL`. */
   readonly origin: string | ((name: string) => string);
   readonly values: Readonly<Record<string, string>>;
 }

@@ -30,7 +30,7 @@ export interface MergedDefinition {
 
 /** Of a step, what a collection cannot say. */
 const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting'] as const;
-const keptOfCollection = ['environments', 'roles', 'retry', 'next', 'troubleshooting'] as const;
+const keptOfCollection = ['environments', 'service', 'roles', 'retry', 'next', 'troubleshooting'] as const;
 
 /**
  * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in

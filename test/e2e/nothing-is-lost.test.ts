@@ -232,7 +232,7 @@ describe('sweep', () => {
     );
     target.simulator.load(state);
     const result = await cli(sweep('--older-than', '0', '--yes'));
-    expect(result.stdout).toContain(`${own?.name}: it is of the type PRODUCTION`);
+    expect(result.stdout).toContain(`${own?.name}: its type is PRODUCTION`);
     expect(ownEnvironments()).toHaveLength(1);
   });
 

@@ -156,6 +156,21 @@ it('only one file knows Newman', () => {
   expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine/newman.ts']);
 });
 
+it('only what is about the simulator, the starter and the bundled collections names PingOne', () => {
+  const naming = files.filter((file) =>
+    /pingone|worker application/i.test(readFileSync(file, 'utf8').replaceAll(/pingone.tutorial/gi, '')),
+  );
+  const rooms = new Set(naming.map((file) => relative(source, file)).filter((file) => roomOf(file) !== 'simulator'));
+  expect([...rooms].sort()).toEqual([
+    'cli/destination.ts',
+    'cli/init-command.ts',
+    'cli/main.ts',
+    'cli/simulate-command.ts',
+    'cli/starter.ts',
+    'index.ts',
+  ]);
+});
+
 it('only the program itself ends the process', () => {
   const ending = files.filter((file) => /process\.exit\b/.test(readFileSync(file, 'utf8')));
   expect(ending.map((file) => relative(source, file))).toEqual(['cli/program.ts']);

@@ -49,7 +49,8 @@ export function toStepResult(
       diagnoses: diagnose(step, definition, evidence),
     };
   }
-  const response = execution.response && toReceivedResponse(execution.response);
+  const { service } = step.origin ?? definition;
+  const response = execution.response && toReceivedResponse(execution.response, service);
   if (isSkipped(execution)) return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)' };
   const checks = checkResults(step, definition, execution, schemaCheckOf(step));
   const passed = checks.every((check) => check.status === 'passed');
@@ -151,9 +152,9 @@ function toTimings({
   };
 }
 
-function toReceivedResponse(response: EngineResponse): ReceivedResponse {
+function toReceivedResponse(response: EngineResponse, service: Definition['service']): ReceivedResponse {
   const correlationId = headerValue(response.headers, 'correlation-id');
-  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body)) : undefined;
+  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body), service) : undefined;
   return {
     status: response.status,
     reason: response.reason,
