@@ -10,7 +10,7 @@ import {
   headerValue,
 } from '../engine/newman.ts';
 import { toBodyText } from '../result/body-text.ts';
-import { parseJson } from '../result/parse-json.ts';
+import { isTooDeep, jsonProblem, parseJson } from '../result/parse-json.ts';
 import { shapeOf, writeField } from '../result/response-shape.ts';
 import type { CheckResult, ReceivedResponse, SentRequest, SourcePlace, StepResult, Timings } from '../result/result.ts';
 import { connectionFault, describeFault } from '../transport/connection-fault.ts';
@@ -166,7 +166,8 @@ function toReceivedResponse(response: EngineResponse): ReceivedResponse {
 }
 
 /**
- * Each planned check once: what the script found, and for the schema what ajv found here. (The script that is run does not look at
+ * Each planned check once: what the script found, and for the schema what ajv found here. A body that is nested too deeply fails
+ * the step without a schema too. (The script that is run does not look at
  * the schema and does not tell of it; it would have, once it has checked the status and found what is expected.)
  */
 function checkResults(
@@ -198,11 +199,15 @@ function checkResults(
     .filter(({ name }) => !names.has(name))
     .map(({ name, message }) => scriptCheck(name, message));
   const errors = execution.scriptErrors.map(({ listen, message }) => scriptCheck(`the ${listen} script runs`, message));
+  const tooDeep =
+    asExpected && !schemaCheck && isTooDeep(response.body)
+      ? [result({ kind: 'schema', name: 'body can be read' }, '/request', jsonProblem(response.body))]
+      : [];
   const silent =
     planned.length > 0 && results.length === 0 && errors.length === 0
       ? [scriptCheck('the test script runs', 'no check of this step was made')]
       : [];
-  return [...results, ...others, ...errors, ...silent];
+  return [...results, ...tooDeep, ...others, ...errors, ...silent];
 }
 
 /** A check with its outcome: it failed when there is a message. */
@@ -221,10 +226,19 @@ export function checkResult(
   };
 }
 
+/** So many ways in which a body differs from its schema are shown. */
+const mostViolations = 20;
+
 function violationsOf(check: SchemaCheck, body: string): string[] {
   const data = parseJson(body);
-  if (data === undefined) return ['the body is not JSON'];
-  return check(data).map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`);
+  if (data === undefined) return [jsonProblem(body) ?? 'the body is not JSON'];
+  const violations = check(data);
+  const shown = violations.slice(0, mostViolations);
+  const more = violations.length - shown.length;
+  return [
+    ...shown.map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
 }
 
 /** What a step has captured: its variables that have a new value, without the values of secret ones. */
