@@ -80,7 +80,9 @@ const Troubleshooting = Type.Object(
           }),
         ),
         body: Type.Optional(
-          Type.Enum(['not-json'], { description: 'The body of the response is there, but is not JSON.' }),
+          Type.Enum(['not-json'], {
+            description: 'The body of the response is there, but is not JSON, or is nested too deeply to be read.',
+          }),
         ),
       },
       { ...strict, minProperties: 1, description: 'The condition: every key given must hold.' },

@@ -91,12 +91,13 @@ it('no two modules share a name or differ by a plural', () => {
   expect(twice).toEqual([]);
 });
 
-it('a report needs only the types of the result, and how it is counted', () => {
+it('a report needs only the types of the result, how it is counted, and how bodies are read', () => {
+  const needed = ['run/result/tally.ts', 'run/result/parse-json.ts'];
   const wrong = imports.filter(
     ({ from, to, typeOnly }) =>
       roomOf(from) === 'report' &&
       roomOf(to) !== 'report' &&
-      to !== 'run/result/tally.ts' &&
+      !needed.includes(to) &&
       from !== 'report/json-schema.ts' &&
       !typeOnly,
   );

@@ -17,7 +17,12 @@ const commonWords = new Set(
 
 /** Whether a value would be found where it is no secret: it has fewer than six characters, is a number or a common word. */
 export function isCommonValue(value: string): boolean {
-  return [...value].length < shortest || /^[\d.,:-]{0,12}$/.test(value) || commonWords.has(value.toLowerCase());
+  return isShort(value) || /^[\d.,:-]{0,12}$/.test(value) || commonWords.has(value.toLowerCase());
+}
+
+/** Whether it has fewer characters, of which each may be two units. */
+function isShort(value: string): boolean {
+  return value.length < 2 * shortest && [...value].length < shortest;
 }
 
 /**
