@@ -1,6 +1,14 @@
 import type { Definition } from '../definition/definition.ts';
 import { simulatorTemplate } from '../definition/join-definitions.ts';
-import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
+import {
+  environmentSource,
+  type Given,
+  type GivenValues,
+  type InitialScopes,
+  initialScopes,
+  initialValues,
+  mergeSources,
+} from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result/result.ts';
 import { commandLine } from '../run/tool.ts';
@@ -9,9 +17,10 @@ import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments
 import { isDefault } from './load-collections.ts';
 import type { World } from './world.ts';
 
-/** Where a run goes, with the values it begins with. */
-export interface Destination {
+/** Where a run goes, with the scopes it begins with. */
+export interface Destination extends InitialScopes {
   readonly kind: Target['kind'];
+  /** The values of the declared variables, as texts. */
   readonly values: Readonly<Record<string, string>>;
   readonly next: readonly string[];
   readonly removal: string;
@@ -36,7 +45,7 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return (options.simulator ?? !isForPingOne(definition, given, options))
+  return (options.simulator ?? !isForPingOne(definition, given.values, options))
     ? startSimulator(definition, options, world)
     : givenDestination(definition, given, names, options);
 }
@@ -49,15 +58,16 @@ export function isForPingOne(definition: Definition, given: GivenValues, options
 
 function givenDestination(
   definition: Definition,
-  given: GivenValues,
+  given: Given,
   names: readonly string[],
   { fromData }: DestinationOptions,
 ): Destination {
-  const values = initialValues(definition, given);
-  refuseProblems(definition, given, values, fromData);
+  const values = initialValues(definition, given.values);
+  refuseProblems(definition, given.values, values, fromData);
   return {
     kind: 'given',
     values,
+    ...initialScopes(definition, given),
     next: definition.next,
     removal: removalAdvice(definition, names),
     close: async () => {},
@@ -84,10 +94,13 @@ async function startSimulator(definition: Definition, options: DestinationOption
   const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
   const close = () => listening.close();
   try {
-    const fromTemplate = Object.fromEntries(Object.entries(template.values).map(([key, value]) => [key, here(value)]));
+    const environment = {
+      name: template.name,
+      values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
+    };
     const given = mergeSources([
       valuesFromArguments(definition, options.var),
-      { origin: 'the simulator', values: fromTemplate },
+      environmentSource(environment, 'the simulator'),
     ]);
     const values = initialValues(definition, given);
     refuseProblems(definition, given, values, options.fromData);
@@ -96,6 +109,7 @@ async function startSimulator(definition: Definition, options: DestinationOption
     return {
       kind: 'simulator',
       values,
+      ...initialScopes(definition, { values: given, environment }),
       next: [
         `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
         `Import the collection into Postman: ${commandLine('simulate')} says how.`,

@@ -31,6 +31,8 @@ export interface Definition {
   readonly next: readonly string[];
   /** The roles that the steps need; undefined when the collection does not say. */
   readonly roles?: RoleNeeds;
+  /** Whether values carry over from one iteration to the next, as in Newman. Undefined: each begins with those of the run. */
+  readonly iterations?: 'shared';
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
   /** Entries for every step. */
@@ -173,6 +175,7 @@ export function toDefinition(
     })),
     next: source.next ?? [],
     ...(source.roles && { roles: source.roles }),
+    ...(source.iterations === 'shared' && { iterations: source.iterations }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
     ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),

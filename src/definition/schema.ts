@@ -462,6 +462,12 @@ export const CollectionFile = Type.Object(
           'Environment files to compile: file name (without its ending) → contents. The one named simulator, or …-simulator, is for the built-in simulator.',
       }),
     ),
+    iterations: Type.Optional(
+      Type.Enum(['separate', 'shared'], {
+        description:
+          'In a run with iterations: each begins with the values of the run (separate, the default), or with those that the iteration before it left, as in Newman (shared).',
+      }),
+    ),
     roles: Type.Optional(Roles),
     retry: Type.Optional(Retry),
     next: Type.Optional(

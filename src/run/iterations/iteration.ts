@@ -1,4 +1,5 @@
 import type { Step } from '../../definition/definition.ts';
+import { valueText } from '../../environment/scope.ts';
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from '../clean-up/clean-up.ts';
 import { notReached } from '../judge/step-result.ts';
 import type { CleanUpItem, IterationResult, StepResult } from '../result/result.ts';
@@ -19,7 +20,8 @@ export interface IterationRow {
   readonly number: number;
   /** Line of the file it comes from. */
   readonly line?: number;
-  readonly values: Readonly<Record<string, string>>;
+  /** Texts, numbers, booleans, lists and objects. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** An iteration that has ended. */
@@ -64,7 +66,8 @@ export async function runIteration(
 ): Promise<FinishedIteration> {
   const { run, steps, deadline, sharedToken } = context;
   const startedAt = Date.now();
-  const values = { ...run.values, ...uniqueRunIds(run, steps, row.number), ...row.values };
+  const ofRow = Object.entries(row.values).map(([name, value]) => [name, valueText(value)] as const);
+  const values = { ...run.values, ...uniqueRunIds(run, steps, row.number), ...Object.fromEntries(ofRow) };
   const session = iterationSession(run, row.number, values, sharedToken);
   const results = new Map<Step, RecordedResult>();
   const record = recorder(session, deadline, (step, recorded) => {
