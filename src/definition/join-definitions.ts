@@ -6,7 +6,7 @@ import type { Definition, EnvironmentTemplate, Step, Variable } from './definiti
  * Steps keep the ids of their collections, and what a collection says for all its steps goes with them.
  *
  * Throws `UsageError` with every reason why they cannot be one: a step of the same id or name, a variable or an environment
- * that they declare differently, another authorization, another variable that asks for clean-up.
+ * that they declare differently, another authorization, another variable that asks for clean-up, iterations of another kind.
  */
 export function joinDefinitions(parts: readonly Definition[]): Definition {
   const [first, ...others] = parts;
@@ -36,6 +36,7 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     environments,
     next: parts.at(-1)?.next ?? [],
     ...rolesOf(parts),
+    ...(first.iterations && { iterations: first.iterations }),
     retry: {},
     troubleshooting: [],
   };
@@ -117,10 +118,17 @@ function settingProblems(parts: readonly Definition[]): string[] {
     ...(bothSay(first?.authorization, part.authorization)
       ? [`${part.id} has another authorization than ${first?.id}`]
       : []),
+    ...(part.iterations === first?.iterations
+      ? []
+      : [`iterations are ${iterationsOf(first)} in ${first?.id}, ${iterationsOf(part)} in ${part.id}`]),
     ...(bothSay(first?.cleanUp.askedBy, part.cleanUp.askedBy)
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
   ]);
+}
+
+function iterationsOf(part: Definition | undefined): string {
+  return part?.iterations ?? 'separate';
 }
 
 /** A fragment that holds for all requests of a collection, or of a folder, would hold for those of the others, or be lost. */

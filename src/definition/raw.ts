@@ -78,7 +78,12 @@ export function rawReferences(raw: unknown): string[] {
 /** In a text with marks of Handlebars or Mustache, braces belong to a template, not to Postman. */
 function referencesOf(text: string): string[] {
   const names = variablesIn(text);
-  return names.some((name) => /^[#/^!&>]/.test(name)) ? [] : names;
+  return names.some(isTemplateMark) ? [] : names;
+}
+
+/** Whether what stands in braces is a mark of Handlebars or Mustache, such as `#if x`. */
+export function isTemplateMark(name: string): boolean {
+  return /^[#/^!&>]/.test(name);
 }
 
 const unsentKeys = ['description', 'event', 'response', 'info'];

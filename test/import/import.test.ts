@@ -97,6 +97,37 @@ test('declares the variables it finds, the secret ones as secret, and those that
   }
 });
 
+test('has values carry over between iterations as where it comes from, but not in what a definition compiled to', async () => {
+  const { imported, compiled, definition } = await importFile('variables.postman_collection.json');
+  expect(imported.collection.iterations).toBe('shared');
+  const again = importCollection(compiled, { file: `${definition.id}.postman_collection.json` });
+  expect(again.collection).not.toHaveProperty('iterations');
+});
+
+test('declares names as people write them, also in names of headers and keys of bodies, and leaves templates alone', async () => {
+  const request = {
+    method: 'POST',
+    url: 'https://example.com/{{user id}}/{{größe}}',
+    header: [{ key: '{{header.name}}', value: '1' }],
+    body: { mode: 'urlencoded', urlencoded: [{ key: '{{a field}}', value: 'x' }] },
+  };
+  const template = {
+    method: 'POST',
+    url: 'https://example.com',
+    body: { mode: 'raw', raw: '{{#each users}}{{name}}{{/each}}' },
+  };
+  const item = [
+    { name: 'A', request },
+    { name: 'B', request: template },
+  ];
+  const imported = importCollection(jsonText({ info: { name: 'Names' }, item }), { file: 'names.json' });
+  expect(Object.keys(imported.collection.variables)).toEqual(['user id', 'größe', 'header.name', 'a field']);
+  expect(imported.steps[0]?.data).not.toHaveProperty('raw.request');
+  const { definition, problems } = await readDefinitionFrom(toFiles(imported, ''), '');
+  expect(renderProblems(problems)).toBe('');
+  expect(definition?.steps[0]?.needs).toEqual(['user id', 'größe', 'header.name', 'a field']);
+});
+
 test('gives files names that every system has, inside of the folder', async () => {
   const { files } = await importFile('awkward-names.postman_collection.json');
   const stems = [...files.keys()].map((file) => file.replace(/\.yaml$/, ''));
