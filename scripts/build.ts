@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makeBundle } from './build/bundle.ts';
 import { buildInputs, stamp } from './build/stamp.mjs';
@@ -15,5 +16,7 @@ try {
 } catch {
   process.exit(1);
 }
+// As npm installs it: `npm pack` of an installed copy then makes the same bytes.
+chmodSync(new URL('../dist/cli/bin.js', import.meta.url), 0o755);
 await makeBundle();
 stamp(inputs);

@@ -133,10 +133,10 @@ async function describeInstallation(home: string): Promise<void> {
 
 async function useAsDependency(home: string): Promise<void> {
   const npx = (...args: string[]) => call('npx', ['--no-install', name, ...args], home);
-  await check('npx pingone-tutorial run: passes on the simulator', async () => {
+  await check('pingone-tutorial run: passes on the simulator', async () => {
     expectText(await npx('run'), '6 steps: 6 passed');
   });
-  await check(`npx pingone-tutorial run: sends with postman-runtime ${dependencies['postman-runtime']}`, async () => {
+  await check(`pingone-tutorial run: sends with postman-runtime ${dependencies['postman-runtime']}`, async () => {
     const { steps } = JSON.parse(await npx('run', '--quiet', '--reporter', 'json')) as {
       steps: { request: { headers: { name: string; value: string }[] } }[];
     };
@@ -144,7 +144,7 @@ async function useAsDependency(home: string): Promise<void> {
     if (agents.length !== 6 || agents.some((agent) => agent !== `PostmanRuntime/${dependencies['postman-runtime']}`))
       throw new Error(`the user agents are ${agents.join(', ')}`);
   });
-  await check('npx pingone-tutorial run with every collection: passes in sequence, cookies included', async () => {
+  await check('pingone-tutorial run with every collection: passes in sequence, cookies included', async () => {
     const collections = (await readdir(join(home, 'node_modules', name, 'collections'), { withFileTypes: true }))
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
@@ -153,10 +153,10 @@ async function useAsDependency(home: string): Promise<void> {
       '"outcome": "passed"',
     );
   });
-  await check('npx pingone-tutorial validate: names the collection in node_modules', async () => {
+  await check('pingone-tutorial validate: names the collection in node_modules', async () => {
     expectText(await npx('validate'), `node_modules/${name}/collections/create-a-test-environment: 6 steps`);
   });
-  await check('npx pingone-tutorial compile ./copy: compiles to the files that are published', async () => {
+  await check('pingone-tutorial compile ./copy: compiles to the files that are published', async () => {
     const published = join(home, 'node_modules', name, 'collections', 'create-a-test-environment');
     await cp(published, join(home, 'copy'), { recursive: true });
     await npx('compile', './copy');
@@ -165,15 +165,33 @@ async function useAsDependency(home: string): Promise<void> {
     if (!was?.equals(is ?? Buffer.of())) throw new Error('the collection is another');
     expectText(await npx('compile', '--check', './copy'), 'are up to date');
   });
-  await check('npx pingone-tutorial init: what it writes is valid and runs', async () => {
-    expectText(await npx('init', 'mine'), 'npx pingone-tutorial run mine/collections/smoke-test');
+  await check('pingone-tutorial init: what it writes is valid and runs', async () => {
+    expectText(await npx('init', 'mine'), 'npx --no-install pingone-tutorial run mine/collections/smoke-test');
     expectText(await npx('validate', 'mine/collections/smoke-test'), 'no problems');
     expectText(await npx('compile', '--check', 'mine/collections/smoke-test'), 'are up to date');
     expectText(await npx('run', 'mine/collections/smoke-test'), '2 steps: 2 passed');
   });
+  await check(
+    'the file that init writes is installed and run as the workflow does, from the repository alone',
+    async () => {
+      const mine = join(home, 'mine');
+      const quiet = ['--prefer-offline', '--no-audit', '--no-fund'];
+      const [vendored = ''] = await readdir(join(mine, 'vendor'));
+      await call('npm', ['install', '--package-lock-only', ...quiet, `./vendor/${vendored}`], mine);
+      await call('npm', ['ci', '--ignore-scripts', ...quiet], mine);
+      const program = join(mine, 'node_modules/.bin', name);
+      expectText(await call(program, ['run', 'collections/smoke-test'], mine), '2 steps: 2 passed');
+    },
+  );
   await check('the schemas can be imported', async () => {
     const require = createRequire(join(home, 'index.js'));
-    for (const file of ['collection.schema.json', 'step.schema.json', 'run-result.schema.json', 'package.json'])
+    for (const file of [
+      'collection.schema.json',
+      'step.schema.json',
+      'run-event.schema.json',
+      'run-result.schema.json',
+      'package.json',
+    ])
       require(`${name}/${file}`);
   });
 }

@@ -1,9 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import stringify from 'json-stringify-pretty-compact';
+import type { OptionSpec } from '../src/cli/options/option-table.ts';
+import { runOptions } from '../src/cli/options/run-options.ts';
+import { everyCommandOptions } from '../src/cli/options/shared-options.ts';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
-import { jsonReportSchema } from '../src/report/json-schema.ts';
+import { jsonReportSchema, ndjsonEventSchema } from '../src/report/json-schema.ts';
 
-/** Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schema of JSON reports. */
+/**
+ * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; and from the
+ * table of options: the one in `README.md`.
+ */
 
 interface Schema {
   readonly type?: string | readonly string[];
@@ -16,9 +23,6 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-const begin = '<!-- keys: made from src/definition/schema.ts by npm run reference -->';
-const end = '<!-- end of keys -->';
-
 /** The reference with its tables as the schema says them now. */
 export function withKeyTables(readme: string): string {
   const tables = [
@@ -30,11 +34,42 @@ export function withKeyTables(readme: string): string {
     '',
     ...table(StepFile as unknown as Schema),
   ];
-  const [before, rest] = readme.split(begin);
+  return withPart(readme, 'keys', 'src/definition/schema.ts', tables);
+}
+
+/** The README with its table of the options of `run` as the program has them now. */
+export function withOptionTable(readme: string): string {
+  const options: readonly OptionSpec[] = Object.values({ ...runOptions, ...everyCommandOptions });
+  const groups = [...new Set(options.map(({ group }) => group))];
+  const lines = groups.flatMap((group) =>
+    options
+      .filter((option) => option.group === group)
+      .flatMap(optionCells)
+      .map((cells, index) => `| ${[index === 0 ? group : '', ...cells].join(' | ')} |`),
+  );
+  return withPart(readme, 'options', 'src/cli/options', [
+    '| for | option | what it does |',
+    '| --- | --- | --- |',
+    ...lines,
+  ]);
+}
+
+/** The cells of an option, and those of the flag that negates it. */
+function optionCells({ flags, description, choices, negation, defaultNote, ...option }: OptionSpec): string[][] {
+  const usual = option.default ?? defaultNote;
+  const notes = [choices && `one of ${choices.join(', ')}`, usual !== undefined && `default: ${usual}`].filter(Boolean);
+  const text = notes.length > 0 ? `${description} (${notes.join('; ')})` : description;
+  return [[`\`${flags}\``, text], ...(negation ? [[`\`${negation.flags}\``, negation.description]] : [])];
+}
+
+/** The page with other lines between its markers, which say what they are made from. */
+function withPart(page: string, name: string, source: string, lines: readonly string[]): string {
+  const begin = `<!-- ${name}: made from ${source} by npm run reference -->`;
+  const end = `<!-- end of ${name} -->`;
+  const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`collections/README.md lacks "${begin}" or "${end}"`);
-  return `${before}${begin}\n\n${tables.join('\n')}\n\n${end}${after}`;
+  if (before === undefined || after === undefined) throw new Error(`the page lacks "${begin}" or "${end}"`);
+  return `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
 }
 
 function table(schema: Schema): string[] {
@@ -63,9 +98,14 @@ function choices({ enum: values }: Schema): string {
   return values ? `One of ${values.map((value) => `\`${value}\``).join(', ')}.` : '';
 }
 
-const file = fileURLToPath(new URL('../collections/README.md', import.meta.url));
-const reportSchema = fileURLToPath(new URL('../src/report/run-result.schema.json', import.meta.url));
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(file, withKeyTables(readFileSync(file, 'utf8')));
-  writeFileSync(reportSchema, `${JSON.stringify(jsonReportSchema, null, 2)}\n`);
+  rewrite('../collections/README.md', withKeyTables);
+  rewrite('../README.md', withOptionTable);
+  for (const [name, schema] of Object.entries({ 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema }))
+    rewrite(`../src/report/${name}.schema.json`, () => `${stringify(schema, { maxLength: 120 })}\n`);
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }

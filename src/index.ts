@@ -24,6 +24,7 @@ export type { JsonReport } from './report/json-schema.ts';
 export { renderJUnit } from './report/junit.ts';
 export { renderMarkdown } from './report/markdown.ts';
 export { renderNdjsonEvent } from './report/ndjson.ts';
+export { type ParsedReport, parseJsonReport } from './report/parse-json-report.ts';
 export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbosity } from './report/terminal.ts';
 export { type Examination, examine, type Finding } from './run/doctor.ts';
 export type { IterationRow } from './run/iterations/iteration.ts';

@@ -27,8 +27,6 @@ interface Edit {
   readonly to: string;
 }
 
-const soon = 'pingone-tutorial/soon';
-const runner = join(dirname(runtime), 'lib', 'runner');
 const messages = 'pingone-tutorial/messages';
 /**
  * Code of an object that writes and reads messages, as JSON where it may: `plain`, or once it was written to like that. A leading space tells
@@ -58,16 +56,6 @@ const messageEdits: readonly Edit[] = [
 const programEdits: readonly Edit[] = [
   ...messageEdits,
   { file: join(uvm, 'lib/bridge.js'), from: "require('flatted')", to: `require('${messages}')` },
-  {
-    file: join(runner, 'instruction.js'),
-    from: 'setTimeout(callback.bind(...args), 0);',
-    to: `require('${soon}')(callback.bind(...args), 0);`,
-  },
-  {
-    file: join(runner, 'run.js'),
-    from: 'setTimeout(function () {',
-    to: `require('${soon}')(function () {`,
-  },
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
   {
     file: join(uvm, 'lib/bridge.js'),
@@ -108,8 +96,6 @@ const lazyPrefix = 'pingone-tutorial/lazy/';
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
-  [soon]: `const { isOn } = require(${JSON.stringify(join(dist, 'start/optimizations.js'))});
-    module.exports = isOn('timers') ? (action) => setImmediate(action) : setTimeout;`,
   // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
     const version = () => {
@@ -122,6 +108,7 @@ const programModules: Readonly<Record<string, string>> = {
       newman: () => require('newman'),
       'newman/lib/config/rc-file': () => require('newman/lib/config/rc-file'),
       'postman-runtime': () => require('postman-runtime'),
+      'postman-collection': () => require('postman-collection'),
       'postman-sandbox': () => require(${JSON.stringify(sandbox)}),
       '@postman/tough-cookie': () => require('@postman/tough-cookie'),
     };

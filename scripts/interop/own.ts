@@ -35,5 +35,6 @@ export const ownTool: InteropTool = {
 };
 
 function verdictOf(status: RunResult['steps'][number]['status']): StepVerdict['verdict'] {
+  if (status === 'skipped') return 'not-reached';
   return status === 'error' ? 'failed' : status;
 }

@@ -5,6 +5,7 @@ import type { Bundle } from '../start/bundle.ts';
 import type { Cache } from '../start/cache.ts';
 import { isOn } from '../start/optimizations.ts';
 import type { Sandboxes } from '../start/sandbox.ts';
+import type { CommandName } from './commands.ts';
 import { isWorkerProcess } from './worker-command.ts';
 
 /**
@@ -48,7 +49,18 @@ async function sandboxesFor(command: string, cache: Cache | undefined): Promise<
 
 /** What the code cache is kept for: a command, or `help` for all that does no work. */
 function knownCommand(argv: readonly string[]): string {
-  const commands = ['run', 'smoke', 'doctor', 'cleanup', 'sweep', 'compile', 'validate', 'import', 'init', 'simulate'];
+  const commands: readonly CommandName[] = [
+    'run',
+    'smoke',
+    'doctor',
+    'cleanup',
+    'sweep',
+    'compile',
+    'validate',
+    'import',
+    'init',
+    'simulate',
+  ];
   // A process that runs iterations for another needs what that one needs.
   if (isWorkerProcess(argv)) return 'run';
   return commands.find((name) => name === argv[0] && !argv.some((arg) => /^(-h|--help)$/.test(arg))) ?? 'help';

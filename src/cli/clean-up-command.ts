@@ -10,6 +10,7 @@ import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { renderEvent, type TerminalStyle } from '../report/terminal.ts';
 import { counted } from '../report/words.ts';
 import { creationsOf, isOpen, planSweep, removeCreations, type SweepPlan, signOn } from '../run/clean-up/leftovers.ts';
+import { valuesOf } from '../run/engine/state.ts';
 import { type LedgerContent, readLedgers, reopenLedger } from '../run/ledger/ledger.ts';
 import type { CleanUpResult, RunEvent } from '../run/result/result.ts';
 import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
@@ -18,20 +19,13 @@ import { commandLine } from '../run/tool.ts';
 import { readGivenValues, refuseProblems } from './given-values.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { loadCollections } from './load-collections.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { cleanUpOptions, sweepOptions } from './options/tenant-options.ts';
 import { type World, wantsColor } from './world.ts';
 
-export interface CleanUpCommandOptions {
-  readonly environment?: string | undefined;
-  readonly var: readonly string[];
-  readonly ledger?: string;
-}
+export type CleanUpCommandOptions = OptionsOf<typeof cleanUpOptions>;
 
-export interface SweepCommandOptions extends CleanUpCommandOptions {
-  /** Hours. */
-  readonly olderThan: number;
-  readonly max: number;
-  readonly yes?: boolean;
-}
+export type SweepCommandOptions = OptionsOf<typeof sweepOptions>;
 
 const requestTimeout = 30_000;
 
@@ -116,7 +110,7 @@ export async function sweep(
       world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
       return exitCode.passed;
     }
-    const result = await removeCreations({ ...base, values: session.values }, plan.remove);
+    const result = await removeCreations({ ...base, values: valuesOf(session.state) }, plan.remove);
     world.stdout.write(summaryOf(result));
     return result.complete ? exitCode.passed : exitCode.incomplete;
   });
@@ -159,6 +153,7 @@ async function sessionOptions(
       collection,
       values,
       requestTimeout,
+      allowedHttpHosts: options.allowHttp,
       signal: world.signal,
       secrets: world.secrets,
       onEvent: (event) => {

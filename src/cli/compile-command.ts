@@ -6,14 +6,13 @@ import { DefinitionError } from '../definition/problem.ts';
 import { codeOf, type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from './collection-folder.ts';
+import type { compileOptions } from './options/file-options.ts';
+import type { OptionsOf } from './options/option-table.ts';
 import { readKnown } from './parsed-yaml-cache.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface CompileOptions {
-  /** Compare with the files that are there instead of writing them. */
-  readonly check?: boolean;
-}
+export type CompileOptions = OptionsOf<typeof compileOptions>;
 
 /** A file that is made, and where it belongs. */
 export interface PlacedFile {

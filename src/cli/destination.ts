@@ -15,6 +15,8 @@ import { commandLine } from '../run/tool.ts';
 import { exampleOfDotEnv } from './collection-folder.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { isDefault } from './load-collections.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { runOptions } from './options/run-options.ts';
 import type { World } from './world.ts';
 
 /** Where a run goes, with the scopes it begins with. */
@@ -27,11 +29,9 @@ export interface Destination extends InitialScopes {
   close(): Promise<void>;
 }
 
-export interface DestinationOptions extends GivenOptions {
+export interface DestinationOptions extends GivenOptions, Pick<OptionsOf<typeof runOptions>, 'simulator'> {
   /** Variables that a data file gives. */
   readonly fromData?: ReadonlySet<string> | undefined;
-  /** Use the simulator even when credentials are given (true), or never (false). Default: when none are given. */
-  readonly simulator?: boolean;
 }
 
 /**

@@ -4,15 +4,14 @@ import { joinDefinitions } from '../definition/join-definitions.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
 import { examine, type Finding } from '../run/doctor.ts';
-import { type DestinationOptions, openDestination } from './destination.ts';
+import { openDestination } from './destination.ts';
 import { loadCollections } from './load-collections.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { doctorOptions } from './options/tenant-options.ts';
+import { requestLimits } from './request-limits.ts';
 import { type World, wantsColor } from './world.ts';
 
-export interface DoctorCommandOptions extends DestinationOptions {
-  /** Seconds. */
-  readonly timeoutRequest: number;
-  readonly json?: boolean;
-}
+export type DoctorCommandOptions = OptionsOf<typeof doctorOptions>;
 
 /** `doctor`: looks at what a run would need, and changes nothing. */
 export async function doctorCommand(
@@ -32,7 +31,7 @@ export async function doctorCommand(
       definition,
       collection: compileJoined(parts, definition),
       values: destination.values,
-      requestTimeout: options.timeoutRequest * 1000,
+      ...requestLimits(options),
       signal: world.signal,
       secrets: world.secrets,
       retry: { attempts: 2 },

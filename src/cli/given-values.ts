@@ -16,15 +16,13 @@ import {
 } from '../environment/values.ts';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { valueOptions } from './options/shared-options.ts';
 import type { World } from './world.ts';
 
-export interface GivenOptions {
-  /** Path of a Postman environment file. */
-  readonly environment?: string | undefined;
+export interface GivenOptions extends OptionsOf<typeof valueOptions> {
   /** Values of a target, which come before those of the environment file. */
   readonly variables?: EnvironmentSource;
-  /** `name=value` texts. */
-  readonly var: readonly string[];
 }
 
 /** Values from the command line only. Secrets are refused there: other programs can read an argument list. */

@@ -14,13 +14,12 @@ import { slugOf } from '../import/names.ts';
 import { plainSecrets } from '../import/plain-secrets.ts';
 import { counted } from '../report/words.ts';
 import { type CollectionFolder, describeFolder } from './collection-folder.ts';
+import type { importOptions } from './options/file-options.ts';
+import type { OptionsOf } from './options/option-table.ts';
 import { type World, wantsColor } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface ImportCommandOptions {
-  /** Write over files that are there. */
-  readonly force?: boolean;
-}
+export type ImportCommandOptions = OptionsOf<typeof importOptions>;
 
 /** What is to be done to a folder. */
 interface Plan {

@@ -3,19 +3,23 @@ import { join, resolve } from 'node:path';
 import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import { commandLine } from '../run/tool.ts';
+
+import type { initOptions } from './options/file-options.ts';
+import type { OptionsOf } from './options/option-table.ts';
+
+import { packTool, vendoredPath } from './pack-tool.ts';
+
 import { starterFiles } from './starter.ts';
 import { type PlannedFile, planStarter } from './starter-plan.ts';
 import type { World } from './world.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface InitOptions {
-  /** Name of the collection. */
-  readonly name: string;
-  /** Replace files that differ. */
-  readonly force?: boolean;
-}
+export type InitOptions = OptionsOf<typeof initOptions>;
 
-/** `init`: writes a starter into `folder`; what is there and differs is left alone. */
+/**
+ * `init`: writes a starter into `folder`; what is there and differs is left alone. This program comes with it as a tarball, so that
+ * the workflow never asks a registry for its name.
+ */
 export async function initCommand(
   folder: string,
   { name, force = false }: InitOptions,
@@ -27,7 +31,10 @@ export async function initCommand(
     const text = await readPresent(join(folder, path), world.cwd);
     if (text !== undefined) present.set(path, text);
   }
-  const plan = planStarter(files, present, `collections/${name}/collection.yaml`, force);
+  const plan = [
+    ...planStarter(files, present, `collections/${name}/collection.yaml`, force),
+    await planTool(folder, force, world.cwd),
+  ];
   await writeFiles(
     plan.flatMap(({ path, text }) => (text === undefined ? [] : [{ path: join(folder, path), text }])),
     world.cwd,
@@ -42,6 +49,9 @@ export async function initCommand(
   world.stdout.write(nextSteps(join(folder, 'collections', name)));
   return exitCode.passed;
 }
+
+/** A planned file of bytes. */
+type PlannedTool = Omit<PlannedFile, 'text'> & { readonly text?: Uint8Array };
 
 const actionWords: Readonly<Record<PlannedFile['action'], string>> = {
   write: 'wrote     ',
@@ -58,8 +68,18 @@ What to do next
   - Change the steps, and say what is wrong in them: ${commandLine('validate', [collection])}
   - Write the Postman files anew: ${commandLine('compile', [collection])}
   - Run it against your tenant: copy .env.example to .env and fill it in
-  - Run it every day on GitHub: .github/workflows/pingone-smoke.yml says which secrets it needs
+  - Run it every day on GitHub: npm install ./${vendoredPath}, commit package-lock.json and vendor/ too,
+    and set the secrets that .github/workflows/pingone-smoke.yml names
 `;
+}
+
+/** What to do with the tarball of this program: one of this version is replaced only when forced. A lock file knows its bytes. */
+async function planTool(folder: string, force: boolean, cwd: string): Promise<PlannedTool> {
+  const there = await readFile(resolve(cwd, folder, vendoredPath)).catch(() => undefined);
+  if (there !== undefined && !force) return { path: vendoredPath, action: 'unchanged' };
+  const text = await packTool();
+  if (there?.equals(text)) return { path: vendoredPath, action: 'unchanged' };
+  return { path: vendoredPath, action: there ? 'replace' : 'write', text };
 }
 
 async function readPresent(path: string, cwd: string): Promise<string | undefined> {

@@ -6,27 +6,12 @@ import type { IterationRow } from '../run/iterations/iteration.ts';
 import type { IterationPlan } from '../run/iterations/lanes.ts';
 import type { LedgerContent } from '../run/ledger/ledger.ts';
 import { boundHeap } from '../start/heap.ts';
+import { longFlag, type OptionsOfGroup } from './options/option-table.ts';
+import { runOptions } from './options/run-options.ts';
 import { openResultsFile, type ResultsFile } from './results-file.ts';
 import type { World } from './world.ts';
 
-export interface IterationOptions {
-  /** How often to run the steps. */
-  readonly iterations?: number;
-  /** File with the values of each iteration. */
-  readonly data?: string;
-  /** How many iterations go on at once. */
-  readonly concurrency?: number;
-  /** Processes among which they are divided. */
-  readonly processes?: number;
-  /** Requests a second, at most. */
-  readonly rate?: number;
-  /** Begin no more iterations when this many have not passed; `true` stands for one. */
-  readonly bail?: number | true;
-  /** Run every step in each iteration. */
-  readonly everyStep?: boolean;
-  /** File for a line about each iteration. */
-  readonly results?: string;
-}
+export type IterationOptions = OptionsOfGroup<typeof runOptions, 'many iterations'>;
 
 /** The iterations that were asked for. */
 export interface OpenPlan {
@@ -124,16 +109,10 @@ async function* rowsOf(
 }
 
 function refuseAlone(options: IterationOptions): void {
-  const flags = {
-    concurrency: '--concurrency',
-    processes: '--processes',
-    bail: '--bail',
-    everyStep: '--every-step',
-    results: '--results',
-  } as const;
-  const alone = Object.entries(flags).filter(([name]) => options[name as keyof typeof flags] !== undefined);
+  const needing = ['concurrency', 'processes', 'bail', 'everyStep', 'results'] as const;
+  const alone = needing.filter((name) => options[name] !== undefined);
   if (alone.length > 0)
-    throw new UsageError(`${alone.map(([, flag]) => flag).join(', ')} needs --iterations or --data`);
+    throw new UsageError(`${alone.map((name) => longFlag(runOptions[name])).join(', ')} needs --iterations or --data`);
 }
 
 /** Values that carry over from one iteration to the next leave room for one at a time. */

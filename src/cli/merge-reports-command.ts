@@ -3,13 +3,15 @@ import { eventsOfResult } from '../report/replayed.ts';
 import { missingShardLines } from '../report/targets.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
 import { mergeResults } from '../run/result/merge-results.ts';
+import type { mergeReportsOptions } from './options/file-options.ts';
+import type { OptionsOf } from './options/option-table.ts';
 import { readReports, togetherProblems } from './read-reports.ts';
 import { openReporting } from './reporting.ts';
-import { finish, type RunCommandOptions, styleOf } from './run-command.ts';
+import { finish, styleOf } from './run-command.ts';
 import { namesOfFiles } from './target-names.ts';
 import type { World } from './world.ts';
 
-export type MergeReportsOptions = Pick<RunCommandOptions, 'reporter' | 'quiet' | 'failuresOnly' | 'verbose'>;
+export type MergeReportsOptions = OptionsOf<typeof mergeReportsOptions>;
 
 /**
  * `merge-reports`: puts the JSON reports of shards, or of single runs, together and writes any report of them. The exit code is

@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
-import { type JsonReport, jsonReportId, jsonReportSchema } from '../report/json-schema.ts';
+import { type ParsedReport, parseJsonReport } from '../report/parse-json-report.ts';
 import type { RunResult, Shard } from '../run/result/result.ts';
-import { tool } from '../run/tool.ts';
 
 /** A JSON report that was read. */
 export interface ReadReport {
@@ -15,17 +12,17 @@ export interface ReadReport {
 }
 
 /**
- * Reads JSON reports, from files and from folders with all that is in them. JSON files in a folder that are no reports are
- * told to `onOther`. Throws `UsageError` with every file that cannot be used, and why.
+ * Reads JSON reports, from files and from folders with all that is in them. JSON files in a folder that are no reports go to
+ * `onOther`. Throws `UsageError` with every file that cannot be used, and why.
  */
 export function readReports(paths: readonly string[], cwd: string, onOther: (file: string) => void): ReadReport[] {
   const problems: string[] = [];
   const reports: ReadReport[] = [];
   for (const { file, named } of filesOf(paths, cwd, problems)) {
     const read = readReport(file, cwd);
-    if (typeof read !== 'string') reports.push({ file, result: read });
-    else if (!named && read === foreign) onOther(file);
-    else problems.push(`${file} ${read}`);
+    if ('result' in read) reports.push({ file, result: read.result });
+    else if (!named && read.foreign) onOther(file);
+    else problems.push(`${file} ${read.problem}`);
   }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return reports;
@@ -57,41 +54,13 @@ function isSame(one: string, other: string, cwd: string): boolean {
   return resolve(cwd, one) === resolve(cwd, other);
 }
 
-const foreign = 'is not a JSON report of this program (--reporter json=FILE)';
-
-/** The result in a file, or what is wrong with it, to be read after the name of the file. */
-function readReport(file: string, cwd: string): RunResult | string {
-  let text: string;
+/** What is in a file. */
+function readReport(file: string, cwd: string): ParsedReport {
   try {
-    text = readFileSync(resolve(cwd, file), 'utf8');
+    return parseJsonReport(readFileSync(resolve(cwd, file), 'utf8'));
   } catch (error) {
-    return `cannot be read: ${reasonOf(error)}`;
+    return { problem: `cannot be read: ${reasonOf(error)}` };
   }
-  let data: Partial<JsonReport> | null;
-  try {
-    data = JSON.parse(text.replace(/^\uFEFF/, '')) as Partial<JsonReport> | null;
-  } catch {
-    return text.trim() === '' ? 'is empty' : 'is not JSON, or was cut off';
-  }
-  const [, id] = /^urn:pingone-tutorial:run-result:(.+)$/.exec(String(data?.$schema)) ?? [];
-  if (id === undefined) return foreign;
-  if (data?.$schema !== jsonReportId || data.version !== 1)
-    return `has version ${id} of the format; ${tool.name} ${tool.version} knows version 1`;
-  const wrong = shapeProblem(data);
-  if (wrong !== undefined)
-    return `is not a report that ${tool.name} ${tool.version} knows (it was made by ${String(data.tool?.version)}): ${wrong}`;
-  const { $schema, totals, ...result } = data as JsonReport;
-  return result;
-}
-
-const ajv = new Ajv({ strict: true });
-addFormats.default(ajv);
-const validate = ajv.compile(jsonReportSchema);
-
-function shapeProblem(data: unknown): string | undefined {
-  if (validate(data)) return undefined;
-  const [error] = validate.errors ?? [];
-  return `${error?.instancePath || 'it'} ${error?.message ?? ''}`;
 }
 
 function reasonOf(error: unknown): string {

@@ -17,10 +17,10 @@ export const reporterNames: readonly ReporterName[] = [
 ];
 
 /** Reads `NAME[=FILE]`. */
-export function parseReporter(text: string, previous: readonly ReporterRequest[]): readonly ReporterRequest[] {
+export function readReporter(text: string): ReporterRequest {
   const [name = '', ...file] = text.split('=');
   if (!reporterNames.includes(name as ReporterName))
     throw new InvalidArgumentError(`There is no reporter "${name}"; expected one of ${reporterNames.join(', ')}.`);
   if (text.endsWith('=')) throw new InvalidArgumentError('Expected a file after the "=".');
-  return [...previous, { name: name as ReporterName, file: file.length > 0 ? file.join('=') : undefined }];
+  return { name: name as ReporterName, file: file.length > 0 ? file.join('=') : undefined };
 }

@@ -5,51 +5,35 @@ import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join-definitions.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
+import { textsOf } from '../environment/scope.ts';
+import { environmentSource, initialScopes, mergeSources } from '../environment/values.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
-import { reopenLedger } from '../run/ledger/ledger.ts';
+import { type LedgerContent, reopenLedger } from '../run/ledger/ledger.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
 import type { RunResult } from '../run/result/result.ts';
-import { type CleanUpMode, runCollection } from '../run/run.ts';
+import { type RunOptions, runCollection } from '../run/run.ts';
 import type { RetryPolicy } from '../run/steps/retry.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections } from './collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import type { HistoryFile } from './history-file.ts';
-import { checkIterations, type IterationOptions, openPlan } from './iteration-plan.ts';
+import { checkIterations, openPlan } from './iteration-plan.ts';
 import { beginLedger, findLedger } from './ledger-folder.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from './load-collections.ts';
+import type { OptionsOf, OptionsOfGroup } from './options/option-table.ts';
+import type { runOptions } from './options/run-options.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
-import type { ReporterRequest } from './reporter-request.ts';
 import { openReporting, type Reporting } from './reporting.ts';
+import { requestLimits } from './request-limits.ts';
 import { type Output, type World, wantsColor } from './world.ts';
 
-export interface RunCommandOptions extends DestinationOptions, IterationOptions {
-  /** Seconds. */
-  readonly timeout?: number;
-  /** Seconds. */
-  readonly timeoutRequest: number;
-  /** Attempts beyond the first, for each step. */
-  readonly retries?: number;
-  /** Attempts beyond the first, for all steps together. */
-  readonly retryBudget?: number;
-  /** Seconds. */
-  readonly maxWait?: number;
-  readonly cleanup: CleanUpMode;
-  /** Folder for the ledger. */
-  readonly ledger?: string;
-  /** The ledger to go on with; `true` for the last one. */
-  readonly resume?: string | true;
-  readonly reporter: readonly ReporterRequest[];
-  readonly quiet?: boolean;
-  readonly failuresOnly?: boolean;
-  readonly verbose?: boolean;
-  readonly debugHttp?: boolean;
-  /** File for the variables at the end, secrets included. */
-  readonly exportEnvironment?: string;
-  /** File that remembers earlier runs, to compare with. */
-  readonly history?: string;
-}
+/** Options of `run` against one target. */
+export type RunCommandOptions = Omit<
+  OptionsOf<typeof runOptions>,
+  'environment' | keyof OptionsOfGroup<typeof runOptions, 'many tenants'>
+> &
+  DestinationOptions;
 
 /**
  * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
@@ -166,9 +150,10 @@ async function runWithLedger(
     definition,
     collection,
     values: { ...destination.values, ...earlier?.run.values },
+    ...scopesOf(definition, destination, earlier),
     resume: earlier,
     targetKind: destination.kind,
-    requestTimeout: options.timeoutRequest * 1000,
+    ...requestLimits(options),
     ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
     retry: retryOverrides(options),
     cleanUp: options.cleanup,
@@ -188,6 +173,22 @@ async function runWithLedger(
   ledger?.close();
   iterations?.close();
   return { result, values };
+}
+
+/** The scopes to begin with; those of a run that is resumed have the values that it began with. */
+function scopesOf(
+  definition: Definition,
+  { environment, collection }: Destination,
+  earlier: LedgerContent | undefined,
+): Pick<RunOptions, 'environment' | 'collectionVariables'> {
+  if (!earlier) return { environment, collectionVariables: collection };
+  const values = mergeSources([
+    { origin: earlier.file, values: earlier.run.values },
+    environmentSource(environment, 'the environment'),
+    { origin: 'the collection', values: textsOf(collection) },
+  ]);
+  const scopes = initialScopes(definition, { values, environment });
+  return { environment: scopes.environment, collectionVariables: scopes.collection };
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */

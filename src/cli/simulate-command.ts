@@ -21,24 +21,11 @@ import {
   SimulatorFileError,
 } from '../simulator/index.ts';
 import { defaultCollection, findCollection } from './collection-folder.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { simulateOptions } from './options/simulate-options.ts';
 import { type World, wantsColor } from './world.ts';
 
-export interface SimulateOptions {
-  readonly port: number;
-  readonly host: string;
-  readonly tls?: boolean;
-  readonly latency: number;
-  readonly faults?: string;
-  /** Each one fault, as YAML. */
-  readonly fault: readonly string[];
-  readonly seed?: string;
-  readonly dump?: string;
-  readonly log?: string;
-  readonly control?: boolean;
-  readonly roleDelay: number;
-  readonly visibilityDelay: number;
-  readonly deletionDelay: number;
-}
+export type SimulateOptions = OptionsOf<typeof simulateOptions>;
 
 /** `simulate`: keeps a PingOne simulator up until Ctrl-C. What to import goes to stdout, the requests to stderr. */
 export async function simulateCommand(options: SimulateOptions, world: World): Promise<ExitCode> {

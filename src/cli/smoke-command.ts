@@ -8,29 +8,16 @@ import { counted } from '../report/words.ts';
 import { canSweep, prefixVariable } from '../run/clean-up/leftovers.ts';
 import { cleanUpTimeout, defaultRunTimeout } from '../run/run.ts';
 import { sweep } from './clean-up-command.ts';
-import { type DestinationOptions, isForPingOne } from './destination.ts';
+import { isForPingOne } from './destination.ts';
 import { readGivenValues } from './given-values.ts';
 import { loadCollections } from './load-collections.ts';
+import type { OptionsOf } from './options/option-table.ts';
+import type { smokeOptions } from './options/tenant-options.ts';
 import type { ReporterRequest } from './reporter-request.ts';
 import { runCommand } from './run-command.ts';
 import type { World } from './world.ts';
 
-export interface SmokeCommandOptions extends DestinationOptions {
-  /** Seconds. */
-  readonly timeout: number;
-  /** Seconds. */
-  readonly timeoutRequest: number;
-  /** Folder for the reports. */
-  readonly output: string;
-  /** File that remembers earlier runs. Default: `history.json` in `output`. */
-  readonly history?: string;
-  /** Folder for the ledger. */
-  readonly ledger?: string;
-  /** Leave what the run creates, to look at it. A later smoke test removes it. */
-  readonly keep?: boolean;
-  /** Say what would be removed and run, and change nothing. */
-  readonly plan?: boolean;
-}
+export type SmokeCommandOptions = OptionsOf<typeof smokeOptions>;
 
 /** Milliseconds beyond the time a run may take before what it created counts as left: clocks differ. */
 const margin = 15 * 60_000;

@@ -1,3 +1,6 @@
+import { applyEdits, modify, type ParseError, parse } from 'jsonc-parser';
+import { UsageError } from '../errors.ts';
+
 /** A file that a starter has. */
 export interface StarterFile {
   /** Relative to the folder of the starter, with forward slashes. */
@@ -18,7 +21,8 @@ export interface PlannedFile {
 /**
  * What to do with each file of a starter, given the text of those that are there (`present`, by path). A file that differs is
  * left alone unless `force`; once `collectionFile` is a person's own, all that was made for the starter's is left alone, and
- * nothing is added to it. Lines that `.gitignore` lacks are appended, whatever `force` says.
+ * nothing is added to it. Lines that `.gitignore` lacks are appended, and `package.json` gets the dependencies of the starter,
+ * whatever `force` says. Throws `UsageError` when `package.json` is not JSON.
  */
 export function planStarter(
   files: readonly StarterFile[],
@@ -35,6 +39,7 @@ export function planStarter(
     if (file.ofCollection && ownCollection) return there === undefined ? [] : [{ path, action: 'left-alone' }];
     if (there === undefined) return [{ path, action: 'write', text }];
     if (path === '.gitignore') return [planIgnoreFile(path, text, there)];
+    if (path === 'package.json') return [planManifest(path, text, there)];
     return [force ? { path, action: 'replace', text } : { path, action: 'left-alone' }];
   });
 }
@@ -47,4 +52,22 @@ function planIgnoreFile(path: string, wanted: string, there: string): PlannedFil
   if (lacking.length === 0) return { path, action: 'unchanged' };
   const before = there === '' || there.endsWith('\n') ? there : `${there}\n`;
   return { path, action: 'append', text: `${before}${lacking.join('\n')}\n` };
+}
+
+/** Sets the dependencies that are wanted, where they are already or among `dependencies`; the rest stays as it was formatted. */
+function planManifest(path: string, wanted: string, there: string): PlannedFile {
+  const errors: ParseError[] = [];
+  const manifest: unknown = parse(there, errors, { disallowComments: true });
+  if (errors.length > 0 || typeof manifest !== 'object' || manifest === null || Array.isArray(manifest))
+    throw new UsageError(`cannot add a dependency to ${path}: it is not a JSON object; correct it first`);
+  const { dependencies } = JSON.parse(wanted) as { dependencies: Record<string, string> };
+  const { devDependencies = {} } = manifest as { devDependencies?: Record<string, unknown> };
+  const indentation = /^[ \t]+(?=")/m.exec(there)?.[0] ?? '  ';
+  const formattingOptions = { insertSpaces: !indentation.startsWith('\t'), tabSize: indentation.length };
+  let text = there;
+  for (const [name, source] of Object.entries(dependencies)) {
+    const group = name in devDependencies ? 'devDependencies' : 'dependencies';
+    text = applyEdits(text, modify(text, [group, name], source, { formattingOptions }));
+  }
+  return text === there ? { path, action: 'unchanged' } : { path, action: 'append', text };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compile, compileEditorSchemas } from '../compile/compile.ts';
 import { loadDefinition } from '../definition/load.ts';
 import { tool } from '../run/tool.ts';
+import { vendoredPath } from './pack-tool.ts';
 import type { StarterFile } from './starter-plan.ts';
 
 /** The starter as it is in the package. It lies in `src` in the package too, for compiling moves only programs. */
@@ -23,7 +24,7 @@ const otherFiles = {
 export async function starterFiles(name: string): Promise<StarterFile[]> {
   const template = join(starterFolder, 'collections', templateName);
   const folder = `collections/${name}`;
-  const named = (text: string) => text.replaceAll(templateName, name).replaceAll('@VERSION', `@${tool.version}`);
+  const named = (text: string) => text.replaceAll(templateName, name);
   const loaded = await loadDefinition(template);
   const environments = loaded.environments.map((environment) => ({ ...environment, id: named(environment.id) }));
   const definition = { ...loaded, id: name, environments };
@@ -48,7 +49,9 @@ export async function starterFiles(name: string): Promise<StarterFile[]> {
       text: file.text,
     })),
   ];
+  const dependencies = { [tool.name]: `file:${vendoredPath}` };
   const others = [
+    { path: 'package.json', text: `${JSON.stringify({ private: true, dependencies }, null, 2)}\n` },
     ...Object.entries(compileEditorSchemas()).map(([file, text]) => ({ path: `collections/${file}`, text })),
     ...(await Promise.all(
       Object.entries(otherFiles).map(async ([path, file]) => ({ path, text: await readTemplate(file) })),

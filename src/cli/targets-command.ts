@@ -8,27 +8,21 @@ import { codeOf, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
 import type { Ledger } from '../run/ledger/ledger.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
-import type { Shard } from '../run/result/result.ts';
 import { shardOf } from '../run/result/shard.ts';
 import { runTargets } from '../run/run-targets.ts';
 import { commandLine } from '../run/tool.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
 import { beginLedger } from './ledger-folder.ts';
+import { longFlag, type OptionsOf } from './options/option-table.ts';
+import { runOptions } from './options/run-options.ts';
 import { openReporting } from './reporting.ts';
-import { finish, prepareRun, type RunCommandOptions, retryOverrides, styleOf } from './run-command.ts';
+import { requestLimits } from './request-limits.ts';
+import { finish, prepareRun, retryOverrides, styleOf } from './run-command.ts';
 import { namesOfFiles } from './target-names.ts';
 import type { World } from './world.ts';
 
 /** `run` as it is asked for on the command line, with any number of targets. */
-export interface TargetsCommandOptions extends Omit<RunCommandOptions, 'environment'> {
-  /** Postman environment files: a target each. */
-  readonly environment: readonly string[];
-  /** File that describes the targets. */
-  readonly matrix?: string;
-  /** How many targets run at once. */
-  readonly workers?: number;
-  readonly shard?: Shard;
-}
+export type TargetsCommandOptions = OptionsOf<typeof runOptions>;
 
 /** Targets that run at once when nothing is said: they mostly wait for answers, but scripts and checks share one processor. */
 const usualWorkers = 8;
@@ -70,11 +64,12 @@ export async function targetsCommand(
               ? beginLedger(definition, destination, ledgerOptions(options), world)
               : undefined;
           if (ledger) ledgers.push(ledger);
-          return { name, values: destination.values, targetKind: destination.kind, ledger };
+          const { values, environment, collection: collectionVariables } = destination;
+          return { name, values, environment, collectionVariables, targetKind: destination.kind, ledger };
         }),
         workers: options.workers ?? usualWorkers,
         shard,
-        requestTimeout: options.timeoutRequest * 1000,
+        ...requestLimits(options),
         ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
         retry: retryOverrides(options),
         ...(options.rate !== undefined && { rate: options.rate }),
@@ -99,28 +94,30 @@ function ledgerOptions({ ledger }: TargetsCommandOptions): { readonly ledger?: s
   return ledger === undefined ? {} : { ledger };
 }
 
+/** Options of which several targets would have the same file, or a plan each. */
+const forOneTarget = [
+  'resume',
+  'exportEnvironment',
+  'history',
+  'iterations',
+  'data',
+  'concurrency',
+  'processes',
+  'bail',
+  'everyStep',
+  'results',
+] as const satisfies readonly (keyof TargetsCommandOptions)[];
+
 function refuseForOneOnly(options: TargetsCommandOptions): void {
-  const { environment, matrix, resume, exportEnvironment, history, iterations, data, concurrency } = options;
-  const { processes, bail, everyStep, results } = options;
+  const { environment, matrix } = options;
   const problems: string[] = [];
   if (matrix !== undefined && environment.length > 0)
     problems.push('--matrix and --environment both name targets; put the environment files into the matrix file');
   if (matrix === undefined && environment.length === 0)
     problems.push('--shard and --workers are for several targets; name them with --environment or --matrix');
-  const oneOnly = {
-    '--resume': resume,
-    '--export-environment': exportEnvironment,
-    '--history': history,
-    '--iterations': iterations,
-    '--data': data,
-    '--concurrency': concurrency,
-    '--processes': processes,
-    '--bail': bail,
-    '--every-step': everyStep,
-    '--results': results,
-  };
-  for (const [option, value] of Object.entries(oneOnly)) {
-    if (value !== undefined) problems.push(`${option} is for a run against one target; run that target alone`);
+  for (const name of forOneTarget) {
+    if (options[name] !== undefined)
+      problems.push(`${longFlag(runOptions[name])} is for a run against one target; run that target alone`);
   }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }
@@ -185,7 +182,7 @@ async function openTargets(
   for (const { name, environment, osPrefix, variables, environmentProblem } of described) {
     const here: DestinationOptions = {
       var: options.var,
-      environment,
+      ...(environment !== undefined && { environment }),
       variables,
       // Somebody who names targets means them: nothing falls back to the simulator.
       simulator: options.simulator ?? false,

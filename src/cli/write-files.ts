@@ -22,7 +22,7 @@ export function writeFailure(path: string, error: unknown): string {
  * Throws `UsageError` with what is wrong and what to do when one cannot be written.
  */
 export async function writeFiles(
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly { readonly path: string; readonly text: string | Uint8Array }[],
   cwd: string,
 ): Promise<void> {
   const pending = files.map(({ path, text }) => {

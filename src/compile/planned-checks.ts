@@ -66,6 +66,21 @@ export function captureCheckName(variable: string): string {
   return `captures ${variable}`;
 }
 
+/** Types of the values that a capture takes, as `typeof` names them. An empty text is none. */
+export const capturedTypes: readonly string[] = ['string', 'number', 'boolean'];
+
+/** Where a captured value comes from, in the words of a failed check. */
+export function captureOrigin({ from, claim, variable }: Step['captures'][number]): string {
+  if (from === undefined) return variable;
+  const path = pointerKeys(from).join('.');
+  return claim ? `the claim ${claim} of ${path}` : path;
+}
+
+/** Variable of the run that names what a step has yet to set. A definition would have to mean it to declare one of this name. */
+export function pendingName(id: string): string {
+  return `pending-${id}`;
+}
+
 const variablesByName = perDefinition(
   (variables: readonly Variable[]): ReadonlyMap<string, Variable> =>
     // The first of a name, should there be two.

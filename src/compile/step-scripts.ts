@@ -1,5 +1,6 @@
 import { parse, type Token } from 'acorn';
 import type { Definition, Step, Variable } from '../definition/definition.ts';
+import { withoutKnownValues } from '../definition/known-values.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
@@ -8,7 +9,10 @@ import { blockLiteral, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
 import {
   captureCheckName,
+  capturedTypes,
+  captureOrigin,
   keepsValue,
+  pendingName,
   plannedChecks,
   readyCheckName,
   schemaCheckName,
@@ -58,8 +62,21 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
   ];
 }
 
+/**
+ * Whether a step expects and makes nothing: it does as in Postman, whatever its variables hold. Its scripts stand as they are, as those
+ * of a collection that was imported do.
+ */
+function isPlain(step: Step): boolean {
+  return !hasChecks(step) && step.generate.length === 0;
+}
+
+function plainLines(text: string | undefined): ScriptLines {
+  return text === undefined ? [] : text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+}
+
 /** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
+  if (isPlain(step)) return plainLines(step.scripts?.prerequest);
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
   const setters = settersBefore(step, definition);
   return [
@@ -92,11 +109,6 @@ export function prerequestScript(step: Step, definition: Definition): ScriptLine
     '    pm.execution.skipRequest();',
     '}',
   ];
-}
-
-/** Variable of the run that names what a step has yet to set. A definition would have to mean it to declare one of this name. */
-function pendingName(id: string): string {
-  return `pending-${id}`;
 }
 
 /** Variables that a step sets and a later step needs. Clean-up needs ids also of what a step that failed has created. */
@@ -206,6 +218,10 @@ function makerScript({ password, runId, script }: Step['generate'][number]): Scr
   return linesOf(script ?? '');
 }
 
+/** The comment above what a test script does when the status is expected. */
+export const successComment =
+  '// The body of an error is not what the checks below are about (its id is not the id of anything created).';
+
 /** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
 export function testScript(step: Step, definition: Definition): ScriptLines {
   const { status, schema, values } = step.expect;
@@ -236,13 +252,13 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     ...(onSuccess.length > 0
       ? [
           '',
-          '// The body of an error is not what the checks below are about (its id is not the id of anything created).',
+          successComment,
           `if (${isExpected}) {`,
           ...indent(onSuccess[0] === '' ? onSuccess.slice(1) : onSuccess),
           '}',
         ]
       : []),
-    ...rawScript(step.scripts?.test),
+    ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
     ...(step === definition.steps.at(-1) ? endScript(definition) : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;
@@ -285,7 +301,7 @@ function settledScript(step: Step): string[] {
 /** What a test script calls the schema of the body. */
 export const schemaName = 'schema';
 
-const schemaLines = perDefinition((content: object) => assignment(schemaName, content));
+const schemaLines = perDefinition((content: object) => assignment(schemaName, withoutKnownValues(content)));
 
 /** The line of a test script that checks the body. */
 export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
@@ -306,29 +322,51 @@ function valueScript(pointer: string, value: string | number | boolean | null, c
   ];
 }
 
-function captureScript(capture: Step['captures'][number], definition: Definition, check: string): string[] {
-  const { variable, optional, unlessSet } = capture;
-  const scope = scopeOf(definition, variable);
+/** A line of a test script that keeps a value that was given ends with it. */
+export const keptComment = '// a value that was given is kept';
+
+function captureScript(capture: Step['captures'][number], definition: Definition, check: string): ScriptLines {
+  const { variable, optional, unlessSet, script } = capture;
+  const set = `${scopeOf(definition, variable)}.set(${literal(variable)}, value);`;
+  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; ${keptComment}`] : [];
   const value = valueExpression(capture);
-  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
-  if (optional) {
-    const set = `    if (value !== undefined && value !== null) ${scope}.set(${literal(variable)}, value);`;
-    return [`(function capture() {`, ...keep, ...value, set, '})();'];
-  }
+  if (optional) return optionalCapture(keep, value, set, script === undefined);
   return [
     `${check}(${literal(captureCheckName(variable))}, () => {`,
     ...keep,
     ...value,
-    `    pm.expect(value, ${literal(whereFrom(capture))}).to.be.a('string').that.is.not.empty;`,
-    `    ${scope}.set(${literal(variable)}, value);`,
+    ...capturedLines(literal(captureOrigin(capture))).map((line) => `    ${line}`),
+    `    ${set}`,
     '});',
   ];
 }
 
-function whereFrom({ from, claim, variable }: Step['captures'][number]): string {
-  if (from === undefined) return variable;
-  const path = pointerKeys(from).join('.');
-  return claim ? `the claim ${claim} of ${path}` : path;
+/** The lines of a test script that check whether a value can be captured. `origin` is the literal that says where it comes from. */
+export function capturedLines(origin: string): ScriptLines {
+  return [
+    `pm.expect(typeof value, 'type of ${origin.slice(1)}).to.be.oneOf(${literal(capturedTypes)});`,
+    `pm.expect(value, ${origin}).to.not.equal('');`,
+  ];
+}
+
+/**
+ * A capture that is no failure. Of a body that has no such part, or is not JSON, nothing may be thrown: it would end the script. What a
+ * script of the definition throws is to be seen.
+ *
+ * @param keep The line that keeps a given value, or none.
+ * @param value The lines that find the value.
+ * @param set The statement that sets the variable.
+ */
+export function optionalCapture(keep: ScriptLines, value: ScriptLines, set: string, isFromBody: boolean): ScriptLines {
+  const take = [...value, `    if (${literal(capturedTypes)}.includes(typeof value) && value !== '') ${set}`];
+  const attempt = [
+    '    try {',
+    ...indent(take),
+    '    } catch (error) {',
+    '        // There is no value, which is no failure.',
+    '    }',
+  ];
+  return ['(function capture() {', ...keep, ...(isFromBody ? attempt : take), '})();'];
 }
 
 function valueExpression({ from, claim, script, optional }: Step['captures'][number]): string[] {
@@ -350,7 +388,8 @@ function bodyExpression(pointer: string, optional = false): string {
   const accessors = pointerKeys(pointer).map((key, depth) => {
     const isSafe = optional || depth > 0;
     if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
-    const index = /^(0|[1-9]\d*)$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+    // A longer number is not the same text when JavaScript writes it.
+    const index = /^(0|[1-9]\d{0,14})$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
     return isSafe ? `?.${index}` : index;
   });
   return `pm.response.json()${accessors.join('')}`;

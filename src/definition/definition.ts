@@ -31,8 +31,8 @@ export interface Definition {
   readonly next: readonly string[];
   /** The roles that the steps need; undefined when the collection does not say. */
   readonly roles?: RoleNeeds;
-  /** Whether values carry over from one iteration to the next, as in Newman. Undefined: each begins with those of the run. */
-  readonly iterations?: 'shared';
+  /** Whether values carry over from one iteration to the next, as in Newman. Default: separate. */
+  readonly iterations?: 'shared' | 'separate';
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
   /** Entries for every step. */

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import ajvFormats from 'ajv-formats';
+import { knownValuesKeyword } from './known-values.ts';
 
 /** Adds the formats of draft-07 to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
 export function addFormats(ajv: Ajv): void {
@@ -51,11 +52,14 @@ export function newAjv(source = false): Ajv {
     allErrors: true,
     strict: true,
     strictRequired: false,
+    // As in the sandbox of Postman: 1e999, which JavaScript reads as infinity, is a number.
+    strictNumbers: false,
     allowUnionTypes: true,
     validateSchema: false,
     code: { source },
   });
   addFormats(ajv);
+  ajv.addKeyword({ keyword: knownValuesKeyword, metaSchema: { type: 'array', minItems: 1, uniqueItems: true } });
   return ajv;
 }
 

@@ -19,11 +19,16 @@ const maximumGrowth = 1024 * 1024;
  * What `lookUp` does not know stays as it is.
  */
 export function substitute(text: string, lookUp: (name: string) => string | undefined): string {
+  return replaceVariables(text, (name) => lookUp(name.trim()));
+}
+
+/** The same to the letter, as `pm.variables.replaceIn` does it: spaces in the braces are a part of the name. */
+export function replaceVariables(text: string, lookUp: (name: string) => string | undefined): string {
   let current = text;
   let growth = 0;
   for (let round = 0; round < 19; round += 1) {
     const next = current.replace(reference, (whole, name: string) => {
-      const value = lookUp(name.trim()) ?? whole;
+      const value = lookUp(name) ?? whole;
       growth += value.length;
       return growth > maximumGrowth ? whole : value;
     });

@@ -20,11 +20,14 @@ import {
 export function completeValues(
   definition: Definition,
   given: Readonly<Record<string, string>>,
-  environment?: Environment,
+  {
+    environment,
+    allowedHttpHosts = [],
+  }: { readonly environment?: Environment | undefined; readonly allowedHttpHosts?: readonly string[] | undefined } = {},
 ): Readonly<Record<string, string>> {
   const known = givenOf(given, environment);
   const values = initialValues(definition, known);
-  const problems = valueProblems(definition, known, values);
+  const problems = valueProblems(definition, known, values, allowedHttpHosts);
   const declared = new Set(definition.variables.map(({ name }) => name));
   const unknown = [...known.keys()].filter(
     (name) => !declared.has(name) && !known.get(name)?.inEnvironment && !readsUndeclared(definition),

@@ -29,9 +29,10 @@ export function withValue(scope: Scope, name: string, value: unknown): Scope {
   return present ? scope.with(index, { ...present, value }) : [...scope, { key: name, value }];
 }
 
-/** The scope without the variables of these names. */
+/** The scope without the variables of these names. Those that are disabled stay, as in Postman's SDK. */
 export function withoutValues(scope: Scope, names: readonly string[]): Scope {
-  return scope.some(({ key }) => names.includes(key)) ? scope.filter(({ key }) => !names.includes(key)) : scope;
+  const isGone = ({ key, disabled }: ScopeVariable) => !disabled && names.includes(key);
+  return scope.some(isGone) ? scope.filter((variable) => !isGone(variable)) : scope;
 }
 
 /** A value as Postman writes it in place of `{{name}}`. */

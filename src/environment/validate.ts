@@ -2,6 +2,7 @@ import { type Definition, setBySteps, type Variable } from '../definition/defini
 import { perDefinition } from '../definition/per-definition.ts';
 import { readsUndeclared } from '../definition/raw.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
+import { refusesPlainHttp } from './plain-http.ts';
 import { valueText } from './scope.ts';
 import { type GivenValues, hasForm } from './values.ts';
 
@@ -14,13 +15,13 @@ export interface ValueProblem {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Everything wrong with the values a run would begin with, before anything is sent. */
+/** Everything wrong with the values a run would begin with, before anything is sent. `allowedHttpHosts`: other machines that `http://` may go to. */
 export function valueProblems(
   definition: Definition,
   given: GivenValues,
   values: Readonly<Record<string, string>>,
+  allowedHttpHosts: readonly string[] = [],
 ): ValueProblem[] {
   const declared = variablesByName(definition);
   const unknown = [...given.keys()]
@@ -36,7 +37,8 @@ export function valueProblems(
       // What steps set is not known before they run.
       const holes = variablesIn(value);
       if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
-      const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
+      const secret = holdsSecret(variable, definition, values);
+      const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
       if (wrong === undefined) return [];
       const origin = given.get(name)?.origin;
       return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
@@ -48,7 +50,11 @@ export function valueProblems(
  * Everything wrong with the values of one iteration, which go before those of the run. What only a run can fill in
  * (`{{runID}}`) is not known yet, and a value that holds it is not checked further.
  */
-export function iterationProblems(definition: Definition, values: Readonly<Record<string, unknown>>): ValueProblem[] {
+export function iterationProblems(
+  definition: Definition,
+  values: Readonly<Record<string, unknown>>,
+  allowedHttpHosts: readonly string[] = [],
+): ValueProblem[] {
   const declared = variablesByName(definition);
   const given = Object.entries(values).flatMap(([name, value]): [Variable, string][] => {
     const variable = declared.get(name);
@@ -63,7 +69,8 @@ export function iterationProblems(definition: Definition, values: Readonly<Recor
     const value = substitute(text, (inner) => all[inner] || undefined);
     const holes = variablesIn(value);
     if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];
-    const wrong = formatProblem({ ...variable, secret: holdsSecret(variable, definition, all) }, value);
+    const secret = holdsSecret(variable, definition, all);
+    const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
     return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
   });
 }
@@ -100,7 +107,7 @@ function missingProblem({ name, description, os }: Variable): ValueProblem {
 }
 
 /** What is wrong with a value, to be read after the variable's name. */
-function formatProblem(variable: Variable, value: string): string | undefined {
+function formatProblem(variable: Variable, value: string, allowedHttpHosts: readonly string[]): string | undefined {
   const shown = variable.secret ? '' : ` ${JSON.stringify(value)}`;
   const holes = variablesIn(value);
   if (holes.length > 0 && !variable.secret) return `needs a value for ${holes.join(', ')}`;
@@ -116,7 +123,7 @@ function formatProblem(variable: Variable, value: string): string | undefined {
     case 'email':
       return email.test(value) ? undefined : `is${shown}; expected an e-mail address like name@example.com`;
     case 'base-url':
-      return baseUrlProblem(value, variable.removeSuffix, variable.secret);
+      return baseUrlProblem(value, variable, allowedHttpHosts);
     default:
       return undefined;
   }
@@ -124,15 +131,15 @@ function formatProblem(variable: Variable, value: string): string | undefined {
 
 function baseUrlProblem(
   value: string,
-  removeSuffix: string | undefined,
-  secret: boolean | undefined,
+  { removeSuffix, secret }: Variable,
+  allowedHttpHosts: readonly string[],
 ): string | undefined {
   const shown = secret ? 'not usable' : JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
   if (!URL.canParse(value)) return `is ${shown}; expected an address like https://auth.pingone.com`;
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return `is ${shown}; expected an address that begins with https://`;
-  if (url.protocol === 'http:' && !loopback.test(url.hostname)) {
+  if (url.protocol === 'http:' && refusesPlainHttp(url.hostname, allowedHttpHosts)) {
     return `is ${shown}; expected https://, for http:// would send the client secret unencrypted`;
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {

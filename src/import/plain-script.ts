@@ -1,4 +1,11 @@
-import { countingScript } from '../compile/step-scripts.ts';
+import {
+  capturedLines,
+  countingScript,
+  keptComment,
+  optionalCapture,
+  successComment,
+} from '../compile/step-scripts.ts';
+import { dedent } from './lines.ts';
 
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether
@@ -38,7 +45,35 @@ function withoutSetters(lines: readonly string[]): string[] {
 
 /** A test script in its plain form, by lines. */
 export function plainTest(text: string): readonly string[] {
-  return withoutEnd(withoutCounting(linesOf(text)));
+  return withoutEnd(withCurrentCaptures(withoutCounting(linesOf(text))));
+}
+
+const formerCheck = /^ {8}pm\.expect\(value, ('.*')\)\.to\.be\.a\('string'\)\.that\.is\.not\.empty;$/;
+const formerSet = /^ {8}if \(value !== undefined && value !== null\) (pm\.\w+\.set\(.*, value\);)$/;
+
+/** Captures as they are compiled now: version 0.1.0 took only texts where one was required, and anything where it was optional. */
+function withCurrentCaptures(lines: readonly string[]): readonly string[] {
+  const start = lines.indexOf(successComment);
+  const end = lines.indexOf('}', start);
+  if (start < 0 || end < 0) return lines;
+  const current = lines.slice(start, end).flatMap((line) => {
+    const origin = formerCheck.exec(line)?.[1];
+    return origin === undefined ? [line] : capturedLines(origin).map((one) => `        ${one}`);
+  });
+  return [...lines.slice(0, start), ...withCurrentOptional(current), ...lines.slice(end)];
+}
+
+function withCurrentOptional(lines: readonly string[]): string[] {
+  const at = lines.findIndex((line) => formerSet.test(line));
+  const start = at < 0 ? -1 : lines.lastIndexOf('    (function capture() {', at);
+  const inside = start < 0 ? undefined : dedent(lines.slice(start + 1, at));
+  if (!inside) return [...lines];
+  const kept = inside[0]?.endsWith(keptComment) ? inside.slice(0, 1) : [];
+  const value = inside.slice(kept.length);
+  const isFromBody = value[0] !== '    const value = (() => {';
+  const capture = optionalCapture(kept, value, formerSet.exec(lines[at] ?? '')?.[1] ?? '', isFromBody);
+  const made = capture.map((line) => (line === '' ? '' : `    ${line}`));
+  return [...lines.slice(0, start), ...made, ...withCurrentOptional(lines.slice(at + 2))];
 }
 
 function withoutCounting(lines: readonly string[]): readonly string[] {
@@ -64,7 +99,8 @@ function withoutSettled(lines: readonly string[], at: number): string[] {
   return [...lines.slice(0, isFirst ? at : at - 1), ...lines.slice(isFirst ? at + 3 : at + 2)];
 }
 
-function withoutEnd(lines: readonly string[]): readonly string[] {
+/** A test script without the lines that end the run after the last step. */
+export function withoutEnd(lines: readonly string[]): readonly string[] {
   const at = lines.indexOf(endComment);
   if (at < 0 || !/^if \(.*\) pm\.execution\.setNextRequest\(null\);$/.test(lines[at + 1] ?? '')) return lines;
   return [...lines.slice(0, lines[at - 1] === '' ? at - 1 : at), ...lines.slice(at + 2)];

@@ -1,5 +1,5 @@
 import type { CallExpression, Expression, MemberExpression } from 'acorn';
-import { testScript } from '../compile/step-scripts.ts';
+import { keptComment, successComment, testScript } from '../compile/step-scripts.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import type { CaptureSource } from '../definition/schema.ts';
@@ -23,8 +23,8 @@ export interface FoundTest {
 type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & { unset: string[] };
 
 const unsetting = stepAlone({ ...smallestStep, expect: { status: 200 }, unset: ['x'] });
-/** The comments above what is done after a success, and above what is emptied then. */
-const [successComment = '', unsetComment = ''] = testScript(unsetting, definitionAround(unsetting, []))
+/** The comment above what is emptied after a success. */
+const [, unsetComment = ''] = testScript(unsetting, definitionAround(unsetting, []))
   .map((line) => line.trim())
   .filter((line) => line.startsWith('// '));
 
@@ -128,9 +128,12 @@ function readValue(line: string): [string, Scalar] | undefined {
 }
 
 function readCapture(lines: readonly string[], isOptional: boolean): [string, CaptureSource] | undefined {
-  const unlessSet = /^ {4}if \(.*\) return; \/\/ a value that was given is kept$/.test(lines[0] ?? '');
-  const value = readCaptured(lines.slice(unlessSet ? 1 : 0));
-  const variable = textOf(/pm\.\w+\.set\((.*), value\);$/.exec(lines.at(-1) ?? '')?.[1] ?? '');
+  const unlessSet = lines[0]?.startsWith('    if (') && lines[0].endsWith(`) return; ${keptComment}`);
+  const taking = unlessSet ? lines.slice(1) : lines;
+  const attempt = isOptional && taking[0] === '    try {' ? blockUntil(taking, 1, '    } catch (error) {') : undefined;
+  const inside = attempt ? dedent(attempt.inside) : taking;
+  const value = inside && readCaptured(inside);
+  const variable = textOf(/pm\.\w+\.set\((.*), value\);$/.exec(inside?.at(-1) ?? '')?.[1] ?? '');
   if (!value || variable === undefined) return undefined;
   return [variable, { ...value, ...(unlessSet && { unlessSet }), ...(isOptional && { optional: true }) }];
 }

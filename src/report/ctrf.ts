@@ -2,8 +2,8 @@ import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
 import pc from 'picocolors';
 import type { CleanUpItem, RunResult, StepResult } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
-import { missingShardLines, shardLines } from './targets.ts';
-import { stepTitle } from './totals.ts';
+import { missingShardLines, problemLines, shardLines } from './targets.ts';
+import { notRunWords, stepTitle } from './totals.ts';
 import { cleanUpItemLine, ofTarget } from './words.ts';
 
 const plain = pc.createColors(false);
@@ -17,6 +17,7 @@ export function renderCtrf(result: RunResult): string {
   const tests = [
     ...result.steps.map((step) => testOfStep(step, result, start)),
     ...(result.cleanUp?.items ?? []).map((item) => testOfCleanUp(item, result)),
+    ...problemLines(result).map((line) => testOfProblem(line, result)),
     ...missingShardLines(result).map((line) => testOfMissingShard(line, result)),
   ];
   const report: CTRFReport = {
@@ -44,7 +45,12 @@ export function renderCtrf(result: RunResult): string {
 }
 
 function testOfStep(step: StepResult, result: RunResult, runStart: number): Test {
-  const { status, source, attempts, startMs } = step;
+  const { status, source, attempts, startMs, engine, response } = step;
+  const notRun = notRunWords(step);
+  const extra = {
+    ...(response?.correlationId && { correlationId: response.correlationId }),
+    ...(engine && { engine }),
+  };
   return {
     name: stepTitle(step, result),
     status: statusOf(status),
@@ -57,7 +63,7 @@ function testOfStep(step: StepResult, result: RunResult, runStart: number): Test
       ...(result.iterations > 1 ? [`iteration ${step.iteration}`] : []),
     ],
     type: 'api',
-    ...(status === 'not-reached' && { message: `not reached: ${step.reason ?? ''}` }),
+    ...(notRun !== undefined && { message: notRun }),
     ...((status === 'failed' || status === 'error') && {
       message: failureTitle(step),
       trace: [...checkLines(step, plain), ...failureLines(step, plain)].join('\n'),
@@ -70,7 +76,7 @@ function testOfStep(step: StepResult, result: RunResult, runStart: number): Test
       stdout: attemptLines(step, plain),
     }),
     steps: step.checks.map((check) => ({ name: check.name, status: check.status })),
-    ...(step.response?.correlationId && { extra: { correlationId: step.response.correlationId } }),
+    ...(Object.keys(extra).length > 0 && { extra }),
   };
 }
 
@@ -94,6 +100,17 @@ function testOfCleanUp(item: CleanUpItem, { collection }: RunResult): Test {
   };
 }
 
+function testOfProblem(line: string, { collection }: RunResult): Test {
+  return {
+    name: 'The run',
+    status: 'failed',
+    rawStatus: 'error',
+    duration: 0,
+    suite: [collection.name],
+    message: line,
+  };
+}
+
 function testOfMissingShard(line: string, { collection }: RunResult): Test {
   const [name = line] = line.split(':');
   return {
@@ -107,7 +124,9 @@ function testOfMissingShard(line: string, { collection }: RunResult): Test {
 }
 
 function statusOf(status: StepResult['status']): Test['status'] {
-  return ({ passed: 'passed', failed: 'failed', error: 'failed', 'not-reached': 'skipped' } as const)[status];
+  return (
+    { passed: 'passed', failed: 'failed', error: 'failed', skipped: 'skipped', 'not-reached': 'skipped' } as const
+  )[status];
 }
 
 function summaryOf(tests: readonly Test[]): Omit<Summary, 'start' | 'stop'> {

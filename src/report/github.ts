@@ -2,7 +2,7 @@ import type { Drift, RunResult, SourcePlace, StepResult } from '../run/result/re
 import { driftLine, patchText } from './comparison.ts';
 import { failureTitle } from './explain.ts';
 import { renderMarkdown } from './markdown.ts';
-import { missingShardLines } from './targets.ts';
+import { missingShardLines, problemLines } from './targets.ts';
 import { stepTitle } from './totals.ts';
 import { cleanUpItemLine, counted } from './words.ts';
 
@@ -26,6 +26,7 @@ export function renderGithubAnnotations(result: RunResult): string {
     ...(result.cleanUp?.items ?? [])
       .filter(({ status }) => status === 'left')
       .map((item) => annotation('error', 'Clean-up left something', cleanUpItemLine(item))),
+    ...problemLines(result).map((line) => annotation('error', 'The run broke off', line)),
     ...missingShardLines(result).map((line) => annotation('error', 'A shard is missing', line)),
   ];
   const warnings = result.steps

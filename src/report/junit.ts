@@ -3,20 +3,23 @@ import pc from 'picocolors';
 import xmlbuilder, { type XMLElement } from 'xmlbuilder';
 import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../run/result/result.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from './explain.ts';
-import { missingShardLines, partsOf } from './targets.ts';
-import { outcomeWords } from './totals.ts';
+import { passedWords } from './statistics.ts';
+import { missingShardLines, partsOf, problemLines } from './targets.ts';
+import { notRunWords, outcomeWords } from './totals.ts';
 import { cleanUpItemLine, duration } from './words.ts';
 
 /**
  * A result as JUnit XML, in the form Jenkins' xunit plugin defines: a suite for each target and iteration with a case for
  * each step, and one more suite a target with a case for each thing that clean-up tried to remove. A check that did not hold is a failure, a request
- * that could not complete an error, a step that was not reached is skipped. What the checks and attempts were is in
+ * that could not complete an error, a step that was not reached or that a script skipped is skipped. What the checks and attempts were is in
  * `system-out`. When not all iterations are kept, the first suite has a case for each step in all of them.
  */
 export function renderJUnit(result: RunResult): string {
+  const problems = problemLines(result).map(problemCase);
   const missing = missingShardLines(result).map(missingCase);
   const suites: Suite[] = [
     ...partsOf(result).flatMap(({ name, part }) => suitesOf(part, name)),
+    ...(problems.length > 0 ? [{ name: 'Beside the steps', cases: problems, part: result, target: undefined }] : []),
     ...(missing.length > 0 ? [{ name: 'Missing shards', cases: missing, part: result, target: undefined }] : []),
   ];
   const root = xmlbuilder.create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' });
@@ -84,9 +87,9 @@ interface Case {
 const plain = pc.createColors(false);
 
 function stepCase(step: StepResult, result: RunResult): Case {
-  const kind = ({ passed: 'passed', failed: 'failure', error: 'error', 'not-reached': 'skipped' } as const)[
-    step.status
-  ];
+  const kind = (
+    { passed: 'passed', failed: 'failure', error: 'error', skipped: 'skipped', 'not-reached': 'skipped' } as const
+  )[step.status];
   const { source } = step;
   return {
     name: step.name,
@@ -96,14 +99,13 @@ function stepCase(step: StepResult, result: RunResult): Case {
     type: step.checks.find((check) => check.status === 'failed')?.kind ?? 'request',
     title: failureTitle(step),
     text:
-      kind === 'skipped'
-        ? `not reached: ${step.reason ?? outcomeWords(result)}`
-        : [
-            `${step.method} ${step.url}`,
-            ...checkLines(step, plain).filter((line) => line.startsWith('✗')),
-            ...failureLines(step, plain),
-            ...(source ? [`at ${source.file}:${source.line}`] : []),
-          ].join('\n'),
+      notRunWords(step, outcomeWords(result)) ??
+      [
+        `${step.method} ${step.url}`,
+        ...checkLines(step, plain).filter((line) => line.startsWith('✗')),
+        ...failureLines(step, plain),
+        ...(source ? [`at ${source.file}:${source.line}`] : []),
+      ].join('\n'),
     output: [
       ...checkLines(step, plain),
       ...attemptLines(step, plain),
@@ -113,11 +115,12 @@ function stepCase(step: StepResult, result: RunResult): Case {
   };
 }
 
-function statisticsCase({ name, runs, passed, durations }: StepStatistics): Case {
-  const text = `${passed} of ${runs} passed`;
+function statisticsCase({ name, durations, ...counts }: StepStatistics): Case {
+  const text = passedWords(counts, ' passed');
+  const { runs, passed, skipped } = counts;
   return {
     name,
-    kind: passed === runs ? 'passed' : 'failure',
+    kind: passed + skipped < runs ? 'failure' : passed > 0 ? 'passed' : 'skipped',
     durationMs: durations?.p50 ?? 0,
     checks: 0,
     type: 'iterations',
@@ -140,6 +143,10 @@ function cleanUpCase(item: CleanUpItem): Case {
     text: cleanUpItemLine(item),
     output: cleanUpItemLine(item),
   };
+}
+
+function problemCase(line: string): Case {
+  return { name: 'The run', kind: 'error', durationMs: 0, checks: 0, type: 'run', title: line, text: line, output: '' };
 }
 
 function missingCase(line: string): Case {

@@ -1,13 +1,13 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Drift, RunResult, StepResult } from '../run/result/result.ts';
-import { answerTime } from '../run/result/tally.ts';
+import { answerTime, wasRun } from '../run/result/tally.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
-import { statisticsOf } from './statistics.ts';
-import { shardLines, targetHead, targetRows, targetWords } from './targets.ts';
+import { passedWords, statisticsOf } from './statistics.ts';
+import { problemLines, shardLines, targetHead, targetRows, targetWords } from './targets.ts';
 import { checksLine, cleanUpLine, isGood, iterationsLine, outcomeWords, stepsLine, stepTitle } from './totals.ts';
-import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
+import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /** Steps that are explained in full; of more, the report says how many. */
 const mostExplained = 20;
@@ -25,6 +25,7 @@ export function renderMarkdown(result: RunResult): string {
     paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
     ...(result.iterations > 1 ? [paragraph(`${iterationsLine(result)}.`)] : []),
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
+    ...problemLines(result).map((line) => paragraph(`Error: ${line}`)),
     ...shardLines(result).map((line) => paragraph(`${line}.`)),
     ...targetsBlocks(result),
     ...failures(result),
@@ -85,6 +86,7 @@ function stepsTable(result: RunResult): RootContent {
     passed: '✅ passed',
     failed: '❌ failed',
     error: '❌ could not complete',
+    skipped: '⚪ skipped',
     'not-reached': '⚪ not reached',
   };
   return table(
@@ -92,7 +94,7 @@ function stepsTable(result: RunResult): RootContent {
     result.steps.map((step) => {
       const { status, response, checks, attempts } = step;
       const held = checks.filter((check) => check.status === 'passed').length;
-      const reached = status !== 'not-reached';
+      const reached = wasRun(status);
       return [
         stepTitle(step, result),
         marks[status],
@@ -109,9 +111,9 @@ function stepsTable(result: RunResult): RootContent {
 function statisticsTable(result: RunResult): RootContent {
   return table(
     ['Step', 'Passed', 'Median', '90 %', '95 %', '99 %', 'Max'],
-    statisticsOf(result).map(({ name, passed, runs, durations }) => [
+    statisticsOf(result).map(({ name, durations, ...counts }) => [
       name,
-      `${passed} of ${runs}`,
+      passedWords(counts),
       ...(durations
         ? [durations.p50, durations.p90, durations.p95, durations.p99, durations.max].map(duration)
         : ['', '', '', '', '']),
@@ -154,10 +156,15 @@ function createdBlocks(result: RunResult): RootContent[] {
       ? [
           heading(2, 'What the run created'),
           list(
-            created.map(({ kind, name, id, target }) => [
-              text(ofTarget({ target }, `${kind} ${name} `)),
-              ...(id === undefined ? [text('(may exist: its answer was lost)')] : [code(id)]),
-            ]),
+            created.map((thing) => {
+              const { kind, name, id } = thing;
+              const open = mayExistWords(thing);
+              return [
+                text(ofTarget(thing, `${kind} ${name} `)),
+                ...(open === undefined ? [] : [text(open)]),
+                ...(id === undefined ? [] : [code(id)]),
+              ];
+            }),
           ),
         ]
       : []),

@@ -8,7 +8,14 @@ export function eventsOfResult(result: RunResult): RunEvent[] {
   const { startedAt, durationMs, collection, target, steps, cleanUp, targets = [] } = result;
   const at = (milliseconds: number) => new Date(Date.parse(startedAt) + milliseconds).toISOString();
   return [
-    { at: startedAt, kind: 'run-started', collection: collection.name, target, steps: steps.map(plannedOf) },
+    {
+      at: startedAt,
+      kind: 'run-started',
+      version: 2,
+      collection: collection.name,
+      target,
+      steps: steps.map(plannedOf),
+    },
     ...steps.map(
       (step): RunEvent => ({
         at: at(step.startMs === undefined ? durationMs : step.startMs + step.durationMs),

@@ -1,6 +1,7 @@
 import type { RunResult, TargetResult } from '../run/result/result.ts';
+import { passedWords } from './statistics.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
-import { counted, duration } from './words.ts';
+import { counted, duration, ofTarget } from './words.ts';
 
 /** How several targets and shards are told, in words that every report uses. */
 
@@ -29,6 +30,13 @@ export function missingShardLines({ missingShards = [] }: RunResult): string[] {
   return missingShards.map((index) => `Shard ${index} is missing: its targets are not in this report`);
 }
 
+/** Why the run broke off, or did at a target: a sentence for each place. */
+export function problemLines(result: RunResult): string[] {
+  return [result, ...(result.targets ?? [])].flatMap((place) =>
+    place.problem === undefined ? [] : [ofTarget({ target: 'name' in place ? place.name : undefined }, place.problem)],
+  );
+}
+
 /** Heads of the columns of `targetCells`. */
 export const targetHead = ['Target', 'Result', 'Steps', 'Checks', 'Time', 'Origins'] as const;
 
@@ -51,7 +59,7 @@ export function targetRows(result: RunResult): TargetRow[] {
       cells: [
         name,
         outcomeWords(ended),
-        `${steps.passed} of ${steps.all}`,
+        passedWords({ ...steps, runs: steps.all }),
         `${checks.passed} of ${checks.all}`,
         duration(durationMs),
         `${kind === 'simulator' ? 'simulator ' : ''}${origins.join(' ')}`,
@@ -66,13 +74,14 @@ export function partOf(result: RunResult, name: string | undefined): RunResult {
   if (!target) return result;
   const isThere = (item: { readonly target?: string }) => item.target === name;
   const { cleanUp, steps, created, renewals } = result;
-  const { kind, origins, startedAt, durationMs, outcome, cleanedUp } = target;
+  const { kind, origins, startedAt, durationMs, outcome, problem, cleanedUp } = target;
   return {
     ...result,
     target: { kind, origins },
     startedAt,
     durationMs,
     outcome,
+    ...(problem !== undefined && { problem }),
     steps: steps.filter(isThere),
     renewals: renewals.filter((because) => because.startsWith(`[${name}] `)),
     created: created.filter(isThere),

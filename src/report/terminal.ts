@@ -8,13 +8,14 @@ import type {
   RunResult,
   StepResult,
 } from '../run/result/result.ts';
+import { isFine } from '../run/result/tally.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from './comparison.ts';
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
-import { statisticsOf } from './statistics.ts';
-import { isGoodTarget, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
-import { checksLine, cleanUpLine, isGood, iterationsLine, stepsLine } from './totals.ts';
-import { cleanUpItemLine, counted, duration, ofTarget } from './words.ts';
+import { passedWords, statisticsOf } from './statistics.ts';
+import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, stepsLine } from './totals.ts';
+import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /**
  * How much a terminal report tells. quiet: nothing when everything passed, else what did not and the summary.
@@ -53,7 +54,7 @@ function renderWithin(event: RunEventContent, style: TerminalStyle): string {
 function isTold(event: RunEventContent, verbosity: Verbosity): boolean {
   if (verbosity === 'normal' || verbosity === 'verbose') return true;
   if (event.kind === 'step-started') return verbosity !== 'quiet';
-  if (event.kind === 'step-finished') return event.result.status !== 'passed';
+  if (event.kind === 'step-finished') return !isFine(event.result.status);
   if (event.kind === 'iteration-finished') return verbosity === 'failures' || event.result.status !== 'passed';
   if (event.kind === 'cleaned-up') return event.item.status === 'left';
   if (event.kind === 'target-finished') return verbosity === 'failures' || !isGoodTarget(event.target);
@@ -187,8 +188,12 @@ export function renderLiveTargets(
 
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
 export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
-  if (result.status === 'not-reached') {
-    return `${colors.dim(`- ${ofTarget(result, result.name)}  not reached: ${result.reason ?? ''}`)}\n`;
+  const title = ofTarget(result, result.name);
+  const notRun = notRunWords(result);
+  if (notRun !== undefined) {
+    const notes = result.status === 'skipped' ? result.notes : [];
+    const noteLines = notes.map((note) => `${colors.dim(`    note: ${note}`)}\n`);
+    return `${colors.dim(`- ${title}  ${notRun}`)}\n${noteLines.join('')}`;
   }
   const passed = result.status === 'passed';
   const mark = passed ? colors.green('✓') : colors.red('✗');
@@ -196,7 +201,7 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
   const answer = response
     ? `${response.status} ${response.reason}`
     : result.adopted
-      ? 'taken over'
+      ? 'adopted'
       : passed
         ? ''
         : 'no answer';
@@ -205,7 +210,7 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
     ({ variable, value }) => `${variable} ${value === undefined ? '(secret)' : colors.cyan(value)}`,
   );
   const lines = [
-    colors.dim(requestLine(result)),
+    colors.dim(`${requestLine(result)}${result.engine === 'direct' ? '  (engine: direct)' : ''}`),
     ...checkLines(result, colors),
     ...(captured.length > 0 ? [`captured ${captured.join(', ')}`] : []),
     ...attemptLines(result, colors),
@@ -213,7 +218,7 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
     ...(passed ? [] : failureLines(result, colors)),
     ...(verbosity === 'verbose' ? detailLines(result, colors) : []),
   ];
-  return `${mark} ${colors.bold(ofTarget(result, result.name))}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  return `${mark} ${colors.bold(title)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
 function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): string {
@@ -241,6 +246,7 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     '',
     colors.bold(headline),
     `  ${checksLine(result)}`,
+    ...problemLines(result).map((line) => `  ${colors.red('error:')} ${line}`),
     ...shardLines(result).map((line) => `  ${colors.yellow(line)}`),
     ...(result.iterations > 1 ? [`  ${iterationsLine(result)}`] : []),
     ...targetLines(result, style),
@@ -263,10 +269,10 @@ function targetLines(result: RunResult, { colors }: TerminalStyle): string[] {
 /** For many iterations: how long the answers of each step took. */
 function statisticsLines(result: RunResult, { colors }: TerminalStyle): string[] {
   if (result.iterations === 1) return [];
-  const rows = statisticsOf(result).map(({ name, runs, passed, durations }) => [
+  const rows = statisticsOf(result).map(({ name, durations, ...counts }) => [
     name,
-    `${passed} of ${runs} passed`,
-    durations ? `median ${duration(durations.p50)}` : 'not reached',
+    passedWords(counts, ' passed'),
+    durations ? `median ${duration(durations.p50)}` : counts.skipped > 0 ? '' : 'not reached',
     durations ? `95 % ${duration(durations.p95)}` : '',
     durations ? `max ${duration(durations.max)}` : '',
   ]);
@@ -307,8 +313,8 @@ function createdLines(result: RunResult, { colors, removal }: TerminalStyle): st
     '',
     colors.bold('What the run created'),
     ...created.map(
-      ({ name, id }, index) =>
-        `  ${labels[index]?.padEnd(width)}  ${name}  ${colors.dim(id ?? '(may exist: its answer was lost)')}`,
+      (thing, index) =>
+        `  ${labels[index]?.padEnd(width)}  ${thing.name}  ${colors.dim(mayExistWords(thing) ?? thing.id ?? '')}`,
     ),
     ...(result.figures && result.figures.created > created.length
       ? [`  and ${result.figures.created - created.length} more`]

@@ -8,10 +8,14 @@ export function totalsOf(result: RunResult): Totals {
   return result.figures?.totals ?? tallyOf(result).totals();
 }
 
-/** `6 steps: 4 passed, 1 failed, 1 not reached in 1.3 s`. */
+/** `6 steps: 3 passed, 1 failed, 1 skipped, 1 not reached in 1.3 s`. */
 export function stepsLine(result: RunResult): string {
   const { steps } = totalsOf(result);
-  const parts = [...outcomeParts(steps), ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : [])];
+  const parts = [
+    ...outcomeParts(steps),
+    ...(steps.skipped > 0 ? [`${steps.skipped} skipped`] : []),
+    ...(steps['not-reached'] > 0 ? [`${steps['not-reached']} not reached`] : []),
+  ];
   return `${counted(steps.all, 'step')}: ${parts.join(', ')} in ${duration(result.durationMs)}`;
 }
 
@@ -77,4 +81,13 @@ export function outcomeWords({ outcome, cleanUp }: Pick<RunResult, 'outcome' | '
 export function stepTitle(step: StepResult, { iterations }: Pick<RunResult, 'iterations'>): string {
   const { name, iteration } = step;
   return ofTarget(step, iterations > 1 ? `${name} (iteration ${iteration})` : name);
+}
+
+/** Why a step was not run: `skipped: …` or `not reached: …`; undefined when it was. */
+export function notRunWords(
+  { status, reason }: Pick<StepResult, 'status' | 'reason'>,
+  otherwise = '',
+): string | undefined {
+  if (status !== 'skipped' && status !== 'not-reached') return undefined;
+  return `${status === 'skipped' ? 'skipped' : 'not reached'}: ${reason ?? otherwise}`;
 }

@@ -1,4 +1,4 @@
-import type { CleanUpItem } from '../run/result/result.ts';
+import type { CleanUpItem, CreatedThing } from '../run/result/result.ts';
 
 /** `1 step`, `6 steps`. */
 export function counted(count: number, noun: string): string {
@@ -18,6 +18,11 @@ export function ofTarget({ target }: { readonly target?: string | undefined }, t
   return target === undefined ? text : `[${target}] ${text}`;
 }
 
+/** That it is not known whether a thing was created; undefined when it was. */
+export function mayExistWords({ mayExist }: Pick<CreatedThing, 'mayExist'>): string | undefined {
+  return mayExist ? '(may exist: its answer was lost)' : undefined;
+}
+
 /** What became of a thing that clean-up tried to remove. */
 export function cleanUpItemLine(item: CleanUpItem): string {
   return ofTarget(item, cleanUpWords(item));
@@ -26,5 +31,5 @@ export function cleanUpItemLine(item: CleanUpItem): string {
 function cleanUpWords({ kind, name, id, status, reason }: CleanUpItem): string {
   const what = `${kind} ${name}${id === undefined ? '' : ` ${id}`}`;
   if (status === 'removed') return `removed ${what}`;
-  return status === 'absent' ? `never came to be: ${what}` : `left: ${what}: ${reason ?? ''}`;
+  return status === 'absent' ? `was not created: ${what}` : `left: ${what}: ${reason ?? ''}`;
 }

@@ -6,6 +6,8 @@ import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { completeValues } from '../environment/complete.ts';
 import { planSweep } from './clean-up/leftovers.ts';
+import { headerValue } from './engine/execution.ts';
+import { valuesOf } from './engine/state.ts';
 import { claimsOf } from './judge/access-token.ts';
 import type { StepResult } from './result/result.ts';
 import { defaultRequestTimeout } from './run.ts';
@@ -13,7 +15,7 @@ import { missingValues } from './steps/plan.ts';
 import { type Session, type SessionOptions, serviceRequest, withSession } from './steps/session.ts';
 import { runStep } from './steps/step-loop.ts';
 import { commandLine } from './tool.ts';
-import { describeFault, toFault } from './transport/connection-fault.ts';
+import { describeFault } from './transport/connection-fault.ts';
 import { findAll } from './transport/look-up.ts';
 
 /** What an examination found out about one thing. Free of secrets. */
@@ -29,7 +31,11 @@ export interface Finding {
 }
 
 /** What to examine, and how long it may take. */
-export interface Examination extends Pick<SessionOptions, 'definition' | 'newman' | 'retry' | 'secrets'> {
+export interface Examination
+  extends Pick<
+    SessionOptions,
+    'definition' | 'newman' | 'retry' | 'secrets' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts'
+  > {
   /** Values of the variables; those left out have their declared value. */
   readonly values: SessionOptions['values'];
   /** Default: what the definition compiles to. */
@@ -88,7 +94,8 @@ async function examineWith(session: Session, onFinding: (finding: Finding) => vo
 /** Host names of PingOne's servers: `auth.pingone.com`, `api.pingone.com.au`. */
 const pingOneHost = /(?:^|\.)pingone\.([a-z.]+)$/;
 
-function baseAddresses({ definition, values }: Session): { readonly name: string; readonly url: URL }[] {
+function baseAddresses({ definition, state }: Session): { readonly name: string; readonly url: URL }[] {
+  const values = valuesOf(state);
   return baseVariables(definition.variables)
     .map(({ name }) => ({ name, text: substitute(values[name] ?? '', (inner) => values[inner]) }))
     .filter(({ text }) => URL.canParse(text))
@@ -124,34 +131,27 @@ async function reach(session: Session): Promise<Finding[]> {
   return Promise.all(origins.map((origin) => reachOne(session, origin)));
 }
 
-async function reachOne({ requestTimeout, signal }: Session, origin: string): Promise<Finding> {
+async function reachOne({ transport, signal }: Session, origin: string): Promise<Finding> {
   const subject = `reach ${origin}`;
   const startedAt = Date.now();
-  try {
-    const response = await fetch(origin, {
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]),
-    });
-    await response.body?.cancel();
-    const took = Date.now() - startedAt;
-    const skew = Date.now() - Date.parse(response.headers.get('date') ?? '');
-    if (Math.abs(skew) > clockTolerance)
-      return {
-        subject,
-        status: 'bad',
-        message: `it answers, but its clock and that of this machine differ by ${Math.round(Math.abs(skew) / 1000)} seconds`,
-        remedy: 'Set the clock of this machine: tokens are good for a limited time.',
-      };
-    return { subject, status: 'good', message: `answers in ${took} ms` };
-  } catch (error) {
-    const fault = toFault(error);
+  const { response, error } = await transport.send({ method: 'GET', url: origin, headers: {} }, { signal });
+  if (!response)
     return {
       subject,
       status: 'error',
-      message: describeFault(fault),
+      message: describeFault(error),
       remedy: 'Check tld, authPath and apiPath, then the network and the proxy settings of this machine.',
     };
-  }
+  const took = Date.now() - startedAt;
+  const skew = Date.now() - Date.parse(headerValue(response.headers, 'date') ?? '');
+  if (Math.abs(skew) > clockTolerance)
+    return {
+      subject,
+      status: 'bad',
+      message: `it answers, but its clock and that of this machine differ by ${Math.round(Math.abs(skew) / 1000)} seconds`,
+      remedy: 'Set the clock of this machine: tokens are good for a limited time.',
+    };
+  return { subject, status: 'good', message: `answers in ${took} ms` };
 }
 
 async function signOn(session: Session): Promise<Finding> {
@@ -164,7 +164,8 @@ async function signOn(session: Session): Promise<Finding> {
 }
 
 /** Values that a person gave, and that the token tells otherwise. */
-function claimDifferences({ definition, values, given, tokenStep }: Session): Finding[] {
+function claimDifferences({ definition, state, given, tokenStep }: Session): Finding[] {
+  const values = valuesOf(state);
   const claims = claimsOf(values[tokenStep?.variable ?? ''] ?? '');
   return (tokenStep?.step.captures ?? []).flatMap(({ variable, claim }): Finding[] => {
     const own = given[variable] ?? '';
@@ -187,7 +188,7 @@ async function rolesOf(session: Session): Promise<Finding[]> {
   const { roles } = session.definition;
   if (!roles) return [];
   const subject = 'roles';
-  const request = serviceRequest(session, session.values);
+  const request = serviceRequest(session, valuesOf(session.state));
   const [named, assigned] = await Promise.all([findAll(roles.names, request), findAll(roles.assigned, request)]);
   if (named.kind === 'unknown' || assigned.kind === 'unknown') {
     const reason = [named, assigned].flatMap((list) => (list.kind === 'unknown' ? [list.reason] : []))[0] ?? '';
@@ -217,7 +218,8 @@ async function rolesOf(session: Session): Promise<Finding[]> {
 }
 
 /** Steps that only read, and that need nothing of what a run creates. */
-function readingSteps({ definition, tokenStep, values }: Session): Step[] {
+function readingSteps({ definition, tokenStep, state }: Session): Step[] {
+  const values = valuesOf(state);
   const created = new Set(definition.steps.filter(({ creates }) => creates !== undefined).flatMap(setBy));
   return definition.steps.filter(
     (step) =>
@@ -255,7 +257,8 @@ async function leftovers(session: Session): Promise<Finding[]> {
 
 /** For collections whose names are the same in every run: whether the first thing they create is there already. */
 async function takenNames(session: Session): Promise<Finding[]> {
-  const { definition, values } = session;
+  const { definition } = session;
+  const values = valuesOf(session.state);
   const step = definition.steps.find(({ creates }) => creates?.find !== undefined);
   const { find, name = '', kind = '' } = step?.creates ?? {};
   const full = substitute(name, (variable) => values[variable] || undefined);

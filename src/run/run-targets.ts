@@ -4,10 +4,12 @@ import type { RunEvent, RunEventContent, RunResult, Shard, Target } from './resu
 import { originsOf, type RunOptions, runCollection } from './run.ts';
 import { missingValues } from './steps/plan.ts';
 import { toPlanned } from './steps/session.ts';
+import { givenTexts } from './steps/start-state.ts';
 import { tool } from './tool.ts';
 
 /** One of several targets, and what is special there: values, ledger, where it goes. */
-export interface RunTarget extends Pick<RunOptions, 'values' | 'targetKind' | 'ledger'> {
+export interface RunTarget
+  extends Pick<RunOptions, 'values' | 'environment' | 'collectionVariables' | 'targetKind' | 'ledger'> {
   /** Unlike that of every other target. */
   readonly name: string;
 }
@@ -38,6 +40,7 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
   const startedAt = new Date().toISOString();
   emit({
     kind: 'run-started',
+    version: 2,
     collection: definition.name,
     target: mergedTarget(targets.map((target) => placeOf(target, options))),
     steps: targets.flatMap(({ name }) => definition.steps.map((step) => ({ ...toPlanned(step), target: name }))),
@@ -71,8 +74,8 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
 }
 
 function refuseHoles({ definition, targets }: TargetsOptions): void {
-  const missing = targets.flatMap(({ name, values }) =>
-    missingValues(definition, definition.steps, values).map(({ message }) => `[${name}] ${message}`),
+  const missing = targets.flatMap(({ name, ...given }) =>
+    missingValues(definition, definition.steps, givenTexts(given)).map(({ message }) => `[${name}] ${message}`),
   );
   if (missing.length > 0) throw new UsageError(missing.join('\n'));
 }

@@ -3,31 +3,37 @@ import { baseVariables } from '../compile/base-addresses.ts';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
-import { UsageError } from '../errors.ts';
+import type { Environment, Scope } from '../environment/scope.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up/clean-up.ts';
 import { creationsOf } from './clean-up/leftovers.ts';
-import type { NewmanModule } from './engine/newman.ts';
+import { valuesOf } from './engine/state.ts';
 import { type IterationPlan, repeatedSteps, runIterations } from './iterations/lanes.ts';
-import { createKept, keepsAll } from './iterations/retained.ts';
+import { createRetained, type Retained, retainsAll } from './iterations/retained.ts';
 import { notReached } from './judge/step-result.ts';
 import type { Ledger, LedgerContent } from './ledger/ledger.ts';
 import { stepsToRepeat } from './ledger/steps-to-repeat.ts';
-import type { Outcome, RunComparison, RunEvent, RunFigures, RunResult, StepResult, Target } from './result/result.ts';
-import { createTally, worstStatus } from './result/tally.ts';
+import type {
+  CleanUpResult,
+  Outcome,
+  RunComparison,
+  RunEvent,
+  RunFigures,
+  RunResult,
+  StepResult,
+  Target,
+} from './result/result.ts';
+import { type CountedStep, createTally, type Tally, worstStatus } from './result/tally.ts';
 import type { Secrets } from './secrets/redact.ts';
-import { errorToThrow } from './secrets/redaction-boundary.ts';
+import { redactedError } from './secrets/redaction-boundary.ts';
+import { adoptExisting } from './steps/adopt-existing.ts';
+import { createdThings } from './steps/creations.ts';
 import { missingValues } from './steps/plan.ts';
 import { abortReason, recorder } from './steps/record.ts';
 import type { RetryPolicy } from './steps/retry.ts';
-import {
-  createdThings,
-  type RecordResult,
-  type Session,
-  type SessionCreation,
-  toPlanned,
-  withSession,
-} from './steps/session.ts';
-import { runSteps, takeOver } from './steps/step-loop.ts';
+import { type RecordResult, type Session, type SessionCreation, toPlanned, withSession } from './steps/session.ts';
+import { givenTexts, withValues } from './steps/start-state.ts';
+import { runSteps } from './steps/step-loop.ts';
 import { tool } from './tool.ts';
 
 export type { CleanUpMode };
@@ -39,9 +45,19 @@ export interface RunOptions {
   readonly collection: PostmanCollection;
   /** Values of the variables to begin with. */
   readonly values: Readonly<Record<string, string>>;
+  /** The environment to begin with, whole: its name, values that nobody declared, and their types. Default: one of `values`. */
+  readonly environment?: Environment | undefined;
+  /** The variables of the collection to begin with. Default: the collection's own, and what `values` say of them. */
+  readonly collectionVariables?: Scope | undefined;
   readonly targetKind: Target['kind'];
   /** Milliseconds for one request. Default: 30,000. */
   readonly requestTimeout?: number;
+  /** Milliseconds for one script. Default: 10,000. */
+  readonly scriptTimeout?: number;
+  /** Bytes of a response body after decoding, at most. Default: 5 MiB. */
+  readonly maxResponseSize?: number;
+  /** Other machines that `http://` is allowed to, by name. Default: none. */
+  readonly allowedHttpHosts?: readonly string[];
   /** Milliseconds for the whole run, without clean-up. Default: 600,000; no limit for a run with iterations. */
   readonly runTimeout?: number;
   /** Limits that come before those of the definition. */
@@ -70,8 +86,8 @@ export interface RunOptions {
   readonly rate?: number;
   /** Called with the result when it is complete: how it compares with earlier runs. */
   readonly compare?: ((result: RunResult) => RunComparison) | undefined;
-  /** Newman's package to use. Default: the one this project depends on. */
-  readonly newman?: NewmanModule;
+  /** Name of the package to take Newman from. Default: `newman`. */
+  readonly newman?: string;
 }
 
 export const defaultRequestTimeout = 30_000;
@@ -94,7 +110,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
     try {
       return await runSession(session, options, deadline);
     } catch (error) {
-      throw errorToThrow(error, session.secrets);
+      throw redactedError(error, session.secrets);
     }
   };
   return withSession(
@@ -102,7 +118,13 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       definition,
       collection: options.collection,
       values,
-      requestTimeout: (options.requestTimeout ?? defaultRequestTimeout) + waitForPace(options),
+      environment: options.environment,
+      collectionVariables: options.collectionVariables,
+      requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
+      scriptTimeout: options.scriptTimeout,
+      maxResponseSize: options.maxResponseSize,
+      allowedHttpHosts: options.allowedHttpHosts,
+      waitTimeout: waitTimeoutOf(options),
       signal,
       newman: options.newman,
       retry: options.retry,
@@ -123,104 +145,171 @@ function deadlineOf({ runTimeout, iterations }: RunOptions): AbortSignal {
   return timeout === undefined ? new AbortController().signal : AbortSignal.timeout(timeout);
 }
 
-/** How long a request may wait for its turn, in milliseconds: Newman's clock for a request runs meanwhile. */
-function waitForPace({ rate, iterations }: RunOptions): number {
+/** How long a request may wait for its turn, in milliseconds. */
+function waitTimeoutOf({ rate, iterations }: RunOptions): number {
   return rate === undefined ? 0 : Math.ceil(((iterations?.concurrency ?? 1) * 1000) / rate);
 }
 
+/** What a run has come to, while it goes on. */
+interface Progress {
+  readonly results: Map<string, StepResult>;
+  readonly counted: Map<string, CountedStep>;
+  readonly retained: Retained;
+  /** Of the iterations. */
+  readonly tally: Tally;
+}
+
 async function runSession(session: Session, options: RunOptions, deadline: AbortSignal): Promise<RunResult> {
-  const { definition, signal } = session;
-  const { steps } = definition;
+  const { definition } = session;
   const startedAt = new Date();
   const target: Target = { kind: options.targetKind, origins: originsOf(definition, options.values) };
   const plan = options.iterations;
+  const progress: Progress = {
+    results: new Map(),
+    counted: new Map(),
+    retained: createRetained(plan?.total ?? 0),
+    tally: createTally(),
+  };
   session.emit({
     kind: 'run-started',
+    version: 2,
     collection: definition.name,
     target,
-    steps: steps.map(toPlanned),
+    steps: definition.steps.map(toPlanned),
     ...(plan && { iterations: plan.total }),
   });
+  try {
+    await runAllSteps(session, options, deadline, progress);
+  } catch (error) {
+    session.ending.breakOff(error);
+  }
+  recordUnreached(session, options, deadline, progress);
+  const outcome = outcomeOf(session, progress);
+  const cleanUp = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
+  const complete = toRunResult(session, progress, { target, startedAt, outcome, cleanUp });
+  return finishRun(session, options, complete);
+}
 
-  const repeated = plan ? repeatedSteps(steps, plan) : [];
-  const once = steps.filter((step) => !repeated.includes(step));
-  const results = new Map<string, StepResult>();
-  const tally = createTally();
-  const record = recorder(session, deadline, (step, { counted, told }) => {
-    results.set(step.id, told());
-    tally.step(counted);
+/** Runs the steps that run once, then the iterations. */
+async function runAllSteps(
+  session: Session,
+  options: RunOptions,
+  deadline: AbortSignal,
+  { results, counted, retained, tally }: Progress,
+): Promise<void> {
+  const { definition } = session;
+  const plan = options.iterations;
+  const repeated = plan ? repeatedSteps(definition.steps, plan) : [];
+  const once = definition.steps.filter((step) => !repeated.includes(step));
+  const record = recorder(session, deadline, (step, recorded) => {
+    results.set(step.id, recorded.told());
+    counted.set(step.id, recorded.counted);
   });
   await runSteps(session, options.resume ? await resume(session, options.resume, once, record) : once, record);
-  const kept = createKept(plan?.total ?? 0);
-  const isReady = once.every(({ id }) => results.get(id)?.status === 'passed');
-  if (plan && isReady && !signal.aborted) {
-    await runIterations({
-      run: session,
-      plan,
-      steps: repeated,
-      deadline,
-      earlier: creationsOfIterations(options.resume, definition),
-      cleanUp: options.cleanUp ?? 'never',
-      keepsAll: keepsAll(plan.total),
-      workerRun: { collection: options.collection, rate: options.rate },
-      onFinished: (iteration) => {
-        kept.add(iteration);
-        for (const step of iteration.counted) tally.step(step);
-        tally.cleanUp(iteration.cleaned);
-      },
-    });
-  }
-  for (const step of plan && isReady ? once : steps) {
-    const why = signal.aborted
-      ? abortReason(deadline)
-      : plan && repeated.includes(step)
-        ? 'no iteration was begun, as the steps before them did not all pass'
-        : 'the run ended before it';
-    if (!results.has(step.id)) record(step, notReached(step, definition, why));
-  }
+  const isReady = once.every(({ id }) => ['passed', 'skipped'].includes(results.get(id)?.status ?? ''));
+  if (!plan || !isReady || session.signal.aborted) return;
+  await runIterations({
+    run: session,
+    plan,
+    steps: repeated,
+    deadline,
+    earlier: creationsOfIterations(options.resume, definition),
+    cleanUp: options.cleanUp ?? 'never',
+    keepsAll: retainsAll(plan.total),
+    workerRun: { collection: options.collection, rate: options.rate, maxResponseSize: options.maxResponseSize },
+    onFinished: (iteration) => {
+      retained.add(iteration);
+      for (const step of iteration.counted) tally.step(step);
+      tally.cleanUp(iteration.cleaned);
+    },
+  });
+}
 
-  const worst = worstStatus([...[...results.values()].map(({ status }) => status), ...kept.statuses()]);
-  const outcome: Outcome = worst !== 'passed' && signal.aborted ? 'interrupted' : worst;
-  const ownItems = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
-  tally.cleanUp(ownItems?.items ?? []);
-  const cleaned = kept.cleanUp(ownItems);
-  const { iterations, created, createdCount } = kept;
-  const figures: RunFigures | undefined = kept.isComplete()
+/** Records the steps that have no result, with why. */
+function recordUnreached(
+  session: Session,
+  { iterations: plan }: RunOptions,
+  deadline: AbortSignal,
+  { results, counted, retained }: Progress,
+): void {
+  const { definition, signal } = session;
+  const repeated = plan ? repeatedSteps(definition.steps, plan) : [];
+  const wereBegun = retained.counts().all > 0;
+  for (const step of definition.steps) {
+    if (results.has(step.id) || (wereBegun && repeated.includes(step))) continue;
+    const reason =
+      signal.aborted || session.ending.cause !== undefined
+        ? abortReason(session, deadline)
+        : repeated.includes(step)
+          ? 'no iteration was begun, as the steps before them did not all pass'
+          : 'the run ended before it';
+    recorder(session, deadline, (_step, recorded) => {
+      results.set(step.id, recorded.told());
+      counted.set(step.id, recorded.counted);
+    })(step, notReached(step, definition, reason));
+  }
+}
+
+function outcomeOf(session: Session, { results, retained }: Progress): Outcome {
+  if (session.ending.cause !== undefined) return 'error';
+  const worst = worstStatus([...[...results.values()].map(({ status }) => status), ...retained.statuses()]);
+  return worst !== 'passed' && session.signal.aborted ? 'interrupted' : worst;
+}
+
+function toRunResult(
+  session: Session,
+  { results, counted, retained, tally }: Progress,
+  end: { target: Target; startedAt: Date; outcome: Outcome; cleanUp: CleanUpResult | undefined },
+): RunResult {
+  const { definition } = session;
+  const created = createdThings(session);
+  const ofIterations = { iterations: retained.iterations, created: retained.created };
+  for (const step of counted.values()) tally.step(step);
+  tally.cleanUp(end.cleanUp?.items ?? []);
+  const figures: RunFigures | undefined = retained.isComplete()
     ? undefined
     : {
-        iterations: kept.counts(),
-        kept: iterations.length,
+        iterations: retained.counts(),
+        kept: ofIterations.iterations.length,
         totals: tally.totals(),
         statistics: tally.statistics(),
-        created: createdThings(session).length + createdCount(),
+        created: created.length + retained.createdCount(),
       };
-  const complete: RunResult = session.secrets.redactor().data({
-    version: 1,
+  const cleaned = retained.cleanUp(end.cleanUp);
+  return session.secrets.redactor().data({
+    version: 2,
     tool,
     collection: {
       id: definition.id,
       name: definition.name,
       ...(definition.folder !== undefined && { folder: definition.folder }),
     },
-    target,
-    startedAt: startedAt.toISOString(),
-    durationMs: Date.now() - startedAt.getTime(),
-    outcome,
-    iterations: Math.max(1, kept.counts().all),
+    target: end.target,
+    startedAt: end.startedAt.toISOString(),
+    durationMs: Date.now() - end.startedAt.getTime(),
+    outcome: end.outcome,
+    ...(session.ending.cause !== undefined && { problem: messageOf(session.ending.cause) }),
+    iterations: Math.max(1, retained.counts().all),
     steps: [
-      ...steps.flatMap((step) => results.get(step.id) ?? []),
-      ...iterations.flatMap((iteration) => iteration.steps),
+      ...definition.steps.flatMap((step) => results.get(step.id) ?? []),
+      ...ofIterations.iterations.flatMap((iteration) => iteration.steps),
     ],
     ...(figures && { figures }),
     renewals: session.renewals,
-    created: [...createdThings(session), ...created],
+    created: [...created, ...ofIterations.created],
     ...(cleaned && { cleanUp: cleaned }),
   });
-  const comparison = options.compare?.(complete);
+}
+
+/** Compares the result, hands out the values, and reports the end. What is thrown there leaves the result as it is, with its cause. */
+function finishRun(session: Session, { compare, onValues }: RunOptions, complete: RunResult): RunResult {
+  const comparison = compare?.(complete);
   const result: RunResult = { ...complete, ...(comparison && { comparison }) };
-  options.onValues?.(session.values);
+  onValues?.(valuesOf(session.state));
   session.emit({ kind: 'run-finished', result });
-  return result;
+  const { cause } = session.ending;
+  if (cause === undefined || result.problem !== undefined) return result;
+  return { ...result, outcome: 'error', problem: session.secrets.redactor().text(messageOf(cause)) };
 }
 
 /**
@@ -240,7 +329,7 @@ async function resume(
   session.creations.push(...creationsOf({ ...content, creations: ofRun }, definition.steps));
   // Numbers go on after those of all creations, also of those in iterations.
   session.numbers.creation = max(content.creations, ({ creation }) => creation) ?? 0;
-  session.values = { ...session.values, ...content.passed.at(-1)?.values };
+  session.state = withValues(session.state, definition, content.passed.at(-1)?.values ?? {});
   let left = steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
   for (const step of steps) {
@@ -261,7 +350,7 @@ async function resume(
   if (!signedOn) return [tokenStep.step, ...withRepeated()];
   const [next] = left;
   if (next && session.creations.some(({ step, state }) => step === next && state !== 'removed')) {
-    const found = await takeOver(session, next, notReached(next, definition));
+    const found = await adoptExisting(session, next, notReached(next, definition));
     if (typeof found === 'object' && found.status === 'passed') {
       record(next, found);
       left = left.slice(1);
@@ -270,8 +359,13 @@ async function resume(
   return withRepeated();
 }
 
-function refuseHoles({ definition, values, iterations }: RunOptions): void {
-  const missing = missingValues(definition, definition.steps, values, iterations?.variables);
+function refuseHoles({ definition, values, environment, iterations }: RunOptions): void {
+  const missing = missingValues(
+    definition,
+    definition.steps,
+    givenTexts({ values, environment }),
+    iterations?.variables,
+  );
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
 }
 

@@ -19,9 +19,11 @@ const scripts: Readonly<Record<string, string>> = { run: 'tutorial', simulate: '
 
 /**
  * How a person calls a command of this program, for messages that say what to do: with npx where it is installed, as an npm
- * script in a clone. `file` is this package's own package.json.
+ * script in a clone. `file` is this package's own package.json. `--no-install`: npx must not download a stranger's package of this
+ * name (`--no` takes the word after it for its value, and a following `--version` for npm's own).
  */
 export function commandLine(command: string, args: readonly string[] = [], file: string = packageFile): string {
-  if (file.split(/[\\/]/).includes('node_modules')) return ['npx', tool.name, command, ...args].join(' ');
+  if (file.split(/[\\/]/).includes('node_modules'))
+    return ['npx', '--no-install', tool.name, command, ...args].join(' ');
   return ['npm run', scripts[command] ?? command, ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }

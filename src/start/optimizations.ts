@@ -1,14 +1,5 @@
 /** What makes the program start and run faster, each on its own and each without a trace in what it does. */
-export const levers = [
-  'bundle',
-  'code-cache',
-  'sandbox',
-  'timers',
-  'definitions',
-  'validators',
-  'heap',
-  'messages',
-] as const;
+export const levers = ['bundle', 'code-cache', 'sandbox', 'definitions', 'validators', 'heap', 'messages'] as const;
 
 export type Lever = (typeof levers)[number];
 

@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { defaultCredentials } from '../../src/simulator/index.ts';
@@ -27,14 +27,18 @@ beforeEach(async () => {
     simulator.setFaults([]);
   }
   folder = await temporaryFolder();
-  await mkdir(join(folder.path, 'bin'));
-  // npm would install anew into what the tests run from; npx finds the program where it is built.
-  await program('npm', 'exit 0');
-  await program('npx', `shift; exec ${process.execPath} ${join(root, 'dist/cli/bin.js')} "$@"`);
+  await installPrograms();
 });
 
-async function program(name: string, script: string): Promise<void> {
-  const file = join(folder.path, 'bin', name);
+/** npm would install anew into what the tests run from: one that does nothing, and the program where npm would put it. */
+async function installPrograms(): Promise<void> {
+  await program('bin/npm', 'exit 0');
+  await program('node_modules/.bin/pingone-tutorial', `exec ${process.execPath} ${join(root, 'dist/cli/bin.js')} "$@"`);
+}
+
+async function program(path: string, script: string): Promise<void> {
+  const file = join(folder.path, path);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `#!/usr/bin/env bash\nset -eu\n${script}\n`);
   await chmod(file, 0o755);
 }
@@ -79,7 +83,7 @@ describe('the workflow for GitHub', { timeout: 120_000 }, () => {
       store: { folder: folder.path },
       programs: join(folder.path, 'bin'),
       machine: { ...addresses, HOME: folder.path },
-      files: [join(root, 'scripts/ci/examples/regions.yaml')],
+      files: [join(root, 'scripts/ci/examples/regions.yaml'), join(folder.path, 'node_modules')],
     };
     const done: JobRun[] = [];
     for (const number of shards)
@@ -111,8 +115,7 @@ describe('the workflow for GitHub', { timeout: 120_000 }, () => {
     expect(red.report.output).toMatch(/^::error file=.*title=\[eu\] Step 4/m);
 
     folder = await temporaryFolder();
-    await mkdir(join(folder.path, 'bin'));
-    await cp(join(red.report.workspace, '../bin'), join(folder.path, 'bin'), { recursive: true });
+    await installPrograms();
     const half = await runWorkflow([2]);
     expect(half.report.codes['Put the reports together']).toBe(4);
     expect(half.report.summary).toContain('Shard 1 is missing: its targets are not in this report');

@@ -95,7 +95,7 @@ export interface JobOptions {
   readonly machine: Readonly<Record<string, string>>;
   /** Folder of programs that come before those of the machine. */
   readonly programs: string;
-  /** More files of the repository. */
+  /** More files and folders of the repository, also in place of ours of the same name. */
   readonly files?: readonly string[];
   /** Called while the smoke test runs. */
   readonly whileRunning?: (step: { sees(text: string): Promise<string> }) => Promise<void>;
@@ -108,9 +108,9 @@ export async function runJob(
 ): Promise<JobRun> {
   if (!isWanted(job, context)) return { result: 'skipped', codes: {}, output: '', summary: '', workspace: '' };
   const workspace = await mkdtemp(join(store.folder, 'workspace-'));
-  for (const name of ['dist', 'node_modules', 'collections', 'environments', 'scripts', 'package.json'])
-    await symlink(join(root, name), join(workspace, name));
-  for (const file of files) await symlink(file, join(workspace, basename(file)));
+  const ours = ['dist', 'node_modules', 'collections', 'environments', 'scripts', 'package.json'];
+  const linked = new Map([...ours.map((name) => join(root, name)), ...files].map((file) => [basename(file), file]));
+  for (const [name, file] of linked) await symlink(file, join(workspace, name));
   const summaryFile = join(workspace, 'step-summary.md');
   await writeFile(summaryFile, '');
   const codes: Record<string, number | null> = {};

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withKeyTables } from '../../scripts/format-reference.ts';
+import { withKeyTables, withOptionTable } from '../../scripts/format-reference.ts';
 import { cli, root } from '../e2e/support.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -46,6 +46,10 @@ describe('the step format reference', () => {
     expect(stdout).toContain('2 steps: 2 passed');
     expect(code).toBe(0);
   });
+});
+
+it('the table of the options of run is the one of the program', () => {
+  expect(read('README.md')).toBe(withOptionTable(read('README.md')));
 });
 
 describe.each(pages)('%s', (page) => {

@@ -92,7 +92,7 @@ describe('--iterations', () => {
     const { report, code } = await runJson('--iterations', '120', '--concurrency', '8');
     expect(code).toBe(1);
     expect(report.figures?.iterations).toEqual({ all: 120, passed: 119, failed: 1, error: 0 });
-    expect(report.totals.steps).toEqual({ all: 244, passed: 243, failed: 1, error: 0, 'not-reached': 0 });
+    expect(report.totals.steps).toEqual({ all: 244, passed: 243, failed: 1, error: 0, skipped: 0, 'not-reached': 0 });
     expect(report.figures?.kept).toBe(1);
     expect(report.steps).toHaveLength(6);
     expect(report.figures?.statistics.map(({ runs }) => runs)).toEqual([1, 1, 1, 1, 120, 120]);
@@ -188,7 +188,7 @@ describe('--processes', () => {
     expect(code).toBe(1);
     const report = JSON.parse(stdout) as JsonReport;
     expect(report.iterations).toBe(12);
-    expect(report.totals.steps).toEqual({ all: 28, passed: 26, failed: 1, error: 0, 'not-reached': 1 });
+    expect(report.totals.steps).toEqual({ all: 28, passed: 26, failed: 1, error: 0, skipped: 0, 'not-reached': 1 });
     expect(report.renewals).toHaveLength(1);
     expect(new Set(users().map(({ username }) => username)).size).toBe(11);
     const [ledger = ''] = (await readdir(folder.path)).filter((name) => name.endsWith('.ledger.jsonl'));

@@ -46,7 +46,7 @@ describe('reports', () => {
 
   it('go to standard output without a file, and the one for people to standard error', async () => {
     const result = await cli(run('--reporter', 'json'));
-    expect(JSON.parse(result.stdout)).toMatchObject({ outcome: 'passed', version: 1 });
+    expect(JSON.parse(result.stdout)).toMatchObject({ outcome: 'passed', version: 2 });
     expect(result.stderr).toContain('6 steps: 6 passed');
   });
 
@@ -56,6 +56,7 @@ describe('reports', () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ version: 2 });
     expect(kinds[0]).toBe('run-started');
     expect(kinds.at(-1)).toBe('run-finished');
     expect(kinds.filter((kind) => kind === 'step-finished')).toHaveLength(6);

@@ -6,7 +6,6 @@ import { compileJoined } from '../../src/compile/join-collections.ts';
 import { plannedChecks } from '../../src/compile/planned-checks.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import type { NewmanModule } from '../../src/run/engine/newman.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { DEFAULT_PORT } from '../../src/simulator/index.ts';
 import {
@@ -291,7 +290,7 @@ it.each([
     collection: compileJoined(parts, definition),
     values: initial,
     targetKind: 'given',
-    newman: newman as unknown as NewmanModule,
+    newman: 'newman-stock',
   });
   const failed = result.steps.flatMap(({ checks }) => checks.filter(({ status }) => status === 'failed'));
   expect(failed).toEqual([]);

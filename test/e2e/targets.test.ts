@@ -8,7 +8,7 @@ import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { RunEvent } from '../../src/run/result/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';
-import { type CliOptions, cli, type RunningSimulator, startSimulator, temporaryFolder } from './support.ts';
+import { type CliOptions, cli, type RunningSimulator, root, startSimulator, temporaryFolder } from './support.ts';
 
 /** Three tenants, each with a client secret of its own. */
 const regions = ['com', 'eu', 'asia'] as const;
@@ -416,12 +416,21 @@ describe('merge-reports', () => {
     expect(merged.created.map(({ target }) => target)).toEqual(['com', 'com', 'com', 'eu', 'eu', 'eu']);
   });
 
+  it('takes reports of version 1', async () => {
+    const earlier = join(root, 'test/fixtures/0.1.0/lost-answer.json');
+    const result = await merge(earlier, '-r', 'json=from-version-1.json');
+    expect(result).toMatchObject({ code: 4, stderr: '' });
+    expect(result.stdout).toContain('2 passed, 1 could not complete, 3 not reached');
+    expect(result.stdout).toContain('(may exist: its answer was lost)');
+    expect(await readJson('from-version-1.json')).toMatchObject({ version: 2, created: [{ mayExist: true }] });
+  });
+
   it('refuses files that cannot be used, all at once', async () => {
     await writeFile(inFolder('cut.json'), JSON.stringify(whole).slice(0, 400));
     await writeFile(inFolder('empty.json'), '');
     await writeFile(inFolder('foreign.json'), '{"results": []}');
     await writeFile(inFolder('null.json'), 'null');
-    await report('newer.json', { $schema: 'urn:pingone-tutorial:run-result:2', version: 2 });
+    await report('newer.json', { $schema: 'urn:pingone-tutorial:run-result:3', version: 3 });
     await report('odd.json', { outcome: 'good' });
     await report('good.json');
     await mkdir(inFolder('nothing'));
@@ -438,8 +447,8 @@ describe('merge-reports', () => {
         'empty.json is empty',
         'foreign.json is not a JSON report of this program (--reporter json=FILE)',
         'null.json is not a JSON report of this program (--reporter json=FILE)',
-        'newer.json has version 2 of the format; pingone-tutorial V knows version 1',
-        'odd.json is not a report that pingone-tutorial V knows (it was made by V): /outcome must be equal to one of the allowed values',
+        'newer.json has version 3 of the format; this program knows the versions 1 and 2',
+        'odd.json is not a report that this program knows (it was made by V): /outcome must be equal to one of the allowed values',
       ].map((line) => `error: ${line}`),
     );
     expect(await readdir(folder.path)).not.toContain('merged.json');

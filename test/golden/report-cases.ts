@@ -177,6 +177,10 @@ function notReached(index: number, reason: string): StepResult {
   return { ...step, status: 'not-reached', durationMs: 0, checks: [], captures: [], reason };
 }
 
+function skipped(index: number, reason: string): StepResult {
+  return { ...notReached(index, reason), status: 'skipped' };
+}
+
 const attempts: readonly AttemptResult[] = [
   {
     status: 'failed',
@@ -202,7 +206,7 @@ const thing = { kind: 'environment', name: 'pingone-tutorial-1', id: environment
 
 function result(steps: readonly StepResult[], outcome: Outcome, more: Partial<RunResult> = {}): RunResult {
   return {
-    version: 1,
+    version: 2,
     tool: { name: 'pingone-tutorial', version: '0.0.0' },
     collection: { id: 'create-a-test-environment', name: 'Create a test environment', folder },
     target: { kind: 'given', origins: ['https://auth.pingone.com', 'https://api.pingone.com'] },
@@ -336,6 +340,13 @@ const emptyShard = emptyResult(result([], 'passed'), { index: 3, count: 3 });
 export const reportCases: Readonly<Record<string, RunResult>> = {
   'several-targets': severalTargets,
   'shard-without-a-target': emptyShard,
+  'target-broke-off': mergeResults([
+    { name: 'com', result: at('com', 0, result([passed(0)], 'passed', { created: [] })) },
+    {
+      name: 'eu',
+      result: at('eu', 100, result([passed(0)], 'error', { created: [], problem: 'The disk is full.' })),
+    },
+  ]),
   'missing-shards': mergeResults([
     {
       name: 'com',
@@ -351,6 +362,57 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
   error: result([broken(0, 'the connection was refused (connect ECONNREFUSED 127.0.0.1:1)')], 'error', { created: [] }),
   'not-reached': result([failed(0), notReached(1, 'it needs accessToken'), notReached(2, unreached)], 'failed', {
     created: [],
+  }),
+  'skipped-steps': result(
+    [
+      { ...passed(0), engine: 'newman', notes: ['no license is left, so nothing is created'] },
+      skipped(1, 'the script of "Step 1: Get an access token" went on with "Step 6: Set the user password"'),
+      {
+        ...skipped(2, 'its pre-request script skipped it'),
+        durationMs: 4,
+        startMs: 240,
+        notes: ['nobody to set it for'],
+      },
+    ],
+    'passed',
+    { created: [] },
+  ),
+  'both-engines': result(
+    [
+      { ...passed(0), engine: 'direct' },
+      { ...passed(1), engine: 'newman' },
+      { ...passed(2), engine: 'direct' },
+    ],
+    'passed',
+  ),
+  'engine-broke': result(
+    [passed(0), broken(1, 'the engine ended before the step did'), notReached(2, 'the run ended before it')],
+    'error',
+    {
+      created: [],
+      problem: 'The engine ended: <b>out of memory</b> | 100 %. Run again with fewer iterations at a time.',
+    },
+  ),
+  'skipped-in-iterations': result([short(0, 1), failedLater(42)], 'failed', {
+    iterations: 5000,
+    created: [],
+    figures: {
+      iterations: { all: 5000, passed: 4999, failed: 1, error: 0 },
+      kept: 1,
+      totals: {
+        steps: { all: 10_001, passed: 8500, failed: 1, error: 0, skipped: 1500, 'not-reached': 0 },
+        checks: { all: 17_002, passed: 17_001, failed: 1 },
+        matchingSchemas: 8500,
+        passedAfterRetry: 0,
+        cleanUp: { all: 0, removed: 0, absent: 0, left: 0 },
+      },
+      statistics: [
+        { ...statistics(5000, 4999), id: 'read-licenses', name: 'Step 2: Read all licenses' },
+        { ...statistics(5000, 3500), skipped: 1500, id: 'set-user-password', name: 'Step 6: Set the user password' },
+        { id: 'never', name: 'Step 7: Only for some', runs: 5000, passed: 0, skipped: 5000 },
+      ],
+      created: 0,
+    },
   }),
   'retried-then-passed': result(
     [passed(0), { ...passed(1, 1, 3530), attempts, notes: ['took license "Trial"'] }, passed(2, 1, 3700)],
@@ -372,7 +434,7 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
   interrupted: result(
     [passed(0), broken(1, 'the run was interrupted'), notReached(2, 'the run was interrupted')],
     'interrupted',
-    { created: [{ kind: 'environment', name: 'pingone-tutorial-1', step: 'create-environment' }] },
+    { created: [{ kind: 'environment', name: 'pingone-tutorial-1', mayExist: true, step: 'create-environment' }] },
   ),
   '100-iterations': result(
     Array.from({ length: 100 }, (_, index) => [
@@ -389,7 +451,7 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
       iterations: { all: 5000, passed: 4999, failed: 1, error: 0 },
       kept: 1,
       totals: {
-        steps: { all: 5001, passed: 5000, failed: 1, error: 0, 'not-reached': 0 },
+        steps: { all: 5001, passed: 5000, failed: 1, error: 0, skipped: 0, 'not-reached': 0 },
         checks: { all: 20_004, passed: 20_003, failed: 1 },
         matchingSchemas: 5000,
         passedAfterRetry: 12,
@@ -409,7 +471,12 @@ function statistics(runs: number, passed: number): Omit<StepStatistics, 'id' | '
     { from: 40, to: 60, count: passed },
     { from: 60, to: 400, count: runs - passed },
   ];
-  return { runs, passed, durations: { count: runs, min: 40, p50: 52, p90: 58, p95: 61, p99: 90, max: 400, histogram } };
+  return {
+    runs,
+    passed,
+    skipped: 0,
+    durations: { count: runs, min: 40, p50: 52, p90: 58, p95: 61, p99: 90, max: 400, histogram },
+  };
 }
 
 /** A step of many iterations, whose times differ but are the same at each run of the tests. */
@@ -434,9 +501,16 @@ export function eventsOf(run: RunResult): RunEvent[] {
     ...(target !== undefined && { target }),
   });
   return [
-    { at, kind: 'run-started', collection: run.collection.name, target: run.target, steps: run.steps.map(planned) },
+    {
+      at,
+      kind: 'run-started',
+      version: 2,
+      collection: run.collection.name,
+      target: run.target,
+      steps: run.steps.map(planned),
+    },
     ...run.steps.flatMap((step): RunEvent[] => [
-      ...(step.status === 'not-reached' ? [] : [{ at, kind: 'step-started' as const, step: planned(step) }]),
+      ...(step.startMs === undefined ? [] : [{ at, kind: 'step-started' as const, step: planned(step) }]),
       ...step.attempts.map(({ because, waitMs }, index) => ({
         at,
         kind: 'step-retried' as const,

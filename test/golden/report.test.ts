@@ -10,7 +10,7 @@ import { renderCtrf } from '../../src/report/ctrf.ts';
 import { renderGithubAnnotations, renderGithubSummary } from '../../src/report/github.ts';
 import { renderHtml } from '../../src/report/html/html.ts';
 import { renderJson } from '../../src/report/json-report.ts';
-import { jsonReportSchema } from '../../src/report/json-schema.ts';
+import { jsonReportSchema, ndjsonEventSchema } from '../../src/report/json-schema.ts';
 import { renderJUnit } from '../../src/report/junit.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { renderNdjsonEvent } from '../../src/report/ndjson.ts';
@@ -60,6 +60,7 @@ describe('what others say of the formats', () => {
   const ajv = new Ajv({ allErrors: true, strict: true });
   addFormats.default(ajv);
   const validate = ajv.compile(jsonReportSchema);
+  const validateEvent = ajv.compile(ndjsonEventSchema);
 
   it.each(cases)("JUnit is valid by Jenkins' schema: %s", async (_name, result) => {
     const { valid, errors } = await validateXML({
@@ -78,9 +79,19 @@ describe('what others say of the formats', () => {
     expect(validate.errors).toBeNull();
   });
 
-  it('the published schema is the one that is committed', async () => {
-    const file = new URL('../../src/report/run-result.schema.json', import.meta.url);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(jsonReportSchema)));
+  it.each(cases)('every line of NDJSON is valid by the published schema: %s', (_name, result) => {
+    for (const event of eventsOf(result)) {
+      validateEvent(JSON.parse(renderNdjsonEvent(event)));
+      expect(validateEvent.errors).toBeNull();
+    }
+  });
+
+  it.each([
+    ['run-result', jsonReportSchema],
+    ['run-event', ndjsonEventSchema],
+  ])('the published schema %s is the one that is committed (npm run reference)', async (name, schema) => {
+    const file = new URL(`../../src/report/${name}.schema.json`, import.meta.url);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)));
   });
 
   it.each([

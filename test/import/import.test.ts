@@ -128,6 +128,19 @@ test('declares names as people write them, also in names of headers and keys of 
   expect(definition?.steps[0]?.needs).toEqual(['user id', 'größe', 'header.name', 'a field']);
 });
 
+test('reads the captures of a collection that version 0.1.0 compiled as those that are compiled now', async () => {
+  const former = readFileSync(join(folder, 'compiled-by-0.1.0.json'), 'utf8');
+  const name = 'values-and-captures.postman_collection.json';
+  const current = readFileSync(join(folder, '../golden/ok/values-and-captures/expected', name), 'utf8');
+  expect(former).toContain('.that.is.not.empty;');
+  expect(current).not.toContain('.that.is.not.empty;');
+  const filesOf = (text: string) => [...toFiles(importCollection(text, { file: name }), '')];
+  expect(filesOf(former)).toEqual(filesOf(current));
+  const [step] = importCollection(former, { file: name }).steps;
+  expect(Object.keys(step?.data.capture ?? {})).toHaveLength(9);
+  expect(step?.data.scripts).toBeUndefined();
+});
+
 test('gives files names that every system has, inside of the folder', async () => {
   const { files } = await importFile('awkward-names.postman_collection.json');
   const stems = [...files.keys()].map((file) => file.replace(/\.yaml$/, ''));

@@ -56,12 +56,13 @@ const step = fc.record(
     method: text,
     url: text,
     iteration: fc.integer({ min: 1, max: 3 }),
-    status: fc.constantFrom('passed', 'failed', 'error', 'not-reached'),
+    status: fc.constantFrom('passed', 'failed', 'error', 'skipped', 'not-reached'),
     durationMs: milliseconds,
     startMs: milliseconds,
     response,
     checks: fc.array(check, { maxLength: 3 }),
     captures: fc.array(fc.record({ variable: text, value: text }), { maxLength: 2 }),
+    engine: fc.constantFrom('newman', 'direct'),
     notes: fc.array(text, { maxLength: 2 }),
     reason: text,
     diagnoses: fc.array(fc.record({ cause: text, remedy: text }), { maxLength: 2 }),
@@ -90,7 +91,7 @@ const item = fc.record(
 ) as fc.Arbitrary<CleanUpItem>;
 const result = fc.record(
   {
-    version: fc.constant(1 as const),
+    version: fc.constant(2 as const),
     tool: fc.constant({ name: 'pingone-tutorial', version: '0.0.0' }),
     collection: fc.record({ id: text, name: text }),
     target: fc.constant({ kind: 'given' as const, origins: ['https://api.pingone.com'] }),
@@ -101,6 +102,7 @@ const result = fc.record(
     steps: fc.array(step, { maxLength: 8 }),
     renewals: fc.array(text, { maxLength: 2 }),
     created: fc.array(fc.record({ kind: text, name: text, step: text }), { maxLength: 2 }),
+    problem: text,
     cleanUp: fc.record({ items: fc.array(item, { maxLength: 3 }), complete: fc.boolean() }),
   },
   {
@@ -134,10 +136,11 @@ test('JUnit counts what the totals count, in every suite and together', () => {
     fc.property(result, (run) => {
       const xml = renderJUnit(run);
       const { steps, cleanUp } = totalsOf(run);
+      const broken = run.problem === undefined ? 0 : 1;
       const want = {
-        tests: steps.all + cleanUp.all,
+        tests: steps.all + cleanUp.all + broken,
         failures: steps.failed,
-        errors: steps.error + cleanUp.left,
+        errors: steps.error + cleanUp.left + broken,
       };
       expect(numbers(xml.match(/<testsuites( \w+="[^"]*")*\/?>/)?.[0] ?? '')).toEqual(want);
       const suites = [...xml.matchAll(/<testsuite( \w+="[^"]*")*\/?>/g)].map(([tag]) => numbers(tag));
@@ -149,14 +152,14 @@ test('JUnit counts what the totals count, in every suite and together', () => {
         skipped: sum('skipped'),
       }).toEqual({
         ...want,
-        skipped: steps['not-reached'],
+        skipped: steps.skipped + steps['not-reached'],
       });
       const tags = (name: string) => xml.match(new RegExp(`<${name}[ />]`, 'g'))?.length ?? 0;
       expect([tags('testcase'), tags('failure'), tags('error'), tags('skipped')]).toEqual([
         want.tests,
         want.failures,
         want.errors,
-        steps['not-reached'],
+        steps.skipped + steps['not-reached'],
       ]);
     }),
     { numRuns: 300 },
@@ -181,10 +184,10 @@ test('CTRF counts what the totals count', () => {
       const { summary, tests } = (JSON.parse(renderCtrf(run)) as CTRFReport).results;
       const { steps, cleanUp, passedAfterRetry } = totalsOf(run);
       expect(summary).toMatchObject({
-        tests: steps.all + cleanUp.all,
+        tests: steps.all + cleanUp.all + (run.problem === undefined ? 0 : 1),
         passed: steps.passed + cleanUp.removed + cleanUp.absent,
-        failed: steps.failed + steps.error + cleanUp.left,
-        skipped: steps['not-reached'],
+        failed: steps.failed + steps.error + cleanUp.left + (run.problem === undefined ? 0 : 1),
+        skipped: steps.skipped + steps['not-reached'],
         pending: 0,
         other: 0,
         flaky: passedAfterRetry,

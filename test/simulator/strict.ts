@@ -60,6 +60,8 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });
 (ajvFormats as unknown as typeof ajvFormats.default)(ajv);
+// Of the collections' schemas: it checks nothing.
+ajv.addVocabulary(['x-known-values']);
 const compiled = new Map<string, ValidateFunction>();
 
 /** Names of the schemas that answers were judged by so far. */

@@ -94,9 +94,26 @@ it('no two modules share a name or differ by a plural', () => {
 it('a report needs only the types of the result, and how it is counted', () => {
   const wrong = imports.filter(
     ({ from, to, typeOnly }) =>
-      roomOf(from) === 'report' && roomOf(to) !== 'report' && to !== 'run/result/tally.ts' && !typeOnly,
+      roomOf(from) === 'report' &&
+      roomOf(to) !== 'report' &&
+      to !== 'run/result/tally.ts' &&
+      from !== 'report/json-schema.ts' &&
+      !typeOnly,
   );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('the schema of results is loaded only to read reports, and never by a run', () => {
+  const isSchema = (file: string) => file.startsWith('run/result/schema/') || file === 'report/json-schema.ts';
+  const loading = imports.filter(({ from, to, typeOnly }) => isSchema(to) && !isSchema(from) && !typeOnly);
+  expect(loading.map(({ from, to }) => `${from} imports ${to}`)).toEqual([
+    'report/parse-json-report.ts imports report/json-schema.ts',
+  ]);
+  const reached = new Set(['cli/run-command.ts', 'cli/worker-command.ts']);
+  for (const file of reached)
+    for (const { from, to, typeOnly } of imports) if (from === file && !typeOnly) reached.add(to);
+  expect(reached).toContain('report/json-report.ts');
+  expect([...reached].filter(isSchema)).toEqual([]);
 });
 
 it('no file imports itself through others', () => {
@@ -133,7 +150,9 @@ it('what is installed with the package is enough to run it', () => {
 });
 
 it('only one file knows Newman', () => {
-  const knowing = files.filter((file) => /from 'newman'|(import|require)\('newman'\)/.test(readFileSync(file, 'utf8')));
+  const knowing = files.filter((file) =>
+    /\bnewman\.run\(|from 'newman'|(import|require)\('newman'\)/.test(readFileSync(file, 'utf8')),
+  );
   expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine/newman.ts']);
 });
 

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { explanationOf } from '../explain.ts';
-import { shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
+import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
 import {
   checksLine,
   cleanUpLine,
@@ -14,7 +14,7 @@ import {
   stepTitle,
   totalsOf,
 } from '../totals.ts';
-import { cleanUpItemLine, counted, ofTarget } from '../words.ts';
+import { cleanUpItemLine, counted, mayExistWords, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 import { renderHistograms, renderWaterfall } from './plots.ts';
 import { renderStepDetails } from './step-section.ts';
@@ -45,9 +45,12 @@ export function renderHtml(result: RunResult): string {
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
 <p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
-<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${shardLines(
+<p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${problemLines(
     result,
   ).map(
+    (line) => html`
+<p class="failed">Error: ${line}</p>`,
+  )}${shardLines(result).map(
     (line) => html`
 <p>${line}.</p>`,
   )}
@@ -157,8 +160,8 @@ function createdThings({ created }: RunResult): Markup | string {
   return html`<section aria-labelledby="created">
 <h2 id="created">What the run created</h2>
 <ul>${created.map(
-    ({ target, kind, name, id }) =>
-      html`<li>${ofTarget({ target }, kind)} ${name} ${id === undefined ? '(may exist: its answer was lost)' : html`<code>${id}</code>`}</li>`,
+    (thing) =>
+      html`<li>${ofTarget(thing, thing.kind)} ${thing.name} ${mayExistWords(thing) ?? (thing.id === undefined ? '' : html`<code>${thing.id}</code>`)}</li>`,
   )}</ul>
 </section>`;
 }

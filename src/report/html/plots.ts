@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result/result.ts';
-import { statisticsOf, tallest } from '../statistics.ts';
+import { passedWords, statisticsOf, tallest } from '../statistics.ts';
 import { counted, duration, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
@@ -98,8 +98,8 @@ ${statisticsOf(result).map(histogramOf)}
 </section>`;
 }
 
-function histogramOf({ name, passed, runs, durations }: StepStatistics): Markup {
-  const head = html`<h3>${name}</h3><p>${passed} of ${runs} passed</p>`;
+function histogramOf({ name, durations, ...counts }: StepStatistics): Markup {
+  const head = html`<h3>${name}</h3><p>${passedWords(counts, ' passed')}</p>`;
   if (!durations) return html`<article class="histogram">${head}</article>`;
   const rows: readonly (readonly [string, number])[] = [
     ['min', durations.min],

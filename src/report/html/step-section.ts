@@ -7,6 +7,7 @@ import type {
   SentRequest,
   StepResult,
 } from '../../run/result/result.ts';
+import { wasRun } from '../../run/result/tally.ts';
 import { duration } from '../words.ts';
 import type { Markup } from './markup.ts';
 
@@ -14,18 +15,19 @@ const words = {
   passed: 'passed',
   failed: 'failed',
   error: 'could not complete',
+  skipped: 'skipped',
   'not-reached': 'not reached',
 } as const;
-const marks = { passed: '✓', failed: '✗', error: '✗', 'not-reached': '–' } as const;
+const marks = { passed: '✓', failed: '✗', error: '✗', skipped: '–', 'not-reached': '–' } as const;
 
 /** All there is to know of a step: open when it did not pass, else folded. */
 export function renderStepDetails(step: StepResult, { title, anchor }: { title: string; anchor: string }): Markup {
   const { status, response, durationMs } = step;
   const open = status === 'failed' || status === 'error';
-  const answer = response ? `${response.status} ${response.reason}` : step.adopted ? 'taken over' : '';
+  const answer = response ? `${response.status} ${response.reason}` : step.adopted ? 'adopted' : '';
   return html`<details class="step ${status}" id="${anchor}"${open ? html` open` : ''}>
-<summary><span class="mark" aria-hidden="true">${marks[status]}</span> <span class="name">${title}</span> <span class="quiet">${words[status]}${answer === '' ? '' : `, ${answer}`}${status === 'not-reached' ? '' : `, ${duration(response?.durationMs ?? durationMs)}`}</span></summary>
-<p><code>${step.method} ${step.url}</code></p>
+<summary><span class="mark" aria-hidden="true">${marks[status]}</span> <span class="name">${title}</span> <span class="quiet">${words[status]}${answer === '' ? '' : `, ${answer}`}${!wasRun(status) ? '' : `, ${duration(response?.durationMs ?? durationMs)}`}</span></summary>
+<p><code>${step.method} ${step.url}</code>${step.engine === undefined ? '' : html` <span class="quiet">Engine: ${step.engine}</span>`}</p>
 ${step.reason === undefined ? '' : html`<p class="${open ? 'failed' : ''}">${step.reason}</p>`}
 ${step.checks.length === 0 ? '' : html`<h3>Checks</h3><ul class="checks">${step.checks.map(check)}</ul>`}
 ${captures(step)}

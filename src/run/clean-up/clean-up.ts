@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { valuesOf } from '../engine/state.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
-import { type Session, type SessionCreation, serviceRequest, settleCreation } from '../steps/session.ts';
+import { settleCreation } from '../steps/creations.ts';
+import { type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
+import { withValues } from '../steps/start-state.ts';
 import { runStep } from '../steps/step-loop.ts';
 import { findByName, readService } from '../transport/look-up.ts';
 
@@ -42,13 +45,13 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
     }
     const undo = session.definition.cleanUp.steps.find(({ id }) => id === step.creates?.undo);
     if (!undo || !step.creates) return left('the collection has no clean-up step for it');
-    session.values = {
+    session.state = withValues(session.state, session.definition, {
       ...creation.values,
       ...secretsOf(session),
       [step.creates.id]: creation.id ?? '',
       ...askedFor(session),
-    };
-    const values = session.values;
+    });
+    const values = valuesOf(session.state);
     const result = await runStep(session, undo);
     if (result?.status !== 'passed') return left(reasonOf(result));
     const gone = undo.gone === undefined || (await isGone(session, undo.gone, values));
@@ -103,7 +106,8 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Values that a ledger does not keep, as the session has them now. */
-function secretsOf({ definition, values }: Session): Record<string, string> {
+function secretsOf({ definition, state }: Session): Record<string, string> {
+  const values = valuesOf(state);
   const secret = definition.variables.filter((variable) => variable.secret).map(({ name }) => name);
   return Object.fromEntries(secret.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }

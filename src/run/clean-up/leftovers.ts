@@ -3,6 +3,7 @@ import type { Definition, Step } from '../../definition/definition.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute, variablesIn } from '../../definition/variables.ts';
+import { valuesOf } from '../engine/state.ts';
 import type { Creation, LedgerContent } from '../ledger/ledger.ts';
 import type { CleanUpResult } from '../result/result.ts';
 import { defaultRetryPolicy } from '../steps/retry.ts';
@@ -141,7 +142,8 @@ interface Leftovers extends Pick<SweepPlan['told'], 'prefix' | 'keep'> {
 }
 
 async function findLeftovers(session: Session, limits: SweepLimits): Promise<Leftovers | string> {
-  const { definition, values } = session;
+  const { definition } = session;
+  const values = valuesOf(session.state);
   const step = sweptStep(definition);
   if (!step?.creates?.find) return 'the collection does not say how to find what it creates';
   const { marker, beginning } = namingOf(step, definition) ?? {};
@@ -186,7 +188,11 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
 }
 
 /** Reads the list, again when that does not work: nothing depends on it but the sweep itself. */
-async function listAll(session: Session, find: LookUp, values: Session['values']): ReturnType<typeof findAll> {
+async function listAll(
+  session: Session,
+  find: LookUp,
+  values: Readonly<Record<string, string>>,
+): ReturnType<typeof findAll> {
   const { attempts, baseDelay } = defaultRetryPolicy;
   for (let attempt = 1; ; attempt += 1) {
     const found = await findAll(find, serviceRequest(session, values));

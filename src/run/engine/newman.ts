@@ -1,408 +1,520 @@
 import { createRequire } from 'node:module';
 import type { PostmanCollection } from '../../compile/collection.ts';
-import { IncompleteError, messageOf } from '../../errors.ts';
-import type { HeaderField } from '../result/result.ts';
-import { type Agents, createAgents, type Hold } from '../transport/agents.ts';
-import {
-  createSandbox,
-  letRunsShareSandbox,
-  type RuntimeModule,
-  type SandboxOptions,
-  scriptTimeout,
-} from './sandbox-host.ts';
+import type { Scope } from '../../environment/scope.ts';
+import { responseTooLarge } from '../transport/connection-fault.ts';
+import type { Transport } from '../transport/transport.ts';
+import { consoleLine } from './console-line.ts';
+import type {
+  Engine,
+  EngineRequest,
+  EngineResponse,
+  EngineTimings,
+  Execution,
+  Hooks,
+  Lane,
+  Limits,
+} from './execution.ts';
+import { createItemCollections, type ItemCollections } from './item-collections.ts';
+import type { SdkModule, SdkRequest, SdkResponse, VariableScope } from './postman-sdk.ts';
+import { gateRequests, type Requester, toRequest } from './request-gate.ts';
+import { setImmediateInstructions } from './run-instructions.ts';
+import { createSandbox, type Host, type Sandbox, type ScriptTriggers, sandboxModuleOf } from './sandbox-host.ts';
+import type { Cookies, State } from './state.ts';
 
 /**
- * Newman behind one door: the only file that knows it. What comes out is plain data, one execution for each item that
- * Newman reached, built from its events (its summary leaves out and doubles things).
+ * Newman behind one file: the only one that knows it. One run of Newman for each request, with Postman's whole state going in and
+ * coming out as data. What happens is read from Newman's events, since its summary leaves out and doubles things.
  */
 
-/**
- * Newman with what its runs share: the collection, the connections, and the thread that scripts run in. Several runs may go
- * on at once; none sees the variables of another.
- */
-export interface Engine {
-  /**
-   * Runs items of the collection. Resolves with the variables at the end; rejects with `IncompleteError` when Newman itself
-   * fails. A failed check or a refused connection is no rejection: it is in the executions.
-   */
-  runItems(options: ItemsOptions): Promise<Record<string, string>>;
-  /** Ends connections and thread. */
-  close(): void;
-}
-
-/** What to run, and with what. */
-export interface ItemsOptions {
-  /** Ids of the items to run, in the order of the collection. */
-  readonly items: readonly string[];
-  readonly values: Readonly<Record<string, string>>;
-  /** Cookies to begin with; those of the responses are added. */
-  readonly cookies: Cookies;
-  /** Milliseconds for one request, from its start to the end of its answer. */
-  readonly requestTimeout: number;
-  /** Ends the run: the request in flight is broken off, nothing more is sent. */
-  readonly signal?: AbortSignal | undefined;
-  onStart(itemId: string): void;
-  /** Called with the variables after each script. */
-  onValues?(values: Readonly<Record<string, string>>): void;
-  /** Called with the variables when the pre-request scripts have run; `false` ends the run before anything is sent. */
-  onReady?(itemId: string, values: Readonly<Record<string, string>>): boolean;
-  /** Called when an item is done; `false` ends the run before the next one. */
-  onDone(execution: Execution): boolean;
-}
-
-/** The cookies of a run. Newman wants them in the class it has itself, which comes without types. */
-export interface Cookies {
-  readonly getCookies: unknown;
-}
-
-/** A run's cookies, to be handed to each of its `runItems`. */
+/** Cookies for a run or an iteration: none yet. */
 export function createCookies(): Cookies {
-  const { CookieJar } = createRequire(import.meta.url)('@postman/tough-cookie') as { CookieJar: new () => Cookies };
+  const { CookieJar } = require('@postman/tough-cookie') as { CookieJar: new () => Cookies };
   return new CookieJar();
 }
 
-/** What happened with one item. Holds secrets. */
-export interface Execution {
-  readonly itemId: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** Scripts and request together, in milliseconds. */
-  readonly durationMs: number;
-  /** Undefined when nothing was sent. */
-  readonly request: EngineRequest | undefined;
-  /** Undefined when there was no (whole) answer. */
-  readonly response: EngineResponse | undefined;
-  /** Why there is no answer. */
-  readonly error: { readonly code: string | undefined; readonly message: string } | undefined;
-  /** Each `pm.test` that ran, in order. */
-  readonly assertions: readonly { readonly name: string; readonly message: string | undefined }[];
-  /** Errors that ended a script. */
-  readonly scriptErrors: readonly { readonly listen: string; readonly message: string }[];
-  /** What scripts wrote to the console, a line an entry. */
-  readonly console: readonly string[];
-  /** Every variable and its value after the item. */
-  readonly values: Readonly<Record<string, string>>;
+export interface EngineOptions {
+  readonly collection: PostmanCollection;
+  /** Name of the package to take Newman from. Default: `newman`. */
+  readonly newman?: string | undefined;
+  /** The way out for its requests. */
+  readonly transport: Transport;
 }
 
-export interface EngineRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly HeaderField[];
-  readonly body: string | undefined;
+/** Sandboxes that lanes have at the most; with more lanes, some share one. A sandbox takes about 50 MB. */
+const mostSandboxes = 8;
+
+export function createEngine({ collection, newman = 'newman', transport }: EngineOptions): Engine {
+  const sandboxes: Sandbox[] = [];
+  const free: Sandbox[] = [];
+  let lanes = 0;
+  const items = createItemCollections(collection, () => load(newman).sdk);
+  const sandboxFor = () => {
+    const sandbox = free.pop() ?? sandboxes[lanes % mostSandboxes] ?? createSandbox(() => load(newman).sandboxModule);
+    if (!sandboxes.includes(sandbox)) sandboxes.push(sandbox);
+    lanes += 1;
+    return sandbox;
+  };
+  return {
+    name: 'newman',
+    lane: () => {
+      let sandbox: Sandbox | undefined;
+      return {
+        execute: (itemId, state, limits, hooks = {}) => {
+          sandbox ??= sandboxFor();
+          return executeItem({ ...load(newman), items, transport, sandbox }, itemId, state, limits, hooks);
+        },
+        release: () => {
+          if (sandbox) free.push(sandbox);
+          sandbox = undefined;
+        },
+      } satisfies Lane;
+    },
+    close: () => {
+      transport.close();
+      for (const sandbox of sandboxes) sandbox.dispose();
+    },
+  };
 }
 
-export interface EngineResponse {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: readonly HeaderField[];
-  readonly body: string;
-  /** Undefined when the runtime did not measure them. */
-  readonly timings: EngineTimings | undefined;
-  /** From sending to the end of the answer, in milliseconds. */
-  readonly durationMs: number;
-}
-
-/** Moments of a request, in milliseconds from its start; a negative or missing one did not happen. */
-export interface EngineTimings {
-  readonly socket?: number;
-  readonly lookup?: number;
-  readonly connect?: number;
-  readonly secureConnect?: number;
-  readonly response?: number;
-  readonly end?: number;
-}
-
-/** Value of a header, whose name is compared without case; undefined when there is none. */
-export function headerValue(headers: readonly HeaderField[], name: string): string | undefined {
-  return headers.find((header) => header.name.toLowerCase() === name.toLowerCase())?.value;
-}
-
-/** The part of Newman that is used here. */
-export interface NewmanModule {
-  run(options: object, callback: (error: Error | null) => void): NewmanEmitter;
-}
-
-interface NewmanEmitter {
+interface NewmanEvents {
   on(event: string, listener: (error: NewmanError | null, data: NewmanEvent) => void): unknown;
 }
 
-type NewmanError = Error & { code?: string };
+type NewmanError = Error & { readonly code?: string };
 
 interface NewmanEvent {
-  readonly run?: { abort(): void };
-  readonly item?: { id: string };
+  readonly run?: RuntimeRun;
   readonly assertion?: string;
-  readonly error?: { message?: string };
   readonly messages?: readonly unknown[];
-  readonly event?: { listen: string };
+  readonly event?: { readonly listen: string };
   readonly execution?: ScriptExecution;
-  readonly request?: NewmanRequest;
-  readonly response?: {
-    code: number;
-    status: string;
-    responseTime: number;
-    headers: NewmanHeaders;
-    text(): string;
-  };
+  readonly error?: Error;
+  readonly request?: SdkRequest;
+  readonly response?: SdkResponse;
   readonly history?: { execution?: { data?: readonly { timings?: { offset?: EngineTimings } }[] } };
 }
 
-interface NewmanRequest {
-  readonly method: string;
-  readonly url: { toString(): string };
-  readonly headers: NewmanHeaders;
-  readonly body?: { isEmpty(): boolean; toString(): string };
-}
-
-interface NewmanHeaders {
-  each(visit: (header: { key: string; value: string; disabled?: boolean }) => void): void;
-}
-
 interface ScriptExecution {
-  readonly environment?: NewmanScope;
-  readonly collectionVariables?: NewmanScope;
-  /** Both, where the sandbox tells them at once. */
-  readonly plain?: Readonly<Record<string, unknown>>;
+  readonly return?: { readonly nextRequest?: unknown };
+  /** Variables of the run; older runtimes store them nowhere else. */
+  readonly _variables?: VariableScope;
 }
 
-/** A VariableScope of Postman's SDK. */
-interface NewmanScope {
-  toObject(excludeDisabled: boolean): Readonly<Record<string, unknown>>;
+interface RuntimeState {
+  environment: VariableScope;
+  globals: VariableScope;
+  collectionVariables: VariableScope;
+  _variables: VariableScope;
 }
 
-type Draft = { -readonly [Key in keyof Execution]: Execution[Key] } & {
-  assertions: { name: string; message: string | undefined }[];
-  scriptErrors: { listen: string; message: string }[];
-  console: string[];
-};
-
-export interface EngineOptions extends SandboxOptions {
-  readonly collection: PostmanCollection;
-  /** Newman's package to use. Default: `newman`. */
-  readonly newman?: NewmanModule | undefined;
-  /** What each request waits for before it leaves. Default: nothing. */
-  readonly holds?: readonly Hold[];
+interface RuntimeRun {
+  host?: Host;
+  readonly requester: Requester;
+  readonly state: RuntimeState;
+  readonly triggers: ScriptTriggers;
+  abort(): void;
 }
 
-export function createEngine({ collection, newman, holds = [], ...options }: EngineOptions): Engine {
-  const agents = createAgents(holds);
-  const sandbox = createSandbox(agents.http, options);
-  const closeConnections = () => {
-    agents.http.destroy();
-    agents.https.destroy();
-  };
-  return {
-    runItems: (items) =>
-      runItems(newman ?? loadNewman(), collection, items, agents, closeConnections, holds.length > 0),
-    close: () => {
-      closeConnections();
-      sandbox.dispose();
-    },
-  };
+interface RuntimeRunner {
+  run(collection: unknown, options: object, callback: (error: Error | null, run?: RuntimeRun) => void): void;
 }
 
-async function runItems(
-  newman: NewmanModule,
-  collection: PostmanCollection,
-  options: ItemsOptions,
-  agents: Agents,
-  closeConnections: () => void,
-  mayWait: boolean,
-): Promise<Record<string, string>> {
-  let values: Record<string, string> = { ...options.values };
-  let current: Draft | undefined;
-  let abort = () => {};
-  const stop = () => {
-    abort();
-    // Newman lets the request in flight finish. Closing its socket is what ends it now.
-    closeConnections();
-  };
-  options.signal?.addEventListener('abort', stop);
-  const finish = (): boolean => {
-    if (!current) return true;
-    const done: Execution = { ...current, values, durationMs: Date.now() - current.startedAt };
-    current = undefined;
-    return options.onDone(done);
-  };
+interface RuntimeModule {
+  Runner: new (...options: unknown[]) => RuntimeRunner;
+}
 
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const emitter = newman.run(newmanOptions(collection, options, values, agents), (error) => {
-        if (error)
-          reject(new IncompleteError(`Newman could not run the collection: ${error.message}`, { cause: error }));
-        else resolve();
-      });
-      emitter.on('start', (_error, { run }) => {
-        abort = () => run?.abort();
-        if (options.signal?.aborted) abort();
-      });
-      emitter.on('beforeItem', (_error, { item }) => {
-        if (!item) return;
-        current = newExecution(item.id, values);
-        options.onStart(item.id);
-      });
-      emitter.on('script', (error, { event, execution }) => {
-        const after = execution && variablesAfter(execution);
-        if (after) {
-          values = after;
-          options.onValues?.(values);
-        }
-        if (error && current) current.scriptErrors.push({ listen: event?.listen ?? 'script', message: error.message });
-      });
-      emitter.on('prerequest', (_error, { item }) => {
-        const failed = current?.assertions.some(({ message }) => message !== undefined);
-        if (item && !failed && options.onReady?.(item.id, values) === false) {
-          current = undefined;
-          abort();
-        }
-      });
-      emitter.on('console', (_error, { messages }) =>
-        current?.console.push((messages ?? []).map(consoleText).join(' ')),
-      );
-      emitter.on('assertion', (error, { assertion }) => {
-        current?.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
-      });
-      emitter.on('beforeRequest', (_error, { request }) => {
-        if (current && request) current.request = toRequest(request);
-      });
-      emitter.on('request', (error, { request, response, history }) => {
-        if (!current) return;
-        if (request) current.request = toRequest(request);
-        const timings = history?.execution?.data?.at(-1)?.timings?.offset;
-        current.response = response && !error ? toResponse(response, timings, mayWait) : undefined;
-        current.error = error ? { code: error.code, message: error.message } : undefined;
-      });
-      emitter.on('item', () => {
-        if (!finish()) abort();
-      });
-    });
-    // After an abort Newman forgets the item that was under way.
-    finish();
-  } finally {
-    options.signal?.removeEventListener('abort', stop);
-  }
-  return values;
+interface NewmanModule {
+  run(options: object, callback: (error: Error | null) => void): NewmanEvents;
+}
+
+interface LoadedNewman {
+  readonly newman: NewmanModule;
+  readonly sdk: SdkModule;
+  readonly sandboxModule: ReturnType<typeof sandboxModuleOf>;
 }
 
 const require = createRequire(import.meta.url);
+const loaded = new Map<string, LoadedNewman>();
 
 /**
- * Newman with the runtime and the SDK that this package depends on, and that its tests run, in place of the older ones that
- * Newman asks for. In this project `overrides` sees to it; npm heeds neither that nor a lock file of a package that others
- * install, so for them it is done here, before Newman is loaded.
+ * Newman with the runtime and the SDK that this package depends on, in place of the older ones that Newman asks for. In this project
+ * `overrides` sees to it; npm heeds neither that nor a lock file of a package that others install, so for them it is done here, before
+ * Newman is loaded. Another package than `newman` is taken as it is.
  */
-function loadNewman(): NewmanModule {
-  if (loaded) return loaded;
-  const asNewman = createRequire(require.resolve('newman'));
-  for (const name of ['postman-collection', 'postman-runtime']) {
-    const asked = asNewman.resolve(name);
-    const ours = require.resolve(name);
-    if (asked === ours) continue;
-    require(ours);
-    require.cache[asked] = require.cache[ours];
+function load(name: string): LoadedNewman {
+  const known = loaded.get(name);
+  if (known) return known;
+  const asNewman = createRequire(require.resolve(name));
+  if (name === 'newman') {
+    for (const part of ['postman-collection', 'postman-runtime']) {
+      const asked = asNewman.resolve(part);
+      const ours = require.resolve(part);
+      if (asked === ours) continue;
+      require(ours);
+      require.cache[asked] = require.cache[ours];
+    }
   }
-  letRunsShareSandbox(require('postman-runtime') as RuntimeModule);
+  const from = name === 'newman' ? require : asNewman;
+  handOverRuns(from('postman-runtime') as RuntimeModule);
   // What a person has for Newman in general (.newmanrc) is not meant for these runs: reporters, iterations, folders.
-  const rcFile = require('newman/lib/config/rc-file') as {
+  const rcFile = require(`${name}/lib/config/rc-file`) as {
     load: (done: (error: null, options: object) => void) => void;
   };
   rcFile.load = (done) => done(null, {});
-  loaded = require('newman') as NewmanModule;
-  return loaded;
+  const result: LoadedNewman = {
+    newman: require(name) as NewmanModule,
+    sdk: from('postman-collection') as SdkModule,
+    sandboxModule: sandboxModuleOf(from.resolve('postman-runtime')),
+  };
+  loaded.set(name, result);
+  return result;
 }
 
-let loaded: NewmanModule | undefined;
+/** What goes to a run of the runtime that Newman has no options for. */
+interface Handover {
+  readonly collection: object;
+  readonly options: object;
+  /** Prepares the run before it starts. */
+  prepare(run: RuntimeRun): Promise<void>;
+}
 
-function newmanOptions(
-  collection: PostmanCollection,
-  options: ItemsOptions,
-  values: Readonly<Record<string, string>>,
-  agents: object,
-): object {
-  return {
-    collection,
-    // An empty value would hide the collection's own value of that name.
-    environment: {
-      values: Object.entries(values)
-        .filter(([, value]) => value !== '')
-        .map(([key, value]) => ({ key, value, type: 'any', enabled: true })),
-    },
-    folder: [...options.items],
-    reporters: [],
-    timeoutRequest: options.requestTimeout,
-    timeoutScript: scriptTimeout,
-    requestAgents: agents,
-    cookieJar: options.cookies,
-    ignoreRedirects: true,
-    // Nothing is written because of it; it makes the runtime measure the parts of a request.
-    verbose: true,
+/** Newman makes its Runner at once when it is asked to run, so that whoever sets this just before says whose run it is. */
+let handover: Handover | undefined;
+
+function handOverRuns(runtime: RuntimeModule): void {
+  const { Runner } = runtime;
+  runtime.Runner = class extends Runner {
+    readonly #handover = handover;
+
+    override run(
+      collection: unknown,
+      options: Readonly<Record<string, object>>,
+      callback: (error: Error | null, run?: RuntimeRun) => void,
+    ): void {
+      const given = this.#handover;
+      if (!given) {
+        super.run(collection, options, callback);
+        return;
+      }
+      const { requester, ...handed } = given.options as Readonly<Record<string, object>>;
+      const all = { ...options, ...handed, requester: { ...options.requester, ...requester } };
+      super.run(given.collection, all, (error, run) => {
+        if (error || !run) return callback(error, run);
+        given.prepare(run).then(
+          () => callback(null, run),
+          (failure: Error) => callback(failure),
+        );
+      });
+    }
   };
 }
 
-function newExecution(itemId: string, values: Readonly<Record<string, string>>): Draft {
+interface Surroundings extends LoadedNewman {
+  readonly items: ItemCollections;
+  readonly transport: Transport;
+  readonly sandbox: Sandbox;
+}
+
+/** Milliseconds beside its limits that an execution may go without a sign of life, and that it may take to end when it is to. */
+const patience = 5000;
+const grace = 1000;
+
+async function executeItem(
+  around: Surroundings,
+  itemId: string,
+  state: State,
+  limits: Limits,
+  hooks: Hooks,
+): Promise<Execution> {
+  const draft = newDraft(itemId, state);
+  const built = around.items.take(itemId);
+  const ending = new Promise<'done' | 'given up'>((resolve) => {
+    const watch = watchdog(limits, () => resolve('given up'));
+    draft.onSign = watch.sign;
+    runItem(around, built, draft, limits, hooks).then(
+      () => resolve('done'),
+      (error: Error) => {
+        draft.error ??= { code: (error as NewmanError).code, message: error.message };
+        resolve('done');
+      },
+    );
+    draft.onOver = watch.stop;
+  });
+  const how = await ending;
+  draft.onOver();
+  if (how === 'done') around.items.giveBack(itemId, built);
+  else {
+    draft.error ??= {
+      code: limits.signal?.aborted ? 'ABORTED' : 'ETIMEDOUT',
+      message: 'the engine did not answer in time',
+    };
+    draft.run?.abort();
+    // A script that is still running would go on beside those that follow.
+    around.sandbox.dispose();
+  }
+  return finished(draft);
+}
+
+/** Calls `giveUp` when there was no sign of life for longer than anything may take, or `grace` after the signal. */
+function watchdog(
+  { requestTimeout, waitTimeout = 0, scriptTimeout, signal }: Limits,
+  giveUp: () => void,
+): { sign(): void; stop(): void } {
+  const longest = Math.min(Math.max(requestTimeout + waitTimeout, scriptTimeout) + patience, 2 ** 31 - 1);
+  const timer = setTimeout(giveUp, longest);
+  let last: NodeJS.Timeout | undefined;
+  const abort = () => {
+    last = setTimeout(giveUp, grace);
+  };
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  return {
+    sign: () => void timer.refresh(),
+    stop: () => {
+      clearTimeout(timer);
+      clearTimeout(last);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** An execution while it goes on. */
+interface Draft {
+  readonly itemId: string;
+  readonly startedAt: number;
+  readonly before: State;
+  run: RuntimeRun | undefined;
+  request: EngineRequest | undefined;
+  response: EngineResponse | undefined;
+  error: Execution['error'];
+  refusal: unknown;
+  skipped: boolean;
+  next: Execution['next'];
+  readonly assertions: { name: string; message: string | undefined }[];
+  readonly scriptErrors: { listen: string; message: string }[];
+  readonly console: string[];
+  /** Variables of the run after the last script, where the runtime does not store them. */
+  variables: VariableScope | undefined;
+  /** Why a pre-request script was ended by force: then nothing is sent. */
+  ended: string | undefined;
+  listen: string;
+  onSign(): void;
+  onOver(): void;
+}
+
+function newDraft(itemId: string, before: State): Draft {
   return {
     itemId,
     startedAt: Date.now(),
-    durationMs: 0,
+    before,
+    run: undefined,
     request: undefined,
     response: undefined,
     error: undefined,
+    refusal: undefined,
+    skipped: false,
+    next: undefined,
     assertions: [],
     scriptErrors: [],
     console: [],
-    values,
+    variables: undefined,
+    ended: undefined,
+    listen: 'prerequest',
+    onSign: () => {},
+    onOver: () => {},
   };
 }
 
-/** Newman tells of it before it is sent, and once more with the headers that were added for sending. */
-function toRequest({ method, url, headers, body }: NewmanRequest): EngineRequest {
+function finished(draft: Draft): Execution {
+  const { itemId, startedAt, request, response, error, refusal, assertions, scriptErrors, skipped, next } = draft;
   return {
-    method,
-    url: url.toString(),
-    headers: toHeaders(headers),
-    body: body && !body.isEmpty() ? body.toString() : undefined,
+    itemId,
+    startedAt,
+    durationMs: Date.now() - startedAt,
+    request,
+    response: error ? undefined : response,
+    error: refusal === undefined ? error : undefined,
+    refusal,
+    assertions: [...assertions],
+    scriptErrors: [...scriptErrors],
+    console: [...draft.console],
+    skipped,
+    next,
+    state: stateOf(draft),
   };
 }
 
-function toHeaders(headers: NewmanHeaders): HeaderField[] {
-  const fields: HeaderField[] = [];
-  headers.each(({ key, value, disabled }) => {
-    if (!disabled) fields.push({ name: key, value });
+/** Rejects when Newman itself fails. */
+function runItem(around: Surroundings, built: object, draft: Draft, limits: Limits, hooks: Hooks): Promise<void> {
+  const { newman, sdk, sandbox, transport } = around;
+  const { before } = draft;
+  const prepare = async (run: RuntimeRun) => {
+    draft.run = run;
+    run.state.environment = new sdk.VariableScope(before.environment);
+    run.state.globals = new sdk.VariableScope({ values: before.globals });
+    run.state.collectionVariables = new sdk.VariableScope({ values: before.collection });
+    setImmediateInstructions(run);
+    run.host = await sandbox.hostFor({
+      triggers: () => run.triggers,
+      iteration: before.iteration,
+      scriptTimeout: limits.scriptTimeout,
+      onSkip: () => {
+        draft.skipped = true;
+      },
+      onEnded: (reason) => {
+        if (draft.listen === 'prerequest') draft.ended = reason;
+      },
+    });
+  };
+  return new Promise((resolve, reject) => {
+    handover = {
+      collection: built,
+      options: {
+        entrypoint: { execute: draft.itemId, lookupStrategy: 'idOrName' },
+        // Where a script goes on is for the caller to follow.
+        disableSNR: true,
+        // The agents know the proxies.
+        ignoreProxyEnvironmentVariables: true,
+        requester: { maxResponseSize: transport.maxResponseSize },
+      },
+      prepare,
+    };
+    try {
+      const events = newman.run(
+        {
+          collection: { info: { name: 'one request' }, item: [] },
+          reporters: [],
+          iterationData: [before.row],
+          iterationCount: 1,
+          requestAgents: transport.agents,
+          cookieJar: before.cookies,
+          ignoreRedirects: !limits.followRedirects,
+          // Nothing is written because of it; it makes the runtime measure the parts of a request.
+          verbose: true,
+        },
+        (error) => (error ? reject(error) : resolve()),
+      );
+      listen(events, around, draft, limits, hooks, reject);
+    } finally {
+      handover = undefined;
+    }
   });
-  return fields;
 }
 
-function toResponse(
-  response: NonNullable<NewmanEvent['response']>,
-  timings: EngineTimings | undefined,
-  mayWait: boolean,
-): EngineResponse {
+/** Reads Newman's events into the draft. An error that a listener throws would leave Newman waiting: it ends the execution instead. */
+function listen(
+  events: NewmanEvents,
+  { sdk, transport }: Surroundings,
+  draft: Draft,
+  limits: Limits,
+  hooks: Hooks,
+  fail: (error: Error) => void,
+): void {
+  const on = (event: string, listener: (error: NewmanError | null, data: NewmanEvent) => void) =>
+    events.on(event, (error, data) => {
+      draft.onSign();
+      try {
+        listener(error, data);
+      } catch (thrown) {
+        fail(thrown as Error);
+      }
+    });
+  on('start', (_error, { run }) => {
+    if (!run) return;
+    run.state._variables = new sdk.VariableScope({ values: draft.before.run });
+    gateRequests(run.requester, limits, {
+      check: () => (draft.ended === undefined ? undefined : new Error(draft.ended)),
+      beforeSend: async (request) => {
+        draft.request = request;
+        try {
+          await hooks.beforeSend?.(request, stateOf(draft));
+        } catch (refusal) {
+          draft.refusal = refusal;
+          throw refusal;
+        }
+      },
+      onSign: () => draft.onSign(),
+    });
+  });
+  on('beforePrerequest', () => {
+    draft.listen = 'prerequest';
+  });
+  on('beforeTest', () => {
+    draft.listen = 'test';
+  });
+  on('script', (error, { event, execution }) => {
+    if (execution?._variables) draft.variables = execution._variables;
+    const back = execution?.return;
+    if (back && Object.hasOwn(back, 'nextRequest')) draft.next = { to: nameOf(back.nextRequest) };
+    hooks.onState?.(stateOf(draft));
+    if (error) draft.scriptErrors.push({ listen: event?.listen ?? draft.listen, message: error.message });
+  });
+  on('console', (_error, { messages }) => {
+    if (draft.console.length < mostConsoleLines) draft.console.push(consoleLine(messages ?? []));
+  });
+  on('assertion', (error, { assertion }) => {
+    draft.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
+  });
+  on('request', (error, { request, response, history }) => {
+    if (draft.refusal !== undefined || draft.ended !== undefined) {
+      draft.request = undefined;
+      return;
+    }
+    if (request) draft.request = toRequest(request);
+    const timings = history?.execution?.data?.at(-1)?.timings?.offset;
+    draft.response = response && !error ? toResponse(response, timings, transport.hasHolds) : undefined;
+    draft.error = error ? toEngineError(error, transport) : undefined;
+  });
+}
+
+const mostConsoleLines = 1000;
+
+/** `setNextRequest` takes an id or a name; anything else that is no text names no request, which ends the run. */
+function nameOf(next: unknown): string | null {
+  return next === null || next === undefined ? null : String(next);
+}
+
+/** The runtime says nothing but that there is a limit. */
+function toEngineError(
+  { code, message }: NewmanError,
+  { maxResponseSize }: Transport,
+): NonNullable<Execution['error']> {
+  return message === 'Maximum response size reached' ? responseTooLarge(maxResponseSize) : { code, message };
+}
+
+function toResponse(response: SdkResponse, timings: EngineTimings | undefined, mayWait: boolean): EngineResponse {
   // Newman's clock runs while a request waits until it may leave.
   const waited = mayWait ? Math.max(0, timings?.socket ?? 0) : 0;
   return {
     status: response.code,
     reason: response.status,
-    headers: toHeaders(response.headers),
+    headers: toRequest({ method: '', url: '', headers: response.headers }).headers,
     body: response.text(),
     timings,
     durationMs: Math.max(0, response.responseTime - waited),
   };
 }
 
-/** Undefined when the script has changed nothing. */
-function variablesAfter({
-  plain,
-  environment,
-  collectionVariables,
-}: ScriptExecution): Record<string, string> | undefined {
-  const variables = plain ?? (environment && { ...collectionVariables?.toObject(true), ...environment.toObject(true) });
-  return variables && Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, textOf(value)]));
+/** The state as the scripts have left it. */
+function stateOf({ before, run, variables }: Draft): State {
+  if (!run) return before;
+  const { environment, globals, collectionVariables, _variables } = run.state;
+  return {
+    ...before,
+    environment: { ...before.environment, values: scopeOf(environment, before.environment.values) },
+    globals: scopeOf(globals, before.globals),
+    collection: scopeOf(collectionVariables, before.collection),
+    run: scopeOf(variables ?? _variables ?? { values: { toJSON: () => [...before.run] } }, before.run),
+  };
 }
 
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : String(value);
-}
-
-function consoleText(part: unknown): string {
-  return typeof part === 'string' ? part : messageOf(JSON.stringify(part));
+/** The variables of a scope. Newman forgets which of them are secret. */
+function scopeOf(scope: VariableScope, before: Scope): Scope {
+  const secret = new Set(before.filter(({ type }) => type === 'secret').map(({ key }) => key));
+  return scope.values.toJSON().map(({ key, value, type, disabled }) => ({
+    key,
+    value,
+    ...(secret.has(key) ? { type: 'secret' } : type !== undefined && type !== 'any' && { type }),
+    ...(disabled && { disabled }),
+  }));
 }

@@ -119,7 +119,7 @@ export function withRun(history: History, result: RunResult): History {
   const shapes = result.steps
     .filter(({ status, shape }) => status === 'passed' && shape !== undefined)
     .reduce<readonly KnownShape[]>((known, step) => withShape(known, step), before.shapes);
-  const run: PastRun = { at: result.startedAt, outcome: result.outcome, steps: result.steps.map(toPastStep) };
+  const run: PastRun = { at: result.startedAt, outcome: result.outcome, steps: result.steps.flatMap(toPastStep) };
   const after: CollectionHistory = {
     collection: id,
     runs: [...before.runs, run].slice(-keptRuns),
@@ -135,14 +135,12 @@ function historyOf({ collections }: History, id: string): CollectionHistory {
   return collections.find(({ collection }) => collection === id) ?? { collection: id, runs: [], shapes: [] };
 }
 
-function toPastStep({ id, status, attempts, response, durationMs }: StepResult): PastStep {
+/** What is remembered of a step: nothing of one that a script skipped, so that trends are of the runs in which it was wanted. */
+function toPastStep({ id, status, attempts, response, durationMs }: StepResult): PastStep[] {
+  if (status === 'skipped') return [];
   const reached = status !== 'not-reached';
-  return {
-    id,
-    status,
-    attempts: reached ? attempts.length + 1 : 0,
-    ms: Math.round(response?.durationMs ?? durationMs),
-  };
+  const ms = Math.round(response?.durationMs ?? durationMs);
+  return [{ id, status, attempts: reached ? attempts.length + 1 : 0, ms }];
 }
 
 function withShape(known: readonly KnownShape[], { id, shape }: StepResult): KnownShape[] {

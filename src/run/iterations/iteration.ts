@@ -1,18 +1,17 @@
 import type { Step } from '../../definition/definition.ts';
-import { valueText } from '../../environment/scope.ts';
+
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from '../clean-up/clean-up.ts';
+import { createCookies } from '../engine/newman.ts';
+import { type State, valuesOf } from '../engine/state.ts';
 import { notReached } from '../judge/step-result.ts';
 import type { CleanUpItem, IterationResult, StepResult } from '../result/result.ts';
-import { type CountedStep, worstStatus } from '../result/tally.ts';
+import { type CountedStep, isFine, worstStatus } from '../result/tally.ts';
+import { adoptExisting } from '../steps/adopt-existing.ts';
+import { createdThings } from '../steps/creations.ts';
 import { abortReason, type RecordedResult, recorder } from '../steps/record.ts';
-import {
-  createdThings,
-  iterationSession,
-  type Session,
-  type SessionCreation,
-  type SharedToken,
-} from '../steps/session.ts';
-import { runSteps, takeOver } from '../steps/step-loop.ts';
+import { iterationSession, type Session, type SessionCreation, type SharedToken } from '../steps/session.ts';
+import { withValues } from '../steps/start-state.ts';
+import { runSteps } from '../steps/step-loop.ts';
 
 /** Values that an iteration begins with, beside those of the run. */
 export interface IterationRow {
@@ -38,6 +37,10 @@ export interface FinishedIteration {
 export interface IterationContext {
   readonly run: Session;
   readonly steps: readonly Step[];
+  /** How many iterations the run has. */
+  readonly total: number;
+  /** The state that goes from one iteration to the next, in a collection that shares it; undefined when they are apart. */
+  readonly shared: { state: State } | undefined;
   /** Ends the run when it takes too long. */
   readonly deadline: AbortSignal;
   /** For iterations whose token a step of the run gets. */
@@ -66,9 +69,7 @@ export async function runIteration(
 ): Promise<FinishedIteration> {
   const { run, steps, deadline, sharedToken } = context;
   const startedAt = Date.now();
-  const ofRow = Object.entries(row.values).map(([name, value]) => [name, valueText(value)] as const);
-  const values = { ...run.values, ...uniqueRunIds(run, steps, row.number), ...Object.fromEntries(ofRow) };
-  const session = iterationSession(run, row.number, values, sharedToken);
+  const session = iterationSession(run, row.number, stateFor(context, row), sharedToken);
   const results = new Map<Step, RecordedResult>();
   const record = recorder(session, deadline, (step, recorded) => {
     results.set(step, recorded);
@@ -77,14 +78,14 @@ export async function runIteration(
   try {
     session.creations.push(...earlier);
     const known = new Set(run.creations);
-    await takeUp(session, earlier, record);
+    await adoptEarlier(session, earlier, record);
     await runSteps(
       session,
       steps.filter((step) => !results.has(step)),
       record,
     );
     for (const step of steps) {
-      const reason = session.signal.aborted ? abortReason(deadline) : 'the iteration ended before it';
+      const reason = session.signal.aborted ? abortReason(session, deadline) : 'the iteration ended before it';
       if (!results.has(step)) record(step, notReached(step, session.definition, reason));
     }
     const inOrder = steps.flatMap((step) => results.get(step) ?? []);
@@ -103,19 +104,30 @@ export async function runIteration(
     };
     return { result: session.secrets.redactor().data(result), counted, steps: told, cleaned };
   } finally {
+    if (context.shared) context.shared.state = session.state;
     session.secrets.end();
   }
 }
 
-/** Looks up what this iteration created, or may have created, in the run that is resumed, and takes it over. */
-async function takeUp(
+/** What an iteration begins with: the state of the run, or of the iteration before when they share it, with its row. */
+function stateFor({ run, steps, shared, total }: IterationContext, row: IterationRow): State {
+  const from = shared?.state ?? { ...run.state, cookies: createCookies() };
+  return {
+    ...withValues(from, run.definition, uniqueRunIds(run, steps, row.number)),
+    row: row.values,
+    iteration: { index: row.number - 1, count: total },
+  };
+}
+
+/** Looks up what this iteration created, or may have created, in the run that is resumed, and adopts it. */
+async function adoptEarlier(
   session: Session,
   creations: readonly SessionCreation[],
   record: ReturnType<typeof recorder>,
 ): Promise<void> {
   for (const { step, state } of creations) {
     if (state !== 'present' && state !== 'pending') continue;
-    const found = await takeOver(session, step, notReached(step, session.definition));
+    const found = await adoptExisting(session, step, notReached(step, session.definition));
     if (typeof found === 'object' && found.status === 'passed') record(step, found);
   }
 }
@@ -124,11 +136,12 @@ async function takeUp(
 function uniqueRunIds(run: Session, repeated: readonly Step[], number: number): Record<string, string> {
   const once = run.definition.steps.filter((step) => !repeated.includes(step));
   const made = once.flatMap(({ generate }) => generate.filter(({ runId }) => runId).map(({ variable }) => variable));
-  return Object.fromEntries(made.map((variable) => [variable, `${run.values[variable] ?? ''}-${number}`]));
+  const values = valuesOf(run.state);
+  return Object.fromEntries(made.map((variable) => [variable, `${values[variable] ?? ''}-${number}`]));
 }
 
 function failureOf(results: readonly StepResult[]): Pick<IterationResult, 'failure'> {
-  const step = results.find(({ status }) => status !== 'passed');
+  const step = results.find(({ status }) => !isFine(status));
   if (!step) return {};
   const [diagnosis] = step.diagnoses;
   return {

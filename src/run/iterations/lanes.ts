@@ -1,4 +1,5 @@
 import type { Step } from '../../definition/definition.ts';
+import { valuesOf } from '../engine/state.ts';
 import type { IterationResult } from '../result/result.ts';
 import type { Session, SessionCreation, SharedToken } from '../steps/session.ts';
 import { renewToken } from '../steps/step-loop.ts';
@@ -39,12 +40,12 @@ export function repeatedSteps(
   return everyStep ? steps : steps.slice(steps.findIndex(({ once }) => !once));
 }
 
-export interface IterationsContext extends Omit<IterationContext, 'sharedToken'> {
+export interface IterationsContext extends Omit<IterationContext, 'sharedToken' | 'shared' | 'total'> {
   readonly plan: IterationPlan;
   /** What the run that is resumed created in iterations that did not pass, by their number. */
   readonly earlier: ReadonlyMap<number, readonly SessionCreation[]>;
   /** What the processes have to know of the run, when there are any. */
-  readonly workerRun: Pick<WorkerRun, 'collection' | 'rate'>;
+  readonly workerRun: Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize'>;
   onFinished(iteration: FinishedIteration): void;
 }
 
@@ -56,7 +57,8 @@ export interface IterationsContext extends Omit<IterationContext, 'sharedToken'>
 export async function runIterations(iterations: IterationsContext): Promise<void> {
   const { run, plan, steps } = iterations;
   const sharedToken = run.tokenStep && !steps.includes(run.tokenStep.step) ? shareToken(run) : undefined;
-  const context: IterationContext = { ...iterations, sharedToken };
+  const shared = run.definition.iterations === 'shared' ? { state: run.state } : undefined;
+  const context: IterationContext = { ...iterations, sharedToken, shared, total: plan.total };
   const workers = plan.workers && createWorkers(plan.workers, context, iterations.workerRun);
   const rows = (plan.rows ?? emptyRows(plan.total))[Symbol.asyncIterator]();
   const startedAt = Date.now();
@@ -71,8 +73,8 @@ export async function runIterations(iterations: IterationsContext): Promise<void
       const iteration = await (workers ? workers.run(row, earlier) : runIteration(context, row, earlier));
       progress.done += 1;
       if (iteration.result.status !== 'passed') progress.failed += 1;
-      plan.onResult?.(iteration.result);
       iterations.onFinished(iteration);
+      plan.onResult?.(iteration.result);
       run.emit({
         kind: 'iteration-finished',
         result: iteration.result,
@@ -85,8 +87,10 @@ export async function runIterations(iterations: IterationsContext): Promise<void
       });
     }
   };
+  // What one lane throws ends all of them, and nothing goes on behind the end of the run.
+  const guarded = () => lane().catch((error: unknown) => run.ending.breakOff(error));
   try {
-    await Promise.all(Array.from({ length: plan.concurrency ?? 1 }, lane));
+    await Promise.all(Array.from({ length: plan.concurrency ?? 1 }, guarded));
   } finally {
     await workers?.close();
     await rows.return?.();
@@ -99,7 +103,7 @@ async function* emptyRows(total: number): AsyncGenerator<IterationRow, void> {
 
 function shareToken(run: Session): SharedToken {
   let renewing: Promise<boolean> | undefined;
-  const current = () => run.values[run.tokenStep?.variable ?? ''] ?? '';
+  const current = () => valuesOf(run.state)[run.tokenStep?.variable ?? ''] ?? '';
   return {
     current,
     renew(used, because) {

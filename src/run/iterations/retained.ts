@@ -2,7 +2,7 @@ import type { CleanUpItem, CleanUpResult, CreatedThing, IterationResult, RunFigu
 import type { FinishedIteration } from './iteration.ts';
 
 /** What is kept of iterations when they have ended: bounded, however many there are. */
-export interface Kept {
+export interface Retained {
   add(iteration: FinishedIteration): void;
   /** Those of which all steps are kept, in the order of their numbers. */
   readonly iterations: readonly FinishedIteration[];
@@ -19,15 +19,15 @@ export interface Kept {
 }
 
 /** Iterations, and things created or removed in them, of which the details are kept. Of more, there are figures. */
-const mostKept = 100;
+const mostRetained = 100;
 
 /** Whether the steps of so many iterations are all kept; else those of iterations that passed are not. */
-export function keepsAll(total: number): boolean {
-  return total <= mostKept;
+export function retainsAll(total: number): boolean {
+  return total <= mostRetained;
 }
 
 /** Keeps all of up to 100 iterations; of more, the first 100 that did not pass. `total` is how many there are to be. */
-export function createKept(total: number): Kept {
+export function createRetained(total: number): Retained {
   const iterations: FinishedIteration[] = [];
   const created: CreatedThing[] = [];
   const cleaned: CleanUpItem[] = [];
@@ -35,25 +35,25 @@ export function createKept(total: number): Kept {
   let things = 0;
   let wasCleaned = false;
   let left = 0;
-  const fits = keepsAll(total);
+  const fits = retainsAll(total);
   return {
     add(iteration) {
       const { status } = iteration.result;
       counts.all += 1;
       counts[status] += 1;
-      if (fits || (status !== 'passed' && iterations.length < mostKept)) insert(iterations, iteration);
+      if (fits || (status !== 'passed' && iterations.length < mostRetained)) insert(iterations, iteration);
       for (const thing of iteration.result.created) {
         things += 1;
-        if (created.length < mostKept) created.push(thing);
+        if (created.length < mostRetained) created.push(thing);
       }
       for (const item of iteration.cleaned) {
         wasCleaned = true;
         if (item.status === 'left') left += 1;
-        if (cleaned.length < mostKept) cleaned.push(item);
+        if (cleaned.length < mostRetained) cleaned.push(item);
       }
     },
     iterations,
-    isComplete: () => fits && things <= mostKept,
+    isComplete: () => fits && things <= mostRetained,
     counts: () => ({ ...counts }),
     statuses: () => (['passed', 'failed', 'error'] as const).filter((status) => counts[status] > 0),
     created,

@@ -1,8 +1,10 @@
 import { messageOf, UsageError } from '../../errors.ts';
+import { valuesOf } from '../engine/state.ts';
 import { shareLedger } from '../ledger/ledger.ts';
 import { createSecrets, type Secrets } from '../secrets/redact.ts';
-import { errorToThrow } from '../secrets/redaction-boundary.ts';
-import { type Session, type SharedToken, withSession } from '../steps/session.ts';
+import { redactedError } from '../secrets/redaction-boundary.ts';
+import { learnState, type Session, type SharedToken, withSession } from '../steps/session.ts';
+import { withValues } from '../steps/start-state.ts';
 import { type IterationContext, runIteration } from './iteration.ts';
 import { type Channel, type FromWorker, restoredCreations, type ToWorker, type WorkerRun } from './worker-messages.ts';
 
@@ -58,15 +60,16 @@ function contextOf(session: Session, run: WorkerRun, deadline: AbortSignal, chan
   const own: Session = {
     ...session,
     startedAt: run.startedAt,
+    state: { ...session.state, ...run.state },
     recorded: run.recorded,
     numbers: { ...run.numbers },
     creations: restoredCreations(run.creations, definition),
   };
   const variable = session.tokenStep?.variable ?? '';
   const useToken = (token: string) => {
-    if (own.values[variable] === token) return;
-    own.values = { ...own.values, [variable]: token };
-    own.secrets.learn(own.values);
+    if (valuesOf(own.state)[variable] === token) return;
+    own.state = withValues(own.state, definition, { [variable]: token });
+    learnState(own, own.state);
   };
   const asked = new Map<number, (worked: boolean) => void>();
   let lastId = 0;
@@ -74,10 +77,12 @@ function contextOf(session: Session, run: WorkerRun, deadline: AbortSignal, chan
     run: own,
     steps: definition.steps.filter(({ id }) => run.steps.includes(id)),
     deadline,
+    total: run.total,
+    shared: undefined,
     useToken,
     sharedToken: run.sharesToken
       ? {
-          current: () => own.values[variable] ?? '',
+          current: () => valuesOf(own.state)[variable] ?? '',
           renew: (used, because) =>
             new Promise((resolve) => {
               lastId += 1;
@@ -108,7 +113,7 @@ async function runFor(
     const iteration = await runIteration(context, row, restoredCreations(earlier, definition));
     channel.send({ kind: 'finished', number, iteration });
   } catch (error) {
-    const told = errorToThrow(error, context.run.secrets);
+    const told = redactedError(error, context.run.secrets);
     channel.send({ kind: 'failed', number, message: messageOf(told), isUsage: told instanceof UsageError });
   }
 }

@@ -1,6 +1,7 @@
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition } from '../../definition/definition.ts';
 import type { CleanUpMode } from '../clean-up/clean-up.ts';
+import type { State } from '../engine/state.ts';
 import type { RunEvent } from '../result/result.ts';
 import type { RetryPolicy } from '../steps/retry.ts';
 import type { SessionCreation } from '../steps/session.ts';
@@ -47,6 +48,10 @@ export interface WorkerRun {
   /** Ids of the steps of an iteration. */
   readonly steps: readonly string[];
   readonly values: Readonly<Record<string, string>>;
+  /** The state of the run, but for its cookies. */
+  readonly state: Omit<State, 'cookies'>;
+  /** How many iterations the run has. */
+  readonly total: number;
   readonly recorded: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly creations: readonly StoredCreation[];
@@ -56,6 +61,8 @@ export interface WorkerRun {
   readonly startedAt: number;
   readonly sharesToken: boolean;
   readonly requestTimeout: number;
+  readonly scriptTimeout: number;
+  readonly maxResponseSize: number | undefined;
   readonly retry: Partial<RetryPolicy>;
   readonly rate: number | undefined;
   readonly exchanges: boolean;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { IncompleteError, UsageError } from '../../errors.ts';
+import type { State } from '../engine/state.ts';
 import type { Session, SessionCreation } from '../steps/session.ts';
 import type { FinishedIteration, IterationContext, IterationRow } from './iteration.ts';
 import { type FromWorker, storedCreations, type WorkerChannel, type WorkerRun } from './worker-messages.ts';
@@ -23,8 +24,8 @@ interface Waiting {
 /** Begins the run in each process, after the steps that run once. */
 export function createWorkers(
   channels: readonly WorkerChannel[],
-  { run, steps, deadline, sharedToken, cleanUp, keepsAll }: IterationContext,
-  { collection, rate }: Pick<WorkerRun, 'collection' | 'rate'>,
+  { run, steps, deadline, sharedToken, cleanUp, keepsAll, total }: IterationContext,
+  { collection, rate, maxResponseSize }: Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize'>,
 ): Workers {
   const workers = channels.map((channel, index) => {
     const waiting = new Map<number, Waiting>();
@@ -63,7 +64,9 @@ export function createWorkers(
         retry: run.policyOverrides,
         definition: run.definition,
         steps: steps.map(({ id }) => id),
-        values: run.values,
+        values: run.given,
+        state: withoutCookies(run.state),
+        total,
         recorded: run.recorded,
         secrets: run.secrets.known(),
         creations: storedCreations(run.creations),
@@ -71,6 +74,8 @@ export function createWorkers(
         startedAt: run.startedAt,
         sharesToken: sharedToken !== undefined,
         requestTimeout: run.requestTimeout,
+        scriptTimeout: run.scriptTimeout,
+        maxResponseSize,
         exchanges: run.tellsExchanges,
         iterationEvents: run.tellsIterations,
         keepsAll,
@@ -103,6 +108,10 @@ export function createWorkers(
       await Promise.race([Promise.all(workers.map(({ gone }) => gone)), wait(patience, undefined, { ref: false })]);
     },
   };
+}
+
+function withoutCookies({ cookies: _, ...state }: State): Omit<State, 'cookies'> {
+  return state;
 }
 
 function lost(why: string): IncompleteError {

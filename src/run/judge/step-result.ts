@@ -8,7 +8,8 @@ import {
   type EngineTimings,
   type Execution,
   headerValue,
-} from '../engine/newman.ts';
+} from '../engine/execution.ts';
+import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';
 import { parseJson } from '../result/parse-json.ts';
 import { shapeOf, writeField } from '../result/response-shape.ts';
@@ -18,14 +19,9 @@ import { expiryOf } from './access-token.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { readServiceProblem } from './service-problem.ts';
 
-/** Compiled response checks of a definition's steps, by step id. */
-export type ResponseChecks = ReadonlyMap<string, SchemaCheck>;
-
-/** Compiles the response schema of every step that has one. */
-export function compileResponseChecks(steps: readonly Step[]): ResponseChecks {
-  return new Map(
-    steps.flatMap((step) => (step.expect.schema ? [[step.id, compileSchema(step.expect.schema.content)]] : [])),
-  );
+/** What checks the body of a step's response; undefined when it has no schema. */
+export function schemaCheckOf({ expect }: Step): SchemaCheck | undefined {
+  return expect.schema && compileSchema(expect.schema.content);
 }
 
 /** Result of a step from what happened. Not redacted yet, and with whole bodies. */
@@ -34,7 +30,6 @@ export function toStepResult(
   definition: Definition,
   execution: Execution,
   before: Readonly<Record<string, string>>,
-  responseChecks: ResponseChecks,
   runStartedAt: number,
 ): StepResult {
   const base = {
@@ -55,7 +50,8 @@ export function toStepResult(
     };
   }
   const response = execution.response && toReceivedResponse(execution.response);
-  const checks = checkResults(step, definition, execution, responseChecks.get(step.id));
+  if (isSkipped(execution)) return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)' };
+  const checks = checkResults(step, definition, execution, schemaCheckOf(step));
   const passed = checks.every((check) => check.status === 'passed');
   return {
     ...base,
@@ -63,7 +59,7 @@ export function toStepResult(
     status: passed ? 'passed' : 'failed',
     ...(response && { response }),
     checks,
-    captures: captureResults(step, definition, execution.values, before),
+    captures: captureResults(step, definition, valuesOf(execution.state), before),
     diagnoses: passed
       ? []
       : diagnose(step, definition, {
@@ -74,6 +70,11 @@ export function toStepResult(
           token: tokenState(execution),
         }),
   };
+}
+
+/** A script skipped the request, and nothing says that this is a failure. */
+function isSkipped({ skipped, assertions, scriptErrors }: Execution): boolean {
+  return skipped && scriptErrors.length === 0 && assertions.every(({ message }) => message === undefined);
 }
 
 function isNotJson(response: EngineResponse | undefined): boolean {
@@ -187,11 +188,10 @@ function checkResults(
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
-    const violations = isSchema ? violationsOf(schemaCheck, response.body) : [];
+    const failure = isSchema ? schemaFailure(schemaCheck, parseJson(response.body)) : undefined;
     const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
-    if (!assertion && violations.length === 0) return [];
-    const message = violations.length > 0 ? violations.join('; ') : assertionOf(check.name)?.message;
-    return [result(check, check.askedAt, message)];
+    if (!assertion && failure === undefined) return [];
+    return [result(check, check.askedAt, failure ?? assertionOf(check.name)?.message)];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions
@@ -221,10 +221,26 @@ export function checkResult(
   };
 }
 
-function violationsOf(check: SchemaCheck, body: string): string[] {
-  const data = parseJson(body);
-  if (data === undefined) return ['the body is not JSON'];
-  return check(data).map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`);
+/**
+ * What the schema finds wrong in a body, as one message; undefined when it is satisfied.
+ *
+ * @param body Parsed JSON; undefined for a body that is not JSON.
+ */
+export function schemaFailure(check: SchemaCheck, body: unknown): string | undefined {
+  if (body === undefined) return 'the body is not JSON';
+  const violations = violationsOf(check, body);
+  if (violations.length === 0) return undefined;
+  return violations.map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`).join('; ');
+}
+
+function violationsOf(check: SchemaCheck, body: unknown): ReturnType<SchemaCheck> {
+  try {
+    return check(body);
+  } catch (error) {
+    // A schema that refers to itself goes as deep as the body.
+    if (error instanceof RangeError) return [{ pointer: '', message: 'is nested too deeply to be checked' }];
+    throw error;
+  }
 }
 
 /** What a step has captured: its variables that have a new value, without the values of secret ones. */

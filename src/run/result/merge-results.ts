@@ -51,7 +51,7 @@ export function emptyResult(
   shard: Shard,
 ): RunResult {
   return {
-    version: 1,
+    version: 2,
     tool,
     collection,
     startedAt,
@@ -69,8 +69,16 @@ export function emptyResult(
 
 /** A target, with how the run against it ended. */
 export function targetResultOf(name: string, result: RunResult): TargetResult {
-  const { target, startedAt, durationMs, outcome, cleanUp } = result;
-  return { ...target, name, startedAt, durationMs, outcome, ...(cleanUp && { cleanedUp: cleanUp.complete }) };
+  const { target, startedAt, durationMs, outcome, problem, cleanUp } = result;
+  return {
+    ...target,
+    name,
+    startedAt,
+    durationMs,
+    outcome,
+    ...(problem !== undefined && { problem }),
+    ...(cleanUp && { cleanedUp: cleanUp.complete }),
+  };
 }
 
 /** Where a run with these targets goes, all together. */

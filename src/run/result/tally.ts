@@ -45,7 +45,7 @@ export interface Tally {
 const largestSample = 10_000;
 
 export function createTally(): Tally {
-  const steps = { all: 0, passed: 0, failed: 0, error: 0, 'not-reached': 0 };
+  const steps = { all: 0, passed: 0, failed: 0, error: 0, skipped: 0, 'not-reached': 0 };
   const checks = { all: 0, passed: 0, failed: 0 };
   const cleanUp = { all: 0, removed: 0, absent: 0, left: 0 };
   let matchingSchemas = 0;
@@ -66,7 +66,8 @@ export function createTally(): Tally {
       perStep.set(id, own);
       own.runs += 1;
       if (status === 'passed') own.passed += 1;
-      if (status !== 'not-reached') keep(own, answerMs);
+      if (status === 'skipped') own.skipped += 1;
+      if (wasRun(status)) keep(own, answerMs);
     },
     cleanUp(items) {
       for (const { status } of items) {
@@ -82,11 +83,12 @@ export function createTally(): Tally {
       cleanUp: { ...cleanUp },
     }),
     statistics: () =>
-      [...perStep].map(([id, { name, runs, passed, count, least, greatest, sample }]) => ({
+      [...perStep].map(([id, { name, runs, passed, skipped, count, least, greatest, sample }]) => ({
         id,
         name,
         runs,
         passed,
+        skipped,
         ...(count > 0 && { durations: { ...summarize(sample), count, min: least, max: greatest } }),
       })),
   };
@@ -100,9 +102,19 @@ export function tallyOf({ steps, cleanUp }: Pick<RunResult, 'steps' | 'cleanUp'>
   return tally;
 }
 
+/** Whether anything was done for a step: its scripts ran or its request was sent. */
+export function wasRun(status: StepResult['status']): boolean {
+  return status !== 'skipped' && status !== 'not-reached';
+}
+
+/** Whether a step lets its run pass: it passed itself, or a script skipped it. */
+export function isFine(status: StepResult['status']): boolean {
+  return status === 'passed' || status === 'skipped';
+}
+
 /** The worst of outcomes. Of nothing, all passes, so nothing counts as failed: a run without a step has shown nothing. */
 export function worstStatus(statuses: readonly StepResult['status'][]): IterationResult['status'] {
-  if (statuses.length > 0 && statuses.every((status) => status === 'passed')) return 'passed';
+  if (statuses.length > 0 && statuses.every(isFine)) return 'passed';
   return statuses.includes('error') ? 'error' : 'failed';
 }
 
@@ -110,6 +122,7 @@ interface StepTally {
   readonly name: string;
   runs: number;
   passed: number;
+  skipped: number;
   count: number;
   least: number;
   greatest: number;
@@ -117,7 +130,7 @@ interface StepTally {
 }
 
 function newStepTally(name: string): StepTally {
-  return { name, runs: 0, passed: 0, count: 0, least: Infinity, greatest: 0, sample: [] };
+  return { name, runs: 0, passed: 0, skipped: 0, count: 0, least: Infinity, greatest: 0, sample: [] };
 }
 
 /** Any of the values is equally likely to be in the sample (reservoir sampling, algorithm R). */

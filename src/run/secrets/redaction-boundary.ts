@@ -2,30 +2,30 @@ import type { ReceivedResponse, RunEventContent, SentRequest, StepResult } from 
 import type { Redactor } from './redact.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 
-/** The one door through which results, events and errors leave a run: without secrets, and with bodies cut. */
+/** The redaction boundary: through it results, events and errors leave a run: without secrets, and with bodies cut. */
 
-/** Characters of a body that are kept. */
-const keptBody = 64 * 1024;
+/** Characters of a body that are retained. */
+const retainedBody = 64 * 1024;
 
 /** The result of a step as it leaves. It holds whole bodies until then. */
-export function resultToTell(result: StepResult, secrets: SecretKeeper): StepResult {
+export function redactedResult(result: StepResult, secrets: SecretKeeper): StepResult {
   const { request: _, response: __, ...rest } = result;
-  return { ...secrets.redactor().data(rest), ...messagesToTell(result, secrets, result.id) };
+  return { ...secrets.redactor().data(rest), ...redactedMessages(result, secrets, result.id) };
 }
 
 /**
- * An event as it leaves. What an exchange holds is learnt first, so that no later event tells it either. The result of a step has
- * come through `resultToTell` already.
+ * An event as it leaves. What an exchange holds is learned first, so that no later event holds it either. The result of a step has
+ * come through `redactedResult` already.
  */
-export function eventToTell(event: RunEventContent, secrets: SecretKeeper): RunEventContent {
+export function redactedEvent(event: RunEventContent, secrets: SecretKeeper): RunEventContent {
   if (event.kind === 'step-finished') return event;
   if (event.kind !== 'exchange') return secrets.redactor().data(event);
   secrets.learnFromExchange(event);
   const { request, response: _, ...rest } = event;
-  return { ...secrets.redactor().data(rest), request, ...messagesToTell(event, secrets, event.step?.id ?? '') };
+  return { ...secrets.redactor().data(rest), request, ...redactedMessages(event, secrets, event.step?.id ?? '') };
 }
 
-function messagesToTell(
+function redactedMessages(
   { request, response }: { readonly request?: SentRequest; readonly response?: ReceivedResponse },
   secrets: SecretKeeper,
   step: string,
@@ -37,10 +37,10 @@ function messagesToTell(
       request: {
         method: request.method,
         url: redactor.text(request.url, names),
-        ...partsToTell(request, redactor, names),
+        ...redactedParts(request, redactor, names),
       },
     }),
-    ...(response && { response: { ...redactor.data(withoutParts(response)), ...partsToTell(response, redactor) } }),
+    ...(response && { response: { ...redactor.data(withoutParts(response)), ...redactedParts(response, redactor) } }),
   };
 }
 
@@ -48,14 +48,14 @@ function withoutParts({ headers: _, body: __, ...rest }: ReceivedResponse): Omit
   return rest;
 }
 
-function partsToTell(
+function redactedParts(
   { headers, body }: Pick<SentRequest, 'headers' | 'body'>,
   redactor: Redactor,
   names?: readonly string[],
 ): Pick<SentRequest, 'headers' | 'body'> {
   return {
     headers: headers.map((header) => redactor.header(header, names)),
-    ...(body && { body: redactor.body(body, keptBody, names) }),
+    ...(body && { body: redactor.body(body, retainedBody, names) }),
   };
 }
 
@@ -63,7 +63,7 @@ function partsToTell(
  * An error as it leaves: the same one, with the secrets taken out of its texts (message, stack and others) and of those of
  * its causes. What is no error is redacted as data.
  */
-export function errorToThrow(thrown: unknown, { redactor }: Pick<SecretKeeper, 'redactor'>): unknown {
+export function redactedError(thrown: unknown, { redactor }: Pick<SecretKeeper, 'redactor'>): unknown {
   const seen = new Set<object>();
   const clean = (value: unknown): unknown => {
     if (typeof value === 'string') return redactor().text(value);

@@ -1,7 +1,7 @@
 import type { Step } from '../../definition/definition.ts';
-import { type Execution, headerValue } from '../engine/newman.ts';
+import { type Execution, headerValue } from '../engine/execution.ts';
 import type { StepResult } from '../result/result.ts';
-import { connectionFault } from '../transport/connection-fault.ts';
+import { connectionFault, wasNotSent } from '../transport/connection-fault.ts';
 import {
   isRetriedFault,
   isRetriedStatus,
@@ -89,6 +89,7 @@ function retryReason({
 /** Whether the attempt may have created what the step creates, although no success was seen. */
 export function mayHaveCreated(step: Step, execution: Execution): boolean {
   if (!step.creates || !execution.request) return false;
+  if (execution.error && wasNotSent(execution.error)) return false;
   const fault = execution.error && connectionFault(execution.error);
   const { response } = execution;
   // An answer that claims success but is not whole, or not what it should be, says nothing about what exists.

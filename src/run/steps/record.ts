@@ -1,12 +1,15 @@
 import type { Step } from '../../definition/definition.ts';
+import { messageOf } from '../../errors.ts';
 import { shapeIn } from '../judge/step-result.ts';
 import type { StepResult } from '../result/result.ts';
 import { type CountedStep, countedStep } from '../result/tally.ts';
-import { resultToTell } from '../secrets/redaction-boundary.ts';
-import { type RecordResult, recordPassed, type Session, toPlanned } from './session.ts';
+import { redactedResult } from '../secrets/redaction-boundary.ts';
+import { recordPassed } from './creations.ts';
+import { type RecordResult, type Session, toPlanned } from './session.ts';
 
 /** Why a run ends before its last step. */
-export function abortReason(deadline: AbortSignal): string {
+export function abortReason({ ending }: Pick<Session, 'ending'>, deadline: AbortSignal): string {
+  if (ending.cause !== undefined) return `the run broke off: ${messageOf(ending.cause)}`;
   return deadline.aborted ? 'the run took longer than it may (--timeout)' : 'the run was interrupted';
 }
 
@@ -29,11 +32,13 @@ export function recorder(
   const iteration = session.iteration ?? 1;
   const isTold = session.iteration === undefined || session.tellsIterations;
   return (step, result) => {
-    const broken = session.signal.aborted && result.status !== 'passed' && result.status !== 'not-reached';
-    const whole = broken ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(deadline) }) : result;
+    const broken = session.signal.aborted && !['passed', 'skipped', 'not-reached'].includes(result.status);
+    const whole = broken
+      ? withoutDiagnosis({ ...result, status: 'error', reason: abortReason(session, deadline) })
+      : result;
     let shown: StepResult | undefined;
     const told = () => {
-      shown ??= resultToTell({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
+      shown ??= redactedResult({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
       return shown;
     };
     keep(step, { counted: countedStep(whole), told });

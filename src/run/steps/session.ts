@@ -1,34 +1,39 @@
 import { setMaxListeners } from 'node:events';
-import { itemId, type PostmanCollection } from '../../compile/collection.ts';
-import { knownOutcomes } from '../../compile/readiness.ts';
-import { runnableCollection } from '../../compile/runnable.ts';
+import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { prepareFormats } from '../../definition/schema-code.ts';
-import { substitute } from '../../definition/variables.ts';
-import { type Cookies, createCookies, createEngine, type Engine, type NewmanModule } from '../engine/newman.ts';
+import type { Environment, Scope } from '../../environment/scope.ts';
+import type { Engine, Lane, Limits } from '../engine/execution.ts';
+import { createCookies, createEngine } from '../engine/newman.ts';
+import { type State, valuesOf } from '../engine/state.ts';
 import { type TokenStep, tokenStepOf } from '../judge/access-token.ts';
-import { compileResponseChecks, type ResponseChecks } from '../judge/step-result.ts';
-import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
-import type { CreatedThing, PlannedStep, RunEvent, RunEventContent, StepResult } from '../result/result.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PlannedStep, RunEvent, RunEventContent, StepResult } from '../result/result.ts';
 import type { Secrets } from '../secrets/redact.ts';
-import { eventToTell } from '../secrets/redaction-boundary.ts';
+import { redactedEvent } from '../secrets/redaction-boundary.ts';
 import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.ts';
 import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
+import { createTransport, type Transport } from '../transport/transport.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { givenTexts, startState } from './start-state.ts';
 
 /** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
 export interface Session {
   readonly definition: Definition;
   readonly engine: Engine;
+  /** The way out for every request. */
+  readonly transport: Transport;
+  /** Runs the requests of this session, one after the other. */
+  readonly lane: Lane;
   readonly requestTimeout: number;
+  readonly waitTimeout: number | undefined;
+  /** Milliseconds for one script. */
+  readonly scriptTimeout: number;
   /** Limits from the command line; they come before those of the definition. */
   readonly policyOverrides: Partial<RetryPolicy>;
   readonly ledger: Ledger | undefined;
   readonly secrets: SecretKeeper;
-  readonly responseChecks: ResponseChecks;
   readonly tokenStep: TokenStep | undefined;
-  readonly steps: ReadonlyMap<string, Step>;
   /** Variables that a person gave, before the first step. */
   readonly given: Readonly<Record<string, string>>;
   /** Tells what happens, without secrets. */
@@ -39,13 +44,14 @@ export interface Session {
   readonly tellsExchanges: boolean;
   /** Whether somebody wants to be told what happens in iterations. */
   readonly tellsIterations: boolean;
+  /** The same object for the run and its iterations. */
+  readonly ending: Ending;
   /** Why the run ends now, once its signal is aborted. */
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  values: Readonly<Record<string, string>>;
-  /** Kept from one attempt to the next, and nowhere else. */
-  readonly cookies: Cookies;
+  /** What the next request sees. */
+  state: State;
   /** Attempts beyond the first that steps have had. */
   retries: number;
   readonly renewals: string[];
@@ -58,6 +64,14 @@ export interface Session {
   readonly iteration: number | undefined;
   /** Where an iteration gets its token from; undefined when the session's own step gets it. */
   readonly sharedToken: SharedToken | undefined;
+}
+
+/** What ends a run beside its steps: an error of who listens to events or writes results. */
+export interface Ending {
+  /** What was thrown first; undefined when nothing was. */
+  readonly cause: unknown;
+  /** Ends the run because of this error. */
+  breakOff(error: unknown): void;
 }
 
 /** The token of a run, for its iterations. */
@@ -88,9 +102,22 @@ export interface SessionOptions {
   readonly definition: Definition;
   readonly collection: PostmanCollection;
   readonly values: Readonly<Record<string, string>>;
+  /** The environment to begin with. Default: one of `values`. */
+  readonly environment?: Environment | undefined;
+  /** The variables of the collection to begin with. Default: the collection's own, and what `values` say of them. */
+  readonly collectionVariables?: Scope | undefined;
   readonly requestTimeout: number;
+  /** Milliseconds for one script. Default: 10,000. */
+  readonly scriptTimeout?: number | undefined;
+  /** Bytes of a response body after decoding, at most. Default: 5 MiB. */
+  readonly maxResponseSize?: number | undefined;
+  /** Other machines that `http://` is allowed to, by name. Default: none. */
+  readonly allowedHttpHosts?: readonly string[] | undefined;
+  /** Milliseconds that a request may wait for its turn (`rate`). Default: 0. */
+  readonly waitTimeout?: number | undefined;
   readonly signal: AbortSignal;
-  readonly newman?: NewmanModule | undefined;
+  /** Name of the package to take Newman from. Default: `newman`. */
+  readonly newman?: string | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly ledger?: Ledger | undefined;
   /** Requests a second, at most. Default: no limit. */
@@ -104,6 +131,8 @@ export interface SessionOptions {
   readonly secrets?: Secrets | undefined;
 }
 
+export const defaultScriptTimeout = 10_000;
+
 /** Works in a session, which ends with the work. */
 export async function withSession<Result>(
   options: SessionOptions,
@@ -114,59 +143,67 @@ export async function withSession<Result>(
     return await work(session);
   } finally {
     session.engine.close();
+    session.transport.close();
   }
 }
 
 function createSession(options: SessionOptions): Session {
   const { definition } = options;
-  const all = [...definition.steps, ...definition.cleanUp.steps];
   const secrets = createSecretKeeper(definition, options.secrets);
   // Each iteration that goes on listens to it.
   setMaxListeners(0, options.signal);
-  secrets.learn(options.values);
-  const steps = new Map(all.map((step) => [itemId(definition, step), step]));
-  const known = knownOutcomes(definition);
-  let checks: ResponseChecks | undefined;
-  const responseChecks = () => {
-    checks ??= compileResponseChecks(all);
-    return checks;
+  secrets.learn(givenTexts(options));
+  secrets.learnScope(options.environment?.values ?? []);
+  const broken = new AbortController();
+  let cause: unknown;
+  const ending: Ending = {
+    get cause() {
+      return cause;
+    },
+    breakOff: (error) => {
+      cause ??= error;
+      broken.abort();
+    },
   };
+  const onEvent = (event: RunEvent) => {
+    try {
+      options.onEvent(event);
+    } catch (error) {
+      ending.breakOff(error);
+    }
+  };
+  setMaxListeners(0, broken.signal);
+  const transport = createTransport({
+    holds: [
+      ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
+      ...(options.ledger ? [options.ledger.onDisk] : []),
+    ],
+    requestTimeout: options.requestTimeout,
+    maxResponseSize: options.maxResponseSize,
+    allowedHttpHosts: options.allowedHttpHosts,
+  });
+  const engine = createEngine({ collection: options.collection, newman: options.newman, transport });
   return {
     definition,
-    engine: createEngine({
-      collection: runnableCollection(options.collection),
-      knownScript: (item, source, read) => {
-        const step = steps.get(item);
-        return step && known(step, source, read);
-      },
-      meanwhile: () => {
-        responseChecks();
-        prepareFormats();
-      },
-      newman: options.newman,
-      holds: [
-        ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
-        ...(options.ledger ? [options.ledger.onDisk] : []),
-      ],
-    }),
+    engine,
+    transport,
+    lane: engine.lane(),
     requestTimeout: options.requestTimeout,
+    waitTimeout: options.waitTimeout,
+    scriptTimeout: options.scriptTimeout ?? defaultScriptTimeout,
     policyOverrides: options.retry ?? {},
     ledger: options.ledger,
     secrets,
-    get responseChecks() {
-      return responseChecks();
-    },
     tokenStep: tokenStepOf(definition),
-    steps,
-    given: options.values,
-    emit: (event) => options.onEvent({ at: new Date().toISOString(), ...eventToTell(event, secrets) }),
-    onEvent: options.onEvent,
+    given: givenTexts(options),
+    emit: (event) => onEvent({ at: new Date().toISOString(), ...redactedEvent(event, secrets) }),
+    onEvent,
     tellsExchanges: options.exchanges ?? true,
     tellsIterations: options.iterationEvents ?? true,
-    signal: options.signal,
+    ending,
+    signal: AbortSignal.any([options.signal, broken.signal]),
     startedAt: Date.now(),
-    values: options.values,
-    cookies: createCookies(),
+    state: startState(options, createCookies()),
     retries: 0,
     renewals: [],
     recorded: {},
@@ -184,21 +221,22 @@ function createSession(options: SessionOptions): Session {
 export function iterationSession(
   run: Session,
   iteration: number,
-  values: Readonly<Record<string, string>>,
+  state: State,
   sharedToken: SharedToken | undefined,
 ): Session & { readonly secrets: ReturnType<SecretKeeper['scope']> } {
   const secrets = run.secrets.scope();
-  secrets.learn(values);
+  const values = valuesOf(state);
+  learnState({ secrets }, state);
   const tell = (event: RunEventContent) =>
-    run.onEvent({ at: new Date().toISOString(), iteration, ...eventToTell(event, secrets) });
+    run.onEvent({ at: new Date().toISOString(), iteration, ...redactedEvent(event, secrets) });
   return {
     ...run,
     secrets,
     emit: run.tellsIterations ? tell : () => {},
     tellsExchanges: run.tellsExchanges && run.tellsIterations,
+    lane: run.engine.lane(),
     given: values,
-    values,
-    cookies: createCookies(),
+    state,
     retries: 0,
     creations: [...run.creations],
     iteration,
@@ -206,12 +244,25 @@ export function iterationSession(
   };
 }
 
+/** Remembers the secrets of a state. */
+export function learnState({ secrets }: Pick<Session, 'secrets'>, state: State): void {
+  secrets.learn(valuesOf(state));
+  secrets.learnScope(state.environment.values);
+  secrets.learnScope(state.collection);
+}
+
+/** How long an execution of a step may take, and how it ends. */
+export function limitsOf({ requestTimeout, waitTimeout, scriptTimeout, signal }: Session, step: Step): Limits {
+  // A step that expects a status means that of its own request; any other request does as in Postman.
+  return { requestTimeout, waitTimeout, scriptTimeout, signal, followRedirects: step.expect.status.length === 0 };
+}
+
 /** What a request of the runner's own needs. */
 export function serviceRequest(session: Session, values: Readonly<Record<string, string>>): ServiceRequest {
   return {
     definition: session.definition,
     values,
-    timeout: session.requestTimeout,
+    transport: session.transport,
     signal: session.signal,
     onExchange: ({ startedAt, ...exchange }) => {
       if (session.tellsExchanges)
@@ -257,98 +308,6 @@ export function policyOf(session: Session, step: Step): RetryPolicy {
 
 export function toPlanned({ id, name, request }: Step): PlannedStep {
   return { id, name, method: request.method, url: request.url };
-}
-
-/** What the run created or may have created, as its result tells it. */
-export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
-  return creations
-    .filter(({ state }) => state === 'present' || state === 'pending')
-    .map(({ step, name, id }) => ({
-      kind: step.creates?.kind ?? '',
-      name,
-      step: step.id,
-      ...(id !== undefined && { id }),
-      ...(step.creates?.undo !== undefined && { undo: step.creates.undo }),
-      ...(step.creates?.within !== undefined && { within: step.creates.within }),
-    }));
-}
-
-/**
- * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
- */
-export function beginCreation(session: Session, step: Step, values: Readonly<Record<string, string>>): void {
-  if (!step.creates) return;
-  session.numbers.creation += session.numbers.by;
-  const { creation } = session.numbers;
-  const name = substitute(step.creates.name, (variable) => values[variable]);
-  const { creates } = step;
-  writeWithValues(session, values, (changed) => ({
-    kind: 'creating',
-    at: new Date().toISOString(),
-    creation,
-    step: step.id,
-    thing: creates.kind,
-    name: session.secrets.redactor().text(name),
-    ...(session.iteration !== undefined && { iteration: session.iteration }),
-    values: changed,
-  }));
-  session.creations.push({ creation, step, name, values, at: Date.now(), id: undefined, state: 'pending' });
-}
-
-/** Writes down that a step passed, for a run that is resumed. */
-export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
-  // Of an iteration it is enough to know what it created.
-  if (session.iteration !== undefined) return;
-  try {
-    const at = new Date().toISOString();
-    const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
-    writeWithValues(session, session.values, (values) => ({
-      kind: 'passed',
-      at,
-      step: step.id,
-      ...(cookies && { cookies }),
-      values,
-    }));
-  } catch {
-    // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
-  }
-}
-
-/** Appends an entry with the values that have changed since the last one. */
-function writeWithValues(
-  session: Session,
-  values: Readonly<Record<string, string>>,
-  entryWith: (changed: Readonly<Record<string, string>>) => LedgerEntry,
-): void {
-  if (!session.ledger) return;
-  const kept = session.secrets.publicValues(values);
-  session.ledger.append(
-    entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
-  );
-  if (session.iteration === undefined) session.recorded = { ...session.recorded, ...kept };
-}
-
-/** Writes down what became of a creation. */
-export function settleCreation(
-  session: Session,
-  creation: SessionCreation,
-  outcome: { readonly state: 'present'; readonly id: string } | { readonly state: 'refused' | 'absent' | 'removed' },
-): void {
-  creation.state = outcome.state;
-  if (outcome.state === 'present') creation.id = outcome.id;
-  const number = { at: new Date().toISOString(), creation: creation.creation };
-  try {
-    if (outcome.state === 'present') session.ledger?.append({ kind: 'created', ...number, id: outcome.id });
-    else if (outcome.state === 'refused') session.ledger?.append({ kind: 'not-created', ...number });
-    else if (outcome.state === 'removed') session.ledger?.append({ kind: 'removed', ...number });
-  } catch {
-    // On the disk the creation stays one that may exist: whoever reads the ledger will look it up.
-  }
-}
-
-/** The last creation of a step. */
-export function creationOf(session: Session, step: Step): SessionCreation | undefined {
-  return session.creations.findLast((creation) => creation.step === step);
 }
 
 /** Remembers a result, without secrets. */

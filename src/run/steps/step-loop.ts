@@ -2,33 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemId } from '../../compile/collection.ts';
 import type { Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
-import type { Execution } from '../engine/newman.ts';
+import type { Execution } from '../engine/execution.ts';
+import { valuesOf } from '../engine/state.ts';
 import { expiryOf, renewalMargin } from '../judge/access-token.ts';
-import { adopt } from '../judge/adopt.ts';
-import { diagnose, noEvidence } from '../judge/diagnose.ts';
-import { captureResults, notReached, toStepResult } from '../judge/step-result.ts';
+import { notReached, toStepResult } from '../judge/step-result.ts';
 import type { AttemptResult, StepResult } from '../result/result.ts';
-import { findByName } from '../transport/look-up.ts';
+import { adoptExisting } from './adopt-existing.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
-import { blockedSteps } from './plan.ts';
+import { beginCreation, creationOf, settleCreation } from './creations.ts';
+import { lackingAfter, nextPosition, reasonNotReached } from './path.ts';
 import type { Wait } from './retry.ts';
-import {
-  beginCreation,
-  creationOf,
-  policyOf,
-  type RecordResult,
-  type Session,
-  serviceRequest,
-  settleCreation,
-  tellExchange,
-  toPlanned,
-} from './session.ts';
-
-/** Why a segment of the run ended before its last step. */
-type Interruption =
-  | { readonly kind: 'attempt'; readonly step: Step; readonly execution: Execution; readonly result: StepResult }
-  | { readonly kind: 'renewal-due'; readonly step: Step }
-  | { readonly kind: 'unrecorded'; readonly step: Step; readonly reason: string };
+import { learnState, limitsOf, policyOf, type RecordResult, type Session, tellExchange, toPlanned } from './session.ts';
+import { withValues } from './start-state.ts';
 
 /** What is remembered of a step while it is tried. */
 interface Trial {
@@ -41,71 +26,61 @@ interface Trial {
   mayExist: boolean;
 }
 
-type Trials = Map<Step, Trial>;
-
-function trialOf(trials: Trials, step: Step): Trial {
-  const trial = trials.get(step) ?? { attempts: [], renewed: false, renewedAhead: false, mayExist: false };
-  trials.set(step, trial);
-  return trial;
+/** What came of a step, after all its attempts. */
+interface StepOutcome {
+  readonly result: StepResult;
+  /** Where its scripts go on. */
+  readonly next: Execution['next'];
 }
 
 /**
- * Runs steps in order, as a sequence of attempts over the remaining ones: after an attempt that did not pass, it is decided
- * whether to wait and try again, to renew the token first, to take over what exists already, or to stop. A step that stops
- * takes with it the steps that need a variable it sets; the others still run. Each step is recorded once.
+ * Runs steps, from the first on, wherever their scripts go next. Each is tried until it passes or it is decided to stop; a step that
+ * did not pass takes with it the steps that need a variable it sets, the others still run. Every step is recorded, also one that
+ * was not reached. Whatever is thrown becomes the result of the step.
  */
 export async function runSteps(session: Session, steps: readonly Step[], record: RecordResult): Promise<void> {
-  const trials: Trials = new Map();
-  let remaining = steps;
-  let last: Step | undefined;
-  const recorded = (step: Step, result: StepResult) => {
-    last = step;
-    record(step, { ...result, attempts: trialOf(trials, step).attempts });
+  const lacking = new Map<string, Step>();
+  const results = new Map<Step, StepResult>();
+  const keep = (step: Step, result: StepResult) => {
+    const whole = withEarlier(results.get(step), result);
+    results.set(step, whole);
+    record(step, whole);
   };
-  while (remaining.length > 0 && !session.signal.aborted) {
-    const interruption = await runSegment(session, remaining, trials, recorded);
-    if (!interruption) {
-      remaining = nextCollection(remaining, last);
+  let position = 0;
+  while (position < steps.length && !session.signal.aborted) {
+    const step = steps[position];
+    if (!step) break;
+    const reason = reasonNotReached(step, lacking, session);
+    if (reason !== undefined) {
+      keep(step, notReached(step, session.definition, reason));
+      lackingAfter(step, session, lacking);
+      position += 1;
       continue;
     }
-    const { step } = interruption;
-    const rest = remaining.slice(remaining.indexOf(step));
-    const trial = trialOf(trials, step);
-    if (interruption.kind === 'renewal-due') {
-      trial.renewedAhead = true;
-      remaining = (await renewToken(session, 'it was about to expire'))
-        ? rest
-        : stop(session, step, rest, recorded, unrenewed(step, session));
-      continue;
-    }
-    if (interruption.kind === 'unrecorded') {
-      remaining = stop(session, step, rest, recorded, {
-        ...notReached(step, session.definition),
-        status: 'error',
-        reason: interruption.reason,
-      });
-      continue;
-    }
-    const next = await afterAttempt(session, interruption, trial);
-    if (next.kind === 'again') remaining = rest;
-    else if (next.kind === 'passed') {
-      recorded(step, next.result);
-      remaining = rest.slice(1);
-    } else remaining = stop(session, step, rest, recorded, next.result);
+    const { result, next } = await runToOutcome(session, step);
+    keep(step, result);
+    if (result.status === 'passed') for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
+    if (result.status !== 'passed') lackingAfter(step, session, lacking);
+    const to = nextPosition(steps, position, next, session.definition);
+    for (const passedBy of steps.slice(position + 1, to))
+      if (!results.has(passedBy)) keep(passedBy, passedByStep(passedBy, step, session));
+    position = to;
   }
+  session.lane.release();
 }
 
-/**
- * What is left when a script has ended the run after `last`: the steps of the collections that follow. The last step of a
- * compiled collection ends the run, so that its clean-up folder is not reached.
- */
-function nextCollection(remaining: readonly Step[], last: Step | undefined): readonly Step[] {
-  if (last === undefined) return [];
-  const rest = remaining.slice(remaining.indexOf(last) + 1);
-  return rest[0]?.origin?.id === last.origin?.id ? [] : rest;
+/** A step that scripts ran again: what did not pass the first time is not forgotten. */
+function withEarlier(earlier: StepResult | undefined, result: StepResult): StepResult {
+  if (!earlier || ['passed', 'skipped', 'not-reached'].includes(earlier.status)) return result;
+  return { ...earlier, notes: [...earlier.notes, `a script ran it again: ${result.status}`] };
 }
 
-/** Runs one step on its own, with its retries. Undefined when there was no time left for it. */
+function passedByStep(step: Step, from: Step, { definition }: Session): StepResult {
+  const reason = `"${from.name}" went on elsewhere (setNextRequest)`;
+  return { ...notReached(step, definition, reason), status: 'skipped' };
+}
+
+/** Runs one step on its own, with its attempts. Undefined when there was no time left for it. */
 export async function runStep(session: Session, step: Step): Promise<StepResult | undefined> {
   let last: StepResult | undefined;
   await runSteps(session, [step], (_step, result) => {
@@ -114,17 +89,80 @@ export async function runStep(session: Session, step: Step): Promise<StepResult 
   return last;
 }
 
-type Next =
-  | { readonly kind: 'again' }
-  | { readonly kind: 'passed'; readonly result: StepResult }
-  | { readonly kind: 'stop'; readonly result: StepResult };
+async function runToOutcome(session: Session, step: Step): Promise<StepOutcome> {
+  const trial: Trial = { attempts: [], renewed: false, renewedAhead: false, mayExist: false };
+  try {
+    const { result, next } = await tryStep(session, step, trial);
+    return { result: { ...result, attempts: trial.attempts }, next };
+  } catch (error) {
+    const result = notReached(step, session.definition, messageOf(error));
+    return { result: { ...result, status: 'error', attempts: trial.attempts }, next: undefined };
+  }
+}
 
+async function tryStep(session: Session, step: Step, trial: Trial): Promise<StepOutcome> {
+  for (;;) {
+    takeSharedToken(session);
+    // A new token that is about to expire all the same is used: renewing it again would not end.
+    if (!trial.renewedAhead && isTokenExpiring(session, step)) {
+      trial.renewedAhead = true;
+      if (!(await renewToken(session, 'it was about to expire')))
+        return { result: unrenewed(step, session), next: undefined };
+    }
+    const { result, execution } = await attempt(session, step);
+    if (result.status === 'passed' || result.status === 'skipped' || execution.refusal !== undefined)
+      return { result, next: execution.next };
+    const after = await afterAttempt(session, step, result, execution, trial);
+    if (after !== 'again') return { result: after, next: execution.next };
+  }
+}
+
+/** One execution of a step, with what it means. What it creates is written down before it is sent, and what became of it after. */
+async function attempt(
+  session: Session,
+  step: Step,
+): Promise<{ readonly result: StepResult; readonly execution: Execution }> {
+  session.emit({ kind: 'step-started', step: toPlanned(step) });
+  const before = valuesOf(session.state);
+  const execution = await session.lane.execute(
+    itemId(session.definition, step),
+    session.state,
+    limitsOf(session, step),
+    {
+      beforeSend: (_request, state) => beginCreation(session, step, state),
+      onState: (state) => learnState(session, state),
+    },
+  );
+  if (execution.refusal !== undefined) {
+    const result = notReached(step, session.definition, messageOf(execution.refusal));
+    return { result: { ...result, status: 'error' }, execution };
+  }
+  const result = {
+    ...toStepResult(step, session.definition, execution, before, session.startedAt),
+    engine: session.engine.name,
+  };
+  learnState(session, execution.state);
+  session.state = execution.state;
+  tellExchange(session, step, result);
+  const creation = creationOf(session, step);
+  if (step.creates && creation?.state === 'pending') {
+    const id = valuesOf(execution.state)[step.creates.id] ?? '';
+    if (result.captures.some(({ variable }) => variable === step.creates?.id))
+      settleCreation(session, creation, { state: 'present', id });
+    else if (!mayHaveCreated(step, execution)) settleCreation(session, creation, { state: 'refused' });
+  }
+  return { result, execution };
+}
+
+/** What is done after an attempt that did not pass: the step is tried again, or this is its result. */
 async function afterAttempt(
   session: Session,
-  { step, execution, result }: Extract<Interruption, { kind: 'attempt' }>,
+  step: Step,
+  result: StepResult,
+  execution: Execution,
   trial: Trial,
-): Promise<Next> {
-  if (session.signal.aborted) return { kind: 'stop', result };
+): Promise<StepResult | 'again'> {
+  if (session.signal.aborted) return result;
   if (mayHaveCreated(step, execution)) trial.mayExist = true;
   const policy = policyOf(session, step);
   const decision = decide({
@@ -143,88 +181,35 @@ async function afterAttempt(
   if (decision.kind === 'renew') {
     trial.renewed = true;
     trial.attempts.push(attemptOf(result, decision.because));
-    return (await renewToken(session, decision.because)) ? { kind: 'again' } : { kind: 'stop', result };
+    return (await renewToken(session, decision.because)) ? 'again' : result;
   }
   if (decision.kind === 'retry') {
     session.retries += 1;
     trial.attempts.push(attemptOf(result, decision.because, decision.wait));
-    const attempt = trial.attempts.length + 1;
     session.emit({
       kind: 'step-retried',
       step: toPlanned(step),
-      attempt,
+      attempt: trial.attempts.length + 1,
       attempts: policy.attempts,
       because: decision.because,
       waitMs: decision.wait.milliseconds,
     });
     await sleep(decision.wait.milliseconds, undefined, { signal: session.signal }).catch(() => {});
   }
+  const otherwise = decision.kind === 'retry' ? 'again' : result;
   const isKnown = creationOf(session, step)?.state === 'present';
-  if (!trial.mayExist || isKnown) return decision.kind === 'retry' ? { kind: 'again' } : { kind: 'stop', result };
-  const found = await takeOver(session, step, result);
-  if (found === 'absent') return decision.kind === 'retry' ? { kind: 'again' } : { kind: 'stop', result };
-  if (found === 'unknown') return { kind: 'stop', result: { ...result, status: 'error', reason: lostAnswer(result) } };
+  if (!trial.mayExist || isKnown) return otherwise;
+  const found = await adoptExisting(session, step, result);
+  if (found === 'absent') return otherwise;
+  if (found === 'unknown') return { ...result, status: 'error', reason: lostAnswer(result) };
   // An answer that came, but broken, stays a failure, although it is known now what it created.
   const answered = result.response !== undefined && step.expect.status.includes(result.response.status);
-  return answered
-    ? { kind: 'stop', result }
-    : found.status === 'passed'
-      ? { kind: 'passed', result: found }
-      : { kind: 'stop', result: found };
+  return answered ? result : found;
 }
 
 function lostAnswer({ reason, response }: StepResult): string {
   const fault = reason ?? `${response?.status ?? ''} ${response?.reason ?? ''}`.trim();
   return `${fault}; whether it was created could not be looked up, so it is not created again`;
-}
-
-/**
- * Looks for what a lost answer may have created, a few times, and takes it over. `lost` is the result of the attempt whose
- * answer was lost.
- */
-export async function takeOver(
-  session: Session,
-  step: Step,
-  lost: StepResult,
-): Promise<StepResult | 'absent' | 'unknown'> {
-  const creation = creationOf(session, step);
-  const { find } = step.creates ?? {};
-  if (!creation || !find) return 'unknown';
-  const { attempts, baseDelay } = policyOf(session, step);
-  for (let attempt = 1; ; attempt += 1) {
-    const values = { ...creation.values, ...tokenValue(session) };
-    const found = await findByName(find, creation.name, serviceRequest(session, values));
-    if (found.kind === 'absent') {
-      creation.state = 'absent';
-      return 'absent';
-    }
-    if (found.kind === 'found') {
-      const before = session.values;
-      const adopted = adopt(step, session.definition, found.item, values, session.responseChecks.get(step.id));
-      session.values = adopted.values;
-      session.secrets.learn(adopted.values);
-      settleCreation(session, creation, { state: 'present', id: adopted.values[step.creates?.id ?? ''] ?? '' });
-      const captures = captureResults(step, session.definition, adopted.values, before);
-      const { reason: _, response: __, ...base } = lost;
-      const passed = adopted.checks.every((check) => check.status === 'passed');
-      const notes = [...lost.notes, 'the answer was lost; it was found by its name and taken over'];
-      return {
-        ...base,
-        status: passed ? 'passed' : 'failed',
-        checks: adopted.checks,
-        captures,
-        notes,
-        diagnoses: passed ? [] : diagnose(step, session.definition, { ...noEvidence, checks: adopted.checks }),
-        adopted: true,
-      };
-    }
-    if (attempt >= attempts || session.signal.aborted) return 'unknown';
-    await sleep(baseDelay * 2 ** (attempt - 1), undefined, { signal: session.signal }).catch(() => {});
-  }
-}
-
-function tokenValue({ tokenStep, values }: Session): Record<string, string> {
-  return tokenStep ? { [tokenStep.variable]: values[tokenStep.variable] ?? '' } : {};
 }
 
 function attemptOf({ status, durationMs, startMs, response }: StepResult, because: string, wait?: Wait): AttemptResult {
@@ -240,36 +225,17 @@ function attemptOf({ status, durationMs, startMs, response }: StepResult, becaus
   };
 }
 
-/** Records a step that did not pass, and the steps that cannot run without it. Gives those that still can. */
-function stop(
-  session: Session,
-  step: Step,
-  rest: readonly Step[],
-  record: RecordResult,
-  result: StepResult,
-): readonly Step[] {
-  record(step, result);
-  if (session.signal.aborted) return [];
-  const later = rest.slice(1);
-  const blocked = blockedSteps(later, step, session.given);
-  for (const [id, { variable, setter }] of blocked) {
-    const lost = later.find((candidate) => candidate.id === id);
-    if (lost)
-      record(lost, notReached(lost, session.definition, `it needs ${variable}, which "${setter.name}" did not set`));
-  }
-  return later.filter(({ id }) => !blocked.has(id));
-}
-
 /** Gets a new token with the step that gets one, or from the run when it shares its token. Says whether that worked. */
 export async function renewToken(session: Session, because: string): Promise<boolean> {
   const { tokenStep, sharedToken } = session;
   if (!tokenStep) return false;
   if (sharedToken) {
-    const renewed = await sharedToken.renew(session.values[tokenStep.variable] ?? '', because);
+    const renewed = await sharedToken.renew(valuesOf(session.state)[tokenStep.variable] ?? '', because);
     takeSharedToken(session);
     return renewed;
   }
-  if ((await runStep(session, tokenStep.step))?.status !== 'passed') return false;
+  const { result } = await runToOutcome(session, tokenStep.step);
+  if (result.status !== 'passed') return false;
   session.renewals.push(because);
   session.emit({ kind: 'token-renewed', because });
   return true;
@@ -278,7 +244,10 @@ export async function renewToken(session: Session, because: string): Promise<boo
 /** Another iteration may have had the token renewed. */
 function takeSharedToken(session: Session): void {
   const { tokenStep, sharedToken } = session;
-  if (tokenStep && sharedToken) session.values = { ...session.values, [tokenStep.variable]: sharedToken.current() };
+  if (!tokenStep || !sharedToken) return;
+  const token = sharedToken.current();
+  if (valuesOf(session.state)[tokenStep.variable] !== token)
+    session.state = withValues(session.state, session.definition, { [tokenStep.variable]: token });
 }
 
 function unrenewed(step: Step, { definition }: Session): StepResult {
@@ -294,81 +263,8 @@ function usesToken({ tokenStep }: Session, step: Step): boolean {
   return tokenStep !== undefined && step !== tokenStep.step && step.needs.includes(tokenStep.variable);
 }
 
-function isTokenExpiring(session: Session, step: Step, values: Readonly<Record<string, string>>): boolean {
+function isTokenExpiring(session: Session, step: Step): boolean {
   if (!usesToken(session, step)) return false;
-  const expiry = expiryOf(values[session.tokenStep?.variable ?? ''] ?? '');
+  const expiry = expiryOf(valuesOf(session.state)[session.tokenStep?.variable ?? ''] ?? '');
   return expiry !== undefined && expiry - Date.now() < renewalMargin;
-}
-
-/** Runs the remaining steps until one does not pass. */
-async function runSegment(
-  session: Session,
-  remaining: readonly Step[],
-  trials: Trials,
-  record: RecordResult,
-): Promise<Interruption | undefined> {
-  const { definition } = session;
-  let interruption: Interruption | undefined;
-  takeSharedToken(session);
-  session.values = await session.engine.runItems({
-    items: remaining.map((step) => itemId(definition, step)),
-    values: session.values,
-    cookies: session.cookies,
-    requestTimeout: session.requestTimeout,
-    signal: session.signal,
-    onValues: (values) => session.secrets.learn(values),
-    onStart: (id) => {
-      const step = session.steps.get(id);
-      if (step) session.emit({ kind: 'step-started', step: toPlanned(step) });
-    },
-    onReady: (id, values) => {
-      const step = session.steps.get(id);
-      if (!step) return true;
-      // A new token that is about to expire all the same is used: renewing it again would not end.
-      const isDue = !trialOf(trials, step).renewedAhead && isTokenExpiring(session, step, values);
-      if (isDue) interruption = { kind: 'renewal-due', step };
-      else interruption = tryToRecord(session, step, values);
-      return interruption === undefined;
-    },
-    onDone: (execution) => {
-      const step = session.steps.get(execution.itemId);
-      if (!step) return true;
-      const result = observe(session, step, execution);
-      if (result.status !== 'passed') interruption = { kind: 'attempt', step, execution, result };
-      else record(step, result);
-      return result.status === 'passed' && !session.signal.aborted;
-    },
-  });
-  return interruption;
-}
-
-function tryToRecord(session: Session, step: Step, values: Readonly<Record<string, string>>): Interruption | undefined {
-  try {
-    beginCreation(session, step, values);
-    return undefined;
-  } catch (error) {
-    return { kind: 'unrecorded', step, reason: messageOf(error) };
-  }
-}
-
-/** Result of an attempt; what it created is written down. */
-function observe(session: Session, step: Step, execution: Execution): StepResult {
-  const result = toStepResult(
-    step,
-    session.definition,
-    execution,
-    session.values,
-    session.responseChecks,
-    session.startedAt,
-  );
-  tellExchange(session, step, result);
-  session.values = execution.values;
-  const creation = creationOf(session, step);
-  if (step.creates && creation?.state === 'pending') {
-    const id = execution.values[step.creates.id] ?? '';
-    if (result.captures.some(({ variable }) => variable === step.creates?.id))
-      settleCreation(session, creation, { state: 'present', id });
-    else if (!mayHaveCreated(step, execution)) settleCreation(session, creation, { state: 'refused' });
-  }
-  return result;
 }

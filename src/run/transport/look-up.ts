@@ -6,7 +6,8 @@ import { substitute } from '../../definition/variables.ts';
 import { toBodyText } from '../result/body-text.ts';
 import { parseJson } from '../result/parse-json.ts';
 import type { HeaderField, ReceivedResponse, SentRequest } from '../result/result.ts';
-import { toFault } from './connection-fault.ts';
+import { describeFault } from './connection-fault.ts';
+import type { Transport, TransportResponse } from './transport.ts';
 
 /** Requests of the runner's own, beside the collection's: look-ups, and whether something is gone. They only read. */
 
@@ -14,8 +15,8 @@ export interface ServiceRequest {
   readonly definition: Definition;
   /** Values of the variables; `accessToken`, or what the collection's authorization uses, among them. */
   readonly values: Readonly<Record<string, string>>;
-  /** Milliseconds. */
-  readonly timeout: number;
+  /** The way out. */
+  readonly transport: Transport;
   readonly signal?: AbortSignal | undefined;
   /** Called with what was sent and what came back. */
   readonly onExchange?: (exchange: ServiceExchange) => void;
@@ -48,36 +49,43 @@ export async function readService(address: string, request: ServiceRequest): Pro
     : bearer === undefined
       ? undefined
       : `Bearer ${fill(bearer)}`;
-  const limit = AbortSignal.timeout(request.timeout);
   const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };
   const url = filledAddress(address, fill);
   const startedAt = Date.now();
   const tell = (outcome: { readonly response: ReceivedResponse } | { readonly reason: string }) =>
     request.onExchange?.({ startedAt, request: { method: 'GET', url, headers: toFields(headers) }, ...outcome });
-  try {
-    const response = await fetch(new URL(url), {
-      headers,
-      redirect: 'manual',
-      signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
-    });
-    const text = await response.text();
-    tell({ response: toReceived(response, text, Date.now() - startedAt) });
-    return {
-      status: response.status,
-      body: parseJson(text),
-      retryAfter: response.headers.get('retry-after') ?? undefined,
-    };
-  } catch (error) {
-    const { code, message } = toFault(error);
-    const reason = code ?? message;
+  const { response, error } = await request.transport.send({ method: 'GET', url, headers }, { signal: request.signal });
+  if (!response) {
+    const reason = describeFault(error);
     tell({ reason });
     return { status: undefined, reason };
   }
+  tell({ response: toReceived(response, Date.now() - startedAt) });
+  if (isNestedDeeply(response.body)) return { status: undefined, reason: 'the answer is nested too deeply' };
+  return {
+    status: response.status,
+    body: parseJson(response.body),
+    retryAfter: response.headers.find(({ name }) => name === 'retry-after')?.value,
+  };
 }
 
-function toReceived({ status, statusText, headers }: Response, body: string, durationMs: number): ReceivedResponse {
-  const fields = toFields(Object.fromEntries(headers));
-  return { status, reason: statusText, durationMs, headers: fields, ...(body !== '' && { body: toBodyText(body) }) };
+/** More levels than any list of a service has, and fewer than what overflows the stack of those who walk through it. */
+const deepestLevel = 500;
+
+/** Whether a JSON text has more levels of lists and objects than are read. */
+function isNestedDeeply(text: string): boolean {
+  let level = 0;
+  // Texts are passed over whole: a bracket in them opens nothing.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/g)) {
+    if (token === '[' || token === '{') level += 1;
+    else if (token === ']' || token === '}') level -= 1;
+    if (level > deepestLevel) return true;
+  }
+  return false;
+}
+
+function toReceived({ status, reason, headers, body }: TransportResponse, durationMs: number): ReceivedResponse {
+  return { status, reason, durationMs, headers, ...(body !== '' && { body: toBodyText(body) }) };
 }
 
 function toFields(headers: Readonly<Record<string, string>>): HeaderField[] {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { planStarter, type StarterFile } from '../../../src/cli/starter-plan.ts';
 
+const manifest = '{\n  "private": true,\n  "dependencies": {\n    "us": "file:vendor/us-1.tgz"\n  }\n}\n';
 const main = 'collections/a/collection.yaml';
 const files: readonly StarterFile[] = [
   { path: main, text: 'id: a\n', ofCollection: true },
   { path: 'collections/a/step.yaml', text: 'id: step\n', ofCollection: true },
   { path: '.env.example', text: 'A=\n', ofCollection: false },
   { path: '.gitignore', text: 'node_modules/\n.env\n', ofCollection: false },
+  { path: 'package.json', text: manifest, ofCollection: false },
 ];
 
 function plan(present: Readonly<Record<string, string>>, force = false): Record<string, string> {
@@ -23,6 +25,7 @@ describe('planStarter', () => {
       'write:id: step\n',
       'write:A=\n',
       'write:node_modules/\n.env\n',
+      `write:${manifest}`,
     ]);
   });
 
@@ -36,6 +39,7 @@ describe('planStarter', () => {
       [main]: 'left-alone',
       '.env.example': 'write:A=\n',
       '.gitignore': 'write:node_modules/\n.env\n',
+      'package.json': `write:${manifest}`,
     });
     expect(plan({ [main]: 'id: mine\n' }, true)['collections/a/step.yaml']).toBe('write:id: step\n');
   });
@@ -50,6 +54,29 @@ describe('planStarter', () => {
     expect(plan({ '.gitignore': there })['.gitignore']).toBe(want);
     expect(plan({ '.gitignore': there }, true)['.gitignore']).toBe(want);
   });
+
+  it.each([
+    ['{}', 'append:{\n  "dependencies": {\n    "us": "file:vendor/us-1.tgz"\n  }\n}'],
+    [
+      '{\n\t"name": "mine",\n\t"dependencies": {\n\t\t"us": "1.0.0"\n\t}\n}\n',
+      'append:{\n\t"name": "mine",\n\t"dependencies": {\n\t\t"us": "file:vendor/us-1.tgz"\n\t}\n}\n',
+    ],
+    [
+      '{ "devDependencies": { "us": "file:../us-1.tgz" } }',
+      'append:{ "devDependencies": { "us": "file:vendor/us-1.tgz" } }',
+    ],
+    ['{ "dependencies": { "us": "file:vendor/us-1.tgz" } }', 'unchanged'],
+  ])('has package.json name the file that comes with it, also when forced: %j', (there, want) => {
+    expect(plan({ 'package.json': there })['package.json']).toBe(want);
+    expect(plan({ 'package.json': there }, true)['package.json']).toBe(want);
+  });
+
+  it.each(['', '[]', 'null', '{ "name": }', '{ /* mine */ }'])(
+    'refuses a package.json that is not a JSON object: %j',
+    (there) => {
+      expect(() => plan({ 'package.json': there })).toThrow('cannot add a dependency to package.json');
+    },
+  );
 
   it('changes nothing once its plan is carried out', () => {
     const texts = new Map(

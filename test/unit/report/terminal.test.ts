@@ -72,7 +72,7 @@ const unreached: StepResult = {
 };
 
 const result = (steps: readonly StepResult[], outcome: RunResult['outcome']): RunResult => ({
-  version: 1,
+  version: 2,
   tool: { name: 'pingone-tutorial', version: '0.0.0' },
   collection: { id: 'c', name: 'Collection' },
   target: { kind: 'given', origins: ['https://api.pingone.com'] },

@@ -3,7 +3,7 @@ import { loadDefinition } from '../../../src/definition/load.ts';
 import { notReached } from '../../../src/run/judge/step-result.ts';
 import { toBodyText } from '../../../src/run/result/body-text.ts';
 import type { RunEventContent, SentRequest, StepResult } from '../../../src/run/result/result.ts';
-import { errorToThrow, eventToTell, resultToTell } from '../../../src/run/secrets/redaction-boundary.ts';
+import { redactedError, redactedEvent, redactedResult } from '../../../src/run/secrets/redaction-boundary.ts';
 import { createSecretKeeper } from '../../../src/run/secrets/secret-keeper.ts';
 import { collectionFolder } from '../../e2e/support.ts';
 
@@ -24,7 +24,7 @@ function answer(body: string, headers: { name: string; value: string }[] = []) {
   return { status: 200, reason: 'OK', durationMs: 1, headers, body: toBodyText(body) };
 }
 
-describe('what is learnt', () => {
+describe('what is learned', () => {
   it.each([
     ['in an answer', '{"id_token":"tok-3n-of-it"}'],
     ['in a list in an answer', '{"a":[{"access_token":["tok-3n-of-it"]}]}'],
@@ -32,14 +32,14 @@ describe('what is learnt', () => {
     ['in a form', 'a=1&client_secret=tok-3n-of-it'],
   ])('%s is not in the event that tells of it, nor in a later one', (_where, body) => {
     const keeper = createSecretKeeper(definition);
-    expect(JSON.stringify(eventToTell(exchange({ response: answer(body) }), keeper))).not.toContain('tok-3n');
-    expect(resultToTell(resultWith({ notes: ['it is tok-3n-of-it'] }), keeper).notes).toEqual(['it is [secret]']);
+    expect(JSON.stringify(redactedEvent(exchange({ response: answer(body) }), keeper))).not.toContain('tok-3n');
+    expect(redactedResult(resultWith({ notes: ['it is tok-3n-of-it'] }), keeper).notes).toEqual(['it is [secret]']);
   });
 
   it('are what headers hold whose names say so', () => {
     const keeper = createSecretKeeper(definition);
     const headers = [{ name: 'Set-Cookie', value: 'ST=c00k1e-of-it; Path=/' }];
-    const told = eventToTell(
+    const told = redactedEvent(
       exchange({
         request: { ...request, headers: [{ name: 'authorization', value: 'Bearer tok-3n-of-it' }] },
         response: answer('{}', headers),
@@ -64,7 +64,7 @@ describe('a request holds no secret, however short or common it is', () => {
     const keeper = createSecretKeeper(definition);
     keeper.learn({ userPassword: 'abc' });
     const body = toBodyText('{"value":"abc","forceChange":false}');
-    const told = resultToTell(resultWith({ request: { ...request, body } }, 'set-user-password'), keeper);
+    const told = redactedResult(resultWith({ request: { ...request, body } }, 'set-user-password'), keeper);
     expect(told.request?.body?.text).toBe('{"value":"[secret]","forceChange":false}');
   });
 
@@ -76,7 +76,7 @@ describe('a request holds no secret, however short or common it is', () => {
       notes: ['status 201'],
     });
     const { request: _, ...plain } = result;
-    expect(resultToTell(result, keeper)).toEqual(plain);
+    expect(redactedResult(result, keeper)).toEqual(plain);
   });
 });
 
@@ -86,7 +86,7 @@ describe('a body', () => {
     keeper.learn({ adminAppSecret: 'k3-9f-secret-of-mine' });
     for (const before of [0, 1, 10, 19, 20].map((part) => 64 * 1024 - part)) {
       const body = `${'x'.repeat(before - 1)} k3-9f-secret-of-mine ${'y'.repeat(100_000)}`;
-      const { response } = resultToTell(resultWith({ response: answer(body) }), keeper);
+      const { response } = redactedResult(resultWith({ response: answer(body) }), keeper);
       expect(response?.body).toMatchObject({ truncated: true, bytes: body.length });
       expect(response?.body?.text.slice(-30)).toMatch(/x+ ?$|x \[secret\] ?$/);
     }
@@ -94,7 +94,7 @@ describe('a body', () => {
 
   it('that is shorter is whole', () => {
     const body = '{"a":"b"}';
-    const { response } = resultToTell(resultWith({ response: answer(body) }), createSecretKeeper(definition));
+    const { response } = redactedResult(resultWith({ response: answer(body) }), createSecretKeeper(definition));
     expect(response?.body).toEqual({ text: body, bytes: 9, truncated: false });
   });
 });
@@ -112,7 +112,7 @@ describe('an error', () => {
         cause: 'k3-9f-secret-of-mine',
       }),
     });
-    const told = errorToThrow(error, keeper) as OwnError;
+    const told = redactedError(error, keeper) as OwnError;
     expect(told).toBe(error);
     const { cause } = told as { cause: AggregateError };
     expect([told.message, told.detail, cause.message, cause.cause, (cause.errors[0] as Error).message]).toEqual([
@@ -123,7 +123,7 @@ describe('an error', () => {
       '[secret]',
     ]);
     expect(`${told.stack} ${cause.stack}`).not.toContain('k3-9f');
-    expect(told.stack).toContain('door.test.ts');
+    expect(told.stack).toContain('redaction-boundary.test.ts');
   });
 
   it.each([
@@ -131,13 +131,13 @@ describe('an error', () => {
     [undefined, undefined],
     [5, 5],
   ])('may be anything: %s', (thrown, wanted) => {
-    expect(errorToThrow(thrown, keeper)).toBe(wanted);
+    expect(redactedError(thrown, keeper)).toBe(wanted);
   });
 
   it('may lead back to itself', () => {
     const error = new Error('k3-9f-secret-of-mine');
     error.cause = error;
-    expect((errorToThrow(error, keeper) as Error).message).toBe('[secret]');
+    expect((redactedError(error, keeper) as Error).message).toBe('[secret]');
   });
 });
 

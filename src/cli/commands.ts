@@ -1,0 +1,236 @@
+import type { ExitCode } from '../errors.ts';
+import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import { examples, importNotes, initNotes, mergeReportsNotes, runNotes, simulateNotes } from './help-notes.ts';
+import { compileOptions, importOptions, initOptions, mergeReportsOptions } from './options/file-options.ts';
+import type { OptionsOf, OptionTable } from './options/option-table.ts';
+import { runOptions } from './options/run-options.ts';
+import { simulateOptions } from './options/simulate-options.ts';
+import { cleanUpOptions, doctorOptions, smokeOptions, sweepOptions } from './options/tenant-options.ts';
+import type { World } from './world.ts';
+
+/** An argument of a command that is no option. */
+export interface ArgumentSpec {
+  /** As commander reads it: `<file>`, `[folder]` when it may be left out, `[collections...]` for a list. */
+  readonly name: string;
+  readonly description: string;
+  readonly default?: string;
+}
+
+/** A command of the program, as the command line knows it. */
+export interface CommandSpec {
+  readonly description: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: OptionTable;
+  /** Text after the options in its help. */
+  readonly notes: string;
+  /** Does the work, with what commander has read; loads it first. */
+  readonly run: (given: readonly unknown[], options: object, world: World) => Promise<ExitCode>;
+}
+
+/** A command whose `run` gets arguments and options with the types that their tables say. */
+function command<const Arguments extends readonly ArgumentSpec[], Table extends OptionTable>(
+  spec: Omit<CommandSpec, 'arguments' | 'options' | 'run'> & {
+    readonly arguments: Arguments;
+    readonly options: Table;
+    readonly run: (given: GivenFor<Arguments>, options: OptionsOf<Table>, world: World) => Promise<ExitCode>;
+  },
+): CommandSpec {
+  return {
+    ...spec,
+    run: (given, options, world) => spec.run(given as GivenFor<Arguments>, options as OptionsOf<Table>, world),
+  };
+}
+
+type GivenFor<Arguments extends readonly ArgumentSpec[]> = {
+  readonly [Index in keyof Arguments]: Arguments[Index] extends { readonly name: `${string}...${string}` }
+    ? readonly string[]
+    : Arguments[Index] extends { readonly name: `<${string}` } | { readonly default: string }
+      ? string
+      : string | undefined;
+};
+
+export type CommandName = keyof typeof commands;
+
+const collectionHelp = 'name of a collection that comes with the package, or path of a folder with a collection.yaml';
+
+/** Every command, in the order of the help. What it does is loaded when it is run: help loads none of it. */
+export const commands = {
+  run: command({
+    description: 'run a collection: against PingOne when credentials are given, else against the built-in simulator',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp}; several run in sequence (default: ${defaultCollection})`,
+      },
+    ],
+    options: runOptions,
+    notes: runNotes,
+    run: async ([collections], options, world) => {
+      if (hasTargets(options)) {
+        const { targetsCommand } = await import('./targets-command.ts');
+        return targetsCommand(collections, options, world);
+      }
+      const { runCommand } = await import('./run-command.ts');
+      const {
+        environment: [file],
+        ...others
+      } = options;
+      return runCommand(collections, { ...others, ...(file !== undefined && { environment: file }) }, world);
+    },
+  }),
+  'merge-reports': command({
+    description: 'put the JSON reports of shards together, and write any report of the whole',
+    arguments: [
+      {
+        name: '<paths...>',
+        description: 'JSON reports (run --reporter json=FILE), or folders that hold them',
+      },
+    ],
+    options: mergeReportsOptions,
+    notes: mergeReportsNotes,
+    run: async ([paths], options, world) => {
+      const { mergeReportsCommand } = await import('./merge-reports-command.ts');
+      return mergeReportsCommand(paths, options, world);
+    },
+  }),
+  smoke: command({
+    description: 'run a collection for a schedule: removes leftovers first, cleans up, writes reports and a history',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp}; several run in sequence (default: ${defaultCollection})`,
+      },
+    ],
+    options: smokeOptions,
+    notes: examples(
+      'pingone-tutorial smoke',
+      'PINGONE_TLD=eu pingone-tutorial smoke --output reports/eu --history history/eu.json',
+      'pingone-tutorial smoke --plan',
+      'pingone-tutorial smoke --simulator',
+    ),
+    run: async ([collections], options, world) => {
+      const { smokeCommand } = await import('./smoke-command.ts');
+      return smokeCommand(collections, options, world);
+    },
+  }),
+  doctor: command({
+    description: 'check credentials, region, roles, license room and names before a run; changes nothing',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp}; several are looked at as one (default: ${defaultCollection})`,
+      },
+    ],
+    options: doctorOptions,
+    notes: examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'),
+    run: async ([collections], options, world) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
+      return doctorCommand(collections, options, world);
+    },
+  }),
+  cleanup: command({
+    description: 'delete what crashed runs left behind, as recorded in their ledgers',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp}; those that ran as one (default: ${defaultCollection})`,
+      },
+    ],
+    options: cleanUpOptions,
+    notes: examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
+    run: async ([collections], options, world) => {
+      const { cleanUpCommand } = await import('./clean-up-command.ts');
+      return cleanUpCommand(collections, options, world);
+    },
+  }),
+  sweep: command({
+    description: 'find what runs left behind in the tenant, by name and age; show a plan, ask, and delete it',
+    arguments: [{ name: '[collection]', description: collectionHelp, default: defaultCollection }],
+    options: sweepOptions,
+    notes: examples('pingone-tutorial sweep', 'pingone-tutorial sweep --older-than 24 --yes'),
+    run: async ([collection], options, world) => {
+      const { sweepCommand } = await import('./clean-up-command.ts');
+      return sweepCommand(collection, options, world);
+    },
+  }),
+  compile: command({
+    description: 'write the Postman collection, the environments and the editor schemas',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp} (default: all that come with the package)`,
+      },
+    ],
+    options: compileOptions,
+    notes: examples(
+      'pingone-tutorial compile',
+      'pingone-tutorial compile --check',
+      'pingone-tutorial compile ./my-collection',
+    ),
+    run: async ([collections], options, world) => {
+      const { compileCommand } = await import('./compile-command.ts');
+      return compileCommand(orBundled(collections), options, world);
+    },
+  }),
+  validate: command({
+    description: 'print everything that is wrong in the definitions',
+    arguments: [
+      {
+        name: '[collections...]',
+        description: `${collectionHelp} (default: all that come with the package)`,
+      },
+    ],
+    options: {},
+    notes: examples('pingone-tutorial validate', 'pingone-tutorial validate ./my-collection'),
+    run: async ([collections], _options, world) => {
+      const { validateCommand } = await import('./validate-command.ts');
+      return validateCommand(orBundled(collections), world);
+    },
+  }),
+  import: command({
+    description:
+      'turn a Postman collection (v2.0 or v2.1) into a definition, or carry an edit made in Postman into one',
+    arguments: [
+      { name: '<file>', description: 'Postman collection, as exported' },
+      {
+        name: '[folder]',
+        description: 'folder of the definition (default: one with the name of the collection)',
+      },
+    ],
+    options: importOptions,
+    notes: importNotes,
+    run: async ([file, folder], options, world) => {
+      const { importCommand } = await import('./import-command.ts');
+      return importCommand(file, folder, options, world);
+    },
+  }),
+  init: command({
+    description: 'write a starter into a folder: a small collection, and what runs it every day',
+    arguments: [{ name: '[folder]', description: 'the folder, usually that of a repository', default: '.' }],
+    options: initOptions,
+    notes: initNotes,
+    run: async ([folder], options, world) => {
+      const { initCommand } = await import('./init-command.ts');
+      return initCommand(folder, options, world);
+    },
+  }),
+  simulate: command({
+    description: 'run a PingOne simulator, for Postman and other clients',
+    arguments: [],
+    options: simulateOptions,
+    notes: simulateNotes,
+    run: async (_given, options, world) => {
+      const { simulateCommand } = await import('./simulate-command.ts');
+      return simulateCommand(options, world);
+    },
+  }),
+} as const;
+
+/** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
+function hasTargets({ environment, matrix, shard, workers }: OptionsOf<typeof runOptions>): boolean {
+  return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
+}
+
+function orBundled(collections: readonly string[]): readonly string[] {
+  return collections.length > 0 ? collections : bundledCollections();
+}

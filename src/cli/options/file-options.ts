@@ -1,0 +1,40 @@
+import type { OptionTable } from './option-table.ts';
+import { reporterOptions } from './shared-options.ts';
+import { collectionName } from './value-parsers.ts';
+
+/** Options of the commands that read and write files only. */
+
+export const mergeReportsOptions = {
+  ...reporterOptions,
+  verbose: {
+    flags: '-v, --verbose',
+    description: 'show also each request and response',
+  },
+} as const satisfies OptionTable;
+
+export const compileOptions = {
+  check: {
+    flags: '--check',
+    description: 'write nothing; fail with a diff when a file is not up to date',
+  },
+} as const satisfies OptionTable;
+
+export const importOptions = {
+  force: {
+    flags: '--force',
+    description: 'write over files that are there; of a definition, what a collection cannot express is retained',
+  },
+} as const satisfies OptionTable;
+
+export const initOptions = {
+  name: {
+    flags: '--name <name>',
+    description: 'name of the collection',
+    parse: collectionName,
+    default: 'smoke-test',
+  },
+  force: {
+    flags: '--force',
+    description: 'replace files that are there and differ',
+  },
+} as const satisfies OptionTable;

@@ -1,0 +1,88 @@
+import type { OptionTable } from './option-table.ts';
+import { runOptions } from './run-options.ts';
+import { allowHttpOptions, ledgerOptions, limitOptions, valueOptions } from './shared-options.ts';
+import { hours, seconds, wholeNumber } from './value-parsers.ts';
+
+/** Options of the commands beside `run` that send requests. */
+
+export const smokeOptions = {
+  ...valueOptions,
+  simulator: {
+    flags: '--simulator',
+    description: 'use the simulator; without it, missing credentials are an error',
+  },
+  ...allowHttpOptions,
+  ...limitOptions,
+  /** Seconds. */
+  timeout: {
+    flags: '--timeout <seconds>',
+    description: 'time for the steps; clean-up has five minutes beside it',
+    parse: seconds,
+    default: 600,
+  },
+  /** Path of a folder. */
+  output: {
+    flags: '-o, --output <folder>',
+    description: 'folder for junit.xml, report.json, report.html and report.md',
+    default: 'reports',
+  },
+  history: {
+    flags: '--history <file>',
+    description: 'file with the results of earlier runs',
+    defaultNote: 'history.json in the output folder',
+  },
+  ...ledgerOptions,
+  keep: {
+    flags: '--keep',
+    description: 'leave what the run creates; a later smoke test removes it',
+  },
+  plan: {
+    flags: '--plan',
+    description: 'print what would be removed and run, and change nothing',
+  },
+} as const satisfies OptionTable;
+
+export const doctorOptions = {
+  ...valueOptions,
+  simulator: {
+    flags: '--simulator',
+    description: 'look at the simulator even when credentials are given',
+    negation: {
+      ...runOptions.simulator.negation,
+      description: 'never look at the simulator: credentials that are missing are an error',
+    },
+  },
+  ...allowHttpOptions,
+  ...limitOptions,
+  json: {
+    flags: '--json',
+    description: 'write the findings as JSON to standard output',
+  },
+} as const satisfies OptionTable;
+
+export const cleanUpOptions = {
+  ...valueOptions,
+  ...allowHttpOptions,
+  ledger: { ...ledgerOptions.ledger, description: 'folder of the ledgers' },
+} as const satisfies OptionTable;
+
+export const sweepOptions = {
+  ...valueOptions,
+  ...allowHttpOptions,
+  olderThan: {
+    flags: '--older-than <hours>',
+    description: 'only what is older',
+    parse: hours,
+    default: 1,
+  },
+  max: {
+    flags: '--max <number>',
+    description: 'remove nothing when there are more',
+    parse: wholeNumber,
+    default: 20,
+  },
+  yes: {
+    flags: '-y, --yes',
+    description: 'do not ask',
+  },
+} as const satisfies OptionTable;

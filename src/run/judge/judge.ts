@@ -1,0 +1,224 @@
+import {
+  capturedTypes,
+  captureOrigin,
+  pendingName,
+  plannedChecks,
+  variableNamed,
+} from '../../compile/planned-checks.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
+import { compileSchema } from '../../definition/response-schema.ts';
+import { replaceVariables, variablesIn } from '../../definition/variables.ts';
+import { valueIn, withValue } from '../../environment/scope.ts';
+import { messageOf } from '../../errors.ts';
+import { type SettableScope, type State, withoutVariables } from '../engine/state.ts';
+import { parseJson } from '../result/parse-json.ts';
+import type { CheckResult } from '../result/result.ts';
+import { checkResult, placeOf, schemaFailure } from './step-result.ts';
+import { variableText, withTypedVariable } from './typed-value.ts';
+
+/** What a step makes of an answer. Holds secrets. */
+export interface Judgement {
+  /** The planned checks that were made, in the order of the test script. */
+  readonly checks: readonly CheckResult[];
+  /** Variables that were set, in the order of the step. */
+  readonly captures: readonly Captured[];
+  /** The state after the checks and captures. */
+  readonly state: State;
+  /**
+   * JSON pointers into the step file, of scripts that would have run: only they know what they check and set. There is no check
+   * and no capture of them here.
+   */
+  readonly unknown: readonly string[];
+}
+
+/** A variable that was given a value of the answer. */
+export interface Captured {
+  readonly variable: string;
+  readonly scope: SettableScope;
+  readonly value: string | number | boolean;
+}
+
+type Capture = Step['captures'][number];
+
+/**
+ * What the compiled test script of a step (`testScript`) does in Postman, without running it. Pure: the same arguments always give
+ * the same. Two things differ: the words of failed checks, and dynamic variables such as `{{$guid}}`, which stay as they are.
+ *
+ * @param response The status of the answer, and the text of its body.
+ * @param state What the script would find.
+ */
+export function judge(
+  step: Step,
+  definition: Definition,
+  { status, body }: { readonly status: number; readonly body: string },
+  state: State,
+): Judgement {
+  const expected = step.expect.status;
+  const isExpected = expected.includes(status);
+  const message = isExpected ? undefined : statusFailure(expected, status);
+  const checks = plannedChecks(step)
+    .filter(({ kind }) => kind === 'status')
+    .map((check) => checkResult(check, message, placeOf(step, definition, check.askedAt)));
+  // The body of an error is not what the other checks are about.
+  if (!isExpected) return { checks, captures: [], state, unknown: ownScripts(step) };
+  const judgement = judgeBody(step, definition, parseJson(body), state);
+  return { ...judgement, checks: [...checks, ...judgement.checks] };
+}
+
+/**
+ * The same of a body alone, whose status counts as expected; there is no check of the status.
+ *
+ * @param body Parsed JSON; undefined for a body that is not JSON.
+ */
+export function judgeBody(step: Step, definition: Definition, body: unknown, before: State): Judgement {
+  const { schema, values } = step.expect;
+  const failures = new Map<string, string | undefined>();
+  if (schema) failures.set('/expect/schema', schemaFailure(compileSchema(schema.content), body));
+  for (const value of values)
+    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, body, before));
+
+  let state = before;
+  const captures: Captured[] = [];
+  const unknown: string[] = [];
+  for (const capture of step.captures) {
+    const { variable, optional } = capture;
+    const outcome = captureOutcome(capture, body, state);
+    const pointer = formatPointer(['capture', variable]);
+    if (outcome.kind === 'unknown') unknown.push(pointer);
+    else if (!optional) failures.set(pointer, outcome.kind === 'failed' ? outcome.message : undefined);
+    if (outcome.kind !== 'captured') continue;
+    const scope = scopeOf(definition, variable);
+    state = withTypedVariable(state, scope, variable, outcome.value);
+    captures.push({ variable, scope, value: outcome.value });
+  }
+
+  const checks = plannedChecks(step)
+    .filter(({ askedAt }) => failures.has(askedAt))
+    .map((check) => checkResult(check, failures.get(check.askedAt), placeOf(step, definition, check.askedAt)));
+  const allHeld = checks.every(({ status }) => status === 'passed');
+  if (allHeld) state = settled(state, step, unknown);
+  for (const name of step.unset) state = withoutVariables(state, scopeOf(definition, name), [name]);
+  return { checks, captures, state, unknown: [...unknown, ...ownScripts(step)] };
+}
+
+/** The scripts that stand beside or in the place of the compiled one. */
+function ownScripts({ scripts, raw }: Step): string[] {
+  const isReplaced = raw !== undefined && Object.hasOwn(raw, 'event');
+  return [...(scripts?.test === undefined ? [] : ['/scripts/test']), ...(isReplaced ? ['/raw/event'] : [])];
+}
+
+function statusFailure(expected: readonly number[], status: number): string {
+  return expected.length === 1
+    ? `expected response to have status code ${expected[0]} but got ${status}`
+    : `expected ${status} to be one of [ ${expected.join(', ')} ]`;
+}
+
+function scopeOf(definition: Definition, name: string): SettableScope {
+  return variableNamed(definition, name)?.scope ?? 'environment';
+}
+
+function valueFailure(
+  { pointer, value }: Step['expect']['values'][number],
+  body: unknown,
+  state: State,
+): string | undefined {
+  return failureOf(() => {
+    const hasVariables = typeof value === 'string' && variablesIn(value).length > 0;
+    const expected = hasVariables ? filledIn(value, state) : value;
+    const found = partOf(body, pointer);
+    if (found !== expected) throw new Error(`expected ${shown(found)} to equal ${shown(expected)}`);
+  });
+}
+
+type Outcome =
+  | { readonly kind: 'captured'; readonly value: Captured['value'] }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'kept' | 'unknown' };
+
+function captureOutcome(capture: Capture, body: unknown, state: State): Outcome {
+  if (capture.unlessSet && hasValue(capture.variable, state)) return { kind: 'kept' };
+  if (capture.script !== undefined) return { kind: 'unknown' };
+  let value: unknown;
+  const message = failureOf(() => {
+    value = capturedValue(capture, body);
+    const origin = captureOrigin(capture);
+    if (!capturedTypes.includes(typeof value))
+      throw new Error(`${origin}: expected ${shown(value)} to be a string, a number or a boolean`);
+    if (value === '') throw new Error(`${origin}: expected a text that is not empty`);
+  });
+  return message === undefined ? { kind: 'captured', value: value as Captured['value'] } : { kind: 'failed', message };
+}
+
+function capturedValue({ from = '', claim }: Capture, body: unknown): unknown {
+  const value = partOf(body, from);
+  return claim === undefined ? value : claimOf(value, claim);
+}
+
+/** The claim of a JSON Web Token. Step by step as the script, so that both refuse the same tokens: by an error of any kind. */
+function claimOf(token: unknown, claim: string): unknown {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const payload = Array.from((token as string).split('.')[1] as string, (character) => digits.indexOf(character));
+  const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');
+  const bytes = (bits.match(/.{8}/g) as string[]).map(
+    (byte) => `%${Number.parseInt(byte, 2).toString(16).padStart(2, '0')}`,
+  );
+  return (JSON.parse(decodeURIComponent(bytes.join(''))) as Readonly<Record<string, unknown>>)[claim];
+}
+
+/**
+ * The part of a body that a pointer leads to, as the script reads it: a text has a `length`, too. Undefined when there is none; throws
+ * when the body is not JSON.
+ */
+function partOf(body: unknown, pointer: string): unknown {
+  if (body === undefined) throw new Error('the body is not JSON');
+  return pointerKeys(pointer).reduce<unknown>((part, key) => {
+    return part === undefined || part === null ? undefined : (part as Readonly<Record<string, unknown>>)[key];
+  }, body);
+}
+
+/** `pm.variables.replaceIn`, without dynamic variables. */
+function filledIn(text: string, state: State): string {
+  return replaceVariables(text, (name) => variableText(state, name));
+}
+
+/** Postman puts a value in their place. */
+const dynamicVariable = /\{\{\$(guid|timestamp|isoTimestamp|random[A-Z]\w*)\}\}/g;
+
+/** Whether a variable is set, and is neither empty nor made of variables that are not. */
+function hasValue(name: string, state: State): boolean {
+  return !/^$|\{\{/.test(filledIn(`{{${name}}}`, state).replace(dynamicVariable, 'made'));
+}
+
+/**
+ * All checks have held: later steps may use what this one has set, but for what only its scripts set. The variable is there when the
+ * step was prepared for those that need it.
+ *
+ * @param unknown Pointers of the captures that were not made.
+ */
+function settled(state: State, step: Step, unknown: readonly string[]): State {
+  const name = pendingName(step.id);
+  const pending = valueIn(state.run, name);
+  if (pending === undefined) return state;
+  const left = String(pending)
+    .split(' ')
+    .filter((variable) => unknown.includes(formatPointer(['capture', variable])));
+  return { ...state, run: withValue(state.run, name, left.join(' ')) };
+}
+
+/** Why a check fails: what it throws, as with `pm.test`. Undefined when it holds. */
+function failureOf(check: () => void): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** A value in a message. Lists and objects can be long or deep, so they are only named. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}

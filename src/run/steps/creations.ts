@@ -1,0 +1,108 @@
+import type { Step } from '../../definition/definition.ts';
+import { substitute } from '../../definition/variables.ts';
+import { type State, valuesOf } from '../engine/state.ts';
+import type { LedgerEntry } from '../ledger/ledger.ts';
+import type { CreatedThing, StepResult } from '../result/result.ts';
+import type { Session, SessionCreation } from './session.ts';
+
+/** What a session creates, and what the ledger is told of it. */
+
+/** What the run created or may have created, as its result tells it. */
+export function createdThings({ creations }: Pick<Session, 'creations'>): CreatedThing[] {
+  return creations
+    .filter(({ state }) => state === 'present' || state === 'pending')
+    .map(({ step, name, id, state }) => ({
+      kind: step.creates?.kind ?? '',
+      name,
+      step: step.id,
+      ...(id !== undefined && { id }),
+      ...(state === 'pending' && { mayExist: true as const }),
+      ...(step.creates?.undo !== undefined && { undo: step.creates.undo }),
+      ...(step.creates?.within !== undefined && { within: step.creates.within }),
+    }));
+}
+
+/**
+ * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
+ */
+export function beginCreation(session: Session, step: Step, state: State): void {
+  if (!step.creates) return;
+  const values = valuesOf(state);
+  const stored = storedValuesOf(state);
+  session.numbers.creation += session.numbers.by;
+  const { creation } = session.numbers;
+  const name = substitute(step.creates.name, (variable) => values[variable]);
+  const { creates } = step;
+  writeWithValues(session, stored, (changed) => ({
+    kind: 'creating',
+    at: new Date().toISOString(),
+    creation,
+    step: step.id,
+    thing: creates.kind,
+    name: session.secrets.redactor().text(name),
+    ...(session.iteration !== undefined && { iteration: session.iteration }),
+    values: changed,
+  }));
+  session.creations.push({ creation, step, name, values: stored, at: Date.now(), id: undefined, state: 'pending' });
+}
+
+/** Writes down that a step passed, for a run that is resumed. */
+export function recordPassed(session: Session, step: Step, { response }: StepResult): void {
+  // Of an iteration it is enough to know what it created.
+  if (session.iteration !== undefined) return;
+  try {
+    const at = new Date().toISOString();
+    const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
+    writeWithValues(session, storedValuesOf(session.state), (values) => ({
+      kind: 'passed',
+      at,
+      step: step.id,
+      ...(cookies && { cookies }),
+      values,
+    }));
+  } catch {
+    // No reason to end a run: what it created is on the disk, and a resumed run would only repeat a step.
+  }
+}
+
+/** What outlives a run: all but the variables of the run (`pm.variables.set`), which scripts set again. */
+function storedValuesOf(state: State): Record<string, string> {
+  return valuesOf({ ...state, run: [] });
+}
+
+/** Appends an entry with the values that have changed since the last one. */
+function writeWithValues(
+  session: Session,
+  values: Readonly<Record<string, string>>,
+  entryWith: (changed: Readonly<Record<string, string>>) => LedgerEntry,
+): void {
+  if (!session.ledger) return;
+  const kept = session.secrets.publicValues(values);
+  session.ledger.append(
+    entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
+  );
+  if (session.iteration === undefined) session.recorded = { ...session.recorded, ...kept };
+}
+
+/** Writes down what became of a creation. */
+export function settleCreation(
+  session: Session,
+  creation: SessionCreation,
+  outcome: { readonly state: 'present'; readonly id: string } | { readonly state: 'refused' | 'absent' | 'removed' },
+): void {
+  creation.state = outcome.state;
+  if (outcome.state === 'present') creation.id = outcome.id;
+  const number = { at: new Date().toISOString(), creation: creation.creation };
+  try {
+    if (outcome.state === 'present') session.ledger?.append({ kind: 'created', ...number, id: outcome.id });
+    else if (outcome.state === 'refused') session.ledger?.append({ kind: 'not-created', ...number });
+    else if (outcome.state === 'removed') session.ledger?.append({ kind: 'removed', ...number });
+  } catch {
+    // On the disk the creation stays one that may exist: whoever reads the ledger will look it up.
+  }
+}
+
+/** The last creation of a step. */
+export function creationOf(session: Session, step: Step): SessionCreation | undefined {
+  return session.creations.findLast((creation) => creation.step === step);
+}

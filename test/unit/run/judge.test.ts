@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { Step } from '../../../src/definition/definition.ts';
+import type { Scope } from '../../../src/environment/scope.ts';
+import type { State } from '../../../src/run/engine/state.ts';
+import { adopt } from '../../../src/run/judge/adopt.ts';
+import { judge } from '../../../src/run/judge/judge.ts';
+import { definitionOf, stepOf, variableOf } from '../compile/definitions.ts';
+
+function stateWith({ run = {}, ...values }: Readonly<Record<string, unknown>> & { run?: object } = {}): State {
+  const scope = (record: object): Scope => Object.entries(record).map(([key, value]) => ({ key, value }));
+  return {
+    environment: { values: scope(values) },
+    collection: [],
+    globals: [],
+    run: scope(run),
+    row: {},
+    iteration: { index: 0, count: 1 },
+    cookies: { getCookies: undefined },
+  };
+}
+
+const valuesOf = (scope: Scope) => Object.fromEntries(scope.map(({ key, value }) => [key, value]));
+const messagesOf = (checks: readonly { name: string; message?: string }[]) =>
+  checks.map(({ name, message }) => [name, message]);
+
+function judged(fields: Partial<Step>, body: unknown, state = stateWith(), status = 200) {
+  const step = stepOf('one', fields);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return judge(step, definitionOf([step]), { status, body: text }, state);
+}
+
+describe('judge', () => {
+  const expect200 = { status: [200], schema: undefined };
+
+  test('says what is wrong with each check', () => {
+    const schema = { file: 'x.schema.json', content: { type: 'object', required: ['id'] } };
+    const values = [
+      { pointer: '/name', value: '{{wanted}}' },
+      { pointer: '/list', value: 7 },
+    ];
+    const captures = ['/id', '/empty', '/list', '/object'].map((from) => ({ variable: from.slice(1), from }));
+    const body = { name: 'Bob', list: [1], object: {}, empty: '' };
+    const { checks, captures: made } = judged(
+      { expect: { status: [200], schema, values }, captures },
+      body,
+      stateWith({ wanted: 'Ada' }),
+    );
+    expect(messagesOf(checks)).toEqual([
+      ['status is 200', undefined],
+      ['body matches x.schema.json', 'the body must have the key "id"'],
+      ['body.name is {{wanted}}', "expected 'Bob' to equal 'Ada'"],
+      ['body.list is 7', 'expected a list to equal 7'],
+      ['captures id', 'id: expected undefined to be a string, a number or a boolean'],
+      ['captures empty', 'empty: expected a text that is not empty'],
+      ['captures list', 'list: expected a list to be a string, a number or a boolean'],
+      ['captures object', 'object: expected an object to be a string, a number or a boolean'],
+    ]);
+    expect(made).toEqual([]);
+  });
+
+  test('makes no other check of an answer whose status is not expected', () => {
+    const state = stateWith({ old: 1 });
+    const { checks, state: after } = judged({ captures: [{ variable: 'a', from: '/id' }] }, { id: 'x' }, state, 404);
+    expect(messagesOf(checks)).toEqual([['status is 200', 'expected response to have status code 200 but got 404']]);
+    expect(after).toBe(state);
+  });
+
+  test('fails the checks of a body that is not JSON, and passes over a byte order mark', () => {
+    const fields = { captures: [{ variable: 'a', from: '/id' }] };
+    expect(judged(fields, '<html>').checks[1]?.message).toBe('the body is not JSON');
+    expect(judged(fields, '\uFEFF{"id":"x"}').captures).toEqual([{ variable: 'a', scope: 'environment', value: 'x' }]);
+  });
+
+  test('names the scripts that it does not know, and neither passes nor fails what they check', () => {
+    const fields = {
+      captures: [
+        { variable: 'made', script: "return 'x';" },
+        { variable: 'kept', script: "return 'x';", unlessSet: true },
+        { variable: 'id', from: '/id' },
+      ],
+      scripts: { test: 'pm.test("own");' },
+    };
+    const run = { 'pending-one': 'made id' };
+    const { checks, unknown, state } = judged(fields, { id: 7 }, stateWith({ kept: 'given', run }));
+    expect(messagesOf(checks)).toEqual([
+      ['status is 200', undefined],
+      ['captures kept', undefined],
+      ['captures id', undefined],
+    ]);
+    expect(unknown).toEqual(['/capture/made', '/scripts/test']);
+    // What the script would have set is not to be used.
+    expect(valuesOf(state.run)).toEqual({ 'pending-one': 'made' });
+    expect(judged({ raw: { event: [] }, expect: { ...expect200, status: [], values: [] } }, '').unknown).toEqual([
+      '/raw/event',
+    ]);
+  });
+
+  test('a variable of the run says what may be used, once all checks have held', () => {
+    const fields = { captures: [{ variable: 'id', from: '/id' }] };
+    const state = stateWith({ run: { 'pending-one': 'id' } });
+    expect(valuesOf(judged(fields, { id: 'x' }, state).state.run)).toEqual({ 'pending-one': '' });
+    expect(valuesOf(judged(fields, {}, state).state.run)).toEqual({ 'pending-one': 'id' });
+  });
+
+  test('ends with answers that are nested as deep as a service likes', () => {
+    const depth = 100_000;
+    const body = `{"id":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const content = {
+      type: 'object',
+      properties: { id: { $ref: '#/definitions/list' } },
+      definitions: { list: { type: 'array', items: { $ref: '#/definitions/list' } } },
+    };
+    const { checks } = judged(
+      {
+        expect: { status: [200], schema: { file: 'x.schema.json', content }, values: [{ pointer: '/id', value: 'x' }] },
+        captures: [
+          { variable: 'a', from: '/id' },
+          { variable: 'b', from: '/id', claim: 'org' },
+        ],
+      },
+      body,
+    );
+    expect(checks.map(({ status }) => status)).toEqual(['passed', 'failed', 'failed', 'failed', 'failed']);
+    expect(checks[1]?.message).toBe('the body is nested too deeply to be checked');
+  });
+});
+
+describe('what a lost answer created is adopted as the answer would have been', () => {
+  const adopted = (fields: Partial<Step>, item: unknown, state = stateWith()) => {
+    const step = stepOf('one', fields);
+    const { state: after, ...rest } = adopt(
+      step,
+      definitionOf([step], { variables: [variableOf('shared', { scope: 'collection' })] }),
+      item,
+      state,
+    );
+    const { environment, collection, run } = after;
+    return { ...rest, values: valuesOf(environment.values), collection: valuesOf(collection), run: valuesOf(run) };
+  };
+
+  test('a claim is taken out of the token', () => {
+    const token = `e30.${Buffer.from('{"org":"o-1"}').toString('base64url')}.signature`;
+    const captures = [{ variable: 'org', from: '/token', claim: 'org' }];
+    expect(adopted({ captures }, { token }).values).toEqual({ org: 'o-1' });
+  });
+
+  test('values are compared with the variables before the captures', () => {
+    const fields = {
+      expect: { status: [201], schema: undefined, values: [{ pointer: '/name', value: 'user {{id}}' }] },
+      captures: [{ variable: 'id', from: '/id' }],
+    };
+    const { checks, values } = adopted(fields, { id: 'new', name: 'user old' }, stateWith({ id: 'old' }));
+    expect(messagesOf(checks)).toEqual([
+      ['body.name is user {{id}}', undefined],
+      ['captures id', undefined],
+    ]);
+    expect(values).toEqual({ id: 'new' });
+  });
+
+  test('numbers and booleans are captured, with their types', () => {
+    const captures = ['n', 'yes'].map((variable) => ({ variable, from: `/${variable}` }));
+    const { checks, values } = adopted({ captures }, { n: 7, yes: false });
+    expect(checks.map(({ status }) => status)).toEqual(['passed', 'passed']);
+    expect(values).toEqual({ n: 7, yes: false });
+  });
+
+  test('what is unset is gone', () => {
+    expect(adopted({ unset: ['old'] }, {}, stateWith({ old: 'x', other: 'y' })).values).toEqual({ other: 'y' });
+  });
+
+  test('a capture by a script does not fail; what it would set stays as it was', () => {
+    const captures = [{ variable: 'made', script: "return 'x';" }];
+    const { checks, unknown, values } = adopted({ captures }, {}, stateWith({ made: 'old' }));
+    expect({ checks, unknown, values }).toEqual({ checks: [], unknown: ['/capture/made'], values: { made: 'old' } });
+  });
+
+  test('captures go where the variable lives, and settle what was pending', () => {
+    const captures = [
+      { variable: 'shared', from: '/id' },
+      { variable: 'maybe', from: '/none', optional: true },
+    ];
+    const { values, collection, run } = adopted(
+      { captures },
+      { id: 'x' },
+      stateWith({ run: { 'pending-one': 'shared' } }),
+    );
+    expect({ values, collection, run }).toEqual({
+      values: {},
+      collection: { shared: 'x' },
+      run: { 'pending-one': '' },
+    });
+  });
+});
