@@ -137,7 +137,7 @@ async function sessionOptions(
   options: CleanUpCommandOptions,
   world: World,
 ): Promise<{ values: Readonly<Record<string, string>>; session: SessionOptions }> {
-  const given = await readGivenValues(definition, options, world);
+  const { values: given } = await readGivenValues(definition, options, world);
   const values = initialValues(definition, given);
   refuseProblems(definition, given, values);
   const style: TerminalStyle = {

@@ -1,6 +1,14 @@
 import type { Definition } from '../definition/definition.ts';
 import { simulatorTemplate } from '../definition/join-definitions.ts';
-import { type GivenValues, initialValues, mergeSources } from '../environment/values.ts';
+import {
+  environmentSource,
+  type Given,
+  type GivenValues,
+  type InitialScopes,
+  initialScopes,
+  initialValues,
+  mergeSources,
+} from '../environment/values.ts';
 import { UsageError } from '../errors.ts';
 import type { Target } from '../run/result/result.ts';
 import { commandLine } from '../run/tool.ts';
@@ -11,9 +19,10 @@ import type { OptionsOf } from './options/option-table.ts';
 import type { runOptions } from './options/run-options.ts';
 import type { World } from './world.ts';
 
-/** Where a run goes, with the values it begins with. */
-export interface Destination {
+/** Where a run goes, with the scopes it begins with. */
+export interface Destination extends InitialScopes {
   readonly kind: Target['kind'];
+  /** The values of the declared variables, as texts. */
   readonly values: Readonly<Record<string, string>>;
   readonly next: readonly string[];
   readonly removal: string;
@@ -37,7 +46,7 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return (options.simulator ?? !isForService(definition, given, options))
+  return (options.simulator ?? !isForService(definition, given.values, options))
     ? startSimulator(definition, options, world)
     : givenDestination(definition, given, names, options);
 }
@@ -54,15 +63,16 @@ export function isForService(definition: Definition, given: GivenValues, options
 
 function givenDestination(
   definition: Definition,
-  given: GivenValues,
+  given: Given,
   names: readonly string[],
   { fromData }: DestinationOptions,
 ): Destination {
-  const values = initialValues(definition, given);
-  refuseProblems(definition, given, values, fromData);
+  const values = initialValues(definition, given.values);
+  refuseProblems(definition, given.values, values, fromData);
   return {
     kind: 'given',
     values,
+    ...initialScopes(definition, given),
     next: definition.next,
     removal: removalAdvice(definition, names),
     close: async () => {},
@@ -89,10 +99,13 @@ async function startSimulator(definition: Definition, options: DestinationOption
   const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
   const close = () => listening.close();
   try {
-    const fromTemplate = Object.fromEntries(Object.entries(template.values).map(([key, value]) => [key, here(value)]));
+    const environment = {
+      name: template.name,
+      values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
+    };
     const given = mergeSources([
       valuesFromArguments(definition, options.var),
-      { origin: 'the simulator', values: fromTemplate },
+      environmentSource(environment, 'the simulator'),
     ]);
     const values = initialValues(definition, given);
     refuseProblems(definition, given, values, options.fromData);
@@ -101,6 +114,7 @@ async function startSimulator(definition: Definition, options: DestinationOption
     return {
       kind: 'simulator',
       values,
+      ...initialScopes(definition, { values: given, environment }),
       next: [
         `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
         `Import the collection into Postman: ${commandLine('simulate')} says how.`,

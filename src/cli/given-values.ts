@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Definition } from '../definition/definition.ts';
-import { parsePostmanEnvironment } from '../environment/postman-file.ts';
+import { readPostmanEnvironment } from '../environment/postman-file.ts';
+import type { Environment } from '../environment/scope.ts';
 import { valueProblems } from '../environment/validate.ts';
 import {
   type EnvironmentSource,
+  environmentSource,
+  type Given,
   type GivenValues,
   initialValues,
   mergeSources,
@@ -40,28 +43,31 @@ export function valuesFromArguments(definition: Definition, assignments: readonl
   return { origin: '--var', values: Object.fromEntries(entries) };
 }
 
-/** What the person gave: `--var`, then the environment file, then OS variables, then `.env` in the working folder. */
-export async function readGivenValues(
-  definition: Definition,
-  options: GivenOptions,
-  world: World,
-): Promise<GivenValues> {
+/**
+ * What the person gave: `--var`, then the environment file, then OS variables, then `.env` in the working folder. Its secrets are
+ * remembered in the world.
+ */
+export async function readGivenValues(definition: Definition, options: GivenOptions, world: World): Promise<Given> {
   const osName = (name: string) => definition.variables.find((variable) => variable.name === name)?.os ?? name;
   const dotEnv = await readDotEnv(world.cwd);
-  const given = mergeSources([
+  const { environment: file } = options;
+  const environment = file === undefined ? undefined : await readEnvironmentFile(file, world.cwd);
+  const keeper = createSecretKeeper(definition, world.secrets);
+  if (environment) keeper.learnScope(environment.values);
+  const values = mergeSources([
     valuesFromArguments(definition, options.var),
     ...(options.variables ? [options.variables] : []),
-    ...(options.environment === undefined ? [] : [await readEnvironmentFile(options.environment, world.cwd)]),
+    ...(environment ? [environmentSource(environment, file ?? '')] : []),
     { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
     { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },
   ]);
-  createSecretKeeper(definition, world.secrets).learn(initialValues(definition, given));
-  return given;
+  keeper.learn(initialValues(definition, values));
+  return { values, environment };
 }
 
-async function readEnvironmentFile(file: string, cwd: string): Promise<EnvironmentSource> {
+async function readEnvironmentFile(file: string, cwd: string): Promise<Environment> {
   try {
-    return { origin: file, values: parsePostmanEnvironment(await readFile(resolve(cwd, file), 'utf8'), file) };
+    return readPostmanEnvironment(await readFile(resolve(cwd, file), 'utf8'), file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const reason = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);

@@ -34,6 +34,7 @@ export async function checkIterations(
   if (data === undefined && iterations === undefined) refuseAlone(options);
   else if (options.history !== undefined)
     throw new UsageError('--history compares runs without iterations; leave it out, or --iterations and --data');
+  if (definition.iterations === 'shared') refuseLanes(options);
   if (data === undefined) return undefined;
   // What reads data files is loaded for those who have one.
   const { checkDataFile } = await import('../environment/data-file.ts');
@@ -112,6 +113,16 @@ function refuseAlone(options: IterationOptions): void {
   const alone = needing.filter((name) => options[name] !== undefined);
   if (alone.length > 0)
     throw new UsageError(`${alone.map((name) => longFlag(runOptions[name])).join(', ')} needs --iterations or --data`);
+}
+
+/** Values that carry over from one iteration to the next leave room for one at a time. */
+function refuseLanes({ concurrency = 1, processes = 1 }: IterationOptions): void {
+  const flags = [...(concurrency > 1 ? ['--concurrency'] : []), ...(processes > 1 ? ['--processes'] : [])];
+  if (flags.length > 0)
+    throw new UsageError(
+      `${flags.join(' and ')}: in this collection values carry over from one iteration to the next, so one runs at a time; ` +
+        'leave it out, or write "iterations: separate" into collection.yaml',
+    );
 }
 
 function refuseOther({ file, run }: LedgerContent, recorded: OpenPlan['recorded'], data: string | undefined): void {

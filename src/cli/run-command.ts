@@ -5,12 +5,14 @@ import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition } from '../definition/definition.ts';
 import { joinDefinitions } from '../definition/join-definitions.ts';
 import type { DataFileFacts } from '../environment/data-file.ts';
+import { textsOf } from '../environment/scope.ts';
+import { environmentSource, initialScopes, mergeSources } from '../environment/values.ts';
 import { type ExitCode, exitCode, UserError } from '../errors.ts';
 import type { TerminalStyle } from '../report/terminal.ts';
-import { reopenLedger } from '../run/ledger/ledger.ts';
+import { type LedgerContent, reopenLedger } from '../run/ledger/ledger.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
 import type { RunResult } from '../run/result/result.ts';
-import { runCollection } from '../run/run.ts';
+import { type RunOptions, runCollection } from '../run/run.ts';
 import type { RetryPolicy } from '../run/steps/retry.ts';
 import { commandLine } from '../run/tool.ts';
 import { bundledCollections } from './collection-folder.ts';
@@ -148,6 +150,7 @@ async function runWithLedger(
     definition,
     collection,
     values: { ...destination.values, ...earlier?.run.values },
+    ...scopesOf(definition, destination, earlier),
     resume: earlier,
     targetKind: destination.kind,
     ...requestLimits(options),
@@ -170,6 +173,22 @@ async function runWithLedger(
   ledger?.close();
   iterations?.close();
   return { result, values };
+}
+
+/** The scopes to begin with; those of a run that is resumed have the values that it began with. */
+function scopesOf(
+  definition: Definition,
+  { environment, collection }: Destination,
+  earlier: LedgerContent | undefined,
+): Pick<RunOptions, 'environment' | 'collectionVariables'> {
+  if (!earlier) return { environment, collectionVariables: collection };
+  const values = mergeSources([
+    { origin: earlier.file, values: earlier.run.values },
+    environmentSource(environment, 'the environment'),
+    { origin: 'the collection', values: textsOf(collection) },
+  ]);
+  const scopes = initialScopes(definition, { values, environment });
+  return { environment: scopes.environment, collectionVariables: scopes.collection };
 }
 
 /** Writes the reports. What cannot be written is said, and does not hide how the run ended. */

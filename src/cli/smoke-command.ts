@@ -36,7 +36,7 @@ export async function smokeCommand(
 ): Promise<ExitCode> {
   const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
-  const given = await readGivenValues(definition, options, world);
+  const { values: given } = await readGivenValues(definition, options, world);
   if (!options.simulator && !isForService(definition, given, options))
     throw new UsageError(withoutCredentials(definition));
   const own: SmokeCommandOptions = {

@@ -64,7 +64,8 @@ export async function targetsCommand(
               ? beginLedger(definition, destination, ledgerOptions(options), world)
               : undefined;
           if (ledger) ledgers.push(ledger);
-          return { name, values: destination.values, targetKind: destination.kind, ledger };
+          const { values, environment, collection: collectionVariables } = destination;
+          return { name, values, environment, collectionVariables, targetKind: destination.kind, ledger };
         }),
         workers: options.workers ?? usualWorkers,
         shard,

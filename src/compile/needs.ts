@@ -31,7 +31,7 @@ function authReferences(auth: unknown): string[] {
 
 function listReferences(list: unknown): string[] {
   return (Array.isArray(list) ? list : []).flatMap((entry: unknown) =>
-    isMapping(entry) && entry.disabled !== true ? rawReferences([entry.value, entry.src]) : [],
+    isMapping(entry) && entry.disabled !== true ? rawReferences([entry.key, entry.value, entry.src]) : [],
   );
 }
 
@@ -48,9 +48,11 @@ function partReferences(part: unknown): string[] {
   return Array.isArray(part) ? listReferences(part) : rawReferences(part);
 }
 
-/** In every text of data, whatever its keys are called. */
+/** In every key and text of data, whatever its keys are called. */
 function textReferences(data: unknown): string[] {
-  return typeof data === 'object' && data !== null ? Object.values(data).flatMap(textReferences) : rawReferences(data);
+  if (typeof data !== 'object' || data === null) return rawReferences(data);
+  if (Array.isArray(data)) return data.flatMap(textReferences);
+  return Object.entries(data).flatMap(([key, value]) => [...rawReferences(key), ...textReferences(value)]);
 }
 
 function parsed(text: string): unknown {

@@ -62,8 +62,21 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
   ];
 }
 
+/**
+ * Whether a step expects and makes nothing: it does as in Postman, whatever its variables hold. Its scripts stand as they are, as those
+ * of a collection that was imported do.
+ */
+function isPlain(step: Step): boolean {
+  return !hasChecks(step) && step.generate.length === 0;
+}
+
+function plainLines(text: string | undefined): ScriptLines {
+  return text === undefined ? [] : text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+}
+
 /** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
+  if (isPlain(step)) return plainLines(step.scripts?.prerequest);
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
   const setters = settersBefore(step, definition);
   return [
@@ -245,7 +258,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
           '}',
         ]
       : []),
-    ...rawScript(step.scripts?.test),
+    ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
     ...(step === definition.steps.at(-1) ? endScript(definition) : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;

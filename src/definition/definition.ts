@@ -179,6 +179,7 @@ export function toDefinition(
     next: source.next ?? [],
     ...(source.service && { service: source.service }),
     ...(source.roles && { roles: source.roles }),
+    ...(source.iterations === 'shared' && { iterations: source.iterations }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
     ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),

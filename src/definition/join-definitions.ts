@@ -6,7 +6,8 @@ import type { Definition, EnvironmentTemplate, Step, Variable } from './definiti
  * Steps keep the ids of their collections, and what a collection says for all its steps goes with them.
  *
  * Throws `UsageError` with every reason why they cannot be one: a step of the same id or name, a variable or an environment
- * that they declare differently, another authorization, another service, another variable that asks for clean-up.
+ * that they declare differently, another authorization, another service, another variable that asks for clean-up, iterations of
+ * another kind.
  */
 export function joinDefinitions(parts: readonly Definition[]): Definition {
   const [first, ...others] = parts;
@@ -38,6 +39,7 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     next: parts.at(-1)?.next ?? [],
     ...serviceOf(parts),
     ...rolesOf(parts),
+    ...(first.iterations && { iterations: first.iterations }),
     retry: {},
     troubleshooting: [],
   };
@@ -125,6 +127,9 @@ function settingProblems(parts: readonly Definition[]): string[] {
     ...(bothSay(first?.authorization, part.authorization)
       ? [`${part.id} has another authorization than ${first?.id}`]
       : []),
+    ...(part.iterations === first?.iterations
+      ? []
+      : [`iterations are ${iterationsOf(first)} in ${first?.id}, ${iterationsOf(part)} in ${part.id}`]),
     ...(bothSay(first?.cleanUp.askedBy, part.cleanUp.askedBy)
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
@@ -142,6 +147,10 @@ function serviceProblems(parts: readonly Definition[]): string[] {
           `service.${key} is "${known?.service?.[key]}" in ${known?.id}, "${service?.[key]}" in ${id}`,
       );
   });
+}
+
+function iterationsOf(part: Definition | undefined): string {
+  return part?.iterations ?? 'separate';
 }
 
 /** A fragment that holds for all requests of a collection, or of a folder, would hold for those of the others, or be lost. */

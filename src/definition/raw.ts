@@ -1,4 +1,6 @@
+import type { Definition } from './definition.ts';
 import { isMapping } from './merge-patch.ts';
+import { perDefinition } from './per-definition.ts';
 import type { RawFragment } from './schema.ts';
 import { inspectScript, type ScriptFacts } from './script-facts.ts';
 import { variablesIn } from './variables.ts';
@@ -40,6 +42,31 @@ function factsOf(text: string): ScriptFacts {
   return { ...facts, parsed: true, reads: named('get'), sets: [...named('set'), ...named('set\\w+Variable')] };
 }
 
+/**
+ * Whether scripts may read variables that nobody declared: those of fragments may read any; those of the format are checked, but
+ * not what they take from the row of a data file.
+ */
+export const readsUndeclared = perDefinition(({ steps, cleanUp, folders, raw }: Definition): boolean => {
+  const all = [...steps, ...cleanUp.steps];
+  const fragments = [raw, ...(folders ?? []).map((folder) => folder.raw), ...all.map((step) => step.raw)];
+  const texts = all.flatMap(({ scripts, captures, generate }) => [
+    scripts?.prerequest,
+    scripts?.test,
+    ...[...captures, ...generate].map(({ script }) => script),
+  ]);
+  return fragments.some(hasScript) || texts.some((text) => /\biterationData\b|\bdata\b/.test(text ?? ''));
+});
+
+function hasScript(raw: RawFragment | undefined): boolean {
+  const events = Array.isArray(raw?.event) ? raw.event : [];
+  return events.some(
+    (event: unknown) =>
+      isMapping(event) &&
+      isMapping(event.script) &&
+      [event.script.exec].flat().some((line) => String(line ?? '').trim() !== ''),
+  );
+}
+
 /** Names in `{{…}}` in what a fragment sends, without what is disabled and what is only text for people. */
 export function rawReferences(raw: unknown): string[] {
   if (typeof raw === 'string') return referencesOf(raw);
@@ -51,7 +78,12 @@ export function rawReferences(raw: unknown): string[] {
 /** In a text with marks of Handlebars or Mustache, braces belong to a template, not to Postman. */
 function referencesOf(text: string): string[] {
   const names = variablesIn(text);
-  return names.some((name) => /^[#/^!&>]/.test(name)) ? [] : names;
+  return names.some(isTemplateMark) ? [] : names;
+}
+
+/** Whether what stands in braces is a mark of Handlebars or Mustache, such as `#if x`. */
+export function isTemplateMark(name: string): boolean {
+  return /^[#/^!&>]/.test(name);
 }
 
 const unsentKeys = ['description', 'event', 'response', 'info'];

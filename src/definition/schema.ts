@@ -8,8 +8,10 @@ import Type, { type Static, type TSchema } from 'typebox';
 const strict = { additionalProperties: false } as const;
 
 export const variableName = '^[A-Za-z_][A-Za-z0-9_]*$';
-/** In declarations also what Postman's users write: names with - and . keep an imported collection's variables as they are. */
-export const declaredName = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
+/** In declarations also what Postman's users write, such as `user id` and `größe`: all that can stand between `{{` and `}}`. */
+export const declaredName = '^[^{}\\s$]([^{}\\r\\n]*[^{}\\s])?$';
+/** Name of a target in reports and in names of files. */
+export const targetName = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
 const dynamicName = '^\\$[A-Za-z]+$';
 const identifier = '^[a-z0-9]+(-[a-z0-9]+)*$';
 const jsonPointer = '^(/([^/~]|~[01])*)*$';
@@ -19,7 +21,8 @@ export const osVariable = '^[A-Z][A-Z0-9_]*$';
 /** What a text that matches a pattern of the format is, in words. */
 export const patternWords: Readonly<Record<string, string>> = {
   [variableName]: 'a name of letters, digits and _ that does not begin with a digit',
-  [declaredName]: 'a name of letters, digits, _, - and .',
+  [declaredName]: 'a name without {, } and line breaks, that does not begin with $ and has no space around it',
+  [targetName]: 'a name of letters, digits, _, - and .',
   [dynamicName]: 'the name of a dynamic variable of Postman, such as $randomInt',
   [identifier]: 'lower-case words and digits joined by hyphens',
   [jsonPointer]: 'a JSON pointer such as /id or /items/0/name',
@@ -524,6 +527,12 @@ export const CollectionFile = Type.Object(
       }),
     ),
     service: Type.Optional(Service),
+    iterations: Type.Optional(
+      Type.Enum(['separate', 'shared'], {
+        description:
+          'In a run with iterations: each begins with the values of the run (separate, the default), or with those that the iteration before it left, as in Newman (shared).',
+      }),
+    ),
     roles: Type.Optional(Roles),
     retry: Type.Optional(Retry),
     next: Type.Optional(

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 import { rawNames, rawReferences, rawScripts } from './raw.ts';
 import type { CollectionFile, RawFragment, StepFile } from './schema.ts';
 import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
-import { dynamicVariables, textsIn, variablesIn } from './variables.ts';
+import { dynamicVariables, keysIn, textsIn, variablesIn } from './variables.ts';
 
 /** Problems with variables: not declared, leading back to themselves, used before anything sets them, never used. */
 export function variableProblems(sources: CollectionSources): Problem[] {
@@ -51,6 +51,13 @@ function referencesIn(data: unknown, path: DataPath): Use[] {
   );
 }
 
+/** Keys of a body that name a variable, such as `"{{field}}": x` in a form. */
+function keyUses(data: unknown, path: DataPath): Use[] {
+  return keysIn(data, path).flatMap((entry) =>
+    variablesIn(entry.text).map((name): Use => ({ name, path: entry.path, as: 'key' })),
+  );
+}
+
 /** What is sent, in the order in which it is filled in; disabled headers are not sent. */
 function sentUses(step: StepFile, authorization: CollectionFile['authorization']): Use[] {
   const { url, auth, others } = ownUses(step);
@@ -61,7 +68,11 @@ function sentUses(step: StepFile, authorization: CollectionFile['authorization']
 const ownUses = perDefinition(({ request, expect, creates, gone }: StepFile) => ({
   url: referencesIn(request.url, ['request', 'url']),
   auth: request.auth && referencesIn(request.auth, ['request', 'auth']),
-  others: [...headerUses(request, false), ...referencesIn(request.body, ['request', 'body'])],
+  others: [
+    ...headerUses(request, false),
+    ...keyUses(request.body, ['request', 'body']),
+    ...referencesIn(request.body, ['request', 'body']),
+  ],
   checks: [
     ...referencesIn(expect.values, ['expect', 'values']),
     ...referencesIn(creates?.name, ['creates', 'name']),
@@ -76,7 +87,9 @@ const inheritedUses = perDefinition((authorization: NonNullable<CollectionFile['
 
 function headerUses({ headers }: StepFile['request'], disabled: boolean): Use[] {
   return (headers ?? []).flatMap((header, index) =>
-    (header.disabled ?? false) === disabled ? referencesIn(header.value, ['request', 'headers', index, 'value']) : [],
+    (header.disabled ?? false) === disabled
+      ? (['name', 'value'] as const).flatMap((key) => referencesIn(header[key], ['request', 'headers', index, key]))
+      : [],
   );
 }
 

@@ -59,6 +59,19 @@ export function withoutMade(
   return [...new Set(needed)];
 }
 
+/** Every key inside plain data, with the path that leads to it. */
+export function keysIn(
+  data: unknown,
+  path: readonly (string | number)[] = [],
+): { path: readonly (string | number)[]; text: string }[] {
+  if (typeof data !== 'object' || data === null) return [];
+  if (Array.isArray(data)) return data.flatMap((item, index) => keysIn(item, [...path, index]));
+  return Object.entries(data).flatMap(([key, value]) => [
+    { path: [...path, key], text: key },
+    ...keysIn(value, [...path, key]),
+  ]);
+}
+
 /** Every text inside plain data, with the path that leads to it (keys are not texts). */
 export function textsIn(
   data: unknown,

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
-import { type DataPart, type DataPlace, maximumRow, placeIn, problemOf, tooLong } from './data-part.ts';
+import { type DataCell, type DataPart, type DataPlace, maximumRow, placesIn, problemOf, tooLong } from './data-part.ts';
 
-/** Separators of columns. Names of variables hold none of them, so that the first line tells which it is. */
+/** Separators of columns. The first one that the first line holds is that of the file. */
 const delimiters = [',', ';', '\t'];
 
 /**
@@ -45,7 +45,7 @@ export async function* csvParts(chunks: AsyncIterable<string>): AsyncGenerator<D
       cells: columns.map(({ name, at }, index) => ({
         name,
         nameAt: at,
-        value: record.fields[index] ?? '',
+        ...cellValue(record.fields[index] ?? '', places[index]?.quoted ?? false),
         valueAt: place(index),
       })),
     };
@@ -58,12 +58,25 @@ interface Column {
 }
 
 function* headerProblems(columns: readonly Column[]): Generator<DataPart> {
-  for (const [index, { name, at }] of columns.entries()) {
+  const known = new Set<string>();
+  for (const { name, at } of columns) {
     if (name === '') yield problemOf(at, 'this column has no name; name the variable that it gives');
-    else if (columns.findIndex((column) => column.name === name) < index) {
+    else if (known.has(name)) {
       yield problemOf(at, `there are two columns ${JSON.stringify(name)}; remove one of them`);
     }
+    known.add(name);
   }
+}
+
+/** What Newman takes for a number: digits, of which none but the first may be 0, and all that JavaScript converts to one. */
+const integer = /^[-+]?[1-9]+[0-9]*$/;
+
+/** As Newman reads it: space around it does not count, and without quotes a number is a number. */
+function cellValue(text: string, quoted: boolean): Pick<DataCell, 'data' | 'written'> {
+  if (quoted) return { data: text, written: text };
+  const value = text.trim();
+  const isNumber = integer.test(value) || Number(value) - Number.parseFloat(value) + 1 >= 0;
+  return { data: isNumber ? Number.parseFloat(value) : value, written: text };
 }
 
 /** The first line, and the whole text with it. */
@@ -75,7 +88,7 @@ async function firstLineOf(
   let next = await iterator.next();
   while (!next.done) {
     head += next.value;
-    if (/\S.*[\r\n]/.test(head) || head.length > maximumRow) break;
+    if (/[\r\n]/.test(head.trimStart()) || head.length > maximumRow) break;
     next = await iterator.next();
   }
   const all = async function* () {
@@ -141,8 +154,8 @@ function wordsOf(error: CsvError | undefined): string {
   }
 }
 
-/** Where each field of a record begins. */
-function fieldPlaces(raw: string, delimiter: string, line: number): DataPlace[] {
+/** Where each field of a record begins, and whether it is in quotes. The parser would tell that too, with the whole record for each. */
+function fieldPlaces(raw: string, delimiter: string, line: number): (DataPlace & { readonly quoted: boolean })[] {
   const text = withoutReturns(raw);
   const starts = [0];
   let quoted = false;
@@ -150,7 +163,8 @@ function fieldPlaces(raw: string, delimiter: string, line: number): DataPlace[] 
     if (text[index] === '"') quoted = !quoted;
     else if (text[index] === delimiter && !quoted) starts.push(index + 1);
   }
-  return starts.map((start) => placeIn(text, start, { line, column: 1 }));
+  const placeOf = placesIn(text, { line, column: 1 });
+  return starts.map((start) => ({ ...placeOf(start), quoted: text[start] === '"' }));
 }
 
 /** With line feeds only. The parser leaves out the line feed after a carriage return that ends a record. */

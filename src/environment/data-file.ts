@@ -3,13 +3,23 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import { nearest } from '../definition/nearest.ts';
+import { perDefinition } from '../definition/per-definition.ts';
+import { readsUndeclared } from '../definition/raw.ts';
 import { codeOf, UsageError } from '../errors.ts';
 import { csvParts } from './data-csv.ts';
 import { jsonParts, ndjsonParts } from './data-json.ts';
-import { type DataPart, type DataProblem, type DataRow, problemOf } from './data-part.ts';
+import {
+  type DataCell,
+  type DataPart,
+  type DataPlace,
+  type DataProblem,
+  type DataRow,
+  problemOf,
+} from './data-part.ts';
 import { DataTextError, textOf } from './data-text.ts';
 import { yamlParts } from './data-yaml.ts';
 import { iterationProblems } from './validate.ts';
+import { hasForm } from './values.ts';
 
 /** The values of one iteration. */
 export interface IterationValues {
@@ -17,8 +27,12 @@ export interface IterationValues {
   readonly number: number;
   /** The line of the file on which it begins, from 1. */
   readonly line: number;
-  /** Values by variable, without space around them; null and empty ones are left out. */
-  readonly values: Readonly<Record<string, string>>;
+  /**
+   * Values by variable: texts, numbers, booleans, and where scripts read them lists and objects. An empty cell is an empty text.
+   * In a definition with `iterations: shared` they are read as Newman reads them. In others null counts as not given, texts
+   * have no space around them, and a number that is not written as JavaScript would (007, 1.50) stays a text.
+   */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** What a data file holds. */
@@ -27,7 +41,7 @@ export interface DataFileFacts {
   readonly count: number;
   /** Of its bytes, hexadecimal. */
   readonly sha256: string;
-  /** The variables that it gives, in any row. */
+  /** The variables that it gives a value in any row; with `iterations: shared`, also an empty one. */
   readonly variables: ReadonlySet<string>;
 }
 
@@ -47,7 +61,7 @@ const formats: Readonly<Record<string, Format>> = {
 
 /**
  * Reads a data file from beginning to end, a piece at a time, and gives what it holds. Its ending says the format: .csv, .json (a list of objects), .ndjson or .jsonl (an object a line), .yaml or
- * .yml (a list of mappings, or a mapping a document). Columns and keys are variables of the collection.
+ * .yml (a list of mappings, or a mapping a document). Columns and keys are variables of the collection, or what its scripts read.
  *
  * Throws `UsageError` when it cannot be read, holds no row, or something in it is wrong: all problems, of which 20 are shown, each
  * with its place as `shown:line:column`. No secret is in a message.
@@ -55,24 +69,29 @@ const formats: Readonly<Record<string, Format>> = {
 export async function checkDataFile(file: string, shown: string, definition: Definition): Promise<DataFileFacts> {
   const format = formatOf(shown);
   const hash = createHash('sha256');
-  const problemsOf = rowChecks(definition);
+  const { problemsOf, unknownNames } = rowChecks(definition);
   const problems: DataProblem[] = [];
   let total = 0;
   let count = 0;
   const variables = new Set<string>();
+  const isShared = definition.iterations === 'shared';
   for await (const part of dataParts(
     bytesOf(file, shown, (chunk) => hash.update(chunk)),
     format,
   )) {
     if (part.kind === 'row') {
       count += 1;
-      for (const name of Object.keys(valuesOf(part))) variables.add(name);
+      for (const [name, value] of Object.entries(valuesOf(part, definition)))
+        if (isShared || value !== '') variables.add(name);
     }
     for (const problem of problemsOf(part)) {
       total += 1;
       if (problems.length < shownProblems) problems.push(problem);
     }
   }
+  const unknown = unknownNames();
+  problems.push(...unknown);
+  total += unknown.length;
   if (total === 0 && count === 0) {
     problems.push(problemOf({ line: 1, column: 1 }, 'there is no row; each gives the variables of one iteration'));
     total = 1;
@@ -90,14 +109,14 @@ export async function* readDataFile(
   shown: string,
   definition: Definition,
 ): AsyncGenerator<IterationValues> {
-  const problemsOf = rowChecks(definition);
+  const { problemsOf, unknownNames } = rowChecks(definition);
   let number = 0;
   for await (const part of dataParts(bytesOf(file, shown), formatOf(shown))) {
-    const problems = problemsOf(part);
+    const problems = [...problemsOf(part), ...unknownNames()];
     if (problems.length > 0) throw new UsageError(problemText(problems, problems.length, shown));
     if (part.kind !== 'row') continue;
     number += 1;
-    yield { number, line: part.line, values: valuesOf(part) };
+    yield { number, line: part.line, values: valuesOf(part, definition) };
   }
 }
 
@@ -137,36 +156,88 @@ async function* bytesOf(
   }
 }
 
-/** What is wrong with each part, in the order of the file. A name that is no variable is told once. */
-function rowChecks(definition: Definition): (part: DataPart) => readonly DataProblem[] {
+interface RowChecks {
+  /** What is wrong with a part of the file, in its order, but for names that are no variables. */
+  problemsOf(part: DataPart): readonly DataProblem[];
+  /** All names until now that are no variables, as one problem. */
+  unknownNames(): readonly DataProblem[];
+}
+
+function rowChecks(definition: Definition): RowChecks {
   const names = definition.variables.map(({ name }) => name);
   const known = new Set(names);
-  const told = new Set<string>();
-  return (part) => {
-    if (part.kind === 'problem') return [part];
-    const unknown = part.cells.filter(({ name }) => name !== '' && !known.has(name) && !told.has(name));
-    for (const { name } of unknown) told.add(name);
-    const wrong = iterationProblems(definition, valuesOf(part));
-    return [
-      ...unknown.map(({ name, nameAt }) => problemOf(nameAt, unknownName(name, names))),
-      ...wrong.map(({ variable, message }) => {
-        const cell = part.cells.find(({ name }) => name === variable);
-        return problemOf(cell?.valueAt ?? { line: part.line, column: 1 }, message);
-      }),
-    ];
+  const mayBeRead = readsUndeclared(definition);
+  const unknown = new Map<string, DataPlace>();
+  return {
+    problemsOf: (part) => {
+      if (part.kind === 'problem') return [part];
+      if (!mayBeRead)
+        for (const { name, nameAt } of part.cells)
+          if (name !== '' && !known.has(name) && !unknown.has(name)) unknown.set(name, nameAt);
+      const wrong = iterationProblems(definition, valuesOf(part, definition));
+      return [
+        ...(mayBeRead ? [] : part.cells.flatMap(structureProblem)),
+        ...wrong.map(({ variable, message }) => {
+          const cell = part.cells.find(({ name }) => name === variable);
+          return problemOf(cell?.valueAt ?? { line: part.line, column: 1 }, message);
+        }),
+      ];
+    },
+    unknownNames: () => {
+      const [first] = unknown.values();
+      return first ? [problemOf(first, unknownText([...unknown.keys()], names))] : [];
+    },
   };
 }
 
-function unknownName(name: string, names: readonly string[]): string {
-  const near = nearest(name, names);
-  const hint = near ? `did you mean "${near}"?` : `expected one of ${names.join(', ')}`;
-  return `${JSON.stringify(name)} is not a variable of this collection; ${hint}`;
+/** Only a script can make use of a list or an object. */
+function structureProblem({ name, data, valueAt }: DataCell): DataProblem[] {
+  if (typeof data !== 'object' || data === null) return [];
+  return [problemOf(valueAt, `the value of ${JSON.stringify(name)} is a list or an object; expected a text`)];
 }
 
-function valuesOf({ cells }: DataRow): Record<string, string> {
-  return Object.fromEntries(
-    cells.map(({ name, value }) => [name, value.trim()] as const).filter(([, value]) => value !== ''),
+/** Names that are shown; of the others only their number. */
+const shownNames = 5;
+
+function unknownText(unknown: readonly string[], names: readonly string[]): string {
+  const shown = unknown.slice(0, shownNames);
+  const near = shown.map((name) => nearest(name, names));
+  const [only = ''] = shown;
+  if (unknown.length === 1) {
+    const hint = near[0] === undefined ? `expected one of ${names.join(', ')}` : `did you mean "${near[0]}"?`;
+    return `${JSON.stringify(only)} is not a variable of this collection; ${hint}`;
+  }
+  const listed = shown.map((name, index) =>
+    near[index] === undefined ? JSON.stringify(name) : `${JSON.stringify(name)} (did you mean "${near[index]}"?)`,
   );
+  const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '';
+  const expected = near.every((name) => name !== undefined) ? '' : `; expected some of ${names.join(', ')}`;
+  return `${unknown.length} names are not variables of this collection: ${listed.join(', ')}${more}${expected}`;
+}
+
+function valuesOf({ cells }: DataRow, definition: Definition): Record<string, unknown> {
+  const isShared = definition.iterations === 'shared';
+  const formed = formedNames(definition);
+  return Object.fromEntries(
+    cells.flatMap((cell): [string, unknown][] => {
+      const value = isShared ? sharedValue(cell, formed) : ownValue(cell);
+      return value === null && !isShared ? [] : [[cell.name, value]];
+    }),
+  );
+}
+
+const formedNames = perDefinition(
+  ({ variables }: Definition): ReadonlySet<string> => new Set(variables.filter(hasForm).map(({ name }) => name)),
+);
+
+function sharedValue({ name, data }: DataCell, formed: ReadonlySet<string>): unknown {
+  return typeof data === 'string' && formed.has(name) ? data.trim() : data;
+}
+
+/** Numbers that lose nothing are numbers; null when there is no value. */
+function ownValue({ data, written = '' }: DataCell): unknown {
+  if (typeof data === 'number') return String(data) === written.trim() ? data : written.trim();
+  return typeof data === 'string' ? data.trim() : data;
 }
 
 function problemText(problems: readonly DataProblem[], total: number, shown: string): string {

@@ -5,7 +5,7 @@ import {
   type DataPlace,
   type DataProblem,
   maximumRow,
-  placeIn,
+  placesIn,
   problemOf,
   tooLong,
 } from './data-part.ts';
@@ -29,29 +29,35 @@ export async function* ndjsonParts(chunks: AsyncIterable<string>): AsyncGenerato
 function rowParts(text: string, start: DataPlace): DataPart[] {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
-  const at = (offset: number) => placeIn(text, offset, start);
+  const at = placesIn(text, start);
   const [error] = errors;
   if (error || !root) return [problemOf(at(error?.offset ?? 0), `this is not valid JSON${inWords(error)}`)];
   if (root.type !== 'object') return [problemOf(at(root.offset), 'expected an object: {"variable": "value"}')];
   const cells: DataCell[] = [];
   const problems: DataProblem[] = [];
+  const known = new Set<string>();
   for (const { children: [key, value] = [] } of root.children ?? []) {
     if (!key || !value) continue;
     const name = String(key.value);
     const nameAt = at(key.offset);
-    const written = writtenValue(value, text);
-    if (cells.some((cell) => cell.name === name)) {
+    if (known.has(name)) {
       problems.push(problemOf(nameAt, `${JSON.stringify(name)} is already given in this row; remove one of the two`));
       continue;
     }
-    if (written === undefined) {
-      problems.push(
-        problemOf(at(value.offset), `the value of ${JSON.stringify(name)} is a list or an object; expected a text`),
-      );
-    }
-    cells.push({ name, nameAt, value: written ?? '', valueAt: at(value.offset) });
+    known.add(name);
+    cells.push({
+      name,
+      nameAt,
+      data: dataOf(value, text),
+      written: writtenValue(value, text),
+      valueAt: at(value.offset),
+    });
   }
   return [...problems, { kind: 'row', line: at(root.offset).line, cells }];
+}
+
+function dataOf({ type, value, offset, length }: Node, text: string): unknown {
+  return type === 'object' || type === 'array' ? JSON.parse(text.slice(offset, offset + length)) : value;
 }
 
 /** A text; numbers as they are written, so that none loses digits. Undefined: a list or an object. */

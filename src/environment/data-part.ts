@@ -1,3 +1,5 @@
+import { bisectLeft } from 'd3-array';
+
 /** What a data file is read into, whatever its format: its rows, and what is wrong in it, in the order of the file. */
 export type DataPart = DataRow | DataProblem;
 
@@ -15,13 +17,15 @@ export interface DataRow {
   readonly cells: readonly DataCell[];
 }
 
-/** A variable and its text. */
+/** A variable and its value. */
 export interface DataCell {
   readonly name: string;
   /** Where the name is written: the key, or the column's name in the first line. */
   readonly nameAt: DataPlace;
-  /** Empty when there is none: null, or an empty text. */
-  readonly value: string;
+  /** As Newman reads it: a text, a number, a boolean, null, a list or an object. */
+  readonly data: unknown;
+  /** As it is written, for what is no text: 007 and 1.50 for 7 and 1.5. Undefined for a list or an object. */
+  readonly written: string | undefined;
   readonly valueAt: DataPlace;
 }
 
@@ -40,10 +44,15 @@ export function problemOf({ line, column }: DataPlace, message: string): DataPro
   return { kind: 'problem', line, column, message };
 }
 
-/** The place of a character of a text that begins at `start` of a file. */
-export function placeIn(text: string, offset: number, start: DataPlace): DataPlace {
-  const before = text.slice(0, offset);
-  const lastBreak = before.lastIndexOf('\n');
-  if (lastBreak < 0) return { line: start.line, column: start.column + offset };
-  return { line: start.line + before.split('\n').length - 1, column: offset - lastBreak };
+/** Gives the place of each character of a text that begins at `start` of a file. */
+export function placesIn(text: string, start: DataPlace): (offset: number) => DataPlace {
+  const breaks: number[] = [];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks.push(at);
+  return (offset) => {
+    const lines = bisectLeft(breaks, offset);
+    const last = breaks[lines - 1];
+    return last === undefined
+      ? { line: start.line, column: start.column + offset }
+      : { line: start.line + lines, column: offset - last };
+  };
 }

@@ -1,7 +1,7 @@
-import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { parseSource } from '../definition/parse.ts';
 import type { SourceFile } from '../definition/source-file.ts';
-import { type DataCell, type DataPart, type DataProblem, type DataRow, maximumRow, problemOf } from './data-part.ts';
+import { type DataCell, type DataPart, type DataProblem, maximumRow, problemOf } from './data-part.ts';
 import { linesOf } from './data-text.ts';
 
 /**
@@ -91,18 +91,17 @@ function rowParts(item: unknown, source: SourceFile, linesBefore: number): DataP
     return { line: line + linesBefore, column: col };
   };
   if (!isMap(item)) return [problemOf(at(item), 'expected a mapping of variables to values')];
-  const problems: DataProblem[] = [];
   const cells = item.items.map(({ key, value }: Pair): DataCell => {
-    const name = String(isScalar(key) ? key.value : key);
-    const written = writtenValue(value);
-    const valueAt = at(value ?? key);
-    if (written === undefined) {
-      problems.push(problemOf(valueAt, `the value of ${JSON.stringify(name)} is a list or a mapping; expected a text`));
-    }
-    return { name, nameAt: at(key), value: written ?? '', valueAt };
+    const data = isNode(value) ? (value.toJS(source.document as Document) as unknown) : null;
+    return {
+      name: String(isScalar(key) ? key.value : key),
+      nameAt: at(key),
+      data: typeof data === 'bigint' ? String(data) : (data ?? null),
+      written: writtenValue(value),
+      valueAt: at(value ?? key),
+    };
   });
-  const row: DataRow = { kind: 'row', line: at(item).line, cells };
-  return [...problems, row];
+  return [{ kind: 'row', line: at(item).line, cells }];
 }
 
 /** A text; numbers as they are written, so that 007 stays 007. Undefined: a list or a mapping. */

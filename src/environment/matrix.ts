@@ -3,7 +3,7 @@ import type { Definition } from '../definition/definition.ts';
 import { nearest } from '../definition/nearest.ts';
 import { parseSource } from '../definition/parse.ts';
 import { type Problem, sortProblems } from '../definition/problem.ts';
-import { declaredName, osVariable, variableName } from '../definition/schema.ts';
+import { declaredName, osVariable, targetName } from '../definition/schema.ts';
 import { shapeProblems } from '../definition/shape.ts';
 import { problemAtPath, type SourceFile } from '../definition/source-file.ts';
 import type { EnvironmentSource } from './values.ts';
@@ -16,7 +16,7 @@ export const MatrixFile = Type.Object(
     targets: Type.Array(
       Type.Object(
         {
-          name: Type.String({ pattern: declaredName, description: 'Name of the target in reports.' }),
+          name: Type.String({ pattern: targetName, description: 'Name of the target in reports.' }),
           environment: Type.Optional(
             Type.String({
               minLength: 1,
@@ -24,7 +24,7 @@ export const MatrixFile = Type.Object(
             }),
           ),
           variables: Type.Optional(
-            Type.Record(Type.String({ pattern: variableName }), Type.String(), {
+            Type.Record(Type.String({ pattern: declaredName }), Type.String(), {
               ...strict,
               description: 'Values of variables, but not of secrets.',
             }),

@@ -39,3 +39,10 @@ export function withoutValues(scope: Scope, names: readonly string[]): Scope {
 export function valueText(value: unknown): string {
   return value === undefined ? '' : String(value);
 }
+
+/** The variables of a scope that are not disabled, as texts; null is an empty one. */
+export function textsOf(scope: Scope): Record<string, string> {
+  return Object.fromEntries(
+    scope.filter(({ disabled }) => !disabled).map(({ key, value }) => [key, valueText(value ?? undefined)]),
+  );
+}

@@ -1,7 +1,10 @@
 import { type Definition, setBySteps, type Variable } from '../definition/definition.ts';
+import { perDefinition } from '../definition/per-definition.ts';
+import { readsUndeclared } from '../definition/raw.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { refusesPlainHttp } from './plain-http.ts';
-import type { GivenValues } from './values.ts';
+import { valueText } from './scope.ts';
+import { type GivenValues, hasForm } from './values.ts';
 
 /** Something wrong with the value of a variable. */
 export interface ValueProblem {
@@ -20,9 +23,9 @@ export function valueProblems(
   values: Readonly<Record<string, string>>,
   allowedHttpHosts: readonly string[] = [],
 ): ValueProblem[] {
+  const declared = variablesByName(definition);
   const unknown = [...given.keys()]
-    .filter((name) => !definition.variables.some((variable) => variable.name === name))
-    .filter((name) => given.get(name)?.origin === '--var')
+    .filter((name) => !declared.has(name) && given.get(name)?.origin === '--var' && !readsUndeclared(definition))
     .map((name) => ({ variable: name, message: `${name} (from --var) is not a variable of this collection` }));
   const set = setBySteps([...definition.steps, ...definition.cleanUp.steps]);
   return [
@@ -49,23 +52,33 @@ export function valueProblems(
  */
 export function iterationProblems(
   definition: Definition,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, unknown>>,
   allowedHttpHosts: readonly string[] = [],
 ): ValueProblem[] {
-  return Object.keys(values).flatMap((name) => {
-    const variable = definition.variables.find((candidate) => candidate.name === name);
-    const given = values[name] ?? '';
-    if (variable === undefined || given === '') return [];
-    const all = given.includes('{{') ? { ...declaredValues(definition), ...values } : values;
-    const value = substitute(given, (inner) => all[inner] || undefined);
+  const declared = variablesByName(definition);
+  const given = Object.entries(values).flatMap(([name, value]): [Variable, string][] => {
+    const variable = declared.get(name);
+    // Only scripts make use of a list or an object.
+    const text = typeof value === 'object' ? '' : valueText(value);
+    return variable === undefined || text === '' ? [] : [[variable, text]];
+  });
+  const texts = Object.fromEntries(given.map(([{ name }, text]) => [name, text]));
+  const all = given.some(([, text]) => text.includes('{{')) ? { ...declaredValues(definition), ...texts } : texts;
+  return given.flatMap(([variable, text]) => {
+    const { name } = variable;
+    const value = substitute(text, (inner) => all[inner] || undefined);
     const holes = variablesIn(value);
-    const isDeclared = (hole: string) => definition.variables.some((candidate) => candidate.name === hole);
-    if (holes.length > 0 && holes.every(isDeclared)) return [];
+    if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];
     const secret = holdsSecret(variable, definition, all);
     const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
     return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
   });
 }
+
+const variablesByName = perDefinition(
+  ({ variables }: Definition): ReadonlyMap<string, Variable> =>
+    new Map(variables.map((variable) => [variable.name, variable])),
+);
 
 function declaredValues({ variables }: Definition): Record<string, string> {
   return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? '']));
@@ -81,6 +94,7 @@ function holdsSecret(
   if (secret) return true;
   if (seen.has(name)) return false;
   const inside = variablesIn(values[name] ?? '');
+  if (inside.length === 0) return false;
   const within = new Set([...seen, name]);
   return definition.variables.some(
     (variable) => inside.includes(variable.name) && holdsSecret(variable, definition, values, within),
@@ -97,7 +111,7 @@ function formatProblem(variable: Variable, value: string, allowedHttpHosts: read
   const shown = variable.secret ? '' : ` ${JSON.stringify(value)}`;
   const holes = variablesIn(value);
   if (holes.length > 0 && !variable.secret) return `needs a value for ${holes.join(', ')}`;
-  if (/[\r\n\t]/.test(value)) return 'holds a line break or a tab; paste it again';
+  if (hasForm(variable) && /[\r\n\t]/.test(value)) return 'holds a line break or a tab; paste it again';
   if (variable.allowed && !variable.allowed.includes(value)) {
     return `is${shown || ' not allowed'}; expected one of ${variable.allowed.join(', ')}`;
   }

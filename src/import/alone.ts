@@ -19,5 +19,5 @@ export const smallestStep: StepFile = {
   name: 'x',
   description: '',
   request: { method: 'GET', url: 'x' },
-  expect: {},
+  expect: { status: 200 },
 };

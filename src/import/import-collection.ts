@@ -88,6 +88,8 @@ export function importCollection(text: string, options: ImportOptions): Imported
     steps: fileNames(false),
     ...(cleanUp && { cleanUp: { askedBy: cleanUp.askedBy, steps: fileNames(true) } }),
     ...(folders.length > 0 && { folders: folders.map(({ data }) => data) }),
+    // As where the collection comes from. What a definition of ours says of it is not in what it compiles to.
+    ...(!options.known && !identity.isOurs && { iterations: 'shared' as const }),
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);

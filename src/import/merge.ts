@@ -30,7 +30,15 @@ export interface MergedDefinition {
 
 /** Of a step, what a collection cannot say. */
 const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting'] as const;
-const keptOfCollection = ['environments', 'service', 'roles', 'retry', 'next', 'troubleshooting'] as const;
+const keptOfCollection = [
+  'environments',
+  'iterations',
+  'service',
+  'roles',
+  'retry',
+  'next',
+  'troubleshooting',
+] as const;
 
 /**
  * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in
@@ -94,12 +102,17 @@ function keepUsed(
   ];
   const text = JSON.stringify(kept);
   const lost = Object.entries(before.collection.variables).filter(
-    ([name]) =>
-      !Object.hasOwn(after.collection.variables, name) && new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`).test(text),
+    ([name]) => !Object.hasOwn(after.collection.variables, name) && isNamedIn(text, name),
   );
   if (lost.length === 0) return after;
   const variables = Object.fromEntries([...Object.entries(after.collection.variables), ...lost]);
   return { ...after, collection: { ...after.collection, variables } };
+}
+
+/** Whether the name is in the text as a whole word. */
+function isNamedIn(text: string, name: string): boolean {
+  const literal = name.replace(/[.*+?^$()|[\]\\/]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'u').test(text);
 }
 
 function edit(

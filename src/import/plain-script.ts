@@ -99,7 +99,8 @@ function withoutSettled(lines: readonly string[], at: number): string[] {
   return [...lines.slice(0, isFirst ? at : at - 1), ...lines.slice(isFirst ? at + 3 : at + 2)];
 }
 
-function withoutEnd(lines: readonly string[]): readonly string[] {
+/** A test script without the lines that end the run after the last step. */
+export function withoutEnd(lines: readonly string[]): readonly string[] {
   const at = lines.indexOf(endComment);
   if (at < 0 || !/^if \(.*\) pm\.execution\.setNextRequest\(null\);$/.test(lines[at + 1] ?? '')) return lines;
   return [...lines.slice(0, lines[at - 1] === '' ? at - 1 : at), ...lines.slice(at + 2)];

@@ -34,7 +34,7 @@ function readUrl(url: unknown): string {
 
 function readHeaders(header: unknown): StepFile['request']['headers'] {
   const list = header as readonly Json[];
-  if (!hasKnownReferences(list.map(({ value }) => value))) return undefined;
+  if (!hasKnownReferences(list.map(({ key, value }) => [key, value]))) return undefined;
   const headers = list.flatMap(({ key, value, description, disabled, ...more }) =>
     Object.keys(more).length === 0 && typeof key === 'string' && typeof value === 'string'
       ? [

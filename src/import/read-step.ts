@@ -4,7 +4,7 @@ import type { Definition } from '../definition/definition.ts';
 import { isSame } from '../definition/merge-patch.ts';
 import type { StepFile } from '../definition/schema.ts';
 import { definitionAround, stepAlone } from './alone.ts';
-import { plainPrerequest, plainTest } from './plain-script.ts';
+import { plainPrerequest, plainTest, withoutEnd } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundPrerequest, readPrerequest, withoutNeeded } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
@@ -153,9 +153,10 @@ const smallestTest = ["pm.test('', () => {", '    pm.response.to.have.status(200
 
 /** Scripts that somebody wrote. */
 function readOwn(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
+  const test = withoutEnd(scripts.test.split('\n')).join('\n');
   const own = {
     ...(scripts.prerequest !== '' && { prerequest: scripts.prerequest }),
-    ...(scripts.test !== '' && { test: scripts.test }),
+    ...(test !== '' && { test }),
   };
   const keys = { expect: {}, ...(Object.keys(own).length > 0 && { scripts: own }) };
   if (!ownScriptsAllowed(keys)) return undefined;

@@ -5,7 +5,7 @@ import { isMapping, isSame } from '../definition/merge-patch.ts';
 import { rawNames } from '../definition/raw.ts';
 import type { CollectionFile, StepFile } from '../definition/schema.ts';
 import { inspectScript } from '../definition/script-facts.ts';
-import { isDeclarable, referencesIn } from './references.ts';
+import { isDeclarable, keyReferencesIn, referencesIn } from './references.ts';
 import { dataOf, expressionOf } from './script-code.ts';
 
 type Declarations = CollectionFile['variables'];
@@ -81,7 +81,9 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
   ]);
   const bodies = [...Object.values(generate ?? {}), ...Object.values(capture ?? {})].map(({ script }) => script);
   return [
-    ...referencesIn([request.url, request.auth, (request.headers ?? []).map(({ value }) => value), request.body]),
+    ...referencesIn([request.url, request.auth, (request.headers ?? []).map(({ name, value }) => [name, value])]),
+    ...keyReferencesIn(request.body),
+    ...referencesIn(request.body),
     ...Object.keys(generate ?? {}),
     ...passwords,
     ...scriptNames([...bodies], 'body'),

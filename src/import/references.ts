@@ -1,13 +1,15 @@
+import { isTemplateMark } from '../definition/raw.ts';
+import { declaredName } from '../definition/schema.ts';
 import { inspectScript } from '../definition/script-facts.ts';
-import { dynamicVariables, textsIn, variablesIn } from '../definition/variables.ts';
+import { dynamicVariables, keysIn, textsIn, variablesIn } from '../definition/variables.ts';
 
 /** What a definition may say of variables: names that can be declared, and dynamic ones. */
 
-const declarable = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+const declarable = new RegExp(declaredName);
 const dynamic = /^\$[A-Za-z]+$/;
 
 export function isDeclarable(name: string): boolean {
-  return declarable.test(name);
+  return declarable.test(name) && !isTemplateMark(name);
 }
 
 /** Names in `{{…}}` in every text of plain data. */
@@ -15,9 +17,14 @@ export function referencesIn(data: unknown): string[] {
   return textsIn(data).flatMap(({ text }) => variablesIn(text));
 }
 
+/** Names in `{{…}}` in every key of plain data. */
+export function keyReferencesIn(data: unknown): string[] {
+  return keysIn(data).flatMap(({ text }) => variablesIn(text));
+}
+
 /** Every `{{…}}` in the data is a variable that a definition can declare, or a dynamic one. */
 export function hasKnownReferences(data: unknown): boolean {
-  return referencesIn(data).every((name) => declarable.test(name) || dynamic.test(name));
+  return [...keyReferencesIn(data), ...referencesIn(data)].every((name) => isDeclarable(name) || dynamic.test(name));
 }
 
 /** Dynamic variables among names that have to be allowed. */
@@ -30,6 +37,6 @@ export function dynamicNames(names: readonly string[]): string[] {
 export function isAllowedScript(text: string, kind: 'body' | 'script'): boolean {
   const { parsed, problems, reads, sets } = inspectScript(text, kind);
   return (
-    parsed && problems.length === 0 && [...reads, ...sets].every((name) => declarable.test(name) || dynamic.test(name))
+    parsed && problems.length === 0 && [...reads, ...sets].every((name) => isDeclarable(name) || dynamic.test(name))
   );
 }

@@ -4,10 +4,12 @@ import type { RunEvent, RunEventContent, RunResult, Shard, Target } from './resu
 import { originsOf, type RunOptions, runCollection } from './run.ts';
 import { missingValues } from './steps/plan.ts';
 import { toPlanned } from './steps/session.ts';
+import { givenTexts } from './steps/start-state.ts';
 import { tool } from './tool.ts';
 
 /** One of several targets, and what is special there: values, ledger, where it goes. */
-export interface RunTarget extends Pick<RunOptions, 'values' | 'targetKind' | 'ledger'> {
+export interface RunTarget
+  extends Pick<RunOptions, 'values' | 'environment' | 'collectionVariables' | 'targetKind' | 'ledger'> {
   /** Unlike that of every other target. */
   readonly name: string;
 }
@@ -72,8 +74,8 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
 }
 
 function refuseHoles({ definition, targets }: TargetsOptions): void {
-  const missing = targets.flatMap(({ name, values }) =>
-    missingValues(definition, definition.steps, values).map(({ message }) => `[${name}] ${message}`),
+  const missing = targets.flatMap(({ name, ...given }) =>
+    missingValues(definition, definition.steps, givenTexts(given)).map(({ message }) => `[${name}] ${message}`),
   );
   if (missing.length > 0) throw new UsageError(missing.join('\n'));
 }

@@ -3,7 +3,7 @@ import { baseVariables } from '../compile/base-addresses.ts';
 import type { PostmanCollection } from '../compile/collection.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
-import type { Environment } from '../environment/scope.ts';
+import type { Environment, Scope } from '../environment/scope.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up/clean-up.ts';
 import { creationsOf } from './clean-up/leftovers.ts';
@@ -32,7 +32,7 @@ import { missingValues } from './steps/plan.ts';
 import { abortReason, recorder } from './steps/record.ts';
 import type { RetryPolicy } from './steps/retry.ts';
 import { type RecordResult, type Session, type SessionCreation, toPlanned, withSession } from './steps/session.ts';
-import { withValues } from './steps/start-state.ts';
+import { givenTexts, withValues } from './steps/start-state.ts';
 import { runSteps } from './steps/step-loop.ts';
 import { tool } from './tool.ts';
 
@@ -46,7 +46,9 @@ export interface RunOptions {
   /** Values of the variables to begin with. */
   readonly values: Readonly<Record<string, string>>;
   /** The environment to begin with, whole: its name, values that nobody declared, and their types. Default: one of `values`. */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
+  /** The variables of the collection to begin with. Default: the collection's own, and what `values` say of them. */
+  readonly collectionVariables?: Scope | undefined;
   readonly targetKind: Target['kind'];
   /** Milliseconds for one request. Default: 30,000. */
   readonly requestTimeout?: number;
@@ -117,6 +119,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       collection: options.collection,
       values,
       environment: options.environment,
+      collectionVariables: options.collectionVariables,
       requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
       scriptTimeout: options.scriptTimeout,
       maxResponseSize: options.maxResponseSize,
@@ -355,8 +358,13 @@ async function resume(
   return withRepeated();
 }
 
-function refuseHoles({ definition, values, iterations }: RunOptions): void {
-  const missing = missingValues(definition, definition.steps, values, iterations?.variables);
+function refuseHoles({ definition, values, environment, iterations }: RunOptions): void {
+  const missing = missingValues(
+    definition,
+    definition.steps,
+    givenTexts({ values, environment }),
+    iterations?.variables,
+  );
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
 }
 

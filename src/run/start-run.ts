@@ -1,5 +1,6 @@
 import { compileCollection } from '../compile/collection.ts';
-import { completeValues } from '../environment/complete.ts';
+import { completeScopes, completeValues } from '../environment/complete.ts';
+import type { Environment } from '../environment/scope.ts';
 import type { RunEvent, RunResult, Target } from './result/result.ts';
 import { type RunOptions, runCollection } from './run.ts';
 
@@ -7,6 +8,8 @@ import { type RunOptions, runCollection } from './run.ts';
 export interface StartOptions extends Omit<RunOptions, 'collection' | 'targetKind' | 'onEvent'> {
   /** Values of the variables; those left out have their declared value. */
   readonly values: RunOptions['values'];
+  /** What scripts see as the environment, with values that nobody declared; `values` come before those in it. Default: none. */
+  readonly environment?: Environment | undefined;
   /** Default: what the definition compiles to. */
   readonly collection?: RunOptions['collection'];
   /** What the result says of where the requests went. Default: given. */
@@ -72,11 +75,14 @@ async function begin(options: StartOptions, left: AbortSignal, onEvent: (event: 
   // A resumed run has values of its own, in its ledger.
   const values = options.resume
     ? { ...options.values, ...options.resume.run.values }
-    : completeValues(definition, options.values);
+    : completeValues(definition, options.values, options);
+  const scopes = options.resume ? undefined : completeScopes(definition, options.values, options.environment);
   return runCollection({
     ...options,
     collection: options.collection ?? compileCollection(definition),
     values,
+    environment: scopes?.environment ?? options.environment,
+    collectionVariables: options.collectionVariables ?? scopes?.collection,
     targetKind: options.targetKind ?? 'given',
     signal: options.signal ? AbortSignal.any([options.signal, left]) : left,
     onEvent,

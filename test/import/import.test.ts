@@ -97,6 +97,37 @@ test('declares the variables it finds, the secret ones as secret, and those that
   }
 });
 
+test('has values carry over between iterations as where it comes from, but not in what a definition compiled to', async () => {
+  const { imported, compiled, definition } = await importFile('variables.postman_collection.json');
+  expect(imported.collection.iterations).toBe('shared');
+  const again = importCollection(compiled, { file: `${definition.id}.postman_collection.json` });
+  expect(again.collection).not.toHaveProperty('iterations');
+});
+
+test('declares names as people write them, also in names of headers and keys of bodies, and leaves templates alone', async () => {
+  const request = {
+    method: 'POST',
+    url: 'https://example.com/{{user id}}/{{größe}}',
+    header: [{ key: '{{header.name}}', value: '1' }],
+    body: { mode: 'urlencoded', urlencoded: [{ key: '{{a field}}', value: 'x' }] },
+  };
+  const template = {
+    method: 'POST',
+    url: 'https://example.com',
+    body: { mode: 'raw', raw: '{{#each users}}{{name}}{{/each}}' },
+  };
+  const item = [
+    { name: 'A', request },
+    { name: 'B', request: template },
+  ];
+  const imported = importCollection(jsonText({ info: { name: 'Names' }, item }), { file: 'names.json' });
+  expect(Object.keys(imported.collection.variables)).toEqual(['user id', 'größe', 'header.name', 'a field']);
+  expect(imported.steps[0]?.data).not.toHaveProperty('raw.request');
+  const { definition, problems } = await readDefinitionFrom(toFiles(imported, ''), '');
+  expect(renderProblems(problems)).toBe('');
+  expect(definition?.steps[0]?.needs).toEqual(['user id', 'größe', 'header.name', 'a field']);
+});
+
 test('reads the captures of a collection that version 0.1.0 compiled as those that are compiled now', async () => {
   const former = readFileSync(join(folder, 'compiled-by-0.1.0.json'), 'utf8');
   const name = 'values-and-captures.postman_collection.json';

@@ -1,4 +1,5 @@
 import type { Step } from '../../definition/definition.ts';
+
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from '../clean-up/clean-up.ts';
 import { createCookies } from '../engine/newman.ts';
 import { type State, valuesOf } from '../engine/state.ts';
@@ -18,6 +19,7 @@ export interface IterationRow {
   readonly number: number;
   /** Line of the file it comes from. */
   readonly line?: number;
+  /** Texts, numbers, booleans, lists and objects. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,6 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import { substitute, textsIn, variablesIn } from '../../definition/variables.ts';
+import { type Scope, textsOf, valueText } from '../../environment/scope.ts';
 import { parseJson } from '../result/parse-json.ts';
 import type { ReceivedResponse, SentRequest } from '../result/result.ts';
 import { publicTexts } from './common-values.ts';
@@ -10,6 +11,8 @@ import { createSecrets, type Secrets, type SecretsScope } from './redact.ts';
 export interface SecretKeeper extends Pick<Secrets, 'redactor' | 'known'> {
   /** Remembers the values of secret variables, with what they refer to filled in. */
   learn(values: Readonly<Record<string, string>>): void;
+  /** Remembers the values of a scope that are of the type `secret`, whatever their names, and those of secret variables. */
+  learnScope(scope: Scope): void;
   /**
    * Remembers what a request and its answer hold under names like `access_token`, `secret` or `Authorization`. Of a message that
    * is made of secrets only a hundred are learned, and of one in an answer that is longer than any header its beginning.
@@ -42,6 +45,13 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
       learn(values) {
         for (const name of Object.keys(values).filter(isSecret)) {
           remember(substitute(values[name] ?? '', (inner) => values[inner]));
+        }
+      },
+      learnScope(scope) {
+        const values = textsOf(scope);
+        for (const { key, value, type } of scope) {
+          if (type !== 'secret' && !isSecret(key)) continue;
+          remember(substitute(valueText(value ?? undefined), (inner) => values[inner]).trim());
         }
       },
       learnFromExchange({ request, response }) {

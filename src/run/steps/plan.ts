@@ -37,16 +37,20 @@ function setEverywhere({ raw, folders }: Definition): string[] {
   return fragments.flatMap(rawScripts).flatMap(({ facts }) => facts.sets);
 }
 
-/** What the steps need that has no value, is not `givenLater`, and that no earlier step sets. */
+/**
+ * What the steps need that has no value, is not `givenLater`, and that no earlier step sets. `values` are those of all scopes as
+ * texts, also of variables that nobody declared: these are sent as they are, be they empty.
+ */
 export function missingValues(
   definition: Definition,
   steps: readonly Step[],
   values: Readonly<Record<string, string>>,
   givenLater: Iterable<string> = [],
 ): MissingValue[] {
+  const declared = new Set(definition.variables.map(({ name }) => name));
   const known = new Set([
     ...givenLater,
-    ...Object.keys(values).filter((name) => isComplete(values, name)),
+    ...Object.keys(values).filter((name) => !declared.has(name) || isComplete(values, name)),
     ...setEverywhere(definition),
   ]);
   const missing = new Map<string, string>();

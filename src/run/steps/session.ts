@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import type { Environment } from '../../environment/scope.ts';
+import type { Environment, Scope } from '../../environment/scope.ts';
 import type { Engine, Lane, Limits } from '../engine/execution.ts';
 import { createCookies, createEngine } from '../engine/newman.ts';
 import { type State, valuesOf } from '../engine/state.ts';
@@ -15,7 +15,7 @@ import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
 import { createTransport, type Transport } from '../transport/transport.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
-import { startState } from './start-state.ts';
+import { givenTexts, startState } from './start-state.ts';
 
 /** What goes on during a run: the variables, what was created, what retries are left. Holds secrets. */
 export interface Session {
@@ -104,6 +104,8 @@ export interface SessionOptions {
   readonly values: Readonly<Record<string, string>>;
   /** The environment to begin with. Default: one of `values`. */
   readonly environment?: Environment | undefined;
+  /** The variables of the collection to begin with. Default: the collection's own, and what `values` say of them. */
+  readonly collectionVariables?: Scope | undefined;
   readonly requestTimeout: number;
   /** Milliseconds for one script. Default: 10,000. */
   readonly scriptTimeout?: number | undefined;
@@ -150,7 +152,8 @@ function createSession(options: SessionOptions): Session {
   const secrets = createSecretKeeper(definition, options.secrets);
   // Each iteration that goes on listens to it.
   setMaxListeners(0, options.signal);
-  secrets.learn(options.values);
+  secrets.learn(givenTexts(options));
+  secrets.learnScope(options.environment?.values ?? []);
   const broken = new AbortController();
   let cause: unknown;
   const ending: Ending = {
@@ -192,7 +195,7 @@ function createSession(options: SessionOptions): Session {
     ledger: options.ledger,
     secrets,
     tokenStep: tokenStepOf(definition),
-    given: options.values,
+    given: givenTexts(options),
     emit: (event) => onEvent({ at: new Date().toISOString(), ...redactedEvent(event, secrets) }),
     onEvent,
     tellsExchanges: options.exchanges ?? true,
@@ -223,7 +226,7 @@ export function iterationSession(
 ): Session & { readonly secrets: ReturnType<SecretKeeper['scope']> } {
   const secrets = run.secrets.scope();
   const values = valuesOf(state);
-  secrets.learn(values);
+  learnState({ secrets }, state);
   const tell = (event: RunEventContent) =>
     run.onEvent({ at: new Date().toISOString(), iteration, ...redactedEvent(event, secrets) });
   return {
@@ -244,6 +247,8 @@ export function iterationSession(
 /** Remembers the secrets of a state. */
 export function learnState({ secrets }: Pick<Session, 'secrets'>, state: State): void {
   secrets.learn(valuesOf(state));
+  secrets.learnScope(state.environment.values);
+  secrets.learnScope(state.collection);
 }
 
 /** How long an execution of a step may take, and how it ends. */

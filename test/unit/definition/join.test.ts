@@ -49,6 +49,14 @@ describe('joining collections', () => {
     expect(joinDefinitions([only])).toBe(only);
   });
 
+  it('keeps whether iterations share their values, and refuses parts that differ in it', () => {
+    const shared = { iterations: 'shared' as const };
+    expect(joinDefinitions([definition('a', shared), definition('b', shared)])).toMatchObject(shared);
+    expect(() => joinDefinitions([definition('a', shared), definition('b')])).toThrow(
+      'iterations are shared in a, separate in b',
+    );
+  });
+
   it('refuses one whose raw parts hold for more than a step', () => {
     const raw = { event: [] };
     for (const change of [{ raw }, { folders: [{ path: ['A'], raw }] }]) {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Definition } from '../../../src/definition/definition.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import {
   checkDataFile,
@@ -38,18 +39,21 @@ async function problemsOf(name: string, content: string | Uint8Array): Promise<s
   );
 }
 
-async function rowsOf(name: string, content: string): Promise<IterationValues[]> {
+/** With a script of which nothing is known. */
+const foreign: Definition = { ...definition, raw: { event: [{ listen: 'test', script: { exec: ['1'] } }] } };
+
+async function rowsOf(name: string, content: string, of = definition): Promise<IterationValues[]> {
   const rows: IterationValues[] = [];
-  for await (const row of readDataFile(await written(name, content), name, definition)) rows.push(row);
+  for await (const row of readDataFile(await written(name, content), name, of)) rows.push(row);
   return rows;
 }
 
 const email = (address: string) => `email is "${address}"; expected an e-mail address like name@example.com`;
 
 describe('rows', () => {
-  const want = [
+  const want = (last: object) => [
     { number: 1, values: { email: 'a@example.com', region: 'EU' } },
-    { number: 2, values: { email: 'b@example.com' } },
+    { number: 2, values: { email: 'b@example.com', ...last } },
   ];
 
   test.each([
@@ -68,7 +72,9 @@ describe('rows', () => {
     ['h.yaml', [2, 3], '[\n  {email: a@example.com, region: EU},\n  {email: b@example.com}\n]\n'],
   ])('of %s are numbered, and tell their lines', async (name, lines, content) => {
     const rows = await rowsOf(name, content);
-    expect(rows.map(({ number, values }) => ({ number, values }))).toEqual(want);
+    expect(rows.map(({ number, values }) => ({ number, values }))).toEqual(
+      want(name.endsWith('.csv') ? { region: '' } : {}),
+    );
     expect(rows.map(({ line }) => line)).toEqual(lines);
   });
 
@@ -84,13 +90,59 @@ describe('rows', () => {
   });
 
   test('keep numbers as they are written', async () => {
-    expect(
-      await rowsOf('n.json', '[{"runID": 12345678901234567890, "namePrefix": true, "email": null}]'),
-    ).toMatchObject([{ values: { runID: '12345678901234567890', namePrefix: 'true' } }]);
+    expect(await rowsOf('n.json', '[{"runID": 12345678901234567890, "namePrefix": true, "email": null}]')).toEqual([
+      { number: 1, line: 1, values: { runID: '12345678901234567890', namePrefix: true } },
+    ]);
     expect((await rowsOf('n.yaml', '- runID: 007\n  namePrefix: 1.50\n'))[0]?.values).toEqual({
       runID: '007',
       namePrefix: '1.50',
     });
+  });
+
+  test('have the types that Newman reads, where values carry over as in Newman', async () => {
+    const shared: Definition = { ...foreign, iterations: 'shared' };
+    const csv = 'a,b,c,d,e,f,g\n007,1.50,+49,1e3,true, x ,\n"5"," y ",,"",-2,.5,12a\n';
+    expect((await rowsOf('a.csv', csv, shared)).map(({ values }) => values)).toEqual([
+      { a: 7, b: 1.5, c: 49, d: 1000, e: 'true', f: 'x', g: '' },
+      { a: '5', b: ' y ', c: '', d: '', e: -2, f: 0.5, g: '12a' },
+    ]);
+    expect((await rowsOf('a.csv', csv, foreign))[0]?.values).toEqual({
+      a: '007',
+      b: '1.50',
+      c: '+49',
+      d: '1e3',
+      e: 'true',
+      f: 'x',
+      g: '',
+    });
+    const json = '[{"a": 1.50, "b": true, "c": null, "d": [1, {"e": 2}], "f": " x "}]';
+    expect((await rowsOf('a.json', json, shared))[0]?.values).toEqual(JSON.parse(json)[0]);
+    expect((await rowsOf('a.json', json, foreign))[0]?.values).toEqual({
+      a: '1.50',
+      b: true,
+      d: [1, { e: 2 }],
+      f: 'x',
+    });
+  });
+
+  test('may have columns that only scripts read', async () => {
+    const file = await written('scripts.csv', 'email,expected\na@example.com,200\n');
+    expect(await checkDataFile(file, 'scripts.csv', foreign)).toMatchObject({
+      variables: new Set(['email', 'expected']),
+    });
+    const asking = {
+      ...definition,
+      steps: definition.steps.map((step) => ({ ...step, scripts: { test: 'data.expected' } })),
+    };
+    expect(await checkDataFile(file, 'scripts.csv', asking)).toMatchObject({ count: 1 });
+    await expect(checkDataFile(file, 'scripts.csv', definition)).rejects.toThrow('"expected" is not a variable');
+  });
+
+  test('give no variable that is empty in all of them, but where it is sent as in Newman', async () => {
+    const file = await written('empty.csv', 'email,region\na@example.com,\n');
+    expect((await checkDataFile(file, 'empty.csv', definition)).variables).toEqual(new Set(['email']));
+    const shared: Definition = { ...definition, iterations: 'shared' };
+    expect((await checkDataFile(file, 'empty.csv', shared)).variables).toEqual(new Set(['email', 'region']));
   });
 
   test('keep the line breaks at the end of a text until they are known to be space', async () => {
@@ -99,7 +151,7 @@ describe('rows', () => {
       yield Buffer.from('- runID: |+\n    a\n\n- runID: |+\n    \n\n');
     };
     for await (const part of dataParts(bytes(), formatOf('x.yaml'))) parts.push(part);
-    expect(parts).toMatchObject([{ cells: [{ value: 'a\n\n' }] }, { cells: [{ value: '\n\n' }] }]);
+    expect(parts).toMatchObject([{ cells: [{ data: 'a\n\n' }] }, { cells: [{ data: '\n\n' }] }]);
   });
 
   test('may use variables that only the run fills in', async () => {
@@ -124,8 +176,7 @@ describe('what is wrong in a data file is told with its place', () => {
       'name.csv',
       '\nregion,emial, envId\nEU,x,y\nEU,x,y\n',
       [
-        'name.csv:2:8: "emial" is not a variable of this collection; did you mean "email"?',
-        'name.csv:2:14: "envId" is not a variable of this collection; did you mean "envID"?',
+        'name.csv:2:8: 2 names are not variables of this collection: "emial" (did you mean "email"?), "envId" (did you mean "envID"?)',
       ],
     ],
     [
@@ -193,7 +244,7 @@ describe('what is wrong in a data file is told with its place', () => {
       '- email: nobody\n- email: [a]\n  region: XX\n- email: a\n  email: b\n- just a text\n-\n- emial: x\n',
       [
         `a.yaml:1:10: ${email('nobody')}`,
-        'a.yaml:2:10: the value of "email" is a list or a mapping; expected a text',
+        'a.yaml:2:10: the value of "email" is a list or an object; expected a text',
         'a.yaml:3:11: region is "XX"; expected one of NA, CA, EU, AU, SG, AP',
         'a.yaml:5:3: the key "email" is already in line 4; remove one of the two',
         'a.yaml:6:3: expected a mapping of variables to values',
@@ -204,7 +255,7 @@ describe('what is wrong in a data file is told with its place', () => {
     [
       'b.yaml',
       'email: a@example.com\nregion:\n- EU\n',
-      ['b.yaml:3:1: the value of "region" is a list or a mapping; expected a text'],
+      ['b.yaml:3:1: the value of "region" is a list or an object; expected a text'],
     ],
     ['c.yaml', '# nothing\n---\n', ['c.yaml:1:1: there is no row; each gives the variables of one iteration']],
   ])('%s', async (name, content, want) => {
@@ -216,6 +267,19 @@ describe('what is wrong in a data file is told with its place', () => {
     expect(problems).toHaveLength(21);
     expect(problems[19]).toBe(`many.csv:21:1: ${email('nobody')}`);
     expect(problems[20]).toBe('and 180 more');
+  });
+
+  test('names that are no variables in one line, however many there are', async () => {
+    const names = Array.from({ length: 30_000 }, (_, index) => `column${index}`);
+    const [problem = '', ...others] = await problemsOf('wide.csv', `${names.join(',')}\n${names.join(',')}\n`);
+    expect(others).toEqual([]);
+    expect(problem).toMatch(
+      /^wide\.csv:1:1: 30000 names are not variables .*"column4" and 29995 more; expected some of /,
+    );
+    expect(problem.length).toBeLessThan(2000);
+    expect(
+      (await problemsOf('wide.json', JSON.stringify([Object.fromEntries(names.map((name) => [name, 1]))]))).length,
+    ).toBe(1);
   });
 
   test('never with the value of a secret', async () => {

@@ -32,6 +32,12 @@ describe('what a run lacks before it begins', () => {
     expect(missing.map(({ variable }) => variable)).toEqual(['authPath', 'apiPath']);
   });
 
+  it('does not include what an environment gives although nobody declared it, be it empty', () => {
+    const needing = { ...step('create-environment'), needs: ['user id', 'größe', 'nobody'] };
+    const missing = missingValues(definition, [needing], { ...complete, 'user id': '7', größe: '' });
+    expect(missing.map(({ variable }) => variable)).toEqual(['nobody']);
+  });
+
   it('counts what the steps left out would have set', () => {
     const missing = missingValues(definition, [step('set-user-password')], complete);
     expect(missing.map(({ message }) => message)).toContain(
