@@ -18,7 +18,7 @@ export interface CharacterSearch {
  */
 export function createCharacterSearch(characters: Int32Array): CharacterSearch {
   const next = createAutomaton(characters);
-  const nextStart = startFinder(characters[0] ?? 0);
+  const nextStart = startSearch(characters[0] ?? 0);
   const search = (text: string, shortest: number, endOf: (place: number) => number | undefined) => {
     const spans = new SpanList();
     walk(text, new Readings(next, characters.length), nextStart, (place, readings) => {
@@ -226,7 +226,7 @@ const alsoWritten: Readonly<Record<string, string>> = {
 };
 
 /** Gives the next place at which a writing of a character may begin, or -1. */
-function startFinder(character: number): (text: string, at: number) => number {
+function startSearch(character: number): (text: string, at: number) => number {
   const raw = String.fromCodePoint(character);
   if (isAlwaysPlain(character)) return (text, at) => text.indexOf(raw, at);
   const unit = raw.charCodeAt(0).toString(16).padStart(4, '0');
