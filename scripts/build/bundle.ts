@@ -9,7 +9,7 @@ import { notices } from './notices.ts';
 /**
  * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), the program of the sandbox's threads
  * (`sandbox.cjs`), and the notices of what is in them. From what tsc wrote, so that both ways of running are the same code.
- * Why each change of a dependency is made is told in "Start" in src/README.md; a change whose place is not found fails the build.
+ * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails the build.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -10,7 +10,7 @@ import { isWorkerProcess } from './worker-command.ts';
 
 /**
  * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where
- * there is no bundle. See "Start" in src/README.md.
+ * there is no bundle. See "Startup optimizations" in src/decisions.md.
  */
 
 const file = fileURLToPath(new URL('../bundle/program.cjs', import.meta.url));

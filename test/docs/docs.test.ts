@@ -12,6 +12,7 @@ const pages = [
   'collections/README.md',
   'SECURITY.md',
   'src/README.md',
+  'src/decisions.md',
   'src/library.md',
   'src/simulator/README.md',
   'scripts/README.md',
