@@ -46,7 +46,7 @@ export function conditionWords(when: Condition): string {
   return `If ${parts.join(', and ')}`;
 }
 
-/** What PingOne answers. */
+/** What the service answers. */
 function answerWords(when: Condition): string[] {
   const said = bodyWords(when);
   if (when.status === undefined) return said.length === 0 ? [] : [`you get an answer ${said.join(' ')}`];

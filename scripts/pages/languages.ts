@@ -116,7 +116,7 @@ const statusOfSuccess: Change = {
 
 const useSsl: Change = {
   appliesTo: beginsWithVariable,
-  words: () => 'PingOne wants HTTPS: add the line `http.use_ssl = true` after the one with `Net::HTTP.new`.',
+  words: () => 'For HTTPS, add the line `http.use_ssl = true` after the one with `Net::HTTP.new`.',
   make: (snippet) => snippet.replace(/^http = Net::HTTP\.new.*$/m, '$&\nhttp.use_ssl = true'),
 };
 

@@ -1,6 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import { collectionFileName } from '../../src/compile/compile.ts';
 import type { Definition, Step, Variable } from '../../src/definition/definition.ts';
+import { simulatorTemplate } from '../../src/definition/join-definitions.ts';
 import { code, heading, list, markdownText, paragraph, table, text } from '../../src/report/mdast.ts';
 import { codeBlock, link, markdown, prose } from './parts.ts';
 import { madeFrom, pageFile } from './place.ts';
@@ -23,7 +24,11 @@ export function overview(definition: Definition, environments: string): string {
       fileLink(collectionFileName(definition.id), ''),
       ...definition.environments.map(({ id }) => fileLink(`${id}.postman_environment.json`, `${environments}/`)),
     ]),
-    paragraph('Or on the command line, against the built-in simulator as long as no credentials are given:'),
+    paragraph(
+      simulatorTemplate(definition)
+        ? 'Or on the command line, against the built-in simulator as long as no credentials are given:'
+        : 'Or on the command line:',
+    ),
     codeBlock('sh', `npm run tutorial -- ${definition.id}`),
     ...(next.length > 0 ? [heading(2, 'What next'), list(next.map(prose))] : []),
   ]);

@@ -114,7 +114,8 @@ export const commands = {
     },
   }),
   doctor: command({
-    description: 'check credentials, region, roles, license room and names before a run; changes nothing',
+    description:
+      'check addresses, credentials, roles, what the reading steps find, and names before a run; changes nothing',
     arguments: [
       {
         name: '[collections...]',

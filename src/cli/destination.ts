@@ -35,8 +35,9 @@ export interface DestinationOptions extends GivenOptions, Pick<OptionsOf<typeof 
 }
 
 /**
- * Opens where the person wants to go: PingOne when credentials are given, else a simulator of this process. `names` are the
- * collections as the person named them. Throws `UsageError` with everything that is wrong with the values.
+ * Opens where the person wants to go: the service when credentials are given or the collection has no simulator, else a simulator
+ * of this process. `names` are the collections as the person named them. Throws `UsageError` with everything that is wrong with
+ * the values.
  */
 export async function openDestination(
   definition: Definition,
@@ -45,13 +46,17 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return (options.simulator ?? !isForPingOne(definition, given.values, options))
+  return (options.simulator ?? !isForService(definition, given.values, options))
     ? startSimulator(definition, options, world)
     : givenDestination(definition, given, names, options);
 }
 
-/** Somebody who names an environment file or any credential means PingOne; what is missing is then an error. */
-export function isForPingOne(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+/**
+ * Whether a run goes to the service itself. Somebody who names an environment file or any credential means it, and so does
+ * everybody whose collection has no simulator; what is missing is then an error.
+ */
+export function isForService(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+  if (!simulatorTemplate(definition)) return true;
   const credentials = definition.variables.filter((variable) => variable.required);
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
@@ -76,7 +81,7 @@ function givenDestination(
 
 function removalAdvice(definition: Definition, names: readonly string[]): string {
   const { steps } = definition.cleanUp;
-  if (steps.length === 0) return 'To remove it, use the PingOne admin console.';
+  if (steps.length === 0) return 'The collection has no clean-up steps: remove it by hand.';
   const command = commandLine('cleanup', isDefault(names) ? [] : names);
   return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
 }

@@ -36,7 +36,7 @@ export type RunCommandOptions = Omit<
   DestinationOptions;
 
 /**
- * `run`: compiles a collection and runs it, against PingOne when credentials are given, else against the simulator. Several
+ * `run`: compiles a collection and runs it, against its service when credentials are given, else against the simulator. Several
  * are run in sequence, as one.
  */
 export async function runCommand(

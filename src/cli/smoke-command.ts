@@ -8,7 +8,7 @@ import { counted } from '../report/words.ts';
 import { canSweep, prefixVariable } from '../run/clean-up/leftovers.ts';
 import { cleanUpTimeout, defaultRunTimeout } from '../run/run.ts';
 import { sweep } from './clean-up-command.ts';
-import { isForPingOne } from './destination.ts';
+import { isForService } from './destination.ts';
 import { readGivenValues } from './given-values.ts';
 import { loadCollections } from './load-collections.ts';
 import type { OptionsOf } from './options/option-table.ts';
@@ -37,7 +37,7 @@ export async function smokeCommand(
   const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   const { values: given } = await readGivenValues(definition, options, world);
-  if (!options.simulator && !isForPingOne(definition, given, options))
+  if (!options.simulator && !isForService(definition, given, options))
     throw new UsageError(withoutCredentials(definition));
   const own: SmokeCommandOptions = {
     ...options,

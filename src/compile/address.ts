@@ -1,6 +1,6 @@
 /** An address of a definition, taken apart. Its parts still hold `{{variables}}`. */
 export interface Address {
-  /** What comes before the path: `{{apiPath}}`, or `https://example.com`. */
+  /** What comes before the path: `{{baseUrl}}`, or `https://example.com`. */
   readonly base: string;
   /** Begins with a slash. */
   readonly path: string;

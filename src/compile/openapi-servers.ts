@@ -17,7 +17,7 @@ interface ServerVariable {
   readonly description?: string;
 }
 
-/** The server at a base address: `{{apiPath}}` → `https://api.pingone.{tld}`, with what is declared of `tld`. */
+/** The server at a base address: `{{baseUrl}}` → `https://api.example.{domain}`, with what is declared of `domain`. */
 export function serverOf(base: string, definition: Definition): Server {
   const declared = (name: string) => variableNamed(definition, name);
   const [first = ''] = variablesIn(base);

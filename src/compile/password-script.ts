@@ -1,7 +1,7 @@
 import type { GeneratorSource } from '../definition/schema.ts';
 import { literal } from './literal.ts';
 
-/** The four classes of PingOne's password policies, without what is awkward in templates, pages and shells: {}<>&|/. */
+/** The four classes of characters that password policies ask for, without what is awkward in templates, pages and shells: {}<>&|/. */
 const classes = [
   'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   'abcdefghijklmnopqrstuvwxyz',
@@ -10,7 +10,7 @@ const classes = [
 ] as const;
 
 /**
- * Function body, in JavaScript, that returns a password: every text that meets the Standard policy is equally likely.
+ * Function body, in JavaScript, that returns a password: every text that `isAcceptable` takes is equally likely.
  * It reads `crypto.getRandomValues`; where an engine has none, the digits in the variable `entropy`; else it throws.
  */
 export function passwordScript(options: NonNullable<GeneratorSource['password']>): string[] {
@@ -36,7 +36,7 @@ export function passwordScript(options: NonNullable<GeneratorSource['password']>
     '    .reduce((all, text) => all.concat(text, text.split(/[^a-z0-9]+/)), [])',
     '    .filter((text) => text.length > 2);',
     '',
-    "// PingOne's Standard policy: every class, five different characters, none three times in a row, no user data.",
+    '// What password policies ask for: every class, five different characters, none three times in a row, no user data.',
     'function isAcceptable(password) {',
     '    const characters = Array.from(password);',
     '    return classes.every((set) => characters.some((character) => set.includes(character)))',

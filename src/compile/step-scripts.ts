@@ -203,7 +203,7 @@ function generateScript(entry: Step['generate'][number], definition: Definition)
 function generatorComment({ variable, unlessSet, password }: Step['generate'][number]): string {
   if (unlessSet) return `${variable}: made only when it has no value.`;
   if (password)
-    return `${variable}: made afresh at every send, since PingOne refuses a password that the user already has.`;
+    return `${variable}: made afresh at every send, since a server may refuse a password that the user already has.`;
   return `${variable}: made afresh at every send.`;
 }
 

@@ -8,6 +8,7 @@ import type {
   RawFragment,
   RetrySource,
   RoleNeeds,
+  ServiceSource,
   StepFile,
   TroubleshootingEntry,
   VariableSource,
@@ -29,6 +30,8 @@ export interface Definition {
   readonly cleanUp: { readonly askedBy: string | undefined; readonly steps: readonly Step[] };
   readonly environments: readonly EnvironmentTemplate[];
   readonly next: readonly string[];
+  /** The service that the requests go to, as far as the collection says. */
+  readonly service?: ServiceSource;
   /** The roles that the steps need; undefined when the collection does not say. */
   readonly roles?: RoleNeeds;
   /** Whether values carry over from one iteration to the next, as in Newman. Default: separate. */
@@ -75,7 +78,7 @@ export interface Step
   /** In a run with iterations it runs once, before them. Only the first steps of a collection can; absent means false. */
   readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
-  readonly origin?: Pick<Definition, 'folder' | 'id'>;
+  readonly origin?: Pick<Definition, 'folder' | 'id' | 'service'>;
   /** The lines of the parts of the file. */
   readonly places: Places;
   readonly request: Request;
@@ -174,6 +177,7 @@ export function toDefinition(
       values: template.values ?? {},
     })),
     next: source.next ?? [],
+    ...(source.service && { service: source.service }),
     ...(source.roles && { roles: source.roles }),
     ...(source.iterations === 'shared' && { iterations: source.iterations }),
     retry: source.retry ?? {},

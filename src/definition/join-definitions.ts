@@ -6,7 +6,8 @@ import type { Definition, EnvironmentTemplate, Step, Variable } from './definiti
  * Steps keep the ids of their collections, and what a collection says for all its steps goes with them.
  *
  * Throws `UsageError` with every reason why they cannot be one: a step of the same id or name, a variable or an environment
- * that they declare differently, another authorization, another variable that asks for clean-up, iterations of another kind.
+ * that they declare differently, another authorization, another service, another variable that asks for clean-up, iterations of
+ * another kind.
  */
 export function joinDefinitions(parts: readonly Definition[]): Definition {
   const [first, ...others] = parts;
@@ -16,6 +17,7 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     ...stepProblems(parts),
     ...variableProblems(parts),
     ...settingProblems(parts),
+    ...serviceProblems(parts),
     ...fragmentProblems(parts),
   ];
   const environments = joinedEnvironments(parts, problems);
@@ -35,11 +37,18 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     },
     environments,
     next: parts.at(-1)?.next ?? [],
+    ...serviceOf(parts),
     ...rolesOf(parts),
     ...(first.iterations && { iterations: first.iterations }),
     retry: {},
     troubleshooting: [],
   };
+}
+
+/** What any of them says of the service, the first first; how errors are read, a step has from its own collection. */
+function serviceOf(parts: readonly Definition[]): Pick<Definition, 'service'> {
+  const all = parts.flatMap(({ service }) => (service ? [service] : []));
+  return all.length > 0 ? { service: Object.assign({}, ...all.toReversed()) } : {};
 }
 
 /** The roles that any of them needs, read where the first says. */
@@ -55,10 +64,10 @@ export function simulatorTemplate({ environments }: Pick<Definition, 'environmen
 }
 
 /** A step with what its collection says for every step. */
-function ownStep({ id, folder, retry, troubleshooting }: Definition, step: Step): Step {
+function ownStep({ id, folder, service, retry, troubleshooting }: Definition, step: Step): Step {
   return {
     ...step,
-    origin: { id, ...(folder !== undefined && { folder }) },
+    origin: { id, ...(folder !== undefined && { folder }), ...(service && { service }) },
     retry: { ...retry, ...step.retry },
     troubleshooting: [...step.troubleshooting, ...troubleshooting],
   };
@@ -81,7 +90,7 @@ function stepProblems(parts: readonly Definition[]): string[] {
 /** What two declarations of a variable may not differ in: where it lives, and whether it is shown. */
 const decisive = ['secret', 'scope'] as const;
 /** What they may not differ in when both say it. */
-const comparable = ['value', 'format', 'allowed', 'removeSuffix', 'os'] as const;
+const comparable = ['value', 'format', 'allowed', 'removeSuffix', 'refuseSuffix', 'os'] as const;
 
 function variableProblems(parts: readonly Definition[]): string[] {
   const known = new Map<string, { readonly variable: Variable; readonly part: Definition }>();
@@ -125,6 +134,19 @@ function settingProblems(parts: readonly Definition[]): string[] {
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
   ]);
+}
+
+/** One account is used for all of them. How each reads errors is its own affair. */
+function serviceProblems(parts: readonly Definition[]): string[] {
+  return (['name', 'client'] as const).flatMap((key) => {
+    const known = parts.find(({ service }) => service?.[key] !== undefined);
+    return parts
+      .filter(({ service }) => bothSay(known?.service?.[key], service?.[key]))
+      .map(
+        ({ id, service }) =>
+          `service.${key} is "${known?.service?.[key]}" in ${known?.id}, "${service?.[key]}" in ${id}`,
+      );
+  });
 }
 
 function iterationsOf(part: Definition | undefined): string {

@@ -31,25 +31,45 @@ export function provideValidator(schema: Readonly<Record<string, unknown>>, make
 }
 
 /**
- * Compiles a draft-07 schema (all errors, formats, strict mode), once for each object.
+ * Compiles a draft-07 schema (all errors, formats, strict mode), once for each object. Of a body with more than 20,000 values only
+ * the first error is given: there may be as many as values, and each takes hundreds of bytes.
  * Throws ajv's error when the schema cannot be used; that it is a schema at all is checked in `schema-file.ts`.
  */
 export function compileSchema(schema: Readonly<Record<string, unknown>>): SchemaCheck {
   const known = compiled.get(schema);
   if (known) return known;
   const validate: Validate = provided.get(schema)?.() ?? newAjv().compile(schema);
+  let stopping: Validate | undefined;
   const check: SchemaCheck = (body) => {
-    if (validate(body)) return [];
-    return (validate.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
+    const isLarge = hasMoreValues(body, mostValues);
+    if (isLarge) stopping ??= newAjv({ allErrors: false }).compile(schema);
+    const used = (isLarge && stopping) || validate;
+    if (used(body)) return [];
+    return (used.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
   };
   compiled.set(schema, check);
   return check;
 }
 
+const mostValues = 20_000;
+
+function hasMoreValues(body: unknown, most: number): boolean {
+  const open = [body];
+  let count = 0;
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const values: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    count += values.length;
+    if (count > most) return true;
+    open.push(...values);
+  }
+  return false;
+}
+
 /** ajv as response schemas are compiled with it; `source` to keep the programs that it makes. */
-export function newAjv(source = false): Ajv {
+export function newAjv({ source = false, allErrors = true }: { source?: boolean; allErrors?: boolean } = {}): Ajv {
   const ajv = new Ajv({
-    allErrors: true,
+    allErrors,
     strict: true,
     strictRequired: false,
     // As in the sandbox of Postman: 1e999, which JavaScript reads as infinity, is a number.

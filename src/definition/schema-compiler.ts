@@ -10,7 +10,7 @@ export function schemaCodes({ steps, cleanUp }: Definition): SchemaCode[] {
   const all = [...steps, ...cleanUp.steps].map(({ expect }) => expect.schema?.content);
   const schemas = new Set(all.filter((schema) => schema !== undefined));
   return [...schemas].map((schema) => {
-    const ajv = newAjv(true);
+    const ajv = newAjv({ source: true });
     return { schema, code: standaloneCode(ajv, ajv.compile(schema)) };
   });
 }

@@ -57,12 +57,14 @@ const Troubleshooting = Type.Object(
             'HTTP status of the response, one or a list.',
           ),
         ),
-        code: Type.Optional(Text("`code` of PingOne's error body, e.g. INVALID_DATA.")),
-        detail: Type.Optional(Text('`code` of an entry of `details` in the error body, e.g. UNIQUENESS_VIOLATION.')),
-        target: Type.Optional(Text('`target` of an entry of `details`, e.g. license.')),
-        oauthError: Type.Optional(Text("`error` of the token endpoint's answer, e.g. invalid_client.")),
-        description: Type.Optional(Text("Part of the token endpoint's `error_description`.")),
-        unsatisfied: Type.Optional(Text('A password rule in `unsatisfiedRequirements`, e.g. history.')),
+        code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
+        detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
+        target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
+        oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
+        description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
+        unsatisfied: Type.Optional(
+          Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
+        ),
         connection: Type.Optional(
           Type.Enum(['refused', 'timeout', 'unknown-host', 'tls', 'interrupted', 'other'], {
             description: 'How the connection failed.',
@@ -81,7 +83,9 @@ const Troubleshooting = Type.Object(
           }),
         ),
         body: Type.Optional(
-          Type.Enum(['not-json'], { description: 'The body of the response is there, but is not JSON.' }),
+          Type.Enum(['not-json'], {
+            description: 'The body of the response is there, but is not JSON, or is nested too deeply to be read.',
+          }),
         ),
       },
       { ...strict, minProperties: 1, description: 'The condition: every key given must hold.' },
@@ -100,7 +104,7 @@ const Authorization = Type.Object(
         strict,
       ),
     ),
-    bearer: Type.Optional(Text('The token, usually a variable: "{{accessToken}}".')),
+    bearer: Type.Optional(Text('The token, usually a variable: "{{token}}".')),
     none: Type.Optional(Type.Literal(true, { description: 'Send no authorization, although the collection has one.' })),
   },
   { ...exactlyOne, description: 'Authorization. A request that has none of its own uses that of the collection.' },
@@ -135,7 +139,7 @@ const Body = Type.Object(
 const Request = Type.Object(
   {
     method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], { description: 'HTTP method.' }),
-    url: Text('Address, beginning with a variable or a scheme: "{{apiPath}}/v1/environments/{{envID}}".'),
+    url: Text('Address, beginning with a variable or a scheme: "{{baseUrl}}/users/{{userId}}".'),
     headers: Type.Optional(Type.Array(Header, { description: 'Headers, in the order in which Postman lists them.' })),
     auth: Type.Optional(Authorization),
     body: Type.Optional(Body),
@@ -161,7 +165,7 @@ const Generator = Type.Object(
             ),
           ),
         },
-        { ...strict, description: "A password that meets PingOne's Standard policy, from a cryptographic source." },
+        { ...strict, description: 'A password with characters of every class, from a cryptographic source.' },
       ),
     ),
     runId: Type.Optional(
@@ -271,12 +275,58 @@ const Retry = Type.Object(
 
 const pointerTo = (what: string) => Type.String({ pattern: jsonPointer, description: `JSON pointer to ${what}.` });
 
+const Service = Type.Object(
+  {
+    name: Type.Optional(Text('Its name, as reports write it before what it says. Default: The server.')),
+    client: Type.Optional(Text('What the credentials belong to, as `doctor` writes it. Default: the application.')),
+    errors: Type.Optional(
+      Type.Object(
+        {
+          code: Type.Optional(pointerTo('the code')),
+          message: Type.Optional(pointerTo('the message')),
+          details: Type.Optional(pointerTo('the list of details')),
+          unsatisfied: Type.Optional(
+            Type.String({
+              pattern: jsonPointer,
+              description: 'In a detail: JSON pointer to the rules that are not met.',
+            }),
+          ),
+          allowed: Type.Optional(
+            Type.String({
+              pattern: jsonPointer,
+              description: 'In a detail: JSON pointer to the values that are allowed.',
+            }),
+          ),
+          final: Type.Optional(
+            Type.Array(Text('A code.'), {
+              description: 'Codes of errors and details after which a request is not tried again.',
+            }),
+          ),
+          nameTaken: Type.Optional(
+            Type.Array(Text('A code.'), {
+              description:
+                'Codes that mean that a name is taken, beside the status 409. After a lost answer, the first attempt may have taken it.',
+            }),
+          ),
+        },
+        {
+          ...strict,
+          description:
+            'How the service reports errors: where the body has its parts, and what codes mean. Places are not needed for problem details (RFC 9457), OAuth errors (RFC 6749), and `code`, `message` and `details`, also within `error`.',
+        },
+      ),
+    ),
+  },
+  { ...strict, description: 'The service that the requests go to.' },
+);
+
 const Roles = Type.Object(
   {
     needed: Type.Array(Text('Name of a role.'), {
       minItems: 1,
       description: 'Names of the roles that the steps need.',
     }),
+    where: Type.Optional(Text('Where a person assigns roles, as `doctor` writes it: "in the settings (Roles)".')),
     names: Type.Object(
       {
         url: Text('Address of the list of all roles, read with GET.'),
@@ -305,9 +355,19 @@ const Creation = Type.Object(
     name: Text('Its name, as the request sends it.'),
     find: Type.Optional(LookUp),
     undo: Type.Optional(Id('Id of the clean-up step that removes it.')),
+    protect: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: jsonPointer }),
+        Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] }),
+        {
+          ...strict,
+          description: 'What `sweep` never removes: JSON pointer into an item of the list of `find` → value.',
+        },
+      ),
+    ),
     within: Type.Optional(Text('The kind of the thing it is part of, and is removed with.')),
   },
-  { ...strict, description: 'What this step leaves in PingOne. Exactly one of `undo`, `within`.' },
+  { ...strict, description: 'What this step leaves on the server. Exactly one of `undo`, `within`.' },
 );
 
 const Example = Type.Object(
@@ -395,6 +455,7 @@ const VariableDeclaration = Type.Object(
     removeSuffix: Type.Optional(
       Text('For a base-url: this ending is taken off before use, so that both spellings work. E.g. /v1.'),
     ),
+    refuseSuffix: Type.Optional(Text('For a base-url: an address with this ending is refused. E.g. /v1.')),
     os: Type.Optional(
       Type.String({ pattern: osVariable, description: 'OS variable (also in .env) that gives the value.' }),
     ),
@@ -465,6 +526,7 @@ export const CollectionFile = Type.Object(
           'Environment files to compile: file name (without its ending) → contents. The one named simulator, or …-simulator, is for the built-in simulator.',
       }),
     ),
+    service: Type.Optional(Service),
     iterations: Type.Optional(
       Type.Enum(['separate', 'shared'], {
         description:
@@ -494,6 +556,7 @@ export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;
 export type RoleNeeds = Static<typeof Roles>;
+export type ServiceSource = Static<typeof Service>;
 export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;

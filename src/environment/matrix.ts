@@ -32,7 +32,7 @@ export const MatrixFile = Type.Object(
           osPrefix: Type.Optional(
             Type.String({
               pattern: osVariable,
-              description: 'What the names of its OS variables begin with: EU_ for EU_PINGONE_ADMIN_APP_SECRET.',
+              description: 'What the names of its OS variables begin with: EU_ for EU_CLIENT_SECRET.',
             }),
           ),
         },

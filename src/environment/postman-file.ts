@@ -11,7 +11,7 @@ export function readPostmanEnvironment(text: string, file: string): Environment 
   const { name, values } = unwrapped(data);
   if (!Array.isArray(values)) {
     throw new UsageError(
-      `${file} is not a Postman environment: it has no list "values". Export it in Postman from Environments, or copy environments/pingone.postman_environment.json`,
+      `${file} is not a Postman environment: it has no list "values". Export it in Postman from Environments, or use one of those that compile writes`,
     );
   }
   const nameless = values.flatMap((entry: unknown, index) => (hasKey(entry) ? [] : [`values[${index}] has no "key"`]));

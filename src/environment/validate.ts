@@ -131,21 +131,21 @@ function formatProblem(variable: Variable, value: string, allowedHttpHosts: read
 
 function baseUrlProblem(
   value: string,
-  { removeSuffix, secret }: Variable,
+  { refuseSuffix, secret }: Variable,
   allowedHttpHosts: readonly string[],
 ): string | undefined {
   const shown = secret ? 'not usable' : JSON.stringify(value.replace(/\/\/[^/@]*@/, '//…@'));
-  if (!URL.canParse(value)) return `is ${shown}; expected an address like https://auth.pingone.com`;
+  if (!URL.canParse(value)) return `is ${shown}; expected an address like https://api.example.com`;
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return `is ${shown}; expected an address that begins with https://`;
   if (url.protocol === 'http:' && refusesPlainHttp(url.hostname, allowedHttpHosts)) {
-    return `is ${shown}; expected https://, for http:// would send the client secret unencrypted`;
+    return `is ${shown}; expected https://, for http:// would send the credentials unencrypted`;
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     return `is ${shown}; expected an address without a user name, "?" or "#"`;
   }
-  if (removeSuffix === undefined && /\/v1\/*$/.test(url.pathname))
-    return `is ${shown}; expected the address without /v1`;
+  if (refuseSuffix !== undefined && url.pathname.replace(/\/+$/, '').endsWith(refuseSuffix))
+    return `is ${shown}; expected the address without ${refuseSuffix}`;
   return undefined;
 }

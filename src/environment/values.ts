@@ -4,7 +4,7 @@ import { type Environment, type Scope, type ScopeVariable, textsOf, valueText } 
 
 /** Values of variables, and where each came from. */
 export interface EnvironmentSource {
-  /** In words, as it reads after "from": `--var`, `.env`, `the OS variable PINGONE_TLD`. */
+  /** In words, as it reads after "from": `--var`, `.env`, `the OS variable API_URL`. */
   readonly origin: string | ((name: string) => string);
   readonly values: Readonly<Record<string, string>>;
   /** They are those of the environment that a run begins with. Default: false. */

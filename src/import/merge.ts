@@ -30,7 +30,15 @@ export interface MergedDefinition {
 
 /** Of a step, what a collection cannot say. */
 const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting'] as const;
-const keptOfCollection = ['environments', 'iterations', 'roles', 'retry', 'next', 'troubleshooting'] as const;
+const keptOfCollection = [
+  'environments',
+  'iterations',
+  'service',
+  'roles',
+  'retry',
+  'next',
+  'troubleshooting',
+] as const;
 
 /**
  * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CheckResult, ServiceProblemDetail, StepResult } from '../run/result/result.ts';
+import type { CheckResult, ServiceProblem, ServiceProblemDetail, StepResult } from '../run/result/result.ts';
 import { counted, duration } from './words.ts';
 
 /** Every check of a step: those that held in one line, each of the others in its own, with what is wrong. */
@@ -36,15 +36,24 @@ export interface Explanation {
 }
 
 export function explanationOf({ checks, response, diagnoses, source }: StepResult): Explanation {
-  const problem = response?.problem;
+  const { problem } = response ?? {};
   return {
     checks: checks.flatMap((check) => (check.status === 'failed' ? [failedCheck(check)] : [])),
-    says: problem ? [`PingOne says ${problem.code}: ${problem.message}`] : [],
+    says: problem ? [problemText(problem)] : [],
     details: problem?.details.map(detailText) ?? [],
     ...(response?.correlationId !== undefined && { correlationId: response.correlationId }),
     causes: diagnoses,
     ...(source && { source: `${source.file}:${source.line}` }),
   };
+}
+
+/** `The server says INVALID_DATA: The request could not be completed.` */
+export function problemText({ service = 'The server', code, message }: ServiceProblem): string {
+  return `${service} says ${codeAndMessage(code, message)}`;
+}
+
+function codeAndMessage(code: string, message: string): string {
+  return [code, message].filter((part) => part !== '').join(': ');
 }
 
 function failedCheck({ name, message }: CheckResult): string {
@@ -54,10 +63,11 @@ function failedCheck({ name, message }: CheckResult): string {
 function detailText({ code, target, message, unsatisfied, allowed }: ServiceProblemDetail): string {
   const rules = unsatisfied ? ` (not met: ${unsatisfied.join(', ')})` : '';
   const values = allowed ? ` (allowed: ${allowed.join(', ')})` : '';
-  return `${code}${target ? ` at ${target}` : ''}: ${message}${rules}${values}`;
+  const place = target ? ` at ${target}` : '';
+  return `${codeAndMessage(`${code}${place}`.trim(), message)}${rules}${values}`;
 }
 
-/** Why a step did not pass, as lines: what PingOne says, the likeliest cause and what to do. */
+/** Why a step did not pass, as lines: what the service says, the likeliest cause and what to do. */
 export function failureLines(step: StepResult, colors: Colors): string[] {
   const { says, details, correlationId, causes } = explanationOf(step);
   const [likeliest] = causes;

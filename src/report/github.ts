@@ -1,6 +1,6 @@
 import type { Drift, RunResult, SourcePlace, StepResult } from '../run/result/result.ts';
 import { driftLine, patchText } from './comparison.ts';
-import { failureTitle } from './explain.ts';
+import { failureTitle, problemText } from './explain.ts';
 import { renderMarkdown } from './markdown.ts';
 import { missingShardLines, problemLines } from './targets.ts';
 import { stepTitle } from './totals.ts';
@@ -62,7 +62,7 @@ function failureText(step: StepResult): string {
   const { response } = step;
   return [
     failureTitle(step),
-    ...(response?.problem ? [`PingOne says ${response.problem.code}: ${response.problem.message}`] : []),
+    ...(response?.problem ? [problemText(response.problem)] : []),
     ...(diagnosis ? [`Likely cause: ${diagnosis.cause}`, `What to do: ${diagnosis.remedy}`] : []),
     ...(response?.correlationId ? [`Correlation id ${response.correlationId}`] : []),
   ].join('\n');

@@ -22,7 +22,16 @@ export function paragraph(line: Line): RootContent {
 
 /** Text that a renderer shows as it is: a line feed would begin another block. */
 export function text(value: string): PhrasingContent {
-  return { type: 'text', value: value.replace(/\s*[\r\n]+\s*/g, ' ') };
+  return { type: 'text', value: onOneLine(value) };
+}
+
+/** With a space for line feeds and the spaces around them. */
+function onOneLine(text: string): string {
+  const [first = '', ...others] = text.split(/[\r\n]+/);
+  const last = others.pop();
+  if (last === undefined) return text;
+  const between = others.map((line) => line.trim()).filter((line) => line !== '');
+  return [first.trimEnd(), ...between, last.trimStart()].join(' ');
 }
 
 export function strong(value: string): PhrasingContent {

@@ -1,3 +1,4 @@
+import { group } from 'd3-array';
 import { baseVariables } from '../compile/base-addresses.ts';
 import { compileCollection } from '../compile/collection.ts';
 import { setBy } from '../compile/planned-checks.ts';
@@ -42,17 +43,16 @@ export interface Examination
   readonly collection?: SessionOptions['collection'];
   /** Milliseconds for one request. Default: 30,000. */
   readonly requestTimeout?: number;
-  /** Ends the examination: what is not looked at by then is told as not answering. */
+  /** Ends the examination: what was not looked at by then is reported as not answering. */
   readonly signal?: AbortSignal;
   /** Called with each finding as it is made. */
   readonly onFinding?: (finding: Finding) => void;
 }
 
 /**
- * Looks at what a run would need, before there is one: whether the servers answer and their clocks agree, whether the
- * addresses are of one region, the credentials, the roles, what the reading steps find (a license with room), and names
- * that are taken. Only reads, but for the request that gets a token; creates, changes and removes nothing. Gives all
- * findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
+ * Looks at what a run would need, before there is one: whether the addresses fit each other, whether the servers answer and
+ * their clocks agree, the credentials, the roles, what the reading steps find, and names that are taken. Only reads, but for the
+ * request that gets a token; creates, changes and removes nothing. Gives all findings in the order in which they were made. Throws `UsageError` when a value is missing or malformed.
  */
 export async function examine({ onFinding = () => {}, ...options }: Examination): Promise<readonly Finding[]> {
   return withSession(
@@ -70,56 +70,76 @@ export async function examine({ onFinding = () => {}, ...options }: Examination)
 
 async function examineWith(session: Session, onFinding: (finding: Finding) => void): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const tell = (found: Finding | readonly Finding[]) => {
+  const report = (found: Finding | readonly Finding[]) => {
     for (const finding of [found].flat()) {
       const shown = session.secrets.redactor().data(finding);
       findings.push(shown);
       onFinding(shown);
     }
   };
-  tell(regionOf(session));
+  report(addressDifferences(session));
   const reached = await reach(session);
-  tell(reached);
+  report(reached);
   if (reached.some(({ status }) => status === 'error')) return findings;
   const token = await signOn(session);
-  tell(token);
+  report(token);
   if (token.status !== 'good') return findings;
-  tell(claimDifferences(session));
-  tell(await rolesOf(session));
-  for (const step of readingSteps(session)) tell(await readWith(session, step));
-  tell(await leftovers(session));
+  report(claimDifferences(session));
+  report(await rolesOf(session));
+  for (const step of readingSteps(session)) report(await readWith(session, step));
+  report(await leftovers(session));
   return findings;
 }
 
-/** Host names of PingOne's servers: `auth.pingone.com`, `api.pingone.com.au`. */
-const pingOneHost = /(?:^|\.)pingone\.([a-z.]+)$/;
-
-function baseAddresses({ definition, state }: Session): { readonly name: string; readonly url: URL }[] {
-  const values = valuesOf(state);
-  return baseVariables(definition.variables)
-    .map(({ name }) => ({ name, text: substitute(values[name] ?? '', (inner) => values[inner]) }))
-    .filter(({ text }) => URL.canParse(text))
-    .map(({ name, text }) => ({ name, url: new URL(text) }));
+/** A base address as it is used, and what it has where the declared one has variables. */
+interface BaseAddress {
+  readonly name: string;
+  readonly url: URL;
+  readonly parts: Readonly<Record<string, string>>;
 }
 
-function regionOf(session: Session): Finding[] {
-  const domains = baseAddresses(session).map(({ name, url }) => ({
-    name,
-    domain: pingOneHost.exec(url.hostname)?.[1],
-  }));
-  const [first] = domains;
-  if (first?.domain === undefined) return [];
-  const other = domains.find(({ domain }) => domain !== first.domain);
-  if (other)
+function baseAddresses({ definition, state }: Session): BaseAddress[] {
+  const values = valuesOf(state);
+  return baseVariables(definition.variables).flatMap(({ name, value = '' }) => {
+    const text = substitute(values[name] ?? '', (inner) => values[inner]);
+    if (!URL.canParse(text)) return [];
+    const url = new URL(text);
+    return [{ name, url, parts: partsOf(url.origin, value) }];
+  });
+}
+
+/** Of `https://api.example.eu` and the declared `https://api.example.{{domain}}/v1`: domain is eu. None when they do not fit. */
+function partsOf(origin: string, declared: string): Readonly<Record<string, string>> {
+  const [template = ''] = /^[^/]*\/\/[^/]*/.exec(declared) ?? [];
+  const names = variablesIn(template);
+  const literals = template.split(/\{\{[^{}]*\}\}/).map((text) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&'));
+  const found = new RegExp(`^${literals.join('([^/]+)')}$`, 'i').exec(origin);
+  return Object.fromEntries(found ? names.map((name, index) => [name, found[index + 1] ?? '']) : []);
+}
+
+/** Whether the addresses agree in what the declarations make of the same variables, such as a region. */
+function addressDifferences(session: Session): Finding[] {
+  const addresses = baseAddresses(session);
+  const variables = new Set(addresses.flatMap(({ parts }) => Object.keys(parts)));
+  return [...variables].flatMap((variable): Finding[] => {
+    const using = addresses.filter(({ parts }) => parts[variable] !== undefined);
+    const [first, ...others] = using;
+    if (first === undefined || others.length === 0) return [];
+    const subject = 'addresses';
+    const names = using.map(({ name }) => name).join(' and ');
+    const value = first.parts[variable];
+    const other = others.find(({ parts }) => parts[variable] !== value);
+    if (!other) return [{ subject, status: 'good', message: `${names} have the same ${variable}, ${value}` }];
+    const { description = '' } = session.definition.variables.find(({ name }) => name === variable) ?? {};
     return [
       {
-        subject: 'region',
+        subject,
         status: 'bad',
-        message: `${first.name} is of the domain ${first.domain}, ${other.name} of ${other.domain ?? 'no PingOne domain'}.`,
-        remedy: 'An organization is in one geographic region only: set tld, and leave the addresses to it.',
+        message: `${first.name} is an address for the ${variable} ${value}, ${other.name} for ${other.parts[variable]}`,
+        remedy: `Set ${variable}, and leave ${names} as declared. ${description}`.trim(),
       },
     ];
-  return [{ subject: 'region', status: 'good', message: `all addresses are of the domain ${first.domain}` }];
+  });
 }
 
 /** A clock that is further off than this makes tokens look over, or not begun. In milliseconds. */
@@ -127,11 +147,17 @@ const clockTolerance = 60_000;
 
 /** Whether each server answers, whatever it answers, and what time it has. */
 async function reach(session: Session): Promise<Finding[]> {
-  const origins = [...new Set(baseAddresses(session).map(({ url }) => url.origin))];
-  return Promise.all(origins.map((origin) => reachOne(session, origin)));
+  const byOrigin = group(baseAddresses(session), ({ url }) => url.origin);
+  return Promise.all(
+    [...byOrigin].map(([origin, addresses]) => {
+      const names = [...addresses.map(({ name }) => name), ...addresses.flatMap(({ parts }) => Object.keys(parts))];
+      return reachOne(session, origin, listed([...new Set(names)]));
+    }),
+  );
 }
 
-async function reachOne({ transport, signal }: Session, origin: string): Promise<Finding> {
+/** Whether the server at `origin` answers; `variables` names those that lead there. */
+async function reachOne({ transport, signal }: Session, origin: string, variables: string): Promise<Finding> {
   const subject = `reach ${origin}`;
   const startedAt = Date.now();
   const { response, error } = await transport.send({ method: 'GET', url: origin, headers: {} }, { signal });
@@ -140,7 +166,7 @@ async function reachOne({ transport, signal }: Session, origin: string): Promise
       subject,
       status: 'error',
       message: describeFault(error),
-      remedy: 'Check tld, authPath and apiPath, then the network and the proxy settings of this machine.',
+      remedy: `Check ${variables}, then the network and the proxy settings of this machine.`,
     };
   const took = Date.now() - startedAt;
   const skew = Date.now() - Date.parse(headerValue(response.headers, 'date') ?? '');
@@ -154,16 +180,21 @@ async function reachOne({ transport, signal }: Session, origin: string): Promise
   return { subject, status: 'good', message: `answers in ${took} ms` };
 }
 
+/** What the credentials belong to. */
+function clientOf({ definition }: Session): string {
+  return definition.service?.client ?? 'the application';
+}
+
 async function signOn(session: Session): Promise<Finding> {
   const { tokenStep } = session;
   const subject = 'credentials';
   if (!tokenStep) return { subject, status: 'good', message: 'none are needed' };
   const result = await runStep(session, tokenStep.step);
-  if (result?.status === 'passed') return { subject, status: 'good', message: 'the Worker application gets a token' };
+  if (result?.status === 'passed') return { subject, status: 'good', message: `${clientOf(session)} gets a token` };
   return toFinding(subject, result);
 }
 
-/** Values that a person gave, and that the token tells otherwise. */
+/** Values that a person gave, and that differ from the claims of the token. */
 function claimDifferences({ definition, state, given, tokenStep }: Session): Finding[] {
   const values = valuesOf(state);
   const claims = claimsOf(values[tokenStep?.variable ?? ''] ?? '');
@@ -188,6 +219,8 @@ async function rolesOf(session: Session): Promise<Finding[]> {
   const { roles } = session.definition;
   if (!roles) return [];
   const subject = 'roles';
+  const client = clientOf(session);
+  const where = roles.where === undefined ? '' : ` ${roles.where}`;
   const request = serviceRequest(session, valuesOf(session.state));
   const [named, assigned] = await Promise.all([findAll(roles.names, request), findAll(roles.assigned, request)]);
   if (named.kind === 'unknown' || assigned.kind === 'unknown') {
@@ -196,8 +229,8 @@ async function rolesOf(session: Session): Promise<Finding[]> {
       {
         subject,
         status: 'unknown',
-        message: `the roles of the application could not be read (${reason})`,
-        remedy: `Look in the console (Applications, Roles) for ${roles.needed.join(' and ')}.`,
+        message: `the roles of ${client} could not be read (${reason})`,
+        remedy: `${where === '' ? 'Check its roles' : `Look${where}`} for ${listed(roles.needed)}.`,
       },
     ];
   }
@@ -211,8 +244,8 @@ async function rolesOf(session: Session): Promise<Finding[]> {
     {
       subject,
       status: 'bad',
-      message: `the Worker application lacks ${lacking.join(' and ')}`,
-      remedy: `In the console, give the Worker application the ${lacking.length === 1 ? 'role' : 'roles'} ${lacking.join(' and ')} (Applications, Roles).`,
+      message: `${client} lacks ${listed(lacking)}`,
+      remedy: `Give ${client} the ${lacking.length === 1 ? 'role' : 'roles'} ${listed(lacking)}${where}.`,
     },
   ];
 }
@@ -279,13 +312,18 @@ async function takenNames(session: Session): Promise<Finding[]> {
   ];
 }
 
-/** What a step that did not pass says: what PingOne answered, the likeliest cause and what to do. */
+/** Lists names in words: `a, b and c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** The finding about a step that did not pass: what the service answered, the likeliest cause and what to do. */
 function toFinding(subject: string, result: StepResult | undefined): Finding {
   const [likeliest] = result?.diagnoses ?? [];
   const { response, reason, checks = [] } = result ?? {};
   const failed = checks.find((check) => check.status === 'failed' && check.kind !== 'status')?.message;
   const answer = response?.problem
-    ? `${response.status} ${response.reason}: ${response.problem.message}`
+    ? `${response.status} ${response.reason}: ${response.problem.message || response.problem.code}`
     : (failed ?? reason ?? (response && `${response.status} ${response.reason}`));
   return {
     subject,

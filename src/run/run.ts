@@ -153,7 +153,6 @@ function waitTimeoutOf({ rate, iterations }: RunOptions): number {
 /** What a run has come to, while it goes on. */
 interface Progress {
   readonly results: Map<string, StepResult>;
-  readonly counted: Map<string, CountedStep>;
   readonly retained: Retained;
   /** Of the iterations. */
   readonly tally: Tally;
@@ -166,7 +165,6 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   const plan = options.iterations;
   const progress: Progress = {
     results: new Map(),
-    counted: new Map(),
     retained: createRetained(plan?.total ?? 0),
     tally: createTally(),
   };
@@ -195,8 +193,9 @@ async function runAllSteps(
   session: Session,
   options: RunOptions,
   deadline: AbortSignal,
-  { results, counted, retained, tally }: Progress,
+  { results, retained, tally }: Progress,
 ): Promise<void> {
+  const counted = new Map<string, CountedStep>();
   const { definition } = session;
   const plan = options.iterations;
   const repeated = plan ? repeatedSteps(definition.steps, plan) : [];
@@ -206,6 +205,7 @@ async function runAllSteps(
     counted.set(step.id, recorded.counted);
   });
   await runSteps(session, options.resume ? await resume(session, options.resume, once, record) : once, record);
+  for (const step of counted.values()) tally.step(step);
   const isReady = once.every(({ id }) => ['passed', 'skipped'].includes(results.get(id)?.status ?? ''));
   if (!plan || !isReady || session.signal.aborted) return;
   await runIterations({
@@ -230,7 +230,7 @@ function recordUnreached(
   session: Session,
   { iterations: plan }: RunOptions,
   deadline: AbortSignal,
-  { results, counted, retained }: Progress,
+  { results, retained, tally }: Progress,
 ): void {
   const { definition, signal } = session;
   const repeated = plan ? repeatedSteps(definition.steps, plan) : [];
@@ -245,7 +245,7 @@ function recordUnreached(
           : 'the run ended before it';
     recorder(session, deadline, (_step, recorded) => {
       results.set(step.id, recorded.told());
-      counted.set(step.id, recorded.counted);
+      tally.step(recorded.counted);
     })(step, notReached(step, definition, reason));
   }
 }
@@ -258,13 +258,12 @@ function outcomeOf(session: Session, { results, retained }: Progress): Outcome {
 
 function toRunResult(
   session: Session,
-  { results, counted, retained, tally }: Progress,
+  { results, retained, tally }: Progress,
   end: { target: Target; startedAt: Date; outcome: Outcome; cleanUp: CleanUpResult | undefined },
 ): RunResult {
   const { definition } = session;
   const created = createdThings(session);
   const ofIterations = { iterations: retained.iterations, created: retained.created };
-  for (const step of counted.values()) tally.step(step);
   tally.cleanUp(end.cleanUp?.items ?? []);
   const figures: RunFigures | undefined = retained.isComplete()
     ? undefined

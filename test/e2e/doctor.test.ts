@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
     code: 1,
     says: [
       '✗ roles: the Worker application lacks Organization Admin',
-      'give the Worker application the role Organization Admin (Applications, Roles)',
+      'Give the Worker application the role Organization Admin in the PingOne admin console (Applications, Roles)',
       '✗ Step 2: Read all licenses: The Worker application does not have the role Organization Admin',
     ],
   },
@@ -73,8 +73,8 @@ const cases: readonly Case[] = [
     values: app(seedApps.identityDataAdmin),
     code: 1,
     says: [
-      '? roles: the roles of the application could not be read (the look-up was answered with 403)',
-      'Look in the console (Applications, Roles) for Organization Admin and Environment Admin',
+      '? roles: the roles of the Worker application could not be read (the look-up was answered with 403)',
+      'Look in the PingOne admin console (Applications, Roles) for Organization Admin and Environment Admin',
     ],
   },
   {
@@ -94,7 +94,8 @@ const cases: readonly Case[] = [
     values: { authPath: 'https://auth.pingone.eu', apiPath: 'https://api.pingone.com.au/v1' },
     code: 4,
     says: [
-      '✗ region: authPath is of the domain eu, apiPath of com.au.',
+      '✗ addresses: authPath is an address for the tld eu, apiPath for com.au',
+      'What to do: Set tld, and leave authPath and apiPath as declared. Top-level domain of your geographic region.',
       '✗ reach https://auth.pingone.eu: the host name is not known',
       '✗ 3 findings in the way of a run',
     ],

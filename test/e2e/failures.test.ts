@@ -232,11 +232,11 @@ describe('values that cannot work are refused before anything is sent', () => {
   it.each([
     ['adminEnvID=12345', 'adminEnvID (from --var) is "12345"; expected an id like'],
     ['authPath=ftp://x', 'authPath (from --var) is "ftp://x"; expected an address that begins with https://'],
-    ['authPath=http://auth.pingone.com', 'http:// would send the client secret unencrypted'],
+    ['authPath=http://auth.pingone.com', 'http:// would send the credentials unencrypted'],
     ['authPath=https://auth.pingone.com/v1', 'expected the address without /v1'],
     [
       'apiPath=api.pingone.com',
-      'apiPath (from --var) is "api.pingone.com"; expected an address like https://auth.pingone.com',
+      'apiPath (from --var) is "api.pingone.com"; expected an address like https://api.example.com',
     ],
     [
       'apiPath=https://me:pw123456@api.pingone.com',

@@ -190,10 +190,10 @@ describe('faults that pass', () => {
     expect(result.code).toBe(1);
   });
 
-  it('a lost answer is looked up, and what it created is taken over', async () => {
+  it('a lost answer is looked up, and what it created is adopted', async () => {
     withFaults({ match: { step: 3, attempt: 1 }, do: { kind: 'reset-after-processing' } });
     const result = await cli(argv('run', '--cleanup', 'always'));
-    expect(result.stdout).toContain('the answer was lost; it was found by its name and taken over');
+    expect(result.stdout).toContain('response lost; found it by its name and adopted it');
     expect(result.stdout).toContain('6 steps: 6 passed');
     expect(timesCreated()).toBe(1);
     expect(ownEnvironments()).toEqual([]);
@@ -232,7 +232,7 @@ describe('sweep', () => {
     );
     target.simulator.load(state);
     const result = await cli(sweep('--older-than', '0', '--yes'));
-    expect(result.stdout).toContain(`${own?.name}: it is of the type PRODUCTION`);
+    expect(result.stdout).toContain(`${own?.name}: its type is PRODUCTION`);
     expect(ownEnvironments()).toHaveLength(1);
   });
 

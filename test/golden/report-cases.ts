@@ -131,6 +131,7 @@ function failed(index: number): StepResult {
       reason: 'Bad Request',
       body: { text: '{"code":"INVALID_DATA","message":"<b>No</b> | 100 % & *more*"}', bytes: 62, truncated: false },
       problem: {
+        service: 'PingOne',
         code: 'INVALID_DATA',
         message: '<b>No</b> | 100 % & *more*',
         oauth: false,

@@ -60,7 +60,11 @@ const token = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(claims, fc.constantFrom('=', '==', ' ', '+', '/', '.', '!', '\n', 'A', '😀'), fc.nat(30))
+      .tuple(
+        claims,
+        fc.constantFrom('=', '==', ' ', '+', '/', '.', '!', '\n', 'A', '😀'),
+        fc.oneof(fc.nat(30), fc.constant(1000)),
+      )
       .map(([data, odd, at]) => {
         const payload = encoded(JSON.stringify(data));
         return `e30.${payload.slice(0, at)}${odd}${payload.slice(at)}`;

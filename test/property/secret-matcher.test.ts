@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createNeedle } from '../../src/run/secrets/secret-matcher.ts';
-import { finderChoice } from '../../src/run/secrets/text-search.ts';
+import { createSecretMatcher } from '../../src/run/secrets/secret-matcher.ts';
+import { matcherChoice } from '../../src/run/secrets/text-search.ts';
 
 const secret = fc
   .array(fc.constantFrom('a', 'b', 'Z', '7', '-', '_', '.', '/', '+', ' ', '%', '"', '…'), {
@@ -24,7 +24,7 @@ it('beginnings of a secret are found the same with and without the shortcut', ()
   fc.assert(
     fc.property(cases, ([whole, parts]) => {
       const text = `${parts.join('')}"`;
-      const beginningsIn = createNeedle(whole).beginning?.spansIn ?? (() => []);
+      const beginningsIn = createSecretMatcher(whole).beginning?.spansIn ?? (() => []);
       // An ellipsis somewhere, since otherwise nothing is looked for; what follows it keeps the shortcut from deciding.
       const plain = beginningsIn(`${text}…"`, false).filter(({ end }) => end < text.length);
       const undecided = beginningsIn(`${text}…"${whole.slice(0, 8)}%"`, false).filter(({ end }) => end < text.length);
@@ -42,13 +42,13 @@ it('a secret that stands as it is is found like one written in another way', () 
     fc.property(cases, ([whole, parts]) => {
       const secret = `${whole}x7a`;
       const text = `${parts.join(whole)}${secret}${parts.join('x7a')}"`;
-      const [finder] = createNeedle(secret).whole;
-      if (!finder) throw new Error('nothing finds it');
+      const [matcher] = createSecretMatcher(secret).whole;
+      if (!matcher) throw new Error('nothing finds it');
       const covered = (input: string) =>
-        new Set(finder.spansIn(input, false).flatMap(({ start, end }) => range(start, Math.min(end, text.length))));
+        new Set(matcher.spansIn(input, false).flatMap(({ start, end }) => range(start, Math.min(end, text.length))));
       const plain = covered(text);
-      // With its anchor alone at the end, the patterns decide.
-      for (const place of covered(`${text}|${finder.anchor}`)) expect(plain).toContain(place);
+      // With its anchor alone at the end, the search decides.
+      for (const place of covered(`${text}|${matcher.anchor}`)) expect(plain).toContain(place);
       found += plain.size;
     }),
     { numRuns: 300 },
@@ -60,17 +60,17 @@ it('what is not chosen for a text finds nothing in it', () => {
   let [chosen, left] = [0, 0];
   fc.assert(
     fc.property(fc.array(cases, { minLength: 1, maxLength: 4 }), (several) => {
-      const finders = several.flatMap(([whole]) => {
-        const needle = createNeedle(`${whole}abc${whole}Z7a`);
-        return [...needle.whole, ...needle.parts, ...(needle.beginning ? [needle.beginning] : [])];
+      const matchers = several.flatMap(([secretText]) => {
+        const { whole, beginning } = createSecretMatcher(`${secretText}abc${secretText}Z7a`);
+        return [...whole, ...(beginning ? [beginning] : [])];
       });
       const text = several.map(([whole, parts]) => `${parts.join('')}${btoa(encodeURI(whole))}${whole}abc…`).join('');
-      const choice = finderChoice(finders)(text);
-      for (const finder of finders) {
-        if (choice.includes(finder)) chosen += 1;
+      const choice = matcherChoice(matchers)(text);
+      for (const matcher of matchers) {
+        if (choice.includes(matcher)) chosen += 1;
         else {
           left += 1;
-          expect(finder.spansIn(text, true)).toEqual([]);
+          expect(matcher.spansIn(text, true)).toEqual([]);
         }
       }
     }),

@@ -91,12 +91,13 @@ it('no two modules share a name or differ by a plural', () => {
   expect(twice).toEqual([]);
 });
 
-it('a report needs only the types of the result, and how it is counted', () => {
+it('a report needs only the types of the result, how it is counted, and how bodies are read', () => {
+  const needed = ['run/result/tally.ts', 'run/result/parse-json.ts'];
   const wrong = imports.filter(
     ({ from, to, typeOnly }) =>
       roomOf(from) === 'report' &&
       roomOf(to) !== 'report' &&
-      to !== 'run/result/tally.ts' &&
+      !needed.includes(to) &&
       from !== 'report/json-schema.ts' &&
       !typeOnly,
   );
@@ -154,6 +155,21 @@ it('only one file knows Newman', () => {
     /\bnewman\.run\(|from 'newman'|(import|require)\('newman'\)/.test(readFileSync(file, 'utf8')),
   );
   expect(knowing.map((file) => relative(source, file))).toEqual(['run/engine/newman.ts']);
+});
+
+it('only what is about the simulator, the starter and the bundled collections names PingOne', () => {
+  const naming = files.filter((file) =>
+    /pingone|worker application/i.test(readFileSync(file, 'utf8').replaceAll(/pingone.tutorial/gi, '')),
+  );
+  const rooms = new Set(naming.map((file) => relative(source, file)).filter((file) => roomOf(file) !== 'simulator'));
+  expect([...rooms].sort()).toEqual([
+    'cli/destination.ts',
+    'cli/init-command.ts',
+    'cli/main.ts',
+    'cli/simulate-command.ts',
+    'cli/starter.ts',
+    'index.ts',
+  ]);
 });
 
 it('only the program itself ends the process', () => {

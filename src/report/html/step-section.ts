@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { parseJson } from '../../run/result/parse-json.ts';
 import type {
   BodyText,
   CheckResult,
@@ -73,12 +74,13 @@ function header({ name, value }: HeaderField): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
+/** Indented, a body may become so many times as long. What is nested deeply is mostly indentation. */
+const mostIndentation = 8;
+
 /** A body as people read it: JSON is indented, whatever else is left as it is. */
 function readable({ text, truncated }: BodyText): string {
-  if (truncated) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  const data = truncated ? undefined : parseJson(text);
+  if (data === undefined) return text;
+  const indented = JSON.stringify(data, null, 2);
+  return indented.length > mostIndentation * text.length + 1000 ? text : indented;
 }

@@ -89,7 +89,7 @@ function reasonOf(result: StepResult | undefined): string {
   return [reason ?? answer, diagnoses?.[0]?.cause].filter(Boolean).join(': ');
 }
 
-/** Reads the address until it answers 404. Directly after a deletion PingOne may still answer 200 or 403. */
+/** Reads the address until it answers 404. Directly after a deletion a server may still answer 200 or 403. */
 async function isGone(session: Session, address: string, values: Readonly<Record<string, string>>): Promise<boolean> {
   const { signal } = session;
   const until = Date.now() + confirmationTime;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Definition, Step } from '../../definition/definition.ts';
-import { valueAt } from '../../definition/pointer.ts';
+import { type Definition, type Step, setBySteps } from '../../definition/definition.ts';
+import { pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute, variablesIn } from '../../definition/variables.ts';
 import { valuesOf } from '../engine/state.ts';
@@ -20,7 +20,7 @@ import { cleanUp } from './clean-up.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
 
-/** Creations of a ledger, as a session tells them; those that are gone, or never came to be, too. */
+/** Creations of a ledger, as a session tells them; those that are gone, or were not created, too. */
 export function creationsOf(content: LedgerContent, steps: readonly Step[]): SessionCreation[] {
   const states = { present: 'present', pending: 'pending', absent: 'removed' } as const;
   return content.creations.flatMap((creation: Creation): SessionCreation[] => {
@@ -126,8 +126,8 @@ export function canSweep(definition: Definition): boolean {
 }
 
 /**
- * Finds leftovers of the collection in the tenant: named as its runs name things, old enough, not the administrators'
- * environment and not of the type PRODUCTION. Gives a sentence instead when the answer is not what it should be.
+ * Finds leftovers of the collection: named as its runs name things, old enough, not what a person names in a variable, and not
+ * protected by the definition. Gives a sentence instead when the answer is not what it should be.
  */
 export async function planSweep(session: Session, limits: SweepLimits): Promise<SweepPlan | string> {
   const plan = await findLeftovers(session, limits);
@@ -167,17 +167,14 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
 
   const keep: Leftovers['keep'][number][] = [];
   const remove: SessionCreation[] = [];
+  const protection = protectionOf(step, session);
   for (const { item, id, name, created } of things.filter(isNamed) as {
     item: unknown;
     id: string;
     name: string;
     created: number;
   }[]) {
-    const reason = reasonToKeep(
-      { name: name.slice(prefix.length), id, type: valueAt(item, '/type'), created },
-      values,
-      limits,
-    );
+    const reason = reasonToKeep({ item, name: name.slice(prefix.length), id, created }, protection, limits);
     if (reason !== undefined) keep.push({ name, reason });
     else remove.push({ creation: remove.length + 1, step, name, values, at: created, id, state: 'present' });
   }
@@ -201,14 +198,32 @@ async function listAll(
   }
 }
 
+/** What is never removed, whatever it is named. */
+interface Protection {
+  /** Ids, by the variables that a person gives them in. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** JSON pointers into an item, with the values that protect it. */
+  readonly items: NonNullable<NonNullable<Step['creates']>['protect']>;
+}
+
+function protectionOf({ creates }: Step, { definition, state }: Session): Protection {
+  const set = setBySteps(definition.steps);
+  return {
+    ids: Object.fromEntries(Object.entries(valuesOf(state)).filter(([name, value]) => value !== '' && !set.has(name))),
+    items: creates?.protect ?? {},
+  };
+}
+
+/** Why a thing that is named as a leftover is not removed; undefined when nothing speaks against it. */
 function reasonToKeep(
-  thing: { readonly name: string; readonly id: string; readonly type: unknown; readonly created: number },
-  values: Readonly<Record<string, string>>,
+  thing: { readonly item: unknown; readonly name: string; readonly id: string; readonly created: number },
+  protection: Protection,
   { olderThan }: SweepLimits,
 ): string | undefined {
-  if (Object.entries(values).some(([name, value]) => /^admin/i.test(name) && value === thing.id))
-    return "it is the administrators' environment";
-  if (thing.type === 'PRODUCTION') return 'it is of the type PRODUCTION';
+  const named = Object.entries(protection.ids).find(([, id]) => id === thing.id)?.[0];
+  if (named !== undefined) return `it is what ${named} names`;
+  const held = Object.entries(protection.items).find(([pointer, value]) => valueAt(thing.item, pointer) === value);
+  if (held) return `its ${pointerKeys(held[0]).join('.')} is ${String(held[1])}`;
   if (!runId.test(thing.name)) return 'its name does not end in a run id';
   if (Number.isNaN(thing.created)) return 'it is not known when it was created';
   return Date.now() - thing.created < olderThan ? 'it is too young: its run may go on' : undefined;

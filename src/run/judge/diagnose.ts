@@ -6,7 +6,7 @@ import type { ConnectionFault } from '../transport/connection-fault.ts';
 /** What is known of a step that did not pass. */
 export interface Evidence {
   readonly response: Pick<ReceivedResponse, 'status' | 'problem'> | undefined;
-  /** The response has a body, and it is not JSON. */
+  /** The response has a body, and it is not JSON, or nested too deeply to be read. */
   readonly isNotJson: boolean;
   readonly connection: ConnectionFault | undefined;
   readonly checks: readonly CheckResult[];

@@ -1,38 +1,78 @@
+import { valueAt } from '../../definition/pointer.ts';
+import type { ServiceSource } from '../../definition/schema.ts';
 import type { ServiceProblem, ServiceProblemDetail } from '../result/result.ts';
 
 /**
- * What PingOne says is wrong in an error body: the platform's form (`code`, `message`, `details`), or the token endpoint's
- * (`error`, `error_description`; RFC 6749, section 5.2). Undefined when the body is neither.
+ * What the body of an error says is wrong; undefined when it is of no form that is known. Where the definition says that a part
+ * is, is looked first; then where these have it: problem details (RFC 9457), a token endpoint's error (RFC 6749, section 5.2),
+ * and the form with `code`, `message` and `details`, which some services put into `error`.
  */
-export function readServiceProblem(body: unknown): ServiceProblem | undefined {
+export function readServiceProblem(body: unknown, service: ServiceSource = {}): ServiceProblem | undefined {
   if (!isRecord(body)) return undefined;
-  const { code, message, details, error, error_description: description } = body;
-  if (typeof code === 'string') {
-    return {
-      code,
-      message: asText(message),
-      details: Array.isArray(details) ? details.filter(isRecord).map(readDetail) : [],
-      oauth: false,
-    };
-  }
-  if (typeof error === 'string') return { code: error, message: asText(description), details: [], oauth: true };
-  return undefined;
-}
-
-function readDetail(detail: Record<string, unknown>): ServiceProblemDetail {
-  const inner = isRecord(detail.innerError) ? detail.innerError : {};
-  const { unsatisfiedRequirements, allowedValues } = inner;
+  const { name, errors = {} } = service;
+  const inner = isRecord(body.error) ? body.error : body;
+  const isOAuth = typeof body.error === 'string' && body.code === undefined;
+  const pointed = (pointer: string | undefined) => (pointer === undefined ? undefined : valueAt(body, pointer));
+  const code = firstText(pointed(errors.code), inner.code, ...(isOAuth ? [body.error] : []), problemType(inner));
+  const message = firstText(
+    pointed(errors.message),
+    ...(isOAuth ? [body.error_description] : []),
+    ...messagesOf(inner),
+    inner.title,
+  );
+  if (code === '' && message === '') return undefined;
   return {
-    code: asText(detail.code),
-    message: asText(detail.message),
-    ...(typeof detail.target === 'string' && { target: detail.target }),
-    ...(Array.isArray(unsatisfiedRequirements) && { unsatisfied: [...new Set(unsatisfiedRequirements.map(String))] }),
-    ...(Array.isArray(allowedValues) && { allowed: allowedValues.map(String) }),
+    ...(name !== undefined && { service: name }),
+    code,
+    message,
+    details: detailsIn([pointed(errors.details), inner.details, inner.errors]).map((detail) =>
+      readDetail(detail, errors),
+    ),
+    oauth: isOAuth,
   };
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** Whether an error, or one of its details, has one of these codes. */
+export function hasCode(problem: ServiceProblem | undefined, codes: readonly string[]): boolean {
+  return problem !== undefined && [problem, ...problem.details].some(({ code }) => codes.includes(code));
+}
+
+/** The first list of details. Some services write a mapping of names to messages. */
+function detailsIn(candidates: readonly unknown[]): Record<string, unknown>[] {
+  const found = candidates.find((candidate) => Array.isArray(candidate) || isRecord(candidate)) ?? [];
+  if (Array.isArray(found)) return found.filter(isRecord);
+  return Object.entries(found).map(([target, messages]) => ({ target, message: [messages].flat().join(' ') }));
+}
+
+function readDetail(
+  detail: Record<string, unknown>,
+  { unsatisfied: rules, allowed: values }: NonNullable<ServiceSource['errors']>,
+): ServiceProblemDetail {
+  const target = firstText(detail.target, detail.pointer, detail.field, detail.name);
+  const unsatisfied = rules === undefined ? undefined : valueAt(detail, rules);
+  const allowed = values === undefined ? undefined : valueAt(detail, values);
+  return {
+    code: firstText(detail.code, problemType(detail)),
+    message: firstText(...messagesOf(detail)),
+    ...(target !== '' && { target }),
+    ...(Array.isArray(unsatisfied) && { unsatisfied: [...new Set(unsatisfied.map(String))] }),
+    ...(Array.isArray(allowed) && { allowed: allowed.map(String) }),
+  };
+}
+
+/** The type of problem details. `about:blank` says no more than the status does. */
+function problemType({ type }: Record<string, unknown>): unknown {
+  return type === 'about:blank' ? undefined : type;
+}
+
+function messagesOf({ message, detail, description }: Record<string, unknown>): unknown[] {
+  return [message, detail, description];
+}
+
+/** The first that is a text with something in it, or a number; else the empty text. */
+function firstText(...candidates: readonly unknown[]): string {
+  const found = candidates.find((value) => (typeof value === 'string' && value !== '') || typeof value === 'number');
+  return found === undefined ? '' : String(found);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -11,7 +11,7 @@ import {
 } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';
-import { parseJson } from '../result/parse-json.ts';
+import { isTooDeep, jsonProblem, parseJson } from '../result/parse-json.ts';
 import { shapeOf, writeField } from '../result/response-shape.ts';
 import type { CheckResult, ReceivedResponse, SentRequest, SourcePlace, StepResult, Timings } from '../result/result.ts';
 import { connectionFault, describeFault } from '../transport/connection-fault.ts';
@@ -49,7 +49,8 @@ export function toStepResult(
       diagnoses: diagnose(step, definition, evidence),
     };
   }
-  const response = execution.response && toReceivedResponse(execution.response);
+  const { service } = step.origin ?? definition;
+  const response = execution.response && toReceivedResponse(execution.response, service);
   if (isSkipped(execution)) return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)' };
   const checks = checkResults(step, definition, execution, schemaCheckOf(step));
   const passed = checks.every((check) => check.status === 'passed');
@@ -151,9 +152,9 @@ function toTimings({
   };
 }
 
-function toReceivedResponse(response: EngineResponse): ReceivedResponse {
+function toReceivedResponse(response: EngineResponse, service: Definition['service']): ReceivedResponse {
   const correlationId = headerValue(response.headers, 'correlation-id');
-  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body)) : undefined;
+  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body), service) : undefined;
   return {
     status: response.status,
     reason: response.reason,
@@ -167,7 +168,8 @@ function toReceivedResponse(response: EngineResponse): ReceivedResponse {
 }
 
 /**
- * Each planned check once: what the script found, and for the schema what ajv found here. (The script that is run does not look at
+ * Each planned check once: what the script found, and for the schema what ajv found here. A body that is nested too deeply fails
+ * the step without a schema too. (The script that is run does not look at
  * the schema and does not tell of it; it would have, once it has checked the status and found what is expected.)
  */
 function checkResults(
@@ -188,7 +190,7 @@ function checkResults(
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
-    const failure = isSchema ? schemaFailure(schemaCheck, parseJson(response.body)) : undefined;
+    const failure = isSchema ? schemaFailure(schemaCheck, parseJson(response.body), response.body) : undefined;
     const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
     if (!assertion && failure === undefined) return [];
     return [result(check, check.askedAt, failure ?? assertionOf(check.name)?.message)];
@@ -198,11 +200,15 @@ function checkResults(
     .filter(({ name }) => !names.has(name))
     .map(({ name, message }) => scriptCheck(name, message));
   const errors = execution.scriptErrors.map(({ listen, message }) => scriptCheck(`the ${listen} script runs`, message));
+  const tooDeep =
+    asExpected && !schemaCheck && isTooDeep(response.body)
+      ? [result({ kind: 'schema', name: 'body can be read' }, '/request', jsonProblem(response.body))]
+      : [];
   const silent =
     planned.length > 0 && results.length === 0 && errors.length === 0
       ? [scriptCheck('the test script runs', 'no check of this step was made')]
       : [];
-  return [...results, ...others, ...errors, ...silent];
+  return [...results, ...tooDeep, ...others, ...errors, ...silent];
 }
 
 /** A check with its outcome: it failed when there is a message. */
@@ -221,16 +227,26 @@ export function checkResult(
   };
 }
 
+/** So many ways in which a body differs from its schema are shown. */
+const mostViolations = 20;
+
 /**
  * What the schema finds wrong in a body, as one message; undefined when it is satisfied.
  *
  * @param body Parsed JSON; undefined for a body that is not JSON.
+ * @param text The text of the body, for why it is not JSON.
  */
-export function schemaFailure(check: SchemaCheck, body: unknown): string | undefined {
-  if (body === undefined) return 'the body is not JSON';
+export function schemaFailure(check: SchemaCheck, body: unknown, text = ''): string | undefined {
+  if (body === undefined) return jsonProblem(text) ?? 'the body is not JSON';
   const violations = violationsOf(check, body);
   if (violations.length === 0) return undefined;
-  return violations.map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`).join('; ');
+  const more = violations.length - mostViolations;
+  return [
+    ...violations
+      .slice(0, mostViolations)
+      .map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('; ');
 }
 
 function violationsOf(check: SchemaCheck, body: unknown): ReturnType<SchemaCheck> {

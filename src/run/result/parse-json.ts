@@ -1,11 +1,48 @@
 /** What the text of a body may begin with, a byte order mark read in one character set or another; Postman passes over it. */
 const byteOrderMark = /^(?:\uFEFF|\uBBBF|\u00FE\u00FF|\u00FF\u00FE|\u00EF\u00BB\u00BF)/;
 
-/** A text as data; undefined when it is not JSON. */
+/**
+ * Objects and lists in a text of a server may be nested in each other so deep. No API needs as much; what is deeper, and so would
+ * overflow the stack of whatever goes through it, is not read.
+ */
+export const mostLevels = 200;
+
+/** A text as data; undefined when it is not JSON, or nested deeper than `mostLevels`. */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text.replace(byteOrderMark, ''));
   } catch {
     return undefined;
   }
+}
+
+/** Why `parseJson` cannot read a body, as part of a sentence; undefined when it can. */
+export function jsonProblem(text: string): string | undefined {
+  if (isTooDeep(text)) return `the body is nested deeper than ${mostLevels} levels`;
+  return parseJson(text) === undefined ? 'the body is not JSON' : undefined;
+}
+
+/** Goes through the text once. Of one that is not JSON the answer may be wrong, so far as it is JSON it is right. */
+export function isTooDeep(text: string): boolean {
+  if (text.length <= mostLevels) return false;
+  let level = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = endOfString(text, at);
+    else if (code === 91 || code === 123) level += 1;
+    else if (code === 93 || code === 125) level -= 1;
+    if (level > mostLevels) return true;
+  }
+  return false;
+}
+
+/** The place of the quote that ends the string which begins at a place; the end of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 92) at += 1;
+    else if (code === 34) return at;
+  }
+  return text.length;
 }

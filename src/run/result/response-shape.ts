@@ -22,8 +22,11 @@ export type Shape = readonly Field[];
 const mostFields = 2000;
 const deepest = 40;
 
-/** A key that is made by a program: an id, a number, or longer than a name is. It would be new in every run. */
-const madeKey = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+|.{65,})$/i;
+/** Longer than a name is. */
+const longestName = 64;
+
+/** A key that is made by a program, as a longer one is too: an id or a number. It would be new in every run. */
+const madeKey = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+)$/i;
 
 /** The shape of parsed JSON, fields in the order in which they are met. */
 export function shapeOf(body: unknown): Shape {
@@ -41,7 +44,7 @@ export function shapeOf(body: unknown): Shape {
     if (type !== 'object') return;
     objects.set(path, (objects.get(path) ?? 0) + 1);
     for (const [key, child] of Object.entries(value as Record<string, unknown>)) {
-      if (madeKey.test(key)) visit(child, `${path}/*`, undefined, depth + 1);
+      if (key.length > longestName || madeKey.test(key)) visit(child, `${path}/*`, undefined, depth + 1);
       else visit(child, `${path}${formatPointer([key])}`, path, depth + 1);
     }
   };

@@ -10,14 +10,19 @@ const commonWords = new Set(
   `accept access accesstoken administrator application authorization bearer boolean bytes change changeme charset chunked client
   connection content cookie created credentials default deleted description disabled enabled encoding environment error
   expired failed false forbidden gateway header invalid keep-alive length letmein license localhost message method network
-  number object organization password passwords passw0rd pingone policy population postman private production profile
+  number object organization password passwords passw0rd policy postman private production profile
   qwerty region request response sandbox secret secrets server service session simulator status string success timeout
   token tokens transfer tutorial undefined unauthorized update username users version welcome`.split(/\s+/),
 );
 
 /** Whether a value would be found where it is no secret: it has fewer than six characters, is a number or a common word. */
 export function isCommonValue(value: string): boolean {
-  return [...value].length < shortest || /^[\d.,:-]{0,12}$/.test(value) || commonWords.has(value.toLowerCase());
+  return isShort(value) || /^[\d.,:-]{0,12}$/.test(value) || commonWords.has(value.toLowerCase());
+}
+
+/** Whether it has fewer characters, of which each may be two units. */
+function isShort(value: string): boolean {
+  return value.length < 2 * shortest && [...value].length < shortest;
 }
 
 /**

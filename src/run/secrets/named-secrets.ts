@@ -28,13 +28,13 @@ export function secretOfHeader(name: string, value: string): string {
 /**
  * The values in a text that stand under a secret name, or under one of `names`: in JSON, also inside a string, in what
  * consoles make of objects, in forms and in addresses, and after the scheme of an authorization. A text that was cut off in
- * a value counts as its end.
+ * a value counts as its end. Of more than `most` the first ones are given.
  */
-export function namedSpans(text: string, names: readonly string[] = []): Span[] {
+export function namedSpans(text: string, names: readonly string[] = [], most = Number.POSITIVE_INFINITY): Span[] {
   const spans: Span[] = [];
   const pattern = names.length === 0 ? anySecretName : patternFor(names);
   pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+  for (let match = pattern.exec(text); match && spans.length < most; match = pattern.exec(text)) {
     const start = pattern.lastIndex;
     const [, separator = '', quoting = '', scheme] = match;
     const end =

@@ -1,8 +1,10 @@
+import { mostLevels } from '../result/parse-json.ts';
 import type { BodyText, HeaderField } from '../result/result.ts';
 import { isCommonValue } from './common-values.ts';
 import { isSecretHeader, namedSpans, redactionMark, secretOfHeader } from './named-secrets.ts';
-import { createNeedle, type Needle } from './secret-matcher.ts';
-import { finderChoice, type Span } from './text-search.ts';
+import { createSecretMatcher, type SecretMatcher } from './secret-matcher.ts';
+import { partSearch } from './secret-parts.ts';
+import { matcherChoice, type Span } from './text-search.ts';
 
 /** Replaces secrets in everything that leaves a run. */
 export interface Redactor {
@@ -21,32 +23,29 @@ export { redactionMark };
 /** Longer texts are no messages that quote a part of something. */
 const longestMessage = 20_000;
 
+/** No name, with what separates it from a value, is longer. */
+const longestName = 1000;
+
 /** Of so many characters a redactor remembers what it made of them. */
 const rememberedCharacters = 200_000;
 
 /** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createNeedle));
+  return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createSecretMatcher));
 }
 
-interface SearchOptions {
-  /** Whether to look for parts of secrets too. */
-  readonly withParts: boolean;
-  readonly isCutAtEnd: boolean;
-}
+function redactorWith(secrets: readonly SecretMatcher[]): Redactor {
+  const matchers = secrets.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
+  const longest = matchers.reduce((most, matcher) => Math.max(most, matcher.longest), 0);
+  const choice = matcherChoice(matchers);
+  const partsIn = partSearch(secrets.flatMap(({ pieces }) => pieces));
 
-function redactorWith(needles: readonly Needle[]): Redactor {
-  const longest = Math.max(0, ...needles.map((needle) => needle.longest));
-  const known = needles.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
-  const parts = new Set(needles.flatMap((needle) => needle.parts));
-  const choice = finderChoice([...known, ...parts]);
-
-  const secretSpans = (text: string, { withParts, isCutAtEnd }: SearchOptions, names?: readonly string[]) => [
-    ...choice(text).flatMap((finder) => (withParts || !parts.has(finder) ? finder.spansIn(text, isCutAtEnd) : [])),
-    ...namedSpans(text, names),
-  ];
   const text = (input: string, names?: readonly string[]) =>
-    replaceSpans(input, secretSpans(input, { withParts: input.length <= longestMessage, isCutAtEnd: false }, names));
+    replaceSpans(input, [
+      ...choice(input).flatMap((matcher) => matcher.spansIn(input, false)),
+      ...(input.length <= longestMessage ? partsIn(input) : []),
+      ...namedSpans(input, names),
+    ]);
 
   // A result is redacted as it grows and when it is whole: most of its texts come here several times.
   const redactions = new Map<string, string>();
@@ -55,6 +54,7 @@ function redactorWith(needles: readonly Needle[]): Redactor {
     const before = redactions.get(input);
     if (before !== undefined) return before;
     const redacted = text(input);
+    if (input.length > longestMessage) return redacted;
     characters += input.length;
     if (characters > rememberedCharacters) {
       redactions.clear();
@@ -74,10 +74,13 @@ function redactorWith(needles: readonly Needle[]): Redactor {
       return { name, value: `${value.slice(0, value.length - secret.length)}${redactionMark}` };
     },
     body: (body, limit, names) => {
-      // Whatever begins before the limit ends in this part.
+      // Whatever begins before the limit ends in the part that is searched.
       const part = body.text.slice(0, limit + longest);
-      const kept = replaceSpans(part, secretSpans(part, { withParts: false, isCutAtEnd: true }, names), limit);
-      return { ...body, text: kept, truncated: body.truncated || body.text.length > limit };
+      const spans = [
+        ...choice(part).flatMap((matcher) => matcher.spansIn(part.slice(0, limit + matcher.longest), true)),
+        ...namedSpans(part.slice(0, limit + longestName), names),
+      ];
+      return { ...body, text: replaceSpans(part, spans, limit), truncated: body.truncated || body.text.length > limit };
     },
   };
 }
@@ -107,7 +110,7 @@ export function createSecrets(): Secrets {
 
 class KnownSecrets implements SecretsScope {
   readonly #outer: KnownSecrets | undefined;
-  readonly #known = new Map<string, Needle>();
+  readonly #known = new Map<string, SecretMatcher>();
   readonly #scopes = new Set<KnownSecrets>();
   #current: Redactor | undefined;
 
@@ -117,12 +120,12 @@ class KnownSecrets implements SecretsScope {
 
   remember(secret: string): void {
     if (isCommonValue(secret) || this.#knows(secret)) return;
-    this.#known.set(secret, createNeedle(secret));
+    this.#known.set(secret, createSecretMatcher(secret));
     this.#forgetRedactors();
   }
 
   redactor(): Redactor {
-    this.#current ??= redactorWith([...this.#outerNeedles(), ...this.#needles()]);
+    this.#current ??= redactorWith([...this.#outerMatchers(), ...this.#matchers()]);
     return this.#current;
   }
 
@@ -149,14 +152,14 @@ class KnownSecrets implements SecretsScope {
     return false;
   }
 
-  #outerNeedles(): Needle[] {
+  #outerMatchers(): SecretMatcher[] {
     const outer = this.#outer;
-    return outer ? [...outer.#outerNeedles(), ...outer.#known.values()] : [];
+    return outer ? [...outer.#outerMatchers(), ...outer.#known.values()] : [];
   }
 
   /** Its own, and those of the scopes within it. */
-  #needles(): Needle[] {
-    return [...this.#known.values(), ...[...this.#scopes].flatMap((scope) => scope.#needles())];
+  #matchers(): SecretMatcher[] {
+    return [...this.#known.values(), ...[...this.#scopes].flatMap((scope) => scope.#matchers())];
   }
 
   /** Its own redactor, and those of the scopes around it and within it, which know what it knows. */
@@ -184,11 +187,11 @@ function replaceSpans(text: string, spans: readonly Span[], limit = text.length)
   return replaced + text.slice(done, Math.max(done, limit));
 }
 
-function redactData<T>(data: T, text: (input: string) => string): T {
+/** What is nested deeper than parsed JSON ever is, as objects of scripts may be, is left out. */
+function redactData<T>(data: T, text: (input: string) => string, depth = 0): T {
   if (typeof data === 'string') return text(data) as T;
-  if (Array.isArray(data)) return data.map((item) => redactData(item, text)) as T;
-  if (typeof data === 'object' && data !== null) {
-    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactData(value, text)])) as T;
-  }
-  return data;
+  if (typeof data !== 'object' || data === null) return data;
+  if (depth > mostLevels) return `[nested deeper than ${mostLevels} levels]` as T;
+  if (Array.isArray(data)) return data.map((item) => redactData(item, text, depth + 1)) as T;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, redactData(value, text, depth + 1)])) as T;
 }

@@ -13,7 +13,10 @@ export interface SecretKeeper extends Pick<Secrets, 'redactor' | 'known'> {
   learn(values: Readonly<Record<string, string>>): void;
   /** Remembers the values of a scope that are of the type `secret`, whatever their names, and those of secret variables. */
   learnScope(scope: Scope): void;
-  /** Remembers what a request and its answer hold under names like `access_token`, `secret` or `Authorization`. */
+  /**
+   * Remembers what a request and its answer hold under names like `access_token`, `secret` or `Authorization`. Of a message that
+   * is made of secrets only a hundred are learned, and of one in an answer that is longer than any header its beginning.
+   */
   learnFromExchange(exchange: {
     readonly request: SentRequest;
     readonly response?: ReceivedResponse | undefined;
@@ -52,14 +55,9 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
         }
       },
       learnFromExchange({ request, response }) {
-        for (const { headers, body } of [request, ...(response ? [response] : [])]) {
-          for (const { name, value } of headers) {
-            if (!isSecretHeader(name)) continue;
-            remember(/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value));
-          }
-          for (const secret of secretsInBody(body?.text ?? '')) remember(secret);
-        }
-        for (const secret of namedValues(request.url)) remember(secret);
+        for (const secret of [...secretsInMessage(request), ...namedValues(request.url)]) remember(secret);
+        const answered = response ? secretsInMessage(response) : [];
+        for (const secret of answered) remember(secret.slice(0, longestLearned));
       },
       namesOf: ({ id }) => names.get(id) ?? [],
       publicValues(values) {
@@ -104,25 +102,41 @@ function secretPlaces(step: Step, definition: Definition, secretVariables: reado
   );
 }
 
+/** So many secrets are learned from a message. A server may send more, each of which all later texts would be searched for. */
+const mostLearned = 100;
+
+/** So many characters of a secret of an answer are learned, as many as are retained of a body. */
+const longestLearned = 64 * 1024;
+
+function secretsInMessage({ headers, body }: SentRequest | ReceivedResponse): string[] {
+  const inHeaders = headers
+    .filter(({ name }) => isSecretHeader(name))
+    .map(({ name, value }) => (/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value)));
+  return [...new Set([...inHeaders, ...secretsInBody(body?.text ?? '')])].slice(0, mostLearned);
+}
+
 function secretsInBody(text: string): string[] {
   const data = parseJson(text);
   return data === undefined ? namedValues(text) : secretsInData(data);
 }
 
+/** Texts under secret names, and in lists there. */
 function secretsInData(data: unknown): string[] {
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([name, value]) => {
-    const values = Array.isArray(value) ? value : [value];
-    return [
-      ...(isSecretName(name) ? values.filter((item): item is string => typeof item === 'string') : []),
-      ...values.flatMap(secretsInData),
-    ];
-  });
+  const found = new Set<string>();
+  const visit = (value: unknown, isSecret: boolean): void => {
+    if (found.size >= mostLearned) return;
+    if (typeof value === 'string' && isSecret) found.add(value);
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) for (const item of value) visit(item, isSecret && typeof item === 'string');
+    else for (const name of Object.keys(value)) visit((value as Record<string, unknown>)[name], isSecretName(name));
+  };
+  visit(data, false);
+  return [...found];
 }
 
 /** Values under secret names in a text that is no whole JSON: as they stand there, and as they read. */
 function namedValues(text: string): string[] {
-  return namedSpans(text).flatMap(({ start, end }) => {
+  return namedSpans(text, [], mostLearned).flatMap(({ start, end }) => {
     const written = text.slice(start, end);
     return [written, parseJson(`"${written}"`), formValue(written)].filter((value) => typeof value === 'string');
   });

@@ -1,43 +1,49 @@
-import type { Finder, Span } from './text-search.ts';
+import { type CharacterSearch, createCharacterSearch } from './character-search.ts';
+import { piecesOf, type SecretPiece } from './secret-parts.ts';
+import type { Span, TextMatcher } from './text-search.ts';
+import { charactersOf, longestCharacter } from './written-characters.ts';
 
 /** Finds one secret in texts, however they write it. */
-
-/** What finds a secret. */
-export interface Needle {
+export interface SecretMatcher {
   /** As it is, escaped, and inside base64. */
-  readonly whole: readonly Finder[];
+  readonly whole: readonly TextMatcher[];
   /** Beginnings of it, of eight characters or more, before an ellipsis; and at the end of a text that is cut there. */
-  readonly beginning: Finder | undefined;
-  /** Parts of it, of twenty characters or more, when it is long: errors quote what is around a place. */
-  readonly parts: readonly Finder[];
-  /** No writing of the secret is longer. */
-  readonly longest: number;
+  readonly beginning: TextMatcher | undefined;
+  /** Pieces of it, when it is long, by which parts of it are found. */
+  readonly pieces: readonly SecretPiece[];
 }
 
 /** Shorter beginnings of a secret may stand in any text. */
 const shortestBeginning = 8;
 
+/** So many characters, a row of backslashes being one. */
+const plainBeginning = new RegExp(String.raw`^(?:\\+(?!\\)|[^\\]){${shortestBeginning}}`, 'u');
+
 /** Fewer base64 characters could be of anything. */
 const shortestBase64 = 6;
 
 /**
- * A needle for a secret. Each of its characters is found raw, escaped once or more as JSON does it, percent-encoded (once or
+ * A matcher for a secret. Each of its characters is found raw, escaped once or more as JSON does it, percent-encoded (once or
  * more, in either case; a space also as +) and as an entity of HTML or XML, in any mixture: so every encoder is covered that
  * writes some characters in one of these ways. In base64 and base64url it is found at every alignment, and the whole run of
- * base64 characters around it is the span. Time is linear in the text.
+ * base64 characters around it is the span. Time is linear in the text, whatever it and the secret are.
  */
-export function createNeedle(secret: string): Needle {
-  const written = [secret, jsonText(secret), ...percentTexts(secret)];
+export function createSecretMatcher(secret: string): SecretMatcher {
+  // The whole run around it is taken out: of a long secret, what begins it in base64 is enough.
+  const head = withoutHalfPair(secret.slice(0, base64Head));
+  const written = [head, jsonText(head), ...percentTexts(head)];
   return {
     whole: [matcherOf(secret), ...[...new Set(written.flatMap(base64Cores))].map(base64Matcher)],
     beginning: beginningMatcher(secret),
-    parts: partMatchers(secret),
-    longest: secret.length * longestCharacter,
+    pieces: piecesOf(secret),
   };
 }
 
-/** As long as one character may become: `%2525F0%252525…` and entities that were escaped again. */
-const longestCharacter = 32;
+const base64Head = 3072;
+
+function withoutHalfPair(text: string): string {
+  return text.length === base64Head ? text.replace(/[\ud800-\udbff]$/, '') : text;
+}
 
 function jsonText(text: string): string {
   return JSON.stringify(text).slice(1, -1);
@@ -49,7 +55,7 @@ function percentTexts(text: string): string[] {
   return [encodeURIComponent(wellFormed), new URLSearchParams([['', wellFormed]]).toString().slice(1)];
 }
 
-/** What stands in base64 for the text wherever it begins, less the characters that its neighbours have a share in. */
+/** What stands in base64 for the text wherever it begins, less the characters that its neighbors have a share in. */
 function base64Cores(text: string): string[] {
   const bytes = Buffer.from(text);
   return [0, 1, 2].flatMap((before) => {
@@ -59,12 +65,15 @@ function base64Cores(text: string): string[] {
   });
 }
 
-function base64Matcher(core: string): Finder {
-  const { anchor, spansIn } = matcherOf(core);
-  return { anchor, spansIn: (text, isCutAtEnd) => base64Runs(text, spansIn(text, isCutAtEnd)) };
+function base64Matcher(core: string): TextMatcher {
+  const matcher = matcherOf(core);
+  return { ...matcher, spansIn: (text, isCutAtEnd) => base64Runs(text, matcher.spansIn(text, isCutAtEnd)) };
 }
 
-/** Spans with the base64 characters around them: the neighbours hold the first and last bits of the secret. */
+/** A `+`, `/` or `=` in another writing. */
+const escapedBase64 = /%(?:25){0,3}(?:2[bBfF]|3[dD])|\\{1,8}\//y;
+
+/** Spans with the base64 characters around them: the neighbors hold the first and last bits of the secret. */
 function base64Runs(text: string, cores: readonly Span[]): Span[] {
   const runs: Span[] = [];
   for (const { start, end } of cores) {
@@ -72,12 +81,21 @@ function base64Runs(text: string, cores: readonly Span[]): Span[] {
     if (known && known.end >= end) continue;
     let from = start;
     while (from > (known?.end ?? 0) && isBase64(text.charCodeAt(from - 1))) from -= 1;
-    let to = end;
-    while (to < text.length && isBase64(text.charCodeAt(to))) to += 1;
-    while (text[to] === '=') to += 1;
-    runs.push({ start: from, end: to });
+    runs.push({ start: from, end: endOfRun(text, end) });
   }
   return runs;
+}
+
+function endOfRun(text: string, start: number): number {
+  let end = start;
+  for (;;) {
+    while (isBase64(text.charCodeAt(end))) end += 1;
+    escapedBase64.lastIndex = end;
+    if (!escapedBase64.test(text)) break;
+    end = escapedBase64.lastIndex;
+  }
+  while (text[end] === '=') end += 1;
+  return end;
 }
 
 function isBase64(code: number): boolean {
@@ -85,92 +103,48 @@ function isBase64(code: number): boolean {
   return isLetterOrDigit || code === 43 || code === 45 || code === 47 || code === 95;
 }
 
-/** A part of twenty characters holds, wherever it begins, a whole one of the pieces of ten that a secret can be cut into. */
-const pieceOfPart = 10;
-const shortestPart = 2 * pieceOfPart;
-
-function partMatchers(secret: string): Finder[] {
-  // Of texts with spaces, and of addresses, parts may be public.
-  if (secret.length < shortestPart + 4 || /\s|:\/\//.test(secret)) return [];
-  return Array.from({ length: Math.floor(secret.length / pieceOfPart) }, (_, index) => {
-    const from = index * pieceOfPart;
-    const anchor = secret.slice(from, from + pieceOfPart);
-    return { anchor, spansIn: (text) => partsAround(text, secret, from, anchor) };
-  });
-}
-
-/** Parts of a secret in a text that hold the piece of it which begins at `from`. */
-function partsAround(text: string, secret: string, from: number, piece: string): Span[] {
-  const spans: Span[] = [];
-  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + pieceOfPart)) {
-    let before = 0;
-    while (before < from && text[at - before - 1] === secret[from - before - 1]) before += 1;
-    let after = pieceOfPart;
-    while (from + after < secret.length && text[at + after] === secret[from + after]) after += 1;
-    if (before + after >= shortestPart) spans.push({ start: at - before, end: at + after });
-  }
-  return spans;
-}
-
 /** What may be left of the writing of a character when a text is cut inside it. */
-const partOfEscape = String.raw`(?:(?:\\+u[\da-fA-F]{4})?(?:\\+(?:[xu][\da-fA-F]{0,3})?)?|\\*%[%u\da-fA-F]{0,40}|\\*&[#&;\w]{0,40}|[\ud800-\udbff])`;
+const partOfEscape =
+  /(?:(?:\\+u[\da-fA-F]{4})?(?:\\+(?:[xu][\da-fA-F]{0,3})?)?|\\*%[%u\da-fA-F]{0,40}|\\*&[#&;\w]{0,40}|[\ud800-\udbff])(?=…|\.{3}|$)/y;
 
-/** Of a longer secret that was cut, only so many characters are compared. */
-const longestBeginning = 1000;
+/** What such a part, or an ellipsis, begins with. */
+const beginsEnd = /[….\\%&\ud800-\udbff]/;
 
 /** Finds beginnings of a secret, in any mixture of writings, before an ellipsis or at the end. */
-function beginningMatcher(secret: string): Finder | undefined {
-  const parts = partsOf(secret);
-  if (parts.length <= shortestBeginning) return undefined;
-  const plainStart = parts.slice(0, shortestBeginning).join('');
+function beginningMatcher(secret: string): TextMatcher | undefined {
+  if (charactersOf(secret, shortestBeginning + 1).length <= shortestBeginning) return undefined;
+  const [plainStart = ''] = plainBeginning.exec(secret) ?? [];
   const anchor = anchorOf(plainStart);
-  let start: RegExp | undefined;
-  let whole: RegExp | undefined;
+  const search = searchOf(secret);
   const spansIn = (text: string, isCutAtEnd: boolean) => {
     if (!isCutAtEnd && !/…|\.{3}/.test(text)) return [];
     const places = plainPlaces(text, plainStart, anchor);
     if (places && isNowhereCut(text, places, secret)) return [];
-    start ??= new RegExp(parts.slice(0, shortestBeginning).map(pieceOf).join(''));
-    if (!start.test(anchor === '' ? withoutWhole(text, secret) : text)) return [];
-    whole ??= beginningPattern(parts.slice(0, longestBeginning).map(pieceOf));
-    return [...text.matchAll(whole)].flatMap((match): Span[] => {
-      const end = match.index + match[0].length;
-      return end === text.length && !isCutAtEnd ? [] : [{ start: match.index, end }];
+    return search(text).beginnings(text, shortestBeginning, (place) => {
+      if (place < text.length && !beginsEnd.test(text.charAt(place))) return undefined;
+      partOfEscape.lastIndex = place;
+      if (!partOfEscape.test(text)) return undefined;
+      return partOfEscape.lastIndex === text.length && !isCutAtEnd ? undefined : partOfEscape.lastIndex;
     });
   };
-  return { anchor, spansIn };
-}
-
-function beginningPattern(pieces: readonly string[]): RegExp {
-  const start = pieces.slice(0, shortestBeginning).join('');
-  const rest = pieces.slice(shortestBeginning);
-  const further = `${rest.map((piece) => `(?:${piece}`).join('')}${')?'.repeat(rest.length)}`;
-  return new RegExp(`${start}${further}${partOfEscape}(?=…|\\.{3}|$)`, 'g');
+  return { anchor, longest: secret.length * longestCharacter, spansIn };
 }
 
 /** What ends a beginning, or what may be half a character. */
 const holdsEllipsis = /[…\ud800-\udfff]|\.{3}/;
 
-/** A text in which the secret stands as it is and ends, less these places; else the text as it is. */
-function withoutWhole(text: string, secret: string): string {
-  if (holdsEllipsis.test(secret)) return text;
-  const between = text.split(secret);
-  return between.slice(1).every((after) => isOutside(after.charAt(0), secret)) ? between.join('"') : text;
-}
-
 /**
- * Whether it is certain that no beginning of the secret is cut, without the large pattern, which takes 50 ms to compile for a token:
- * wherever it begins, which is at `places`, the text goes on with something that is neither another writing of it nor begins an
- * ellipsis or an escape.
+ * Whether it is certain that no beginning of the secret is cut, without a search: wherever it begins, which is at `places`, the
+ * text goes on with something that is neither another writing of it nor begins an ellipsis or an escape.
  */
 function isNowhereCut(text: string, places: readonly number[], secret: string): boolean {
   if (holdsEllipsis.test(secret)) return false;
   const isPlain = !/[\\%&]/.test(secret);
-  // Of a text that was made to be slow, the pattern decides, which is linear.
+  // Of a text that was made to be slow, the search decides, which is linear.
   let steps = stepsFor(text);
   for (const place of places) {
     let length = shortestBeginning;
-    while (length < Math.min(secret.length, longestBeginning) && text[place + length] === secret[length]) length += 1;
+    while (length < secret.length && text[place + length] === secret[length]) length += 1;
     steps -= length;
     const next = text[place + length];
     if (steps < 0 || next === undefined || /[….\\%&\ud800-\udfff+\-_\r]/.test(next)) return false;
@@ -179,7 +153,7 @@ function isNowhereCut(text: string, places: readonly number[], secret: string): 
   return true;
 }
 
-/** Whether a character is in no writing of the secret. */
+/** Whether a character is certain to stand after a secret: it belongs to no writing of one of its characters. */
 function isOutside(character: string, secret: string): boolean {
   return /[\t "'<>,:}]/.test(character) && !secret.includes(character);
 }
@@ -191,7 +165,7 @@ function stepsFor(text: string): number {
 
 /**
  * Where a text stands in another one as it is; undefined when that has its anchor elsewhere too, where it may be written in another
- * way, and when it has none. The patterns for all writings take longer to compile than most texts to search.
+ * way, and when it has none. That is faster than a search for all writings.
  */
 function plainPlaces(text: string, wanted: string, anchor: string): number[] | undefined {
   if (anchor === '') return undefined;
@@ -206,36 +180,43 @@ function plainPlaces(text: string, wanted: string, anchor: string): number[] | u
   return places;
 }
 
-/** Characters in one pattern; a longer text is matched by several, one after the other. */
-const patternLength = 200;
-
 /** Finds a text in any mixture of writings. */
-function matcherOf(wanted: string): Finder {
-  let compiled: readonly RegExp[] | undefined;
+function matcherOf(wanted: string): TextMatcher {
   const anchor = anchorOf(wanted);
+  const search = searchOf(wanted);
   const isPlain = !/[\\%&]/.test(wanted);
   const spansIn = (text: string) => {
     const places = plainPlaces(text, wanted, anchor)?.map((start) => ({ start, end: start + wanted.length }));
     if (places?.every((place) => !beginsEarlier(text, place.start) && (isPlain || endsThere(text, place.end, wanted))))
       return places;
-    compiled ??= patternsOf(wanted).map((pattern, index) => new RegExp(pattern, index === 0 ? 'g' : 'y'));
-    const [first, ...others] = compiled;
-    const spans: Span[] = [];
-    if (!first) return spans;
-    first.lastIndex = 0;
-    for (let match = first.exec(text); match; match = first.exec(text)) {
-      const end = others.reduce<number | undefined>((at, pattern) => {
-        if (at === undefined) return undefined;
-        pattern.lastIndex = at;
-        return pattern.test(text) ? pattern.lastIndex : undefined;
-      }, first.lastIndex);
-      if (end !== undefined) spans.push({ start: match.index, end });
-      first.lastIndex = end ?? match.index + 1;
-    }
-    return spans;
+    return search(text)
+      .wholes(text)
+      .filter((span) => hasBackslashes(text, span, wanted));
   };
   // What is the same in every writing is looked for first: that is fast, and mostly it is not there.
-  return { anchor, spansIn };
+  return { anchor, longest: wanted.length * longestCharacter, spansIn };
+}
+
+/** Longer texts have no search stored for them, which takes eight times as much memory as they do. */
+const longestStored = 4096;
+
+/** A search for a text in others. What is longer than they are need not be compared to its end. */
+function searchOf(wanted: string): (text: string) => CharacterSearch {
+  let stored: CharacterSearch | undefined;
+  return ({ length }) => {
+    if (wanted.length > longestStored) return createCharacterSearch(charactersOf(wanted, length + 1));
+    stored ??= createCharacterSearch(charactersOf(wanted));
+    return stored;
+  };
+}
+
+/** A text with fewer characters is little more than its backslashes, rows of which count as one: there they are counted. */
+const fewCharacters = 6;
+
+function hasBackslashes(text: string, { start, end }: Span, wanted: string): boolean {
+  if (charactersOf(wanted, fewCharacters).length === fewCharacters) return true;
+  const count = (written: string) => written.match(/\\|5[cC]|#92|#[xX]5[cC]/g)?.length ?? 0;
+  return count(text.slice(start, end)) >= count(wanted);
 }
 
 /** Whether no writing of a secret that stands before a place goes on after it. */
@@ -248,79 +229,14 @@ function beginsEarlier(text: string, place: number): boolean {
   return !/[A-Za-z0-9]/.test(text[place] ?? '') && /[\\cC;\r]/.test(text[place - 1] ?? '');
 }
 
-function patternsOf(wanted: string): string[] {
-  const pieces = partsOf(wanted).map(pieceOf);
-  return Array.from({ length: Math.ceil(pieces.length / patternLength) }, (_, index) =>
-    pieces.slice(index * patternLength, (index + 1) * patternLength).join(''),
-  );
-}
+const longestAnchor = 16;
 
-/** The longest part of a text that no writing changes; empty when it is too short to be of use. */
+/** The longest part of a text that no writing changes, or the beginning of it; empty when it is too short to be of use. */
 function anchorOf(text: string): string {
-  const runs = text.match(/[A-Za-z0-9]{3,}/g) ?? [];
-  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
-}
-
-/** Its characters; a row of backslashes, which JSON doubles each time, is one. */
-function partsOf(text: string): string[] {
-  return text.match(/\\+|[\s\S]/gu) ?? [];
-}
-
-const percent = '%(?:25){0,3}';
-const ampersand = '&(?:amp;){0,3}';
-const backslash = `(?:\\\\|${percent}5[cC]|${ampersand}#(?:92|[xX]5[cC]);)`;
-
-function backslashes(count: number): string {
-  return `${backslash}{${count},${8 * count}}`;
-}
-
-const entityNames: Readonly<Record<string, string>> = { '"': 'quot', "'": 'apos', '<': 'lt', '>': 'gt', '&': 'amp' };
-const controlLetters: Readonly<Record<string, string>> = {
-  '\b': 'b',
-  '\t': 't',
-  '\n': 'n',
-  '\v': 'v',
-  '\f': 'f',
-  '\r': 'r',
-};
-
-/** A pattern for the writings of a part. Longer ones come first: of `%25` that stands for `%` nothing is to be left. */
-function pieceOf(character: string): string {
-  if (character[0] === '\\') return backslashes(character.length);
-  if (/[A-Za-z0-9]/.test(character)) return character;
-  const point = character.codePointAt(0) ?? 0;
-  const units = Array.from({ length: character.length }, (_, index) => hex(character.charCodeAt(index), 4));
-  const bytes = [...Buffer.from(character)].map((byte) => `${percent}${hex(byte, 2)}`);
-  const entities = [`#0{0,6}${point}`, `#[xX]0{0,6}${hex(point, 1)}`, entityNames[character] ?? '']
-    .filter((name) => name !== '')
-    .join('|');
-  const letter = controlLetters[character];
-  return `(?:${[
-    units.map((unit) => `${backslash}{1,8}u${unit}`).join(''),
-    ...(point < 256 ? [`${backslash}{1,8}x${hex(point, 2)}`] : []),
-    ...(letter === undefined ? [] : [`${backslash}{1,8}${letter}`]),
-    // As JavaScript's escape() writes it.
-    units.map((unit) => `%u${unit}`).join(''),
-    `${backslash}{0,7}${bytes.join('')}`,
-    ...(point > 127 && point < 256 ? [`%${hex(point, 2)}`] : []),
-    `${backslash}{0,7}${ampersand}(?:${entities});`,
-    ...(character === ' ' ? ['\\+'] : []),
-    ...(character === '\n' ? ['\\r\\n'] : []),
-    // base64url and base64.
-    ...(character === '+' ? ['-'] : []),
-    ...(character === '/' ? ['_'] : []),
-    point < 128 ? `${backslash}{0,7}${escaped(character)}` : escaped(character),
-  ].join('|')})`;
-}
-
-/** Hexadecimal digits, in either case. */
-function hex(value: number, digits: number): string {
-  return value
-    .toString(16)
-    .padStart(digits, '0')
-    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-}
-
-function escaped(character: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
+  let anchor = '';
+  for (const [run] of text.matchAll(/[A-Za-z0-9]{3,}/g)) {
+    if (run.length > anchor.length) anchor = run;
+    if (anchor.length >= longestAnchor) return anchor.slice(0, longestAnchor);
+  }
+  return anchor;
 }

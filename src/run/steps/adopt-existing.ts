@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { variableNamed } from '../../compile/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
+import { valueText } from '../../environment/scope.ts';
 import { valuesOf } from '../engine/state.ts';
 import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
-import { captureResults } from '../judge/step-result.ts';
 import type { StepResult } from '../result/result.ts';
 import { findByName } from '../transport/look-up.ts';
 import { creationOf, settleCreation } from './creations.ts';
@@ -44,14 +45,16 @@ function adoptItem(
   values: Readonly<Record<string, string>>,
 ): StepResult {
   const { definition } = session;
-  const before = valuesOf(session.state);
   const adopted = adopt(step, definition, item, withValues(session.state, definition, values));
   session.state = adopted.state;
   learnState(session, session.state);
-  const after = valuesOf(session.state);
   const creation = creationOf(session, step);
-  if (creation) settleCreation(session, creation, { state: 'present', id: after[step.creates?.id ?? ''] ?? '' });
-  const captures = captureResults(step, definition, after, before);
+  const id = adopted.captures.find(({ variable }) => variable === step.creates?.id)?.value;
+  if (creation) settleCreation(session, creation, { state: 'present', id: valueText(id) });
+  const captures = adopted.captures.map(({ variable, value }) => {
+    const isSecret = variableNamed(definition, variable)?.secret === true;
+    return { variable, ...(!isSecret && { value: valueText(value) }) };
+  });
   const { reason: _, response: __, ...base } = lost;
   const passed = adopted.checks.every((check) => check.status === 'passed');
   return {

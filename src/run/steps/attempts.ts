@@ -1,5 +1,6 @@
 import type { Step } from '../../definition/definition.ts';
 import { type Execution, headerValue } from '../engine/execution.ts';
+import { hasCode } from '../judge/service-problem.ts';
 import type { StepResult } from '../result/result.ts';
 import { connectionFault, wasNotSent } from '../transport/connection-fault.ts';
 import {
@@ -41,7 +42,7 @@ export interface Situation {
   readonly random: number;
 }
 
-/** Decides by what PingOne's page on retries says, and by what was seen of it (facts of 401, 403 and 404 after a creation). */
+/** Decides whether there is another attempt. Directly after a creation, 401, 403 and 404 may mean that it is not known everywhere yet. */
 export function decide(situation: Situation): Decision {
   const because = retryReason(situation);
   if (because === undefined) return { kind: 'stop' };
@@ -76,14 +77,15 @@ function retryReason({
   const { response } = result;
   if (!response || step.expect.status.includes(response.status)) return undefined;
   const { status } = response;
+  if (hasCode(response.problem, policy.final)) return undefined;
   if (isRetriedStatus(status)) return `${status} ${response.reason}`;
-  const details = response.problem?.details.map(({ code }) => code) ?? [];
   if (status === 401 && canRenew) return 'the token was refused';
-  if (status === 400 && mayExist && details.includes('UNIQUENESS_VIOLATION'))
+  if (mayExist && (status === 409 || hasCode(response.problem, policy.nameTaken)))
     return 'it may exist from an attempt whose answer was lost';
   const fresh = createdAt !== undefined && now - createdAt < policy.propagation;
-  const notKnownYet = status === 404 || (status === 403 && !details.includes('LICENSE_EXCEEDED'));
-  return fresh && notKnownYet ? `${status} ${response.reason}, shortly after a creation` : undefined;
+  return fresh && (status === 404 || status === 403)
+    ? `${status} ${response.reason}, shortly after a creation`
+    : undefined;
 }
 
 /** Whether the attempt may have created what the step creates, although no success was seen. */

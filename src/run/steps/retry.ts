@@ -12,21 +12,27 @@ export interface RetryPolicy {
   readonly maximumDelay: number;
   /** How long after a creation 403 and 404 may mean that it is not known everywhere yet. */
   readonly propagation: number;
+  /** Codes of errors after which nothing is tried again. */
+  readonly final: readonly string[];
+  /** Codes of errors that mean that the name is taken. */
+  readonly nameTaken: readonly string[];
 }
 
-/** As PingOne's page on retries advises: five tries, from one second, doubled, with jitter. */
+/** Five tries, from one second, doubled, with jitter: what services of this kind advise. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 5,
   budget: 30,
   baseDelay: 1000,
   maximumDelay: 60_000,
   propagation: 60_000,
+  final: [],
+  nameTaken: [],
 };
 
 /** Added to each wait, at most: so that many clients do not come back at the same moment. */
 const jitter = 100;
 
-/** Statuses after which PingOne's page on retries says to try again. */
+/** Statuses that may be gone at the next attempt. */
 const retriedStatuses: readonly number[] = [408, 429, 500, 502, 503, 504];
 
 /** Faults that may be gone at the next attempt. A certificate or an unknown host will not be. */

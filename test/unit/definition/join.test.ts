@@ -91,6 +91,25 @@ describe('joining collections', () => {
     ]);
   });
 
+  it('refuses those of different services, and reads the errors of each as its own collection says', () => {
+    const ofTasks = (service: NonNullable<Definition['service']>) => definition('b', { service });
+    const first = definition('a', { service: { name: 'Boards', client: 'the app', errors: { final: ['FULL'] } } });
+    const joined = joinDefinitions([definition('c'), first, ofTasks({ name: 'Boards', errors: { code: '/e' } })]);
+    expect(joined.service).toMatchObject({ name: 'Boards', client: 'the app' });
+    expect(joined.steps.map(({ origin }) => origin?.service?.errors)).toEqual([
+      undefined,
+      { final: ['FULL'] },
+      { code: '/e' },
+    ]);
+    expect(() => joinDefinitions([definition('c'), first, ofTasks({ name: 'Tasks', client: 'a key' })])).toThrow(
+      [
+        'c and a and b cannot run as one:',
+        '  service.name is "Boards" in a, "Tasks" in b',
+        '  service.client is "the app" in a, "a key" in b',
+      ].join('\n'),
+    );
+  });
+
   it('does not ask for what a step of an earlier collection sets, but for all else', () => {
     const joined = joinDefinitions([
       definition('a', { steps: [sets('made')], variables: [variable('made'), variable('shared', { value: 'x' })] }),

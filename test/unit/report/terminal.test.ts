@@ -40,6 +40,7 @@ const failed: StepResult = {
     headers: [],
     correlationId: 'c-1',
     problem: {
+      service: 'PingOne',
       code: 'INVALID_DATA',
       message: 'No.',
       oauth: false,

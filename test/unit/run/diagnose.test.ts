@@ -5,8 +5,13 @@ import { diagnose, type Evidence, holds, noEvidence } from '../../../src/run/jud
 import { readServiceProblem } from '../../../src/run/judge/service-problem.ts';
 
 const nothing = noEvidence;
+/** Where PingOne's errors have what the usual forms do not say. */
+const pingOne = {
+  name: 'PingOne',
+  errors: { unsatisfied: '/innerError/unsatisfiedRequirements', allowed: '/innerError/allowedValues' },
+};
 const answered = (status: number, body: unknown): Evidence => {
-  const problem = readServiceProblem(body);
+  const problem = readServiceProblem(body, pingOne);
   return { ...nothing, response: { status, ...(problem && { problem }) } };
 };
 
@@ -130,10 +135,76 @@ describe('an error body', () => {
   it.each([
     ['that is not an object', null],
     ['that is a list', []],
-    ['without a code', { message: 'x' }],
+    ['without a code and a message', { status: 400, details: [] }],
     ['that is text', 'Bad gateway'],
   ])('%s says nothing', (_what, body) => {
     expect(readServiceProblem(body)).toBeUndefined();
+  });
+
+  const forms: readonly (readonly [form: string, body: unknown, want: object])[] = [
+    [
+      'problem details (RFC 9457)',
+      {
+        type: 'https://example.com/problems/out-of-credit',
+        title: 'No credit',
+        status: 403,
+        detail: 'It costs 50.',
+        errors: [{ pointer: '/amount', detail: 'too high' }],
+      },
+      {
+        code: 'https://example.com/problems/out-of-credit',
+        message: 'It costs 50.',
+        oauth: false,
+        details: [{ code: '', message: 'too high', target: '/amount' }],
+      },
+    ],
+    [
+      'problem details of no type',
+      { type: 'about:blank', title: 'Not Found', status: 404 },
+      { code: '', message: 'Not Found', oauth: false, details: [] },
+    ],
+    [
+      'problem details with messages by name',
+      { title: 'Invalid', errors: { email: ['is empty', 'is no address'] } },
+      {
+        code: '',
+        message: 'Invalid',
+        oauth: false,
+        details: [{ code: '', message: 'is empty is no address', target: 'email' }],
+      },
+    ],
+    [
+      'an OAuth error (RFC 6749)',
+      { error: 'invalid_client', error_description: 'unknown' },
+      { code: 'invalid_client', message: 'unknown', oauth: true, details: [] },
+    ],
+    [
+      'an error in an error',
+      { error: { code: 404, message: 'no such thing', details: [{ code: 'GONE', target: 'id' }] } },
+      {
+        code: '404',
+        message: 'no such thing',
+        oauth: false,
+        details: [{ code: 'GONE', message: '', target: 'id' }],
+      },
+    ],
+    ['a message', { message: 'no' }, { code: '', message: 'no', oauth: false, details: [] }],
+  ];
+
+  it.each(forms)('is read as %s', (_form, body, want) => {
+    expect(readServiceProblem(body)).toEqual(want);
+  });
+
+  it('is read where the definition says that its parts are', () => {
+    const body = { fault: { id: 'E17', text: 'no', causes: [{ code: 'A', rules: ['x'] }] } };
+    const errors = { code: '/fault/id', message: '/fault/text', details: '/fault/causes', unsatisfied: '/rules' };
+    expect(readServiceProblem(body, { name: 'Tasks', errors })).toEqual({
+      service: 'Tasks',
+      code: 'E17',
+      message: 'no',
+      oauth: false,
+      details: [{ code: 'A', message: '', unsatisfied: ['x'] }],
+    });
   });
 
   it('names each password rule once', () => {
@@ -144,9 +215,7 @@ describe('an error body', () => {
         innerError: { unsatisfiedRequirements: ['minCharacters', 'minCharacters', 'length'] },
       },
     ];
-    expect(readServiceProblem({ code: 'INVALID_DATA', message: '', details })?.details[0]?.unsatisfied).toEqual([
-      'minCharacters',
-      'length',
-    ]);
+    const body = { code: 'INVALID_DATA', message: '', details };
+    expect(readServiceProblem(body, pingOne)?.details[0]?.unsatisfied).toEqual(['minCharacters', 'length']);
   });
 });

@@ -59,18 +59,19 @@ export const ServiceProblemDetail = object({
   code: name,
   message: name,
   target: maybe(name),
-  unsatisfied: maybe(texts('Password rules that were not met, each once.')),
+  unsatisfied: maybe(texts('Rules that were not met, each once.')),
   allowed: maybe(texts('Values that would be allowed.')),
 });
 export type ServiceProblemDetail = Frozen<Static<typeof ServiceProblemDetail>>;
 
-/** An error body of the service: the platform's form, or the token endpoint's (RFC 6749, section 5.2). */
+/** What the body of an error says, whatever its form. */
 export const ServiceProblem = object(
   {
-    code: text("`code` of the platform's form, `error` of the token endpoint's."),
-    message: name,
+    service: maybe(text('Name of the service, as the definition gives it.')),
+    code: text('What kind of error it is, for programs; empty when the body has only a message.'),
+    message: text('Empty when the body has only a code.'),
     details: Type.Array(ServiceProblemDetail),
-    oauth: flag("The token endpoint's form (RFC 6749, section 5.2)."),
+    oauth: flag("It has the form of a token endpoint's error (RFC 6749, section 5.2)."),
   },
   'What the service says is wrong.',
 );

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import type { Step } from '../../../src/definition/definition.ts';
+import { loadDefinition } from '../../../src/definition/load.ts';
+import type { State } from '../../../src/run/engine/state.ts';
+import { toStepResult } from '../../../src/run/judge/step-result.ts';
+import type { StepResult } from '../../../src/run/result/result.ts';
+import { collectionFolder } from '../../e2e/support.ts';
+
+const definition = await loadDefinition(collectionFolder);
+const licenses = definition.steps.find(({ id }) => id === 'read-licenses') as Step;
+const withoutSchema: Step = { ...licenses, expect: { ...licenses.expect, schema: undefined } };
+
+const emptyState: State = {
+  environment: { values: [] },
+  collection: [],
+  globals: [],
+  run: [],
+  row: {},
+  iteration: { index: 0, count: 1 },
+  cookies: { getCookies: undefined },
+};
+
+function resultOf(step: Step, body: string): StepResult {
+  const response = { status: 200, reason: 'OK', headers: [], body, timings: undefined, durationMs: 1 };
+  const execution = {
+    itemId: step.id,
+    startedAt: 0,
+    durationMs: 1,
+    request: undefined,
+    response,
+    error: undefined,
+    assertions: [{ name: 'status is 200', message: undefined }],
+    scriptErrors: [],
+    console: [],
+    refusal: undefined,
+    skipped: false,
+    next: undefined,
+    state: emptyState,
+  };
+  return toStepResult(step, definition, execution, {}, 0);
+}
+
+const failed = ({ checks }: StepResult) => checks.filter(({ status }) => status === 'failed');
+
+it.each([
+  ['[', ']'],
+  ['{"_embedded":', '}'],
+])(
+  'a step whose answer is nested too deeply, in %s, fails with a check that says so, and is diagnosed',
+  (open, close) => {
+    for (const step of [licenses, withoutSchema]) {
+      const result = resultOf(step, `${open.repeat(50_000)}1${close.repeat(50_000)}`);
+      expect(failed(result)).toMatchObject([{ kind: 'schema', message: 'the body is nested deeper than 200 levels' }]);
+      expect(result.diagnoses[0]?.cause).toContain('not JSON that can be read');
+    }
+  },
+);
+
+it.each([30, 300_000])('a step whose answer has %d items of a wrong type names only some of them', (count) => {
+  const [check] = failed(resultOf(licenses, JSON.stringify({ _embedded: { licenses: Array(count).fill(0) } })));
+  expect(check?.message).toMatch(count === 30 ? /; and \d+ more$/ : /^the body must have the key "\w+"$/);
+  expect(check?.message?.length).toBeLessThan(2000);
+});
