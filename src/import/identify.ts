@@ -45,11 +45,15 @@ export interface StepIdentity {
   readonly file: string;
 }
 
-/** Ids and file names for requests: those of known steps where they are the same, else made from their names. */
+/**
+ * Ids and file names for requests: those of known steps where they are the same, else made from their names. An id that something
+ * else in the `text` of the collection names, such as a jump of a script, stays as it is.
+ */
 export function identifySteps(
   requests: readonly SourceRequest[],
   definition: { readonly id: string; readonly isOurs: boolean },
   known: readonly KnownStep[],
+  text: string,
 ): StepIdentity[] {
   const matches = matchKnown(requests, definition.id, known);
   const matched = [...matches.values()];
@@ -61,7 +65,9 @@ export function identifySteps(
     const slug = slugOf(request.name.replace(/^step \d+\s*[:.-]\s*/i, ''), `request-${index + 1}`);
     const wanted = idInScript(request.item) ?? slug;
     const id =
-      recoveredId(request, definition, slug, ids) ?? unique(wanted, ids, (text, number) => `${text}-${number}`);
+      recoveredId(request, definition, slug, ids) ??
+      namedId(request, text, ids) ??
+      unique(wanted, ids, (text, number) => `${text}-${number}`);
     ids.add(id);
     const file = unique(slug, files, (text, number) => `${text}-${number}`);
     return { id, file: `${file}.yaml` };
@@ -84,9 +90,18 @@ function recoveredId(
     slug.replace(/\b(a|an|the|all)-/g, ''),
   ];
   const found = candidates.find((id) => stableId(definition, 'step', id) === original.id);
-  const own = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(original.id) ? original.id : undefined;
+  const own = isItemId.test(original.id) ? original.id : undefined;
   const id = found ?? own;
   return id === undefined || taken.has(id) ? undefined : id;
+}
+
+const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The id of the item where the text of the collection names it once more. */
+function namedId({ original }: SourceRequest, text: string, taken: ReadonlySet<string>): string | undefined {
+  const id = original.id ?? original._postman_id;
+  if (typeof id !== 'string' || !isItemId.test(id) || taken.has(id)) return undefined;
+  return text.indexOf(id) === text.lastIndexOf(id) ? undefined : id;
 }
 
 /** The id of its step that a generated script names. */

@@ -70,7 +70,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const frame = readFrame(source.data, isCompiled);
   const cleanUp = findCleanUp(tree, isCompiled);
   const scopes = { variables: scopedVariables(frame.variables) };
-  const identities = identifySteps(tree.requests, identity, options.known?.steps ?? []);
+  const identities = identifySteps(tree.requests, identity, options.known?.steps ?? [], text);
   const read = tree.requests.map((request, index) =>
     readOne(request, identities[index] as StepIdentity, { name, isCompiled, cleanUp: cleanUp?.folder, scopes }),
   );

@@ -151,6 +151,17 @@ const consoles: ParityCase[] = [
     received: ['GET /a/yes'],
   },
   {
+    name: 'a script that waits longer than it may',
+    items: [
+      { name: 'a', path: '/a', before: `setTimeout(() => {}, 1500);` },
+      { name: 'b', path: '/b' },
+    ],
+    arguments: ['--timeout-script', '0.5'],
+    received: ['GET /a', 'GET /b'],
+    // Stock Newman has no limit unless it is told one. What a script does not get ready is not sent.
+    ours: { received: ['GET /b'], fails: true },
+  },
+  {
     name: 'a secret by its type',
     items: [
       {
