@@ -23,6 +23,7 @@ import { beginLedger, findLedger } from './ledger-folder.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from './load-collections.ts';
 import type { OptionsOf, OptionsOfGroup } from './options/option-table.ts';
 import type { runOptions } from './options/run-options.ts';
+import { reportError } from './report-error.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 import { requestLimits } from './request-limits.ts';
@@ -161,6 +162,7 @@ async function runWithLedger(
     signal: world.signal,
     secrets: world.secrets,
     onEvent: reporting.onEvent,
+    onProblem: (error) => reportError(error, world),
     compare: history?.compare,
     exchanges: reporting.wantsExchanges,
     iterationEvents: reporting.wantsIterationEvents,

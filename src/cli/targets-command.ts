@@ -15,6 +15,7 @@ import { type Destination, type DestinationOptions, openDestination } from './de
 import { beginLedger } from './ledger-folder.ts';
 import { longFlag, type OptionsOf } from './options/option-table.ts';
 import { runOptions } from './options/run-options.ts';
+import { reportError } from './report-error.ts';
 import { openReporting } from './reporting.ts';
 import { requestLimits } from './request-limits.ts';
 import { finish, prepareRun, retryOverrides, styleOf } from './run-command.ts';
@@ -78,6 +79,7 @@ export async function targetsCommand(
         secrets: world.secrets,
         exchanges: reporting.wantsExchanges,
         onEvent: reporting.onEvent,
+        onProblem: (error) => reportError(error, world),
       });
       return Math.max(exitCodeOf(result), finish(reporting, result, world)) as ExitCode;
     } catch (error) {

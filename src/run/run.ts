@@ -84,6 +84,8 @@ export interface RunOptions {
   readonly iterations?: IterationPlan;
   /** Requests a second, at most. Default: no limit. */
   readonly rate?: number;
+  /** Called with what broke the run off, beside the service: an error of who listens to events or writes results. Without secrets. */
+  readonly onProblem?: (error: unknown) => void;
   /** Called with the result when it is complete: how it compares with earlier runs. */
   readonly compare?: ((result: RunResult) => RunComparison) | undefined;
   /** Name of the package to take Newman from. Default: `newman`. */
@@ -301,12 +303,13 @@ function toRunResult(
 }
 
 /** Compares the result, hands out the values, and reports the end. What is thrown there leaves the result as it is, with its cause. */
-function finishRun(session: Session, { compare, onValues }: RunOptions, complete: RunResult): RunResult {
+function finishRun(session: Session, { compare, onValues, onProblem }: RunOptions, complete: RunResult): RunResult {
   const comparison = compare?.(complete);
   const result: RunResult = { ...complete, ...(comparison && { comparison }) };
   onValues?.(valuesOf(session.state));
   session.emit({ kind: 'run-finished', result });
   const { cause } = session.ending;
+  if (cause !== undefined) onProblem?.(redactedError(cause, session.secrets));
   if (cause === undefined || result.problem !== undefined) return result;
   return { ...result, outcome: 'error', problem: session.secrets.redactor().text(messageOf(cause)) };
 }

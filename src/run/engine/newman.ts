@@ -234,7 +234,7 @@ async function executeItem(
     runItem(around, built, draft, limits, hooks).then(
       () => resolve('done'),
       (error: Error) => {
-        draft.error ??= { code: (error as NewmanError).code, message: error.message };
+        draft.error ??= { code: undefined, message: `Newman could not run it: ${error.message}` };
         resolve('done');
       },
     );

@@ -1,3 +1,4 @@
+import { variableNamed } from '../../compile/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
 import { substitute } from '../../definition/variables.ts';
 import { type State, valuesOf } from '../engine/state.ts';
@@ -28,7 +29,7 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
 export function beginCreation(session: Session, step: Step, state: State): void {
   if (!step.creates) return;
   const values = valuesOf(state);
-  const stored = storedValuesOf(state);
+  const stored = storedValuesOf(session, state);
   session.numbers.creation += session.numbers.by;
   const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
@@ -53,7 +54,7 @@ export function recordPassed(session: Session, step: Step, { response }: StepRes
   try {
     const at = new Date().toISOString();
     const cookies = response?.headers.some(({ name }) => name.toLowerCase() === 'set-cookie') === true;
-    writeWithValues(session, storedValuesOf(session.state), (values) => ({
+    writeWithValues(session, storedValuesOf(session, session.state), (values) => ({
       kind: 'passed',
       at,
       step: step.id,
@@ -65,9 +66,15 @@ export function recordPassed(session: Session, step: Step, { response }: StepRes
   }
 }
 
-/** What outlives a run: all but the variables of the run (`pm.variables.set`), which scripts set again. */
-function storedValuesOf(state: State): Record<string, string> {
-  return valuesOf({ ...state, run: [] });
+/**
+ * What outlives a run: declared variables, and those that steps set. Not the variables of the run (`pm.variables.set`), which scripts
+ * set again, nor what a person gave and nobody declared, which may be anything.
+ */
+function storedValuesOf({ definition, given }: Session, state: State): Record<string, string> {
+  const values = Object.entries(valuesOf({ ...state, run: [] }));
+  return Object.fromEntries(
+    values.filter(([name, value]) => variableNamed(definition, name) !== undefined || given[name] !== value),
+  );
 }
 
 /** Appends an entry with the values that have changed since the last one. */
