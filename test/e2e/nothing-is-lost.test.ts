@@ -275,7 +275,7 @@ describe('a ledger', () => {
     ],
     [
       'whose line the disk does not take',
-      'the request could not be sent (cannot write the ledger: the disk is full)',
+      'cannot write the ledger: the disk is full',
       { append: () => {}, onDisk: () => Promise.reject(full()) },
     ],
   ])('%s keeps the request from being sent', async (_what, reason, ledger) => {

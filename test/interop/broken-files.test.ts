@@ -205,7 +205,7 @@ describe('a collection that is not what its definition compiles to is caught', (
       damage: (collection) => {
         const script = testScript(collection, 3);
         const start = script.exec.findIndex((line: string) => line.includes('captures envID'));
-        script.exec.splice(start, 5);
+        script.exec.splice(start, 6);
       },
       want: [
         '/item/0/item/2/event: "Step 3: Create an environment" does not check that captures envID',

@@ -163,9 +163,11 @@ it('only what is about the simulator, the starter and the bundled collections na
   );
   const rooms = new Set(naming.map((file) => relative(source, file)).filter((file) => roomOf(file) !== 'simulator'));
   expect([...rooms].sort()).toEqual([
+    'cli/commands.ts',
     'cli/destination.ts',
+    'cli/help-notes.ts',
     'cli/init-command.ts',
-    'cli/main.ts',
+    'cli/options/value-parsers.ts',
     'cli/simulate-command.ts',
     'cli/starter.ts',
     'index.ts',

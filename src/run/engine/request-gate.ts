@@ -1,4 +1,5 @@
 import type { HeaderField } from '../result/result.ts';
+import { connectionError } from '../transport/connection-fault.ts';
 import type { EngineRequest, Limits } from './execution.ts';
 import type { SdkRequest } from './postman-sdk.ts';
 
@@ -38,7 +39,8 @@ export function gateRequests(requester: Requester, limits: Limits, gate: Gate): 
       if (error || !one) return callback(error, one);
       const send = one.request.bind(one);
       one.request = (id, request, behavior, done) => {
-        const passed = trace.source === 'collection' ? gate.beforeSend(toRequest(request)) : Promise.resolve();
+        const isOwn = trace.source === 'collection' && !limits.signal?.aborted && gate.check() === undefined;
+        const passed = isOwn ? gate.beforeSend(toRequest(request)) : Promise.resolve();
         return sendWithin(limits, gate, done, request, passed, (finish) => send(id, request, behavior, finish));
       };
       callback(null, one);
@@ -72,12 +74,12 @@ function sendWithin(
     finish(error, undefined, request, [], undefined);
     sent?.abort?.();
   };
-  const onAbort = () => end(Object.assign(new Error('the run was ended'), { code: 'ABORTED' }));
+  const onAbort = () => end(sent ? connectionError('ABORTED', 'the run was ended') : notSent());
   signal?.addEventListener('abort', onAbort);
   passed.then(
     () => {
       if (isOver) return;
-      const refused = signal?.aborted ? new Error('the run was ended') : gate.check();
+      const refused = signal?.aborted ? notSent() : gate.check();
       if (refused) return end(refused);
       timer = setTimeout(
         () => end(lateError(requestTimeout)),
@@ -88,12 +90,15 @@ function sendWithin(
     },
     (refusal: Error) => end(refusal),
   );
-  return { abort: () => end(Object.assign(new Error('aborted'), { code: 'ABORTED' })) };
+  return { abort: () => end(connectionError('ABORTED', 'the request was ended')) };
 }
 
 function lateError(requestTimeout: number): Error {
-  const message = `no whole answer within ${requestTimeout / 1000} seconds`;
-  return Object.assign(new Error(message), { code: 'ETIMEDOUT' });
+  return connectionError('ETIMEDOUT', `no whole answer within ${requestTimeout / 1000} seconds`);
+}
+
+function notSent(): Error {
+  return connectionError('ENOTSENT', 'the request was not sent: the run ended before');
 }
 
 /** Newman gives it before it is sent, and once more with the headers that were added for sending. */

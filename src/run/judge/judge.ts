@@ -12,7 +12,7 @@ import { replaceVariables, variablesIn } from '../../definition/variables.ts';
 import { valueIn, withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';
 import { type SettableScope, type State, withoutVariables } from '../engine/state.ts';
-import { parseJson } from '../result/parse-json.ts';
+import { jsonProblem, parseJson } from '../result/parse-json.ts';
 import type { CheckResult } from '../result/result.ts';
 import { checkResult, placeOf, schemaFailure } from './step-result.ts';
 import { variableText, withTypedVariable } from './typed-value.ts';
@@ -62,7 +62,7 @@ export function judge(
     .map((check) => checkResult(check, message, placeOf(step, definition, check.askedAt)));
   // The body of an error is not what the other checks are about.
   if (!isExpected) return { checks, captures: [], state, unknown: ownScripts(step) };
-  const judgement = judgeBody(step, definition, parseJson(body), state);
+  const judgement = judgeBody(step, definition, parseJson(body), state, jsonProblem(body));
   return { ...judgement, checks: [...checks, ...judgement.checks] };
 }
 
@@ -70,11 +70,18 @@ export function judge(
  * The same of a body alone, whose status counts as expected; there is no check of the status.
  *
  * @param body Parsed JSON; undefined for a body that is not JSON.
+ * @param unreadable Why the body could not be parsed.
  */
-export function judgeBody(step: Step, definition: Definition, body: unknown, before: State): Judgement {
+export function judgeBody(
+  step: Step,
+  definition: Definition,
+  body: unknown,
+  before: State,
+  unreadable?: string,
+): Judgement {
   const { schema, values } = step.expect;
   const failures = new Map<string, string | undefined>();
-  if (schema) failures.set('/expect/schema', schemaFailure(compileSchema(schema.content), body));
+  if (schema) failures.set('/expect/schema', unreadable ?? schemaFailure(compileSchema(schema.content), body));
   for (const value of values)
     failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, body, before));
 

@@ -190,7 +190,9 @@ function checkResults(
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const results = planned.flatMap((check): CheckResult[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
-    const failure = isSchema ? schemaFailure(schemaCheck, parseJson(response.body), response.body) : undefined;
+    const failure = isSchema
+      ? (jsonProblem(response.body) ?? schemaFailure(schemaCheck, parseJson(response.body)))
+      : undefined;
     const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
     if (!assertion && failure === undefined) return [];
     return [result(check, check.askedAt, failure ?? assertionOf(check.name)?.message)];
@@ -234,10 +236,9 @@ const mostViolations = 20;
  * What the schema finds wrong in a body, as one message; undefined when it is satisfied.
  *
  * @param body Parsed JSON; undefined for a body that is not JSON.
- * @param text The text of the body, for why it is not JSON.
  */
-export function schemaFailure(check: SchemaCheck, body: unknown, text = ''): string | undefined {
-  if (body === undefined) return jsonProblem(text) ?? 'the body is not JSON';
+export function schemaFailure(check: SchemaCheck, body: unknown): string | undefined {
+  if (body === undefined) return 'the body is not JSON';
   const violations = violationsOf(check, body);
   if (violations.length === 0) return undefined;
   const more = violations.length - mostViolations;

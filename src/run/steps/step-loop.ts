@@ -146,12 +146,21 @@ async function attempt(
   tellExchange(session, step, result);
   const creation = creationOf(session, step);
   if (step.creates && creation?.state === 'pending') {
-    const id = valuesOf(execution.state)[step.creates.id] ?? '';
-    if (result.captures.some(({ variable }) => variable === step.creates?.id))
-      settleCreation(session, creation, { state: 'present', id });
+    const id = createdId(step, result, execution);
+    if (id !== undefined) settleCreation(session, creation, { state: 'present', id });
     else if (!mayHaveCreated(step, execution)) settleCreation(session, creation, { state: 'refused' });
   }
   return { result, execution };
+}
+
+/**
+ * The id of what an answer says was created; undefined when it says none. One in a body that does not match its schema is not believed
+ * where the thing can be looked up by its name.
+ */
+function createdId({ creates }: Step, { captures, checks }: StepResult, { state }: Execution): string | undefined {
+  if (!creates || !captures.some(({ variable }) => variable === creates.id)) return undefined;
+  const isDoubtful = creates.find && checks.some(({ kind, status }) => kind === 'schema' && status === 'failed');
+  return isDoubtful ? undefined : valuesOf(state)[creates.id];
 }
 
 /** What is done after an attempt that did not pass: the step is tried again, or this is its result. */

@@ -119,7 +119,8 @@ function leaveAfter([hold, ...others]: readonly Hold[], guard: RequestGuard, lea
   }
   held.then(
     () => leaveAfter(others, guard, leave),
-    (error: Error) => guard.end(error),
+    // Nothing has left: what cannot be recorded is not sent.
+    (error: Error) => guard.end(connectionError('ENOTSENT', error.message)),
   );
 }
 

@@ -121,7 +121,7 @@ describe('judge', () => {
       body,
     );
     expect(checks.map(({ status }) => status)).toEqual(['passed', 'failed', 'failed', 'failed', 'failed']);
-    expect(checks[1]?.message).toBe('the body is nested too deeply to be checked');
+    expect(checks[1]?.message).toBe('the body is nested deeper than 200 levels');
   });
 });
 

@@ -31,7 +31,7 @@ export const Target = object({
   kind: Type.Enum(['simulator', 'given'], {
     description: 'The local simulator that this process started, or an address that was given.',
   }),
-  origins: texts('Where the requests go: origins such as `https://api.pingone.com`.'),
+  origins: texts('Where the requests go: origins such as `https://api.example.com`.'),
 });
 export type Target = Frozen<Static<typeof Target>>;
 
