@@ -11,6 +11,7 @@ import { isOn } from '../start/optimizations.ts';
 /** A definition that was read and checked, and what it compiles to. */
 export interface ReadCollection {
   readonly definition: Definition;
+  /** What the runner executes: the compiled collection without the checks that it makes itself. */
   readonly collection: PostmanCollection;
   /** The compiled file. */
   readonly text: string;
@@ -49,8 +50,8 @@ export async function readCollection(
   const names = cache ? namesIn(folder) : [];
   const { definition, problems } = await readKnown(folder, shownAs, cache, (file, text) => files.set(file, text));
   if (!definition) throw new DefinitionError(problems);
-  const collection = compileCollection(definition);
-  const read = { definition, collection, text: jsonText(collection) };
+  const { compileForRun } = await import('../compile/run-collection.ts');
+  const read = { definition, collection: compileForRun(definition), text: jsonText(compileCollection(definition)) };
   if (cache) {
     const { schemaCodes } = await import('../definition/schema-compiler.ts');
     cache.write(entry, serialize({ ...read, names, files, schemaCodes: schemaCodes(definition) } satisfies Kept));

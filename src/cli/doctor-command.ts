@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { compileJoined } from '../compile/join-collections.ts';
+import { withoutSchemaChecks } from '../compile/run-collection.ts';
 import { joinDefinitions } from '../definition/join-definitions.ts';
 import { type ExitCode, exitCode } from '../errors.ts';
 import { renderFinding, renderFindingsSummary } from '../report/findings.ts';
@@ -29,7 +30,7 @@ export async function doctorCommand(
   try {
     const findings = await examine({
       definition,
-      collection: compileJoined(parts, definition),
+      collection: compileJoined(parts.map(withoutSchemaChecks), definition),
       values: destination.values,
       ...requestLimits(options),
       signal: world.signal,

@@ -1,7 +1,7 @@
 import { group } from 'd3-array';
 import { baseVariables } from '../compile/base-addresses.ts';
-import { compileCollection } from '../compile/collection.ts';
 import { setBy } from '../compile/planned-checks.ts';
+import { compileForRun } from '../compile/run-collection.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
@@ -58,7 +58,7 @@ export async function examine({ onFinding = () => {}, ...options }: Examination)
   return withSession(
     {
       ...options,
-      collection: options.collection ?? compileCollection(options.definition),
+      collection: options.collection ?? compileForRun(options.definition),
       values: completeValues(options.definition, options.values),
       requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
       signal: options.signal ?? new AbortController().signal,

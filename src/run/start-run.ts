@@ -1,4 +1,4 @@
-import { compileCollection } from '../compile/collection.ts';
+import { compileForRun } from '../compile/run-collection.ts';
 import { completeScopes, completeValues } from '../environment/complete.ts';
 import type { Environment } from '../environment/scope.ts';
 import type { RunEvent, RunResult, Target } from './result/result.ts';
@@ -79,7 +79,7 @@ async function begin(options: StartOptions, left: AbortSignal, onEvent: (event: 
   const scopes = options.resume ? undefined : completeScopes(definition, options.values, options.environment);
   return runCollection({
     ...options,
-    collection: options.collection ?? compileCollection(definition),
+    collection: options.collection ?? compileForRun(definition),
     values,
     environment: scopes?.environment ?? options.environment,
     collectionVariables: options.collectionVariables ?? scopes?.collection,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Scope } from '../../environment/scope.ts';
 import { responseTooLarge } from '../transport/connection-fault.ts';
@@ -40,8 +41,8 @@ export interface EngineOptions {
   readonly transport: Transport;
 }
 
-/** Sandboxes that lanes have at the most; with more lanes, some share one. A sandbox takes about 50 MB. */
-const mostSandboxes = 8;
+/** Sandboxes that lanes have at the most, as they compute at the same time; with more lanes, some share one. Each takes about 40 MB. */
+const mostSandboxes = Math.max(2, availableParallelism());
 
 export function createEngine({ collection, newman = 'newman', transport }: EngineOptions): Engine {
   const sandboxes: Sandbox[] = [];
