@@ -270,9 +270,9 @@ describe('values that cannot work are refused before anything is sent', () => {
       'is not a Postman environment: it has no list "values"',
     ],
     [
-      'a value that is not a text',
+      'a value without a name',
       '{ "values": [ { "key": "tld", "value": 5 }, {} ] }',
-      'the value of "tld" is not a text; values[1] has no "key"',
+      'values[1] has no "key"',
     ],
   ])('an environment in %s', async (_what, text, message) => {
     const file = join(folder.path, 'x.json');

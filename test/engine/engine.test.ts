@@ -285,9 +285,26 @@ it('has lanes whose states and scripts are apart', async () => {
   });
   const engine = createEngine({ collection, transport: newTransport() });
   const results = await Promise.all(
-    [1, 2, 3].map((lane) => engine.lane().execute('one', newState({ row: { lane } }), limits)),
+    [1, 2].map((lane) => engine.lane().execute('one', newState({ row: { lane } }), limits)),
   );
   engine.close();
-  expect(results.map(({ state }) => state.globals)).toEqual([1, 2, 3].map((value) => [{ key: 'lane', value }]));
+  expect(results.map(({ state }) => state.globals)).toEqual([1, 2].map((value) => [{ key: 'lane', value }]));
   expect(results.flatMap(({ scriptErrors }) => scriptErrors)).toEqual([]);
+});
+
+it('runs a script again that ended because of a script of another lane', async () => {
+  const collection = collectionOf({
+    endless: { before: 'while (true) {}' },
+    good: { before: `setTimeout(() => pm.environment.set('done', 1), 200)`, after: `pm.test('t', () => {})` },
+  });
+  const engine = createEngine({ collection, transport: newTransport() });
+  // More lanes than there are sandboxes.
+  const endless = Array.from({ length: 16 }, () =>
+    engine.lane().execute('endless', newState(), { ...limits, scriptTimeout: 400 }),
+  );
+  const good = await engine.lane().execute('good', newState(), { ...limits, scriptTimeout: 60_000 });
+  await Promise.all(endless);
+  engine.close();
+  expect(good.assertions).toEqual([{ name: 't', message: undefined }]);
+  expect(valuesOf(good.state).done).toBe('1');
 });

@@ -253,7 +253,8 @@ async function executeItem(
     // A script that is still running would go on beside those that follow.
     around.sandbox.dispose();
   }
-  return finished(draft);
+  const isToBeRunAgain = draft.endedByAnother && !limits.signal?.aborted;
+  return isToBeRunAgain ? executeItem(around, itemId, state, limits, hooks) : finished(draft);
 }
 
 /** Calls `giveUp` when there was no sign of life for longer than anything may take, or `grace` after the signal. */
@@ -298,6 +299,8 @@ interface Draft {
   variables: VariableScope | undefined;
   /** Why a pre-request script was ended by force: then nothing is sent. */
   ended: string | undefined;
+  /** It was because of a script of another lane, so that it can be run again. */
+  endedByAnother: boolean;
   listen: string;
   onSign(): void;
   onOver(): void;
@@ -320,6 +323,7 @@ function newDraft(itemId: string, before: State): Draft {
     console: [],
     variables: undefined,
     ended: undefined,
+    endedByAnother: false,
     listen: 'prerequest',
     onSign: () => {},
     onOver: () => {},
@@ -362,8 +366,10 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
       onSkip: () => {
         draft.skipped = true;
       },
-      onEnded: (reason) => {
-        if (draft.listen === 'prerequest') draft.ended = reason;
+      onEnded: (reason, byAnother) => {
+        if (draft.listen !== 'prerequest') return;
+        draft.ended = reason;
+        draft.endedByAnother = byAnother;
       },
     });
   };

@@ -45,8 +45,8 @@ export interface HostUse {
   /** Milliseconds that a script may take. */
   readonly scriptTimeout: number;
   onSkip(): void;
-  /** A script was ended by force: it did not end in time, or its sandbox ended. */
-  onEnded(reason: string): void;
+  /** A script was ended by force: it did not end in time, or its sandbox ended, `byAnother` because of a script of another lane. */
+  onEnded(reason: string, byAnother: boolean): void;
 }
 
 /** A sandbox for the scripts of one lane: an endless script, or what scripts leave in it, is met by no other lane. */
@@ -180,9 +180,9 @@ class Context {
       callback(error, result);
       forget(options.id);
     };
-    const end = (reason: string, result?: unknown) => {
+    const end = (reason: string, result?: unknown, byAnother = false) => {
       if (isDone) return;
-      use.onEnded(reason);
+      use.onEnded(reason, byAnother);
       done(new Error(reason), result);
     };
     this.#running.set(options.id, { use, end, skipped: false });
@@ -193,6 +193,7 @@ class Context {
     const cursor = { ...options.cursor, iteration: index, cycles: count };
     const timeout = use.scriptTimeout;
     this.#host.execute(target, { ...options, cursor, timeout }, (error, result) => {
+      if (error && /bridge disconnecting/.test(error.message)) return end(endedByAnother, undefined, true);
       const isLate = error && /not responding|execution timeout/.test(error.message);
       if (!isLate) return done(error, result);
       // The sandbox ends the thread of a script that does not answer.
@@ -201,6 +202,8 @@ class Context {
     });
   }
 }
+
+const endedByAnother = 'a script of another lane ended the thread that scripts run in';
 
 function endOfThread(error: Error & { readonly code?: string }): string {
   return error.code === 'ERR_WORKER_OUT_OF_MEMORY'
