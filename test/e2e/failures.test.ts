@@ -269,11 +269,7 @@ describe('values that cannot work are refused before anything is sent', () => {
       '{ "info": {}, "item": [] }',
       'is not a Postman environment: it has no list "values"',
     ],
-    [
-      'a value without a name',
-      '{ "values": [ { "key": "tld", "value": 5 }, {} ] }',
-      'values[1] has no "key"',
-    ],
+    ['a value without a name', '{ "values": [ { "key": "tld", "value": 5 }, {} ] }', 'values[1] has no "key"'],
   ])('an environment in %s', async (_what, text, message) => {
     const file = join(folder.path, 'x.json');
     if (text !== undefined) await writeFile(file, text);

@@ -212,7 +212,10 @@ describe('a request ends', () => {
   it('when what holds it fails, with its error', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
     const transport = createTransport({ requestTimeout: 5000, osVariables, holds: [() => Promise.reject(full)] });
-    expect((await transport.send(get('http://localhost:9/'))).error).toEqual({ code: 'ENOTSENT', message: full.message });
+    expect((await transport.send(get('http://localhost:9/'))).error).toEqual({
+      code: 'ENOTSENT',
+      message: full.message,
+    });
     transport.close();
   });
 });

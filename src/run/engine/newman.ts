@@ -226,6 +226,7 @@ async function executeItem(
   state: State,
   limits: Limits,
   hooks: Hooks,
+  again = 20,
 ): Promise<Execution> {
   const draft = newDraft(itemId, state);
   const built = around.items.take(itemId);
@@ -253,8 +254,8 @@ async function executeItem(
     // A script that is still running would go on beside those that follow.
     around.sandbox.dispose();
   }
-  const isToBeRunAgain = draft.endedByAnother && !limits.signal?.aborted;
-  return isToBeRunAgain ? executeItem(around, itemId, state, limits, hooks) : finished(draft);
+  const isToBeRunAgain = draft.endedByAnother && again > 0 && !limits.signal?.aborted;
+  return isToBeRunAgain ? executeItem(around, itemId, state, limits, hooks, again - 1) : finished(draft);
 }
 
 /** Calls `giveUp` when there was no sign of life for longer than anything may take, or `grace` after the signal. */

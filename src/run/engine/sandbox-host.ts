@@ -123,8 +123,10 @@ class Context {
   }
 
   #end(reason: string): void {
-    this.dispose();
+    this.isOver = true;
+    // Before the sandbox says of each that it was interrupted, which would not say why.
     for (const { end } of [...this.#running.values()]) end(reason);
+    this.#host.dispose();
   }
 
   hostFor(use: HostUse): Host {
