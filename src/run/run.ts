@@ -218,7 +218,12 @@ async function runAllSteps(
     earlier: creationsOfIterations(options.resume, definition),
     cleanUp: options.cleanUp ?? 'never',
     keepsAll: retainsAll(plan.total),
-    workerRun: { collection: options.collection, rate: options.rate, maxResponseSize: options.maxResponseSize },
+    workerRun: {
+      collection: options.collection,
+      rate: options.rate,
+      maxResponseSize: options.maxResponseSize,
+      allowedHttpHosts: options.allowedHttpHosts,
+    },
     onFinished: (iteration) => {
       retained.add(iteration);
       for (const step of iteration.counted) tally.step(step);

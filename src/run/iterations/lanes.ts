@@ -4,7 +4,7 @@ import type { IterationResult } from '../result/result.ts';
 import type { Session, SessionCreation, SharedToken } from '../steps/session.ts';
 import { renewToken } from '../steps/step-loop.ts';
 import { type FinishedIteration, type IterationContext, type IterationRow, runIteration } from './iteration.ts';
-import type { WorkerChannel, WorkerRun } from './worker-messages.ts';
+import type { SharedOptions, WorkerChannel } from './worker-messages.ts';
 import { createWorkers } from './worker-processes.ts';
 
 /** Which iterations to run, and how. */
@@ -45,7 +45,7 @@ export interface IterationsContext extends Omit<IterationContext, 'sharedToken' 
   /** What the run that is resumed created in iterations that did not pass, by their number. */
   readonly earlier: ReadonlyMap<number, readonly SessionCreation[]>;
   /** What the processes have to know of the run, when there are any. */
-  readonly workerRun: Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize'>;
+  readonly workerRun: SharedOptions;
   onFinished(iteration: FinishedIteration): void;
 }
 

@@ -63,6 +63,8 @@ export interface WorkerRun {
   readonly requestTimeout: number;
   readonly scriptTimeout: number;
   readonly maxResponseSize: number | undefined;
+  readonly allowedHttpHosts: readonly string[] | undefined;
+  readonly waitTimeout: number | undefined;
   readonly retry: Partial<RetryPolicy>;
   readonly rate: number | undefined;
   readonly exchanges: boolean;
@@ -71,6 +73,9 @@ export interface WorkerRun {
   readonly cleanUp: CleanUpMode;
   readonly ledger: string | undefined;
 }
+
+/** What a caller of the run says, and its processes have to know too. */
+export type SharedOptions = Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize' | 'allowedHttpHosts'>;
 
 /** A creation with its step by id. */
 export type StoredCreation = Omit<SessionCreation, 'step'> & { readonly step: string };

@@ -3,7 +3,13 @@ import { IncompleteError, UsageError } from '../../errors.ts';
 import type { State } from '../engine/state.ts';
 import type { Session, SessionCreation } from '../steps/session.ts';
 import type { FinishedIteration, IterationContext, IterationRow } from './iteration.ts';
-import { type FromWorker, storedCreations, type WorkerChannel, type WorkerRun } from './worker-messages.ts';
+import {
+  type FromWorker,
+  type SharedOptions,
+  storedCreations,
+  type WorkerChannel,
+  type WorkerRun,
+} from './worker-messages.ts';
 
 /** Processes that run iterations for this one. */
 export interface Workers {
@@ -24,9 +30,10 @@ interface Waiting {
 /** Begins the run in each process, after the steps that run once. */
 export function createWorkers(
   channels: readonly WorkerChannel[],
-  { run, steps, deadline, sharedToken, cleanUp, keepsAll, total }: IterationContext,
-  { collection, rate, maxResponseSize }: Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize'>,
+  context: IterationContext,
+  more: SharedOptions,
 ): Workers {
+  const { run, deadline, sharedToken } = context;
   const workers = channels.map((channel, index) => {
     const waiting = new Map<number, Waiting>();
     const settle = (number: number, how: (one: Waiting) => void) => {
@@ -54,34 +61,7 @@ export function createWorkers(
         resolve();
       });
     });
-    channel.send({
-      kind: 'begin',
-      run: {
-        collection,
-        // All of them together keep to it.
-        rate: rate === undefined ? undefined : rate / channels.length,
-        cleanUp,
-        retry: run.policyOverrides,
-        definition: run.definition,
-        steps: steps.map(({ id }) => id),
-        values: run.given,
-        state: withoutCookies(run.state),
-        total,
-        recorded: run.recorded,
-        secrets: run.secrets.known(),
-        creations: storedCreations(run.creations),
-        numbers: { creation: run.numbers.creation + index + 1 - channels.length, by: channels.length },
-        startedAt: run.startedAt,
-        sharesToken: sharedToken !== undefined,
-        requestTimeout: run.requestTimeout,
-        scriptTimeout: run.scriptTimeout,
-        maxResponseSize,
-        exchanges: run.tellsExchanges,
-        iterationEvents: run.tellsIterations,
-        keepsAll,
-        ledger: run.ledger?.file,
-      },
-    });
+    channel.send({ kind: 'begin', run: workerRun(context, more, index, channels.length) });
     return { channel, waiting, gone, why: () => ended };
   });
   abortWith(run, deadline, channels);
@@ -107,6 +87,40 @@ export function createWorkers(
       // One that does not hear it ends with this process.
       await Promise.race([Promise.all(workers.map(({ gone }) => gone)), wait(patience, undefined, { ref: false })]);
     },
+  };
+}
+
+/** The run as the process at this place among `count` has to know it. */
+function workerRun(
+  { run, steps, sharedToken, cleanUp, keepsAll, total }: IterationContext,
+  { rate, ...options }: SharedOptions,
+  index: number,
+  count: number,
+): WorkerRun {
+  return {
+    // All of them together keep to it.
+    rate: rate === undefined ? undefined : rate / count,
+    cleanUp,
+    retry: run.policyOverrides,
+    definition: run.definition,
+    steps: steps.map(({ id }) => id),
+    values: run.given,
+    state: withoutCookies(run.state),
+    total,
+    recorded: run.recorded,
+    secrets: run.secrets.known(),
+    creations: storedCreations(run.creations),
+    numbers: { creation: run.numbers.creation + index + 1 - count, by: count },
+    startedAt: run.startedAt,
+    sharesToken: sharedToken !== undefined,
+    requestTimeout: run.requestTimeout,
+    scriptTimeout: run.scriptTimeout,
+    waitTimeout: run.waitTimeout,
+    ...options,
+    exchanges: run.tellsExchanges,
+    iterationEvents: run.tellsIterations,
+    keepsAll,
+    ledger: run.ledger?.file,
   };
 }
 
