@@ -139,7 +139,7 @@ async function sessionOptions(
 ): Promise<{ values: Readonly<Record<string, string>>; session: SessionOptions }> {
   const { values: given } = await readGivenValues(definition, options, world);
   const values = initialValues(definition, given);
-  refuseProblems(definition, given, values);
+  refuseProblems(definition, given, values, undefined, options.allowHttp);
   const style: TerminalStyle = {
     colors: pc.createColors(wantsColor(world.stdout, world.osVariables)),
     liveWidth: undefined,

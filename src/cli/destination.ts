@@ -65,10 +65,10 @@ function givenDestination(
   definition: Definition,
   given: Given,
   names: readonly string[],
-  { fromData }: DestinationOptions,
+  { fromData, allowHttp }: DestinationOptions,
 ): Destination {
   const values = initialValues(definition, given.values);
-  refuseProblems(definition, given.values, values, fromData);
+  refuseProblems(definition, given.values, values, fromData, allowHttp);
   return {
     kind: 'given',
     values,

@@ -21,6 +21,8 @@ import type { valueOptions } from './options/shared-options.ts';
 import type { World } from './world.ts';
 
 export interface GivenOptions extends OptionsOf<typeof valueOptions> {
+  /** Other machines that `http://` is allowed to. */
+  readonly allowHttp?: readonly string[];
   /** Values of a target, which come before those of the environment file. */
   readonly variables?: EnvironmentSource;
 }
@@ -90,8 +92,11 @@ export function refuseProblems(
   given: GivenValues,
   values: Readonly<Record<string, string>>,
   fromData: ReadonlySet<string> = new Set(),
+  allowedHttpHosts: readonly string[] = [],
 ): void {
   const isGivenLater = (name: string) => fromData.has(name) && (values[name] ?? '') === '';
-  const problems = valueProblems(definition, given, values).filter(({ variable }) => !isGivenLater(variable));
+  const problems = valueProblems(definition, given, values, allowedHttpHosts).filter(
+    ({ variable }) => !isGivenLater(variable),
+  );
   if (problems.length > 0) throw new UsageError(problems.map(({ message }) => message).join('\n'));
 }

@@ -59,7 +59,7 @@ export async function examine({ onFinding = () => {}, ...options }: Examination)
     {
       ...options,
       collection: options.collection ?? compileForRun(options.definition),
-      values: completeValues(options.definition, options.values),
+      values: completeValues(options.definition, options.values, options),
       requestTimeout: options.requestTimeout ?? defaultRequestTimeout,
       signal: options.signal ?? new AbortController().signal,
       onEvent: () => {},
