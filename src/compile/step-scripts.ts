@@ -28,7 +28,7 @@ import {
 export type ScriptLines = readonly string[];
 
 /** First line of the collection's pre-request script. */
-export const basesComment =
+const basesComment =
   '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.';
 
 /** The collection's pre-request script: base addresses work with and without their ending. */
@@ -119,7 +119,7 @@ function neededLater(step: Step, definition: Definition): string[] {
 }
 
 /** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
-export function settersBefore(step: Step, definition: Definition): Step[] {
+function settersBefore(step: Step, definition: Definition): Step[] {
   const position = positionOf(step, definition);
   if (position >= definition.steps.length) return [];
   const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
@@ -150,7 +150,7 @@ function hasChecks({ expect }: Step): boolean {
  * What a step has yet to set before later steps may be sent, and the variable of the run (`name`) that says so: values that it makes
  * anew, and those that it keeps when they are there.
  */
-export function pendingOf(
+function pendingOf(
   step: Step,
   definition: Definition,
 ): { readonly name: string; readonly made: readonly string[]; readonly kept: readonly string[] } | undefined {
@@ -278,8 +278,8 @@ function endScript({ cleanUp }: Definition): string[] {
 }
 
 /** What a test script calls a `pm.test` that counts itself when it holds, and what it does then. */
-export const countingCheck = 'check';
-export const countLine = 'held += 1;';
+const countingCheck = 'check';
+const countLine = 'held += 1;';
 
 export const countingScript: ScriptLines = [
   'let held = 0;',
@@ -304,7 +304,7 @@ export const schemaName = 'schema';
 const schemaLines = perDefinition((content: object) => assignment(schemaName, withoutKnownValues(content)));
 
 /** The line of a test script that checks the body. */
-export const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
+const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
 
 function schemaScript(file: string, check: string): string[] {
   return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];

@@ -23,12 +23,6 @@ export function provideSchemaCode(codes: readonly SchemaCode[]): void {
   for (const { schema, code } of codes) provideValidator(schema, () => evaluate(code));
 }
 
-/** Has V8 compile the expression for addresses before a response waits for it: it is long, and takes 5 ms at its first uses. */
-export function prepareFormats(): void {
-  const { uri } = formats.fullFormats;
-  if (typeof uri === 'function') for (const address of ['https://one.example/', 'https://two.example/']) uri(address);
-}
-
 type Validate = ReturnType<Parameters<typeof provideValidator>[1]>;
 
 function evaluate(code: string): Validate {

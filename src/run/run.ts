@@ -23,7 +23,7 @@ import type {
   StepResult,
   Target,
 } from './result/result.ts';
-import { type CountedStep, createTally, type Tally, worstStatus } from './result/tally.ts';
+import { type CountedStep, createTally, isFine, type Tally, worstStatus } from './result/tally.ts';
 import type { Secrets } from './secrets/redact.ts';
 import { redactedError } from './secrets/redaction-boundary.ts';
 import { adoptExisting } from './steps/adopt-existing.ts';
@@ -208,7 +208,7 @@ async function runAllSteps(
   });
   await runSteps(session, options.resume ? await resume(session, options.resume, once, record) : once, record);
   for (const step of counted.values()) tally.step(step);
-  const isReady = once.every(({ id }) => ['passed', 'skipped'].includes(results.get(id)?.status ?? ''));
+  const isReady = once.every(({ id }) => isFine(results.get(id)?.status ?? 'not-reached'));
   if (!plan || !isReady || session.signal.aborted) return;
   await runIterations({
     run: session,

@@ -1,4 +1,4 @@
-import { type Environment, type Scope, valueIn, valueText, withoutValues, withValue } from '../../environment/scope.ts';
+import { type Environment, type Scope, valueText, withoutValues, withValue } from '../../environment/scope.ts';
 
 /**
  * What requests and scripts of a run see and change: data that goes into each step and comes out of it. Values have the types that
@@ -21,16 +21,6 @@ export interface State {
 /** The cookies of a run or an iteration, in the class that Newman has itself, which comes without types. They change as answers set them. */
 export interface Cookies {
   readonly getCookies: unknown;
-}
-
-/** The value of a variable as the innermost scope that has it gives it: run, row, environment, collection, globals. */
-export function readVariable({ environment, collection, globals, run, row }: State, name: string): unknown {
-  const ofRun = valueIn(run, name);
-  if (ofRun !== undefined) return ofRun;
-  if (Object.hasOwn(row, name) && row[name] !== undefined) return row[name];
-  return [environment.values, collection, globals]
-    .map((scope) => valueIn(scope, name))
-    .find((value) => value !== undefined);
 }
 
 /** Every variable that a request can name, with its value as Postman writes it. */
