@@ -29,7 +29,7 @@ export const schemaUrl = 'https://schema.getpostman.com/json/collection/v2.1.0/c
 
 /** Compiles a definition. The same definition always gives the same collection, to the byte. */
 export function compileCollection(definition: Definition): PostmanCollection {
-  const sent = withNeeds(definition);
+  const sent = definitionAsSent(definition);
   const structured = compileStructured(sent);
   const compiled = { ...structured, item: overlayItems(structured.item, definition) };
   return sortKeys(overlayFrame(compiled, definition.raw)) as PostmanCollection;
@@ -184,7 +184,7 @@ function compileStep(definition: Definition, step: Step): Json {
 }
 
 /** The definition with the variables that each request needs as it is really sent, with fragments over it. */
-function withNeeds(definition: Definition): Definition {
+export function definitionAsSent(definition: Definition): Definition {
   const { steps, cleanUp } = definition;
   // Values of the environment are not in the collection: who imports it could not make the same scripts again.
   const inCollection = definition.variables.filter(({ scope }) => scope === 'collection');

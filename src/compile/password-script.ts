@@ -2,7 +2,7 @@ import type { GeneratorSource } from '../definition/schema.ts';
 import { literal } from './literal.ts';
 
 /** The four classes of characters that password policies ask for, without what is awkward in templates, pages and shells: {}<>&|/. */
-const classes = [
+export const characterClasses = [
   'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   'abcdefghijklmnopqrstuvwxyz',
   '0123456789',
@@ -15,7 +15,7 @@ const classes = [
  */
 export function passwordScript(options: NonNullable<GeneratorSource['password']>): string[] {
   return [
-    `const classes = [${classes.map(literal).join(', ')}];`,
+    `const classes = [${characterClasses.map(literal).join(', ')}];`,
     "const alphabet = classes.join('');",
     '',
     '// One random byte, from a cryptographic source only.',

@@ -51,12 +51,17 @@ function keyOf(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : literal(name);
 }
 
+/** What the clean-up folder writes to the console when it is not asked for. */
+export function skippedNote(askedBy: string): string {
+  return `Skipped. To delete what this collection created, set the variable ${askedBy} to true.`;
+}
+
 /** The clean-up folder's pre-request script: it runs only when a variable asks for it. */
 export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
   return [
     '// Deleting cannot be undone, so this folder runs only when it is asked for.',
     `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') {`,
-    `    console.log(${literal(`Skipped. To delete what this collection created, set the variable ${askedBy} to true.`)});`,
+    `    console.log(${literal(skippedNote(askedBy))});`,
     '    pm.execution.skipRequest();',
     '}',
   ];
@@ -66,7 +71,7 @@ export function cleanUpPrerequestScript(askedBy: string): ScriptLines {
  * Whether a step expects and makes nothing: it does as in Postman, whatever its variables hold. Its scripts stand as they are, as those
  * of a collection that was imported do.
  */
-function isPlain(step: Step): boolean {
+export function isPlain(step: Step): boolean {
   return !hasChecks(step) && step.generate.length === 0;
 }
 
@@ -119,7 +124,7 @@ function neededLater(step: Step, definition: Definition): string[] {
 }
 
 /** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
-function settersBefore(step: Step, definition: Definition): Step[] {
+export function settersBefore(step: Step, definition: Definition): Step[] {
   const position = positionOf(step, definition);
   if (position >= definition.steps.length) return [];
   const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
@@ -150,7 +155,7 @@ function hasChecks({ expect }: Step): boolean {
  * What a step has yet to set before later steps may be sent, and the variable of the run (`name`) that says so: values that it makes
  * anew, and those that it keeps when they are there.
  */
-function pendingOf(
+export function pendingOf(
   step: Step,
   definition: Definition,
 ): { readonly name: string; readonly made: readonly string[]; readonly kept: readonly string[] } | undefined {
@@ -259,17 +264,20 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
         ]
       : []),
     ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
-    ...(step === definition.steps.at(-1) ? endScript(definition) : []),
+    ...(endsBeforeCleanUp(step, definition) ? endScript(definition) : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;
 }
 
 /**
- * Ends the run after the last step unless clean-up is asked for. The folder's own script would skip its requests anyway, but the
- * Postman CLI (1.34.0, on v3 collections) counts a skipped request as a failed one.
+ * Whether a run ends after the step unless clean-up is asked for: it is the last one. The folder's own script would skip its requests
+ * anyway, but the Postman CLI (1.34.0, on v3 collections) counts a skipped request as a failed one.
  */
+export function endsBeforeCleanUp(step: Step, { steps, cleanUp }: Definition): boolean {
+  return step === steps.at(-1) && cleanUp.askedBy !== undefined && cleanUp.steps.length > 0;
+}
+
 function endScript({ cleanUp }: Definition): string[] {
-  if (cleanUp.askedBy === undefined || cleanUp.steps.length === 0) return [];
   return [
     '',
     `// The run ends here, unless clean-up is asked for.`,

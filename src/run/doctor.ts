@@ -35,7 +35,7 @@ export interface Finding {
 export interface Examination
   extends Pick<
     SessionOptions,
-    'definition' | 'newman' | 'retry' | 'secrets' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts'
+    'definition' | 'newman' | 'retry' | 'secrets' | 'scriptTimeout' | 'maxResponseSize' | 'allowedHttpHosts' | 'engine'
   > {
   /** Values of the variables; those left out have their declared value. */
   readonly values: SessionOptions['values'];

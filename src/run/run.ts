@@ -7,6 +7,7 @@ import type { Environment, Scope } from '../environment/scope.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up/clean-up.ts';
 import { creationsOf } from './clean-up/leftovers.ts';
+import type { EngineName } from './engine/execution.ts';
 import { valuesOf } from './engine/state.ts';
 import { type IterationPlan, repeatedSteps, runIterations } from './iterations/lanes.ts';
 import { createRetained, type Retained, retainsAll } from './iterations/retained.ts';
@@ -88,6 +89,8 @@ export interface RunOptions {
   readonly onProblem?: (error: unknown) => void;
   /** Called with the result when it is complete: how it compares with earlier runs. */
   readonly compare?: ((result: RunResult) => RunComparison) | undefined;
+  /** What runs the steps. `direct` runs those that need no JavaScript without Newman. Default: `newman`. */
+  readonly engine?: EngineName;
   /** Name of the package to take Newman from. Default: `newman`. */
   readonly newman?: string;
 }
@@ -128,6 +131,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       allowedHttpHosts: options.allowedHttpHosts,
       waitTimeout: waitTimeoutOf(options),
       signal,
+      engine: options.engine,
       newman: options.newman,
       retry: options.retry,
       ledger: options.ledger,
@@ -223,6 +227,7 @@ async function runAllSteps(
       rate: options.rate,
       maxResponseSize: options.maxResponseSize,
       allowedHttpHosts: options.allowedHttpHosts,
+      engine: options.engine,
     },
     onFinished: (iteration) => {
       retained.add(iteration);

@@ -1,8 +1,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCookies } from '../../src/run/engine/cookies.ts';
 import type { Execution, Hooks, Limits } from '../../src/run/engine/execution.ts';
-import { createCookies, createEngine } from '../../src/run/engine/newman.ts';
+import { createEngine } from '../../src/run/engine/newman.ts';
 import { type State, valuesOf } from '../../src/run/engine/state.ts';
 import { createTransport } from '../../src/run/transport/transport.ts';
 

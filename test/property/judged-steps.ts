@@ -5,6 +5,7 @@ import { testScript } from '../../src/compile/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../src/definition/pointer.ts';
 import type { Scope, ScopeVariable } from '../../src/environment/scope.ts';
+import { createCookies } from '../../src/run/engine/cookies.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import type { judge } from '../../src/run/judge/judge.ts';
 import { definitionOf, stepOf, variableOf } from '../unit/compile/definitions.ts';
@@ -296,7 +297,7 @@ function caseOf({ status, content, answer, environment, collection, globals, run
       run: [...run, ...pending],
       row,
       iteration: { index: 0, count: 1 },
-      cookies: { getCookies: undefined },
+      cookies: createCookies(),
     },
   };
 }

@@ -24,6 +24,7 @@ const runRooms = [
   'transport',
   'engine',
   'judge',
+  'direct',
   'ledger',
   'steps',
   'clean-up',

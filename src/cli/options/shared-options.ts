@@ -28,8 +28,15 @@ export const valueOptions = {
   },
 } as const satisfies OptionTable;
 
-/** Limits of the requests and scripts of a run. */
+/** What runs the requests and scripts of a run, and its limits. */
 export const limitOptions = {
+  engine: {
+    flags: '--engine <name>',
+    description: 'what runs the steps: newman, or direct for those that need no JavaScript',
+    choices: ['newman', 'direct'],
+    default: 'newman',
+    group: 'faults and time',
+  },
   /** Seconds. */
   timeoutRequest: {
     flags: '--timeout-request <seconds>',

@@ -1,9 +1,12 @@
 import type { HeaderField } from '../result/result.ts';
+import type { RequestTimings } from '../transport/transport.ts';
 import type { State } from './state.ts';
+
+/** Newman with Postman's sandbox; or directly, without JavaScript. */
+export type EngineName = 'newman' | 'direct';
 
 /** Runs requests of a collection, one at a time: what goes in and comes out is data. */
 export interface Engine {
-  readonly name: 'newman';
   /** A lane for requests that follow one another. Lanes run beside each other; none sees the state of another. */
   lane(): Lane;
   /** Ends connections and threads. */
@@ -45,6 +48,8 @@ export interface Hooks {
 /** What happened with one request. Holds secrets. */
 export interface Execution {
   readonly itemId: string;
+  /** What ran it. */
+  readonly engine: EngineName;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Scripts and request together, in milliseconds. */
@@ -84,19 +89,9 @@ export interface EngineResponse {
   readonly headers: readonly HeaderField[];
   readonly body: string;
   /** Undefined when they were not measured. */
-  readonly timings: EngineTimings | undefined;
+  readonly timings: RequestTimings | undefined;
   /** From sending to the end of the answer, in milliseconds. */
   readonly durationMs: number;
-}
-
-/** Moments of a request, in milliseconds from its start; a negative or missing one did not happen. */
-export interface EngineTimings {
-  readonly socket?: number;
-  readonly lookup?: number;
-  readonly connect?: number;
-  readonly secureConnect?: number;
-  readonly response?: number;
-  readonly end?: number;
 }
 
 /** Value of a header, whose name is compared without case; undefined when there is none. */

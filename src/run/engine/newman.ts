@@ -3,35 +3,20 @@ import { availableParallelism } from 'node:os';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Scope } from '../../environment/scope.ts';
 import { responseTooLarge } from '../transport/connection-fault.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { RequestTimings, Transport } from '../transport/transport.ts';
 import { consoleLine } from './console-line.ts';
-import type {
-  Engine,
-  EngineRequest,
-  EngineResponse,
-  EngineTimings,
-  Execution,
-  Hooks,
-  Lane,
-  Limits,
-} from './execution.ts';
+import type { Engine, EngineRequest, EngineResponse, Execution, Hooks, Lane, Limits } from './execution.ts';
 import { createItemCollections, type ItemCollections } from './item-collections.ts';
 import type { SdkModule, SdkRequest, SdkResponse, VariableScope } from './postman-sdk.ts';
 import { gateRequests, type Requester, toRequest } from './request-gate.ts';
 import { setImmediateInstructions } from './run-instructions.ts';
 import { createSandbox, type Host, type Sandbox, type ScriptTriggers, sandboxModuleOf } from './sandbox-host.ts';
-import type { Cookies, State } from './state.ts';
+import type { State } from './state.ts';
 
 /**
  * Newman behind one file: the only one that knows it. One run of Newman for each request, with Postman's whole state going in and
  * coming out as data. What happens is read from Newman's events, since its summary leaves out and doubles things.
  */
-
-/** Cookies for a run or an iteration: none yet. */
-export function createCookies(): Cookies {
-  const { CookieJar } = require('@postman/tough-cookie') as { CookieJar: new () => Cookies };
-  return new CookieJar();
-}
 
 export interface EngineOptions {
   readonly collection: PostmanCollection;
@@ -56,7 +41,6 @@ export function createEngine({ collection, newman = 'newman', transport }: Engin
     return sandbox;
   };
   return {
-    name: 'newman',
     lane: () => {
       let sandbox: Sandbox | undefined;
       return {
@@ -92,7 +76,7 @@ interface NewmanEvent {
   readonly error?: Error;
   readonly request?: SdkRequest;
   readonly response?: SdkResponse;
-  readonly history?: { execution?: { data?: readonly { timings?: { offset?: EngineTimings } }[] } };
+  readonly history?: { execution?: { data?: readonly { timings?: { offset?: RequestTimings } }[] } };
 }
 
 interface ScriptExecution {
@@ -335,6 +319,7 @@ function finished(draft: Draft): Execution {
   const { itemId, startedAt, request, response, error, refusal, assertions, scriptErrors, skipped, next } = draft;
   return {
     itemId,
+    engine: 'newman',
     startedAt,
     durationMs: Date.now() - startedAt,
     request,
@@ -395,7 +380,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
           iterationData: [before.row],
           iterationCount: 1,
           requestAgents: transport.agents,
-          cookieJar: before.cookies,
+          cookieJar: before.cookies.jar(),
           ignoreRedirects: !limits.followRedirects,
           // Nothing is written because of it; it makes the runtime measure the parts of a request.
           verbose: true,
@@ -490,7 +475,7 @@ function toEngineError(
   return message === 'Maximum response size reached' ? responseTooLarge(maxResponseSize) : { code, message };
 }
 
-function toResponse(response: SdkResponse, timings: EngineTimings | undefined, mayWait: boolean): EngineResponse {
+function toResponse(response: SdkResponse, timings: RequestTimings | undefined, mayWait: boolean): EngineResponse {
   // Newman's clock runs while a request waits until it may leave.
   const waited = mayWait ? Math.max(0, timings?.socket ?? 0) : 0;
   return {

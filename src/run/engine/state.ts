@@ -1,4 +1,5 @@
 import { type Environment, type Scope, valueText, withoutValues, withValue } from '../../environment/scope.ts';
+import type { Cookies } from './cookies.ts';
 
 /**
  * What requests and scripts of a run see and change: data that goes into each step and comes out of it. Values have the types that
@@ -16,11 +17,6 @@ export interface State {
   /** The iteration, from 0, and how many there are (`pm.info`). */
   readonly iteration: { readonly index: number; readonly count: number };
   readonly cookies: Cookies;
-}
-
-/** The cookies of a run or an iteration, in the class that Newman has itself, which comes without types. They change as answers set them. */
-export interface Cookies {
-  readonly getCookies: unknown;
 }
 
 /** Every variable that a request can name, with its value as Postman writes it. */

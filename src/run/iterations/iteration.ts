@@ -1,7 +1,7 @@
 import type { Step } from '../../definition/definition.ts';
 
 import { type CleanUpMode, cleanUpAfter, wantsCleanUp } from '../clean-up/clean-up.ts';
-import { createCookies } from '../engine/newman.ts';
+import { createCookies } from '../engine/cookies.ts';
 import { type State, valuesOf } from '../engine/state.ts';
 import { notReached } from '../judge/step-result.ts';
 import type { CleanUpItem, IterationResult, StepResult } from '../result/result.ts';

@@ -1,6 +1,7 @@
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition } from '../../definition/definition.ts';
 import type { CleanUpMode } from '../clean-up/clean-up.ts';
+import type { EngineName } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
 import type { RunEvent } from '../result/result.ts';
 import type { RetryPolicy } from '../steps/retry.ts';
@@ -64,6 +65,7 @@ export interface WorkerRun {
   readonly scriptTimeout: number;
   readonly maxResponseSize: number | undefined;
   readonly allowedHttpHosts: readonly string[] | undefined;
+  readonly engine: EngineName | undefined;
   readonly waitTimeout: number | undefined;
   readonly retry: Partial<RetryPolicy>;
   readonly rate: number | undefined;
@@ -75,7 +77,7 @@ export interface WorkerRun {
 }
 
 /** What a caller of the run says, and its processes have to know too. */
-export type SharedOptions = Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize' | 'allowedHttpHosts'>;
+export type SharedOptions = Pick<WorkerRun, 'collection' | 'rate' | 'maxResponseSize' | 'allowedHttpHosts' | 'engine'>;
 
 /** A creation with its step by id. */
 export type StoredCreation = Omit<SessionCreation, 'step'> & { readonly step: string };

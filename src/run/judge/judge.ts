@@ -14,7 +14,7 @@ import { messageOf } from '../../errors.ts';
 import { type SettableScope, type State, withoutVariables } from '../engine/state.ts';
 import { jsonProblem, parseJson } from '../result/parse-json.ts';
 import type { CheckResult } from '../result/result.ts';
-import { checkResult, placeOf, schemaFailure } from './step-result.ts';
+import { checkResult, placeOf, schemaFailure } from './check-result.ts';
 import { variableText, withTypedVariable } from './typed-value.ts';
 
 /** What a step makes of an answer. Holds secrets. */
@@ -193,7 +193,7 @@ function filledIn(text: string, state: State): string {
 const dynamicVariable = /\{\{\$(guid|timestamp|isoTimestamp|random[A-Z]\w*)\}\}/g;
 
 /** Whether a variable is set, and is neither empty nor made of variables that are not. */
-function hasValue(name: string, state: State): boolean {
+export function hasValue(name: string, state: State): boolean {
   return !/^$|\{\{/.test(filledIn(`{{${name}}}`, state).replace(dynamicVariable, 'made'));
 }
 

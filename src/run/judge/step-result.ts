@@ -1,22 +1,18 @@
 import { type PlannedCheck, plannedChecks, readyCheckName, statusCheckName } from '../../compile/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { lineOf } from '../../definition/places.ts';
 import { compileSchema, type SchemaCheck } from '../../definition/response-schema.ts';
-import {
-  type EngineRequest,
-  type EngineResponse,
-  type EngineTimings,
-  type Execution,
-  headerValue,
-} from '../engine/execution.ts';
+import { type EngineRequest, type EngineResponse, type Execution, headerValue } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';
 import { isTooDeep, jsonProblem, parseJson } from '../result/parse-json.ts';
 import { shapeOf, writeField } from '../result/response-shape.ts';
-import type { CheckResult, ReceivedResponse, SentRequest, SourcePlace, StepResult, Timings } from '../result/result.ts';
+import type { CheckResult, ReceivedResponse, SentRequest, StepResult, Timings } from '../result/result.ts';
 import { connectionFault, describeFault } from '../transport/connection-fault.ts';
+import type { RequestTimings } from '../transport/transport.ts';
 import { expiryOf } from './access-token.ts';
+import { checkResult, placeOf, schemaFailure } from './check-result.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
+import { judge } from './judge.ts';
 import { readServiceProblem } from './service-problem.ts';
 
 /** What checks the body of a step's response; undefined when it has no schema. */
@@ -34,6 +30,7 @@ export function toStepResult(
 ): StepResult {
   const base = {
     ...notReached(step, definition),
+    engine: execution.engine,
     startMs: execution.startedAt - runStartedAt,
     durationMs: execution.durationMs,
     notes: execution.console,
@@ -119,15 +116,6 @@ export function notReached(step: Step, definition: Definition, reason?: string):
   };
 }
 
-/** Where a part of a step is in the files of its definition. */
-export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
-  const { folder } = step.origin ?? definition;
-  if (folder === undefined) return undefined;
-  const lineAt = (place: string) => lineOf(step.places, place);
-  const line = lineAt(pointer) ?? lineAt(pointer.slice(0, pointer.lastIndexOf('/'))) ?? lineAt('/request') ?? 1;
-  return { file: `${folder}/${step.file}`, line };
-}
-
 function toSentRequest({ method, url, headers, body }: EngineRequest): SentRequest {
   return { method, url, headers, ...(body !== undefined && { body: toBodyText(body) }) };
 }
@@ -140,7 +128,7 @@ function toTimings({
   secureConnect = 0,
   response = 0,
   end = 0,
-}: EngineTimings): Timings {
+}: RequestTimings): Timings {
   const connected = Math.max(socket, lookup, connect, secureConnect);
   return {
     wait: socket,
@@ -188,6 +176,7 @@ function checkResults(
   const planned = plannedChecks(step);
   const assertionOf = (wanted: string) => execution.assertions.find(({ name }) => name === wanted);
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
+  const wordsOf = createWords(step, definition, execution);
   const results = planned.flatMap((check): CheckResult[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
     const failure = isSchema
@@ -195,7 +184,8 @@ function checkResults(
       : undefined;
     const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
     if (!assertion && failure === undefined) return [];
-    return [result(check, check.askedAt, failure ?? assertionOf(check.name)?.message)];
+    const message = failure ?? assertionOf(check.name)?.message;
+    return [result(check, check.askedAt, message && (wordsOf(check.name) ?? message))];
   });
   const names = new Set(planned.map(({ name }) => name));
   const others = execution.assertions
@@ -213,51 +203,20 @@ function checkResults(
   return [...results, ...tooDeep, ...others, ...errors, ...silent];
 }
 
-/** A check with its outcome: it failed when there is a message. */
-export function checkResult(
-  { kind, name, variable }: Omit<PlannedCheck, 'askedAt'>,
-  message: string | undefined,
-  source: SourcePlace | undefined,
-): CheckResult {
-  return {
-    kind,
-    name,
-    status: message === undefined ? 'passed' : 'failed',
-    ...(message !== undefined && { message }),
-    ...(variable !== undefined && { variable }),
-    ...(source && { source }),
-  };
-}
-
-/** So many ways in which a body differs from its schema are shown. */
-const mostViolations = 20;
-
 /**
- * What the schema finds wrong in a body, as one message; undefined when it is satisfied.
- *
- * @param body Parsed JSON; undefined for a body that is not JSON.
+ * Says why a check failed in the words of `judge`, which are the same whatever ran the step. Undefined where only its script knows.
  */
-export function schemaFailure(check: SchemaCheck, body: unknown): string | undefined {
-  if (body === undefined) return 'the body is not JSON';
-  const violations = violationsOf(check, body);
-  if (violations.length === 0) return undefined;
-  const more = violations.length - mostViolations;
-  return [
-    ...violations
-      .slice(0, mostViolations)
-      .map(({ pointer, message }) => `${pointer === '' ? 'the body' : pointer} ${message}`),
-    ...(more > 0 ? [`and ${more} more`] : []),
-  ].join('; ');
-}
-
-function violationsOf(check: SchemaCheck, body: unknown): ReturnType<SchemaCheck> {
-  try {
-    return check(body);
-  } catch (error) {
-    // A schema that refers to itself goes as deep as the body.
-    if (error instanceof RangeError) return [{ pointer: '', message: 'is nested too deeply to be checked' }];
-    throw error;
-  }
+function createWords(
+  step: Step,
+  definition: Definition,
+  { response, state }: Execution,
+): (name: string) => string | undefined {
+  let failures: ReadonlyMap<string, string | undefined> | undefined;
+  return (name) => {
+    if (!response) return undefined;
+    failures ??= new Map(judge(step, definition, response, state).checks.map((check) => [check.name, check.message]));
+    return failures.get(name);
+  };
 }
 
 /** What a step has captured: its variables that have a new value, without the values of secret ones. */

@@ -2,8 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { Environment, Scope } from '../../environment/scope.ts';
-import type { Engine, Lane, Limits } from '../engine/execution.ts';
-import { createCookies, createEngine } from '../engine/newman.ts';
+import { createDirectEngine } from '../direct/direct-engine.ts';
+import { createCookies } from '../engine/cookies.ts';
+import type { Engine, EngineName, Lane, Limits } from '../engine/execution.ts';
+import { createEngine } from '../engine/newman.ts';
 import { type State, valuesOf } from '../engine/state.ts';
 import { type TokenStep, tokenStepOf } from '../judge/access-token.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -116,6 +118,8 @@ export interface SessionOptions {
   /** Milliseconds that a request may wait for its turn (`rate`). Default: 0. */
   readonly waitTimeout?: number | undefined;
   readonly signal: AbortSignal;
+  /** What runs the steps. `direct` runs those that need no JavaScript without Newman. Default: `newman`. */
+  readonly engine?: EngineName | undefined;
   /** Name of the package to take Newman from. Default: `newman`. */
   readonly newman?: string | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
@@ -172,7 +176,8 @@ function createSession(options: SessionOptions): Session {
       ending.breakOff(error);
     }
   };
-  setMaxListeners(0, broken.signal);
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  setMaxListeners(0, signal);
   const transport = createTransport({
     holds: [
       ...(options.rate === undefined ? [] : [holdForPace(options.rate)]),
@@ -182,7 +187,8 @@ function createSession(options: SessionOptions): Session {
     maxResponseSize: options.maxResponseSize,
     allowedHttpHosts: options.allowedHttpHosts,
   });
-  const engine = createEngine({ collection: options.collection, newman: options.newman, transport });
+  const newman = createEngine({ collection: options.collection, newman: options.newman, transport });
+  const engine = options.engine === 'direct' ? createDirectEngine({ definition, transport, newman }) : newman;
   return {
     definition,
     engine,
@@ -201,7 +207,7 @@ function createSession(options: SessionOptions): Session {
     tellsExchanges: options.exchanges ?? true,
     tellsIterations: options.iterationEvents ?? true,
     ending,
-    signal: AbortSignal.any([options.signal, broken.signal]),
+    signal,
     startedAt: Date.now(),
     state: startState(options, createCookies()),
     retries: 0,

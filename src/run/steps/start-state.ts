@@ -1,7 +1,8 @@
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { type Environment, type Scope, textsOf, withValue } from '../../environment/scope.ts';
-import { type Cookies, type State, withVariable } from '../engine/state.ts';
+import type { Cookies } from '../engine/cookies.ts';
+import { type State, withVariable } from '../engine/state.ts';
 
 /** What a run begins with. */
 export interface StartValues {

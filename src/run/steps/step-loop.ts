@@ -137,10 +137,7 @@ async function attempt(
     const result = notReached(step, session.definition, messageOf(execution.refusal));
     return { result: { ...result, status: 'error' }, execution };
   }
-  const result = {
-    ...toStepResult(step, session.definition, execution, before, session.startedAt),
-    engine: session.engine.name,
-  };
+  const result = toStepResult(step, session.definition, execution, before, session.startedAt);
   learnState(session, execution.state);
   session.state = execution.state;
   tellExchange(session, step, result);

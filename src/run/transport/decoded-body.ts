@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import { type Duplex, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type IconvLite from 'iconv-lite';
 import { responseTooLarge } from './connection-fault.ts';
+
+const require = createRequire(import.meta.url);
 
 const decoders: Readonly<Record<string, () => Duplex>> = {
   gzip: createGunzip,
@@ -15,7 +19,8 @@ const decoders: Readonly<Record<string, () => Duplex>> = {
 export const acceptedCodings = 'gzip, deflate, br';
 
 /**
- * The text of a response to a request with this method, decoded. Rejects when it is larger than `limit` bytes after decoding; no more than that is held in memory, however
+ * The text of a response to a request with this method, decoded, as Postman reads it: in the charset of its type, UTF-8 where none is
+ * named, without a byte order mark. Rejects when it is larger than `limit` bytes after decoding; no more than that is held in memory, however
  * small it came. Rejects when it breaks off. Codings that are not known stay as they are.
  */
 export async function readDecodedBody(response: IncomingMessage, method: string, limit: number): Promise<string> {
@@ -29,7 +34,14 @@ export async function readDecodedBody(response: IncomingMessage, method: string,
     },
   });
   await pipeline([response, ...decodersFor(response, method), collected]);
-  return Buffer.concat(chunks, size).toString('utf8');
+  return textOf(Buffer.concat(chunks, size), response.headers['content-type'] ?? '');
+}
+
+function textOf(body: Buffer, type: string): string {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (/^utf-?8$/i.test(charset)) return body.toString('utf8').replace(/^\uFEFF/, '');
+  const { decode, encodingExists } = require('iconv-lite') as typeof IconvLite;
+  return decode(body, encodingExists(charset) ? charset : 'utf-8');
 }
 
 function decodersFor({ headers, statusCode }: IncomingMessage, method: string): Duplex[] {

@@ -65,7 +65,7 @@ export async function readService(address: string, request: ServiceRequest): Pro
   return {
     status: response.status,
     body: parseJson(response.body),
-    retryAfter: response.headers.find(({ name }) => name === 'retry-after')?.value,
+    retryAfter: response.headers.find(({ name }) => name.toLowerCase() === 'retry-after')?.value,
   };
 }
 

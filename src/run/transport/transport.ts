@@ -11,6 +11,9 @@ import { readProxySettings } from './proxy.ts';
 /** Bytes of a response after decoding, unless somebody says otherwise: 5 MiB. */
 export const defaultMaxResponseSize = 5 * 2 ** 20;
 
+/** What requests of our own name as their client. */
+export const userAgent = 'pingone-tutorial';
+
 /** How requests go out. */
 export interface TransportOptions {
   /** What each request waits for before it leaves, one after the other. Default: nothing. */
@@ -34,15 +37,28 @@ export interface Transport {
   /** Whether requests may wait before they leave. */
   readonly hasHolds: boolean;
   /** Sends a request and reads the whole answer. Follows no redirect. Never rejects: what went wrong is in the result. */
-  send(request: TransportRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<TransportResult>;
+  send(request: TransportRequest, options?: SendOptions): Promise<TransportResult>;
   /** Ends all connections, and requests that are held or in flight. Later requests get connections of their own. */
   close(): void;
+}
+
+export interface SendOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Sends it once more when the server had closed a connection that was kept open, and nothing of the request was read: GET and HEAD
+   * only. Default: true.
+   */
+  readonly repeatsStale?: boolean | undefined;
 }
 
 export interface TransportRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Path and query as they go on the wire. Default: those of `url`, as the WHATWG standard writes them. */
+  readonly path?: string | undefined;
+  /** Several values of a name are lines of their own. `Host`, `Accept-Encoding` and `User-Agent` are added where they are missing. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | undefined;
 }
 
@@ -50,8 +66,21 @@ export interface TransportRequest {
 export interface TransportResponse {
   readonly status: number;
   readonly reason: string;
+  /** With their names as they came. */
   readonly headers: readonly HeaderField[];
   readonly body: string;
+  readonly timings: RequestTimings;
+}
+
+/** Moments of a request, in milliseconds from its start; a negative or missing one did not happen. */
+export interface RequestTimings {
+  /** It got its connection. Before, it may have waited until it might leave. */
+  readonly socket?: number;
+  readonly lookup?: number;
+  readonly connect?: number;
+  readonly secureConnect?: number;
+  readonly response?: number;
+  readonly end?: number;
 }
 
 /** An answer, or why there is none. */
@@ -73,10 +102,10 @@ export function createTransport({
     agents,
     maxResponseSize,
     hasHolds: holds.length > 0,
-    send: async (request, { signal } = {}) => {
+    send: async (request, { signal, repeatsStale = true } = {}) => {
       const sending = { request, agents, maxResponseSize, signal };
       const first = await sendOnce(sending);
-      return first.isStale && !signal?.aborted ? (await sendOnce(sending)).result : first.result;
+      return first.isStale && repeatsStale && !signal?.aborted ? (await sendOnce(sending)).result : first.result;
     },
     close: () => {
       agents.http.destroy();
@@ -102,6 +131,7 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
   let started: ClientRequest | undefined;
   let failure: Error | undefined;
   let hasAnswer = false;
+  const clock = createClock();
   const aborted = connectionError('ABORT_ERR', 'the request was aborted');
   const abort = () => {
     if (started) agents.end(started, aborted);
@@ -111,6 +141,7 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
     signal?.addEventListener('abort', abort);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       started = startRequest(request, agents);
+      clock.watch(started);
       started.on('response', resolve);
       started.on('error', (error) => {
         failure ??= error;
@@ -120,7 +151,7 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
     });
     hasAnswer = true;
     const body = await readDecodedBody(answer, request.method, maxResponseSize);
-    return { result: { response: toResponse(answer, body) }, isStale: false };
+    return { result: { response: { ...toResponse(answer, body), timings: clock.stop() } }, isStale: false };
   } catch (thrown) {
     // While an answer is read, the error of the request says why reading failed.
     const error = failure ?? thrown;
@@ -132,14 +163,40 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
   }
 }
 
-function startRequest({ method, url, headers }: TransportRequest, agents: Agents): ClientRequest {
+/** Takes the moments of a request. */
+function createClock() {
+  const began = performance.now();
+  const moments: { -readonly [Moment in keyof RequestTimings]: number } = {};
+  const take = (moment: keyof RequestTimings) => {
+    moments[moment] ??= performance.now() - began;
+  };
+  return {
+    watch(request: ClientRequest): void {
+      request.once('socket', (socket) => {
+        take('socket');
+        if (!socket.connecting) return;
+        for (const moment of ['lookup', 'connect', 'secureConnect'] as const) socket.once(moment, () => take(moment));
+      });
+      request.once('response', () => take('response'));
+    },
+    stop(): RequestTimings {
+      take('end');
+      return moments;
+    },
+  };
+}
+
+function startRequest({ method, url, path, headers }: TransportRequest, agents: Agents): ClientRequest {
   const address = new URL(url);
   const { protocol, host, hostname } = address;
   if (protocol !== 'https:' && protocol !== 'http:')
     throw connectionError('ERR_INVALID_URL', `expected an address that begins with https://, not ${protocol}`);
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const added = Object.entries({ host, 'accept-encoding': acceptedCodings, 'user-agent': userAgent });
   const options = {
     method,
-    headers: { host, 'accept-encoding': acceptedCodings, 'user-agent': 'pingone-tutorial', ...headers },
+    ...(path !== undefined && { path }),
+    headers: { ...Object.fromEntries(added.filter(([name]) => !given.has(name))), ...headers },
     // Names below localhost are this machine, whatever a name server says.
     ...(hostname.endsWith('.localhost') && isLoopbackHost(hostname) && { hostname: 'localhost' }),
   };
@@ -151,10 +208,10 @@ function startRequest({ method, url, headers }: TransportRequest, agents: Agents
 function toResponse(
   { statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage,
   body: string,
-): TransportResponse {
+): Omit<TransportResponse, 'timings'> {
   const headers: HeaderField[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    headers.push({ name: (rawHeaders[index] ?? '').toLowerCase(), value: rawHeaders[index + 1] ?? '' });
+    headers.push({ name: rawHeaders[index] ?? '', value: rawHeaders[index + 1] ?? '' });
   return { status: statusCode, reason: statusMessage, headers, body };
 }
 

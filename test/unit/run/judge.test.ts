@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/definition/definition.ts';
 import type { Scope } from '../../../src/environment/scope.ts';
+import { createCookies } from '../../../src/run/engine/cookies.ts';
 import type { State } from '../../../src/run/engine/state.ts';
 import { adopt } from '../../../src/run/judge/adopt.ts';
 import { judge } from '../../../src/run/judge/judge.ts';
@@ -15,7 +16,7 @@ function stateWith({ run = {}, ...values }: Readonly<Record<string, unknown>> & 
     run: scope(run),
     row: {},
     iteration: { index: 0, count: 1 },
-    cookies: { getCookies: undefined },
+    cookies: createCookies(),
   };
 }
 

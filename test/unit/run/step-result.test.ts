@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Step } from '../../../src/definition/definition.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
+import { createCookies } from '../../../src/run/engine/cookies.ts';
 import type { State } from '../../../src/run/engine/state.ts';
 import { toStepResult } from '../../../src/run/judge/step-result.ts';
 import type { StepResult } from '../../../src/run/result/result.ts';
@@ -17,12 +18,13 @@ const emptyState: State = {
   run: [],
   row: {},
   iteration: { index: 0, count: 1 },
-  cookies: { getCookies: undefined },
+  cookies: createCookies(),
 };
 
 function resultOf(step: Step, body: string): StepResult {
   const response = { status: 200, reason: 'OK', headers: [], body, timings: undefined, durationMs: 1 };
   const execution = {
+    engine: 'newman' as const,
     itemId: step.id,
     startedAt: 0,
     durationMs: 1,

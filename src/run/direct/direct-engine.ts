@@ -1,0 +1,195 @@
+import { definitionAsSent, itemId } from '../../compile/collection.ts';
+import { readyCheckName } from '../../compile/planned-checks.ts';
+import { withoutSchemaChecks } from '../../compile/run-collection.ts';
+import { endsBeforeCleanUp } from '../../compile/step-scripts.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { messageOf } from '../../errors.ts';
+import type { Cookies } from '../engine/cookies.ts';
+import type { Engine, EngineRequest, EngineResponse, Execution, Hooks, Lane, Limits } from '../engine/execution.ts';
+import type { State } from '../engine/state.ts';
+import { judge } from '../judge/judge.ts';
+import { connectionError } from '../transport/connection-fault.ts';
+import { type Transport, type TransportResponse, type TransportResult, userAgent } from '../transport/transport.ts';
+import { fill } from './fill.ts';
+import { reasonForNewman, unknownDynamicVariable } from './native-step.ts';
+import { type Preparation, prepare } from './prepare.ts';
+import { mostRedirects, redirected } from './redirects.ts';
+import { groupByName, type WireRequest, wireRequest } from './wire-request.ts';
+
+export interface DirectOptions {
+  readonly definition: Definition;
+  /** The way out for its requests. */
+  readonly transport: Transport;
+  /** Runs the steps that need JavaScript. It is loaded when the first of them comes. */
+  readonly newman: Engine;
+}
+
+/**
+ * An engine that runs steps without JavaScript of their own: it prepares them, sends them through the transport and judges the answers.
+ * Which engine runs a step is settled before anything of it happens.
+ */
+export function createDirectEngine({ definition, transport, newman }: DirectOptions): Engine {
+  // As the collection for the runner: schemas are checked when the result is made.
+  const sent = definitionAsSent(withoutSchemaChecks(definition));
+  const native = new Map(
+    [...sent.steps, ...sent.cleanUp.steps]
+      .filter((step) => reasonForNewman(step, sent) === undefined)
+      .map((step) => [itemId(sent, step), step]),
+  );
+  return {
+    lane: () => {
+      let other: Lane | undefined;
+      const byNewman: Lane['execute'] = (...execution) => {
+        other ??= newman.lane();
+        return other.execute(...execution);
+      };
+      return {
+        execute: (id, state, limits, hooks = {}) => {
+          const step = native.get(id);
+          const began = step && begin(step, sent, state);
+          return began ? executeStep(began, transport, limits, hooks) : byNewman(id, state, limits, hooks);
+        },
+        release: () => other?.release(),
+      };
+    },
+    close: () => newman.close(),
+  };
+}
+
+/** A step that can be run here. */
+interface Begun {
+  readonly step: Step;
+  readonly definition: Definition;
+  readonly before: State;
+  readonly preparation: Preparation;
+  /** Undefined when nothing is to be sent. */
+  readonly request: WireRequest | { readonly problem: string } | undefined;
+}
+
+/** Undefined when a value that is filled in needs Postman. */
+function begin(step: Step, definition: Definition, before: State): Begun | undefined {
+  const preparation = prepare(step, definition, before);
+  const begun = { step, definition, before, preparation };
+  if (preparation.skipped !== undefined || preparation.problems.length > 0) return { ...begun, request: undefined };
+  try {
+    const request = wireRequest(step, definition, preparation.state, userAgent);
+    const { url, headers, body = '' } = request;
+    const texts = [url, body, ...headers.flatMap(({ name, value }) => [name, value])];
+    return unknownDynamicVariable(texts) === undefined ? { ...begun, request } : undefined;
+  } catch (error) {
+    return { ...begun, request: { problem: messageOf(error) } };
+  }
+}
+
+async function executeStep(begun: Begun, transport: Transport, limits: Limits, hooks: Hooks): Promise<Execution> {
+  const { step, definition, preparation, request } = begun;
+  const { state, skipped, problems } = preparation;
+  const startedAt = Date.now();
+  const finish = (outcome: Partial<Execution>): Execution => ({
+    itemId: itemId(definition, step),
+    engine: 'direct',
+    startedAt,
+    durationMs: Date.now() - startedAt,
+    request: undefined,
+    response: undefined,
+    error: undefined,
+    refusal: undefined,
+    assertions: [],
+    scriptErrors: [],
+    console: [],
+    skipped: false,
+    next: undefined,
+    state,
+    ...outcome,
+  });
+  hooks.onState?.(state);
+  if (skipped !== undefined) return finish({ skipped: true, console: [skipped] });
+  if (problems.length > 0)
+    return finish({ skipped: true, assertions: [{ name: readyCheckName, message: problems.join('; ') }] });
+  if (request === undefined || 'problem' in request)
+    return finish({ error: { code: undefined, message: request?.problem ?? '' } });
+  if (limits.signal?.aborted) return finish({ error: notSent() });
+  try {
+    await hooks.beforeSend?.(shown(request), state);
+  } catch (refusal) {
+    return finish({ refusal });
+  }
+  if (limits.signal?.aborted) return finish({ error: notSent() });
+  const { response, error } = await send(request, transport, limits, state.cookies);
+  if (!response)
+    return finish({
+      request: shown(request),
+      error: limits.signal?.aborted ? ended() : error && { code: error.code, message: error.message },
+    });
+  const judgement = judge(step, definition, response, state);
+  hooks.onState?.(judgement.state);
+  return finish({
+    request: shown(request),
+    response: received(response),
+    assertions: judgement.checks.map(({ name, message }) => ({ name, message })),
+    next: endsHere(step, definition, judgement.state) ? { to: null } : undefined,
+    state: judgement.state,
+  });
+}
+
+/** The last step ends a run that is not to clean up. */
+function endsHere(step: Step, definition: Definition, state: State): boolean {
+  const { askedBy } = definition.cleanUp;
+  return endsBeforeCleanUp(step, definition) && fill(`{{${askedBy}}}`, state) !== 'true';
+}
+
+/** Sends a request with the cookies that there are, and follows redirects where that is asked for. */
+async function send(
+  request: WireRequest,
+  transport: Transport,
+  { signal, followRedirects }: Limits,
+  cookies: Cookies,
+  redirects = 0,
+): Promise<TransportResult> {
+  const { method, address, body } = request;
+  const { href } = address;
+  const cookie = cookies.isUsed ? cookies.jar().getCookieStringSync(href) : '';
+  const headers = cookie === '' ? request.headers : withCookie(request.headers, cookie);
+  const result = await transport.send(
+    {
+      method,
+      url: href,
+      path: address.path,
+      headers: groupByName(headers.map(({ name, value }) => [name, value])),
+      body,
+    },
+    { signal, repeatsStale: false },
+  );
+  const { response } = result;
+  if (!response) return result;
+  for (const { name, value } of response.headers)
+    if (name.toLowerCase() === 'set-cookie') cookies.jar().setCookieSync(value, href, { ignoreError: true });
+  const next = followRedirects ? redirected(request, response) : undefined;
+  if (!next) return result;
+  if (redirects >= mostRedirects)
+    return { error: { code: undefined, message: `Exceeded maxRedirects. Probably stuck in a redirect loop ${href}` } };
+  return send(next, transport, { signal, followRedirects } as Limits, cookies, redirects + 1);
+}
+
+/** Cookies of the step itself come first. */
+function withCookie(headers: WireRequest['headers'], cookie: string): WireRequest['headers'] {
+  const isCookie = ({ name }: { readonly name: string }) => name.toLowerCase() === 'cookie';
+  if (!headers.some(isCookie)) return [...headers, { name: 'Cookie', value: cookie }];
+  return headers.map((header) => (isCookie(header) ? { ...header, value: `${header.value}; ${cookie}` } : header));
+}
+
+function shown({ method, url, headers, body }: WireRequest): EngineRequest {
+  return { method, url, headers, body };
+}
+
+function received({ status, reason, headers, body, timings }: TransportResponse): EngineResponse {
+  return { status, reason, headers, body, timings, durationMs: (timings.end ?? 0) - (timings.socket ?? 0) };
+}
+
+function notSent(): Execution['error'] {
+  return connectionError('ENOTSENT', 'the request was not sent: the run ended before');
+}
+
+function ended(): Execution['error'] {
+  return connectionError('ABORTED', 'the run was ended');
+}

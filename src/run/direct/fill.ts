@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { replaceVariables } from '../../definition/variables.ts';
+import type { State } from '../engine/state.ts';
+import { variableText } from '../judge/typed-value.ts';
+
+/** A text with its variables filled in, as Postman does it, dynamic ones too. What nobody has set stays as it is. */
+export function fill(text: string, state: State): string {
+  return text.includes('{{') ? replaceVariables(text, (name) => variableText(state, name) ?? dynamicValue(name)) : text;
+}
+
+/** A new value at each use; undefined for a name that is none of ours. */
+function dynamicValue(name: string): string | undefined {
+  if (name === '$guid' || name === '$randomUUID') return randomUUID();
+  if (name === '$timestamp') return String(Math.floor(Date.now() / 1000));
+  return name === '$isoTimestamp' ? new Date().toISOString() : undefined;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { baseVariables, withoutEnding } from '../../compile/base-addresses.ts';
+import { pendingName, setterOf, variableNamed } from '../../compile/planned-checks.ts';
+import { isPlain, pendingOf, settersBefore, skippedNote } from '../../compile/step-scripts.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { withValue } from '../../environment/scope.ts';
+import { messageOf } from '../../errors.ts';
+import { type SettableScope, type State, withoutVariables } from '../engine/state.ts';
+import { hasValue } from '../judge/judge.ts';
+import { withTypedVariable } from '../judge/typed-value.ts';
+import { fill } from './fill.ts';
+import { makePassword } from './make-password.ts';
+
+/** What stands before a request is sent. */
+export interface Preparation {
+  /** With the values that were made. */
+  readonly state: State;
+  /** What is missing: then nothing is sent. */
+  readonly problems: readonly string[];
+  /** Why the step is skipped, which is no failure. */
+  readonly skipped: string | undefined;
+}
+
+/**
+ * What the compiled pre-request scripts of a step (`prerequestScript`) and of what is around it do in Postman, without running them.
+ *
+ * @param step A step of `definition`, with the variables that it needs as it is sent.
+ */
+export function prepare(step: Step, definition: Definition, before: State): Preparation {
+  let state = withBareBases(definition, before);
+  const { askedBy, steps } = definition.cleanUp;
+  if (askedBy !== undefined && steps.includes(step) && fill(`{{${askedBy}}}`, state) !== 'true')
+    return { state, problems: [], skipped: skippedNote(askedBy) };
+  if (isPlain(step)) return { state, problems: [], skipped: undefined };
+  const problems: string[] = [];
+  state = withPending(step, definition, state);
+  for (const entry of step.generate) {
+    const scope: SettableScope = variableNamed(definition, entry.variable)?.scope ?? 'environment';
+    if (entry.unlessSet && hasValue(entry.variable, state)) continue;
+    try {
+      state = withTypedVariable(state, scope, entry.variable, made(entry, state));
+    } catch (error) {
+      state = withoutVariables(state, scope, [entry.variable]);
+      problems.push(`${entry.variable} cannot be made: ${messageOf(error)}`);
+    }
+  }
+  return { state, problems: [...problems, ...missing(step, definition, state)], skipped: undefined };
+}
+
+/** Base addresses without what is taken off before use. */
+function withBareBases({ variables }: Definition, state: State): State {
+  return baseVariables(variables).reduce((next, { name, removeSuffix }) => {
+    const base = withoutEnding(fill(`{{${name}}}`, next), removeSuffix);
+    return base.includes('{{') ? next : { ...next, run: withValue(next.run, name, base) };
+  }, state);
+}
+
+/** Later steps that need what this one sets are not sent until its checks have held. */
+function withPending(step: Step, definition: Definition, state: State): State {
+  const pending = pendingOf(step, definition);
+  if (!pending) return state;
+  const { name, made: always, kept } = pending;
+  const names = [...always, ...kept.filter((variable) => !hasValue(variable, state))];
+  return { ...state, run: withValue(state.run, name, names.join(' ')) };
+}
+
+function made({ password, runId }: Step['generate'][number], state: State): string {
+  if (password)
+    return makePassword(
+      password.length,
+      (password.avoid ?? []).map((text) => fill(text, state)),
+    );
+  if (runId) return `${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomUUID().slice(0, 8)}`;
+  throw new Error('only Newman can make it');
+}
+
+/** The variables that the request needs and that have no value, or one of another run. */
+function missing(step: Step, definition: Definition, state: State): string[] {
+  const setters = settersBefore(step, definition);
+  const pending = setters.flatMap(({ id }) => fill(`{{${pendingName(id)}}}`, state).split(' '));
+  return step.needs.flatMap((name) => {
+    const value = fill(`{{${name}}}`, state);
+    const setter = setterOf(definition, name);
+    if (value === '' || /\{\{[^{}]*\}\}/.test(value)) return [`${name} is empty: ${setter}`];
+    return pending.includes(name) ? [`${name} is not of this run: ${setter}, but did not pass`] : [];
+  });
+}

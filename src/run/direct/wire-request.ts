@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { stringify } from 'node:querystring';
+import type { Definition, Step } from '../../definition/definition.ts';
+import type { EngineRequest } from '../engine/execution.ts';
+import type { State } from '../engine/state.ts';
+import { fill } from './fill.ts';
+
+const require = createRequire(import.meta.url);
+
+/** A request as it goes on the wire, but for what is added by the transport and by cookies. */
+export interface WireRequest extends EngineRequest {
+  /** With the path as it goes. */
+  readonly address: NodeUrl;
+}
+
+/** An address as Postman encodes it (postman-url-encoder). */
+export interface NodeUrl {
+  readonly href: string;
+  readonly host: string;
+  readonly hostname: string;
+  readonly protocol: string;
+  readonly path: string;
+}
+
+interface UrlEncoder {
+  toNodeUrl(url: string): NodeUrl;
+  resolveNodeUrl(base: NodeUrl, relative: string): string;
+}
+
+/** Postman's own way to encode addresses, so that a server gets the same bytes. */
+export const urlEncoder = require('postman-url-encoder') as UrlEncoder;
+
+/** Methods whose body Postman leaves out. */
+const withoutBody = ['GET', 'HEAD', 'COPY', 'PURGE', 'UNLOCK'];
+
+/** The request of a step, with the headers that Postman adds, in their order. */
+export function wireRequest(
+  { request }: Step,
+  { authorization }: Definition,
+  state: State,
+  userAgent: string,
+): WireRequest {
+  const url = fill(request.url, state);
+  const address = urlEncoder.toNodeUrl(url);
+  const { method } = request;
+  const own = request.headers
+    .filter(({ disabled, name }) => !disabled && name !== '')
+    .map(({ name, value }) => ({ name: fill(name, state), value: fill(value, state) }));
+  const body = withoutBody.includes(method) ? undefined : filledBody(request.body, state);
+  const isJson = body !== undefined && body.language === 'json';
+  let headers = own;
+  const addUnlessSet = (name: string, value: string) => {
+    if (!headers.some((header) => header.name.toLowerCase() === name.toLowerCase()))
+      headers = [...headers, { name, value }];
+  };
+  // Postman looks for comments in JSON before it signs the request, and adds the type of the body with it.
+  if (isJson) addUnlessSet('Content-Type', 'application/json');
+  const authorized = authorizationHeader(request.auth ?? authorization, state);
+  if (authorized !== undefined)
+    headers = [
+      ...headers.filter(({ name }) => name.toLowerCase() !== 'authorization'),
+      { name: 'Authorization', value: authorized },
+    ];
+  if (body?.language === 'text') addUnlessSet('Content-Type', 'text/plain');
+  addUnlessSet('User-Agent', userAgent);
+  addUnlessSet('Accept', '*/*');
+  addUnlessSet('Cache-Control', 'no-cache');
+  addUnlessSet('Postman-Token', randomUUID());
+  addUnlessSet('Host', address.host);
+  addUnlessSet('Accept-Encoding', 'gzip, deflate, br');
+  addUnlessSet('Connection', 'keep-alive');
+  if (body?.language === 'form') headers = withFormType(headers);
+  if (body) addUnlessSet('Content-Length', String(Buffer.byteLength(body.text)));
+  return { method, url, address, headers, body: body?.text };
+}
+
+type Headers = WireRequest['headers'];
+
+/** A form replaces any other type, where that stands. */
+function withFormType(headers: Headers): { name: string; value: string }[] {
+  const type = 'application/x-www-form-urlencoded';
+  const isType = ({ name }: { readonly name: string }) => name.toLowerCase() === 'content-type';
+  if (!headers.some(isType)) return [...headers, { name: 'Content-Type', value: type }];
+  return headers.map((header) =>
+    isType(header) && !/^application\/x-www-form-urlencoded\b/.test(header.value)
+      ? { ...header, name: 'Content-Type', value: type }
+      : header,
+  );
+}
+
+function authorizationHeader({ basic, bearer }: Definition['authorization'], state: State): string | undefined {
+  if (basic) {
+    const credentials = `${fill(basic.username, state)}:${fill(basic.password, state)}`;
+    return `Basic ${Buffer.from(credentials).toString('base64')}`;
+  }
+  const token = bearer === undefined ? '' : fill(bearer, state);
+  return token === '' ? undefined : `Bearer ${token}`;
+}
+
+interface FilledBody {
+  readonly text: string;
+  readonly language: 'form' | 'json' | 'text';
+}
+
+/** Undefined for no body, and for an empty one. */
+function filledBody(body: Step['request']['body'], state: State): FilledBody | undefined {
+  if (!body) return undefined;
+  if (body.form) {
+    const fields = Object.entries(body.form).map(([name, value]) => [fill(name, state), fill(value, state)] as const);
+    if (fields.length === 0) return undefined;
+    const text = stringify(groupByName(fields)).replace(
+      /[!'()*]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+    return { text, language: 'form' };
+  }
+  if (body.raw !== undefined) return body.raw === '' ? undefined : { text: fill(body.raw, state), language: 'text' };
+  const text = fill(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
+  return text === '' ? undefined : { text: withoutComments(text), language: 'json' };
+}
+
+/** Postman takes comments out of JSON. */
+function withoutComments(text: string): string {
+  if (!text.includes('//') && !text.includes('/*')) return text;
+  return (require('strip-json-comments') as (text: string, options: object) => string)(text, { whitespace: false });
+}
+
+/** Values by name, several of a name as a list, at the place of the first. */
+export function groupByName(fields: readonly (readonly [string, string])[]): Record<string, string | string[]> {
+  const grouped: Record<string, string | string[]> = {};
+  for (const [name, value] of fields) {
+    const present = Object.hasOwn(grouped, name) ? grouped[name] : undefined;
+    grouped[name] = present === undefined ? value : [...[present].flat(), value];
+  }
+  return grouped;
+}

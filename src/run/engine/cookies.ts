@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+
+/** A cookie jar of the class that Postman's runtime has (`@postman/tough-cookie`), which comes without types. */
+export interface CookieJar {
+  /** Cookies for an address, as a header has them. Empty when there are none. */
+  getCookieStringSync(url: string): string;
+  /** Takes a `Set-Cookie` header of an answer from this address. */
+  setCookieSync(cookie: string, url: string, options: { readonly ignoreError: boolean }): unknown;
+}
+
+/** The cookies of a run or an iteration. They change as answers set them. */
+export interface Cookies {
+  /** Whether there can be any: the jar was asked for. */
+  readonly isUsed: boolean;
+  /** The jar, made when it is first asked for. */
+  jar(): CookieJar;
+}
+
+/** No cookies yet. */
+export function createCookies(): Cookies {
+  let made: CookieJar | undefined;
+  return {
+    get isUsed() {
+      return made !== undefined;
+    },
+    jar: () => {
+      const { CookieJar } = require('@postman/tough-cookie') as { CookieJar: new () => CookieJar };
+      made ??= new CookieJar();
+      return made;
+    },
+  };
+}
+
+const require = createRequire(import.meta.url);
