@@ -144,6 +144,7 @@ const programModules: Readonly<Record<string, string>> = {
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
 const programRedirects: readonly { readonly importer: string; readonly path: RegExp; readonly to: string }[] = [
   { importer: join(dist, 'run/engine/newman.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  { importer: join(dist, 'run/engine/cookies.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },

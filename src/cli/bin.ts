@@ -44,7 +44,8 @@ async function startBundle(): Promise<boolean> {
 async function sandboxesFor(command: string, cache: Cache | undefined): Promise<Sandboxes | undefined> {
   if (!isOn('sandbox') || !['run', 'smoke', 'cleanup', 'sweep', 'doctor'].includes(command)) return undefined;
   const { createSandboxes } = await import('../start/sandbox.ts');
-  return createSandboxes(file, cache, command === 'run' || command === 'smoke');
+  const runsScripts = command === 'run' || command === 'smoke';
+  return createSandboxes(file, cache, runsScripts && !/ --engine[ =]direct /.test(` ${process.argv.join(' ')} `));
 }
 
 /** What the code cache is kept for: a command, or `help` for all that does no work. */

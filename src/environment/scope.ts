@@ -37,7 +37,9 @@ export function withoutValues(scope: Scope, names: readonly string[]): Scope {
 
 /** A value as Postman writes it in place of `{{name}}`. */
 export function valueText(value: unknown): string {
-  return value === undefined ? '' : String(value);
+  // Data may have a key of this name.
+  const isPlain = typeof value !== 'object' || value === null || typeof value.toString === 'function';
+  return value === undefined || !isPlain ? '' : String(value);
 }
 
 /** The variables of a scope that are not disabled, as texts; null is an empty one. */

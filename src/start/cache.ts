@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
+import { crc32 } from 'node:zlib';
 
 /**
  * A folder of the person for what can be made again: V8's code caches, definitions that were read, validators. What is in it is
@@ -9,8 +10,6 @@ import { cachedDataVersionTag } from 'node:v8';
  * then there is nothing in it, and nothing is kept.
  */
 export interface Cache {
-  /** Full path of an entry, whether it is there or not. */
-  path(name: string): string;
   /** Undefined when there is none. */
   read(name: string): Buffer | undefined;
   /** Writes an entry whole or not at all, and removes the oldest when there are too many. */
@@ -62,11 +61,10 @@ function isPrivate({ uid, mode }: { readonly uid: number; readonly mode: number 
 function cacheIn(folder: string): Cache {
   const path = (name: string) => join(folder, name);
   return {
-    path,
     read: (name) => {
       try {
         const found = lstatSync(path(name));
-        return found.isFile() && isPrivate(found) ? readFileSync(path(name)) : undefined;
+        return found.isFile() && isPrivate(found) ? withoutDigest(readFileSync(path(name))) : undefined;
       } catch {
         return undefined;
       }
@@ -75,7 +73,7 @@ function cacheIn(folder: string): Cache {
       // Two processes may write the same at a time.
       const draft = path(`${name}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
       try {
-        writeFileSync(draft, data, { mode: 0o600, flag: 'wx' });
+        writeFileSync(draft, withDigest(data), { mode: 0o600, flag: 'wx' });
         renameSync(draft, path(name));
         removeOldest(folder);
       } catch {
@@ -85,11 +83,30 @@ function cacheIn(folder: string): Cache {
   };
 }
 
+/** A damaged code cache ends the process in V8, so each entry begins with the CRC-32 and the length of the rest. */
+function withDigest(data: Uint8Array | string): Uint8Array {
+  const content = Buffer.from(data as Uint8Array);
+  const digest = Buffer.alloc(digestBytes);
+  digest.writeUInt32LE(crc32(content), 0);
+  digest.writeUInt32LE(content.length, 4);
+  return Buffer.concat([digest, content]);
+}
+
+/** Undefined for an entry that is not as it was written. */
+function withoutDigest(entry: Buffer): Buffer | undefined {
+  if (entry.length < digestBytes) return undefined;
+  const content = entry.subarray(digestBytes);
+  const isWhole = entry.readUInt32LE(0) === crc32(content) && entry.readUInt32LE(4) === content.length;
+  return isWhole ? content : undefined;
+}
+
+/** V8 takes a code cache only where memory is aligned to eight bytes. */
+const digestBytes = 8;
+
 /** The part of a cache that is for one build of the program: another may read or compile otherwise. */
 export function cacheOfBuild(cache: Cache, build: string): Cache {
   const named = (name: string) => `${name}-${build}`;
   return {
-    path: (name) => cache.path(named(name)),
     read: (name) => cache.read(named(name)),
     write: (name, data) => cache.write(named(name), data),
   };

@@ -4,16 +4,15 @@ import { withoutSchemaChecks } from '../../compile/run-collection.ts';
 import { endsBeforeCleanUp } from '../../compile/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
-import type { Cookies } from '../engine/cookies.ts';
 import type { Engine, EngineRequest, EngineResponse, Execution, Hooks, Lane, Limits } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
 import { judge } from '../judge/judge.ts';
 import { connectionError } from '../transport/connection-fault.ts';
-import { type Transport, type TransportResponse, type TransportResult, userAgent } from '../transport/transport.ts';
+import { type Transport, type TransportResponse, userAgent } from '../transport/transport.ts';
 import { fill } from './fill.ts';
 import { reasonForNewman, unknownDynamicVariable } from './native-step.ts';
 import { type Preparation, prepare } from './prepare.ts';
-import { mostRedirects, redirected } from './redirects.ts';
+import { send } from './send.ts';
 import { groupByName, type WireRequest, wireRequest } from './wire-request.ts';
 
 export interface DirectOptions {
@@ -115,16 +114,17 @@ async function executeStep(begun: Begun, transport: Transport, limits: Limits, h
     return finish({ refusal });
   }
   if (limits.signal?.aborted) return finish({ error: notSent() });
-  const { response, error } = await send(request, transport, limits, state.cookies);
+  const { sent, result } = await send(request, transport, limits, state.cookies);
+  const { response, error } = result;
   if (!response)
     return finish({
-      request: shown(request),
+      request: shown(sent),
       error: limits.signal?.aborted ? ended() : error && { code: error.code, message: error.message },
     });
   const judgement = judge(step, definition, response, state);
   hooks.onState?.(judgement.state);
   return finish({
-    request: shown(request),
+    request: shown(sent),
     response: received(response),
     assertions: judgement.checks.map(({ name, message }) => ({ name, message })),
     next: endsHere(step, definition, judgement.state) ? { to: null } : undefined,
@@ -138,52 +138,15 @@ function endsHere(step: Step, definition: Definition, state: State): boolean {
   return endsBeforeCleanUp(step, definition) && fill(`{{${askedBy}}}`, state) !== 'true';
 }
 
-/** Sends a request with the cookies that there are, and follows redirects where that is asked for. */
-async function send(
-  request: WireRequest,
-  transport: Transport,
-  { signal, followRedirects }: Limits,
-  cookies: Cookies,
-  redirects = 0,
-): Promise<TransportResult> {
-  const { method, address, body } = request;
-  const { href } = address;
-  const cookie = cookies.isUsed ? cookies.jar().getCookieStringSync(href) : '';
-  const headers = cookie === '' ? request.headers : withCookie(request.headers, cookie);
-  const result = await transport.send(
-    {
-      method,
-      url: href,
-      path: address.path,
-      headers: groupByName(headers.map(({ name, value }) => [name, value])),
-      body,
-    },
-    { signal, repeatsStale: false },
-  );
-  const { response } = result;
-  if (!response) return result;
-  for (const { name, value } of response.headers)
-    if (name.toLowerCase() === 'set-cookie') cookies.jar().setCookieSync(value, href, { ignoreError: true });
-  const next = followRedirects ? redirected(request, response) : undefined;
-  if (!next) return result;
-  if (redirects >= mostRedirects)
-    return { error: { code: undefined, message: `Exceeded maxRedirects. Probably stuck in a redirect loop ${href}` } };
-  return send(next, transport, { signal, followRedirects } as Limits, cookies, redirects + 1);
+function shown({ method, address, headers, shownBody }: WireRequest): EngineRequest {
+  return { method, url: address.href, headers, body: shownBody };
 }
 
-/** Cookies of the step itself come first. */
-function withCookie(headers: WireRequest['headers'], cookie: string): WireRequest['headers'] {
-  const isCookie = ({ name }: { readonly name: string }) => name.toLowerCase() === 'cookie';
-  if (!headers.some(isCookie)) return [...headers, { name: 'Cookie', value: cookie }];
-  return headers.map((header) => (isCookie(header) ? { ...header, value: `${header.value}; ${cookie}` } : header));
-}
-
-function shown({ method, url, headers, body }: WireRequest): EngineRequest {
-  return { method, url, headers, body };
-}
-
+/** As Newman gives it: headers of one name together. */
 function received({ status, reason, headers, body, timings }: TransportResponse): EngineResponse {
-  return { status, reason, headers, body, timings, durationMs: (timings.end ?? 0) - (timings.socket ?? 0) };
+  const grouped = Object.entries(groupByName(headers.map(({ name, value }) => [name, value])));
+  const fields = grouped.flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })));
+  return { status, reason, headers: fields, body, timings, durationMs: (timings.end ?? 0) - (timings.socket ?? 0) };
 }
 
 function notSent(): Execution['error'] {

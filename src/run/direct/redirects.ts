@@ -1,5 +1,6 @@
+import urlEncoder from 'postman-url-encoder';
 import type { TransportResponse } from '../transport/transport.ts';
-import { urlEncoder, type WireRequest } from './wire-request.ts';
+import type { WireRequest } from './wire-request.ts';
 
 /** Redirects of one request that are followed, at most. */
 export const mostRedirects = 10;
@@ -16,7 +17,7 @@ export function redirected(request: WireRequest, { status, headers }: TransportR
   const keepsMethod = status === 307 || status === 308;
   const left = [
     'host',
-    ...(address.hostname === request.address.hostname ? [] : ['authorization']),
+    ...(address.hostname === request.address.hostname ? [] : ['authorization', 'cookie']),
     ...(keepsMethod ? [] : ['content-type', 'content-length']),
   ];
   const kept = request.headers.filter(({ name }) => !left.includes(name.toLowerCase()));
@@ -32,5 +33,6 @@ export function redirected(request: WireRequest, { status, headers }: TransportR
       { name: 'Host', value: address.host },
     ],
     body: keepsMethod ? request.body : undefined,
+    shownBody: keepsMethod ? request.shownBody : undefined,
   };
 }

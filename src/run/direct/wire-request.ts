@@ -1,35 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { stringify } from 'node:querystring';
+import urlEncoder from 'postman-url-encoder';
+import stripJsonComments from 'strip-json-comments';
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { EngineRequest } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
 import { fill } from './fill.ts';
 
-const require = createRequire(import.meta.url);
+/** An address as Postman encodes it. */
+export type NodeUrl = ReturnType<typeof urlEncoder.toNodeUrl>;
 
 /** A request as it goes on the wire, but for what is added by the transport and by cookies. */
 export interface WireRequest extends EngineRequest {
   /** With the path as it goes. */
   readonly address: NodeUrl;
+  /** The body as reports show it: a form before it is encoded. */
+  readonly shownBody: string | undefined;
 }
-
-/** An address as Postman encodes it (postman-url-encoder). */
-export interface NodeUrl {
-  readonly href: string;
-  readonly host: string;
-  readonly hostname: string;
-  readonly protocol: string;
-  readonly path: string;
-}
-
-interface UrlEncoder {
-  toNodeUrl(url: string): NodeUrl;
-  resolveNodeUrl(base: NodeUrl, relative: string): string;
-}
-
-/** Postman's own way to encode addresses, so that a server gets the same bytes. */
-export const urlEncoder = require('postman-url-encoder') as UrlEncoder;
 
 /** Methods whose body Postman leaves out. */
 const withoutBody = ['GET', 'HEAD', 'COPY', 'PURGE', 'UNLOCK'];
@@ -72,7 +59,7 @@ export function wireRequest(
   addUnlessSet('Connection', 'keep-alive');
   if (body?.language === 'form') headers = withFormType(headers);
   if (body) addUnlessSet('Content-Length', String(Buffer.byteLength(body.text)));
-  return { method, url, address, headers, body: body?.text };
+  return { method, url, address, headers, body: body?.text, shownBody: body?.shown ?? body?.text };
 }
 
 type Headers = WireRequest['headers'];
@@ -84,7 +71,7 @@ function withFormType(headers: Headers): { name: string; value: string }[] {
   if (!headers.some(isType)) return [...headers, { name: 'Content-Type', value: type }];
   return headers.map((header) =>
     isType(header) && !/^application\/x-www-form-urlencoded\b/.test(header.value)
-      ? { ...header, name: 'Content-Type', value: type }
+      ? { ...header, value: type }
       : header,
   );
 }
@@ -100,6 +87,7 @@ function authorizationHeader({ basic, bearer }: Definition['authorization'], sta
 
 interface FilledBody {
   readonly text: string;
+  readonly shown?: string;
   readonly language: 'form' | 'json' | 'text';
 }
 
@@ -113,17 +101,23 @@ function filledBody(body: Step['request']['body'], state: State): FilledBody | u
       /[!'()*]/g,
       (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
     );
-    return { text, language: 'form' };
+    return { text, shown: shownForm(fields), language: 'form' };
   }
   if (body.raw !== undefined) return body.raw === '' ? undefined : { text: fill(body.raw, state), language: 'text' };
   const text = fill(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
   return text === '' ? undefined : { text: withoutComments(text), language: 'json' };
 }
 
+/** A form as Postman reports it: only what divides fields is encoded. */
+function shownForm(fields: readonly (readonly [string, string])[]): string {
+  const encoded = (text: string, divider: RegExp) => text.replace(divider, encodeURIComponent);
+  return fields.map(([name, value]) => `${encoded(name, /[&#=]/g)}=${encoded(value, /[&#]/g)}`).join('&');
+}
+
 /** Postman takes comments out of JSON. */
 function withoutComments(text: string): string {
   if (!text.includes('//') && !text.includes('/*')) return text;
-  return (require('strip-json-comments') as (text: string, options: object) => string)(text, { whitespace: false });
+  return stripJsonComments(text, { whitespace: false });
 }
 
 /** Values by name, several of a name as a list, at the place of the first. */

@@ -42,10 +42,7 @@ function typeOf(variable: ScopeVariable | undefined): (typeof typed)[string] | u
 
 function textOf(variable: ScopeVariable): string {
   const type = typeOf(variable);
-  const value = type ? type.out(variable.value) : variable.value;
-  // Data may have a key of this name.
-  const isPlain = typeof value !== 'object' || value === null || typeof value.toString === 'function';
-  return isPlain ? valueText(value) : '';
+  return valueText(type ? type.out(variable.value) : variable.value);
 }
 
 function toJson(value: unknown): unknown {

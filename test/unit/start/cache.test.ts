@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -30,6 +31,25 @@ describe('the cache', () => {
     expect(statSync(join(folder(), 'one')).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder())).toEqual(['one']);
     expect(open()?.read('two')).toBeUndefined();
+  });
+
+  it('does not read an entry that was damaged: V8 would end the process', () => {
+    const cache = open();
+    const content = Buffer.alloc(5000, 'code');
+    cache?.write('one', content);
+    const whole = readFileSync(join(folder(), 'one'));
+    const read = (bytes: Uint8Array) => {
+      writeFileSync(join(folder(), 'one'), bytes, { mode: 0o600 });
+      return cache?.read('one');
+    };
+    expect(read(whole)).toEqual(content);
+    for (let at = 0; at < whole.length; at += 97) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
+      expect(read(damaged)).toBeUndefined();
+    }
+    for (const length of [0, 3, 8, 9, 4000]) expect(read(whole.subarray(0, length))).toBeUndefined();
+    expect(read(Buffer.concat([whole, Buffer.from('more')]))).toBeUndefined();
   });
 
   it('is not used when others may read or write the folder', () => {
