@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levers } from '../../src/start/optimizations.ts';
+import { slow } from '../slow.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
 /** The program as it is built, started in each way that it can be. */
@@ -72,7 +73,7 @@ describe('the program', () => {
   beforeAll(() => {
     shared = newCache();
   });
-  it.each(levers)('passes without %s', async (lever) => {
+  it.each(levers)('passes without %s', slow, async (lever) => {
     const { code, stderr } = await run(['run', '--simulator', '--quiet'], {
       ...shared,
       PINGONE_TUTORIAL_WITHOUT: lever,
@@ -81,7 +82,7 @@ describe('the program', () => {
     expect(code).toBe(0);
   });
 
-  it('keeps its caches under the flags of V8 that it runs with', async () => {
+  it('keeps its caches under the flags of V8 that it runs with', slow, async () => {
     const cache = newCache();
     const kept = () => readdirSync(join(cache.XDG_CACHE_HOME, 'pingone-tutorial')).sort();
     const run256 = () =>
@@ -96,7 +97,7 @@ describe('the program', () => {
     expect(kept()).toHaveLength(6);
   });
 
-  it('works with a cache that is broken, and with one that it must not use', async () => {
+  it('works with a cache that is broken, and with one that it must not use', slow, async () => {
     const cache = newCache();
     const kept = join(cache.XDG_CACHE_HOME, 'pingone-tutorial');
     await run(['run', '--simulator', '--quiet'], cache);
@@ -109,7 +110,7 @@ describe('the program', () => {
     expect(readdirSync(kept)).toEqual([]);
   });
 
-  it('works without a bundle, and with one that is broken, and says nothing of it', async () => {
+  it('works without a bundle, and with one that is broken, and says nothing of it', slow, async () => {
     const copy = join(folder.path, 'package');
     mkdirSync(join(copy, 'src/cli'), { recursive: true });
     for (const name of ['dist', 'collections', 'package.json'])
@@ -131,7 +132,7 @@ describe('the program', () => {
   });
 });
 
-describe.each(ways)('started $way, the program', ({ osVariables }) => {
+describe.each(ways)('started $way, the program', slow, ({ osVariables }) => {
   it.each([[['--help']], [['run', '--help']], [['--version']], [['validate']], [['compile', '--check']]])(
     'does not load Newman for %j',
     async (argv) => {
@@ -197,7 +198,7 @@ request:`,
   });
 });
 
-it('ends a script that never ends, in both ways', async () => {
+it('ends a script that never ends, in both ways', slow, async () => {
   const own = await copyCollection(join(folder.path, 'endless'), {
     '2-read-licenses.yaml': ['\nrequest:', '\nscripts:\n  test: while (true) {}\nrequest:'],
   });
