@@ -198,7 +198,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
       '# ❌ The smoke test did not run',
     ],
     ['no credentials', {}, 2, '# ❌ The smoke test did not run'],
-  ])('is red with %s', async (_what, secrets, code, summary) => {
+  ])('is red with %s', slow, async (_what, secrets, code, summary) => {
     const { smoke } = await night({ secrets });
     expect(smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': code } });
     expect(smoke.summary).toContain(summary);

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html/html.ts';
 import { reportCases } from '../golden/report-cases.ts';
-import { slowUnless } from '../slow.ts';
+import { slow } from '../slow.ts';
 import { expectBrowser, hasBrowser, launchBrowser } from './browser.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -60,9 +60,7 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', () => {
   }
 
   for (const name of Object.keys(reportCases))
-    it(`${name}: on a phone and a desktop, light and dark`, slowUnless(name === 'failed-check'), () =>
-      expectReadable(name),
-    );
+    it(`${name}: on a phone and a desktop, light and dark`, slow, () => expectReadable(name));
 
   it('is whole without JavaScript, and a failure is open', async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });

@@ -13,7 +13,7 @@ import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator,
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
-  target = await startSimulator(createSimulator({ latencyMilliseconds: 40 }));
+  target = await startSimulator(createSimulator());
   folder = await temporaryFolder();
 });
 afterEach(async () => {
@@ -108,6 +108,9 @@ describe('clean-up', () => {
 
 describe('a run killed with kill -9', () => {
   async function killAndCleanUp(kills: number): Promise<void> {
+    await target.close();
+    // It takes its time, so that runs are killed in the middle.
+    target = await startSimulator(createSimulator({ latencyMilliseconds: 40 }));
     let resumed = 0;
     for (let run = 0; run < kills; run += 1) {
       target.simulator.reset();

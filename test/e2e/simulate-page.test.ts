@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     return (await rows(id).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
   };
 
-  test('shows what exists', async () => {
+  test('shows what exists', slow, async () => {
     await createUser(client);
     await open();
     const id = '[0-9a-f-]{36}';

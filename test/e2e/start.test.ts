@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levers } from '../../src/start/optimizations.ts';
-import { slow } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
 /** The program as it is built, started in each way that it can be. */
@@ -54,7 +54,7 @@ function comparable(report: string): unknown {
 }
 
 describe('the program', () => {
-  it('gives the same result with every lever and with none', async () => {
+  it('gives the same result with every lever and with none', slow, async () => {
     const cache = newCache();
     const argv = ['run', '--simulator', '--cleanup', 'always', '--quiet', '--reporter', 'json'];
     const results = [];
@@ -73,14 +73,15 @@ describe('the program', () => {
   beforeAll(() => {
     shared = newCache();
   });
-  it.each(levers)('passes without %s', slow, async (lever) => {
+  async function passWithout(lever: string): Promise<void> {
     const { code, stderr } = await run(['run', '--simulator', '--quiet'], {
       ...shared,
       PINGONE_TUTORIAL_WITHOUT: lever,
     });
     expect(stderr.split('\n').slice(1).join('')).toBe('');
     expect(code).toBe(0);
-  });
+  }
+  for (const lever of levers) it(`passes without ${lever}`, slowUnless(lever === 'bundle'), () => passWithout(lever));
 
   it('keeps its caches under the flags of V8 that it runs with', slow, async () => {
     const cache = newCache();
