@@ -1,29 +1,40 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Folders whose tests leave nothing behind in their process: they can share it, and what it has loaded. */
-const together = ['docs', 'golden', 'import', 'property', 'unit'];
+/** Tests that leave something behind in their process, or look at it: each of these files has one of its own. */
+const apart = ['bench/*', 'engine/*', 'transport/*', 'e2e/targets'].map((name) => `test/${name}.test.ts`);
 
-export default defineConfig({
+/** `npm run test:long`: how often and how much, where `npm run test:all` has a sample. What the OS has set comes first. */
+const long = {
+  CANARY_RUNS: '480',
+  DRIFT_RUNS: '100',
+  FAULT_MATRIX: 'all',
+  IMPORT_RUNS: '1000',
+  JUDGE_RUNS: '10000',
+  KILL_RUNS: '100',
+  PROVISION_KILLS: '5',
+  PROVISION_USERS: '1000',
+  SMOKE_RUNS: '20',
+};
+
+export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/temporary-folder.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    tags: [{ name: 'slow', description: 'npm test leaves it out, npm run test:all does not' }],
+    env:
+      mode === 'long'
+        ? Object.fromEntries(Object.entries(long).map(([name, value]) => [name, process.env[name] ?? value]))
+        : {},
     // Vitest leaves one core free, which on two cores halves the speed. Tests wait for servers and programs more than they compute.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
-        test: { name: 'together', isolate: false, include: together.map((folder) => `test/${folder}/**/*.test.ts`) },
+        test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: apart },
       },
-      {
-        extends: true,
-        test: {
-          name: 'apart',
-          include: ['test/**/*.test.ts'],
-          exclude: together.map((folder) => `test/${folder}/**`),
-        },
-      },
+      { extends: true, test: { name: 'apart', include: apart } },
     ],
   },
-});
+}));

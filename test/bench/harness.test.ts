@@ -10,6 +10,7 @@ import type { BenchTool } from '../../scripts/bench/tool.ts';
 import { bareLoop } from '../../scripts/bench/tools/bare.ts';
 import { ownQuiet, ownTool } from '../../scripts/bench/tools/own.ts';
 import { percentMore, takeTurns } from '../../scripts/bench/turns.ts';
+import { slow } from '../slow.ts';
 
 /** Debian's package "time"; without it the bench measures nothing, and says so. */
 const canMeasure = existsSync('/usr/bin/time');
@@ -38,7 +39,7 @@ async function contestantOf({ tools }: Setting, tool: BenchTool, flows: number):
   return contestant;
 }
 
-describe.runIf(canMeasure)('the bench', () => {
+describe.runIf(canMeasure)('the bench', slow, () => {
   it('times our runner and the bare loop, when every request arrived and every check held', async () => {
     const all = await Promise.all([ownQuiet, ownTool, bareLoop].map((tool) => contestantOf(setting, tool, 1)));
     const runs = await interleaved(all, setting.simulator, { rounds: 1, warmUps: 0 });

@@ -63,7 +63,7 @@ describe('workflows', () => {
       'npm run typecheck',
       'npm run validate',
       'npm run compile -- --check',
-      'npm test',
+      'npm run test:all',
     ])
       expect(commands).toContain(command);
     expect(jobs.test?.strategy?.matrix).toEqual({ node: ['20.19', '22', '24'] });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, root, spawnProgram, startSimulator, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 
 /** The scripts as a cron, a pod or a person runs them. */
 
@@ -38,7 +39,7 @@ const cron = (script = join(root, 'scripts/ci/examples/cron.sh')) =>
   });
 const left = () => target.simulator.snapshot().environments.filter(({ name }) => name.startsWith('pingone-tutorial-'));
 
-it('cron hears nothing of a good night, and all of a bad one', { timeout: 120_000 }, async () => {
+it('cron hears nothing of a good night, and all of a bad one', { ...slow, timeout: 120_000 }, async () => {
   expect(await cron().result).toEqual({ code: 0, stdout: '', stderr: '' });
   await credentials('not-the-secret-any-more');
   const bad = await cron().result;
@@ -49,7 +50,7 @@ it('cron hears nothing of a good night, and all of a bad one', { timeout: 120_00
   expect(left()).toEqual([]);
 });
 
-it('cron begins no second one while one runs', { timeout: 120_000 }, async () => {
+it('cron begins no second one while one runs', { ...slow, timeout: 120_000 }, async () => {
   target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'hang' } }]);
   const first = cron();
   await waitFor(() => left().length === 1);
@@ -58,7 +59,10 @@ it('cron begins no second one while one runs', { timeout: 120_000 }, async () =>
   first.kill('SIGTERM');
 });
 
-it('a script that is asked to end hands that on, and what was created is removed', { timeout: 120_000 }, async () => {
+it('a script that is asked to end hands that on, and what was created is removed', {
+  ...slow,
+  timeout: 120_000,
+}, async () => {
   target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'hang' } }]);
   const osVariables = Object.fromEntries(
     (await readFile(join(folder.path, 'credentials'), 'utf8'))

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, root, spawnProgram, startSimulator, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 import { type JobRun, runJob, type Workflow } from './workflow.ts';
 
 /** The examples that divide the targets of a matrix file among jobs of CI, carried out step by step against the simulator. */
@@ -93,7 +94,7 @@ describe('the workflow for GitHub', { timeout: 120_000 }, () => {
 
   const kept = (name: string) => readFile(join(folder.path, 'kept/report', name), 'utf8');
 
-  it('is green when every region passes, with one report of all', async () => {
+  it('is green when every region passes, with one report of all', slow, async () => {
     const { shards, report } = await runWorkflow([1, 2]);
     expect([...shards, report].map(({ result, output }) => [result, output])).toEqual([
       ['success', expect.stringContaining('12 steps: 12 passed')],
@@ -107,7 +108,7 @@ describe('the workflow for GitHub', { timeout: 120_000 }, () => {
     }
   });
 
-  it('is red when a region fails, and says which; and when a shard has left no report', async () => {
+  it('is red when a region fails, and says which; and when a shard has left no report', slow, async () => {
     tenants[1]?.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'status', status: 400 } }]);
     const red = await runWorkflow([1, 2]);
     expect([...red.shards, red.report].map(({ result }) => result)).toEqual(['failure', 'success', 'failure']);
@@ -123,7 +124,7 @@ describe('the workflow for GitHub', { timeout: 120_000 }, () => {
 });
 
 describe('the pipeline for GitLab', { timeout: 120_000 }, () => {
-  it('runs in as many shards as its job has parts, and makes one report', async () => {
+  it('runs in as many shards as its job has parts, and makes one report', slow, async () => {
     type Job = { parallel?: number; script: string[] };
     const { shard, report } = parse(await example('gitlab-shards.yml')) as { shard: Job; report: Job };
     await cp(join(root, 'scripts/ci/examples/regions.yaml'), join(folder.path, 'regions.yaml'));

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, startSimulator, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 import {
   type Context,
   evaluate,
@@ -117,7 +118,7 @@ const left = () => target.simulator.snapshot().environments.filter(({ name }) =>
 const kept = (name: string) => readFile(join(folder.path, 'kept', name), 'utf8');
 
 describe('the scheduled smoke test', { timeout: 120_000 }, () => {
-  it('is green in a green night: nothing left, reports and history kept, no issue', async () => {
+  it('is green in a green night: nothing left, reports and history kept, no issue', slow, async () => {
     const first = await night();
     expect(first.smoke).toMatchObject({ result: 'success', codes: { Install: 0, 'Smoke test': 0 } });
     expect(first.smoke.summary).toContain('# ✅ Create a test environment: passed');
@@ -130,32 +131,36 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
     expect((await night()).smoke.summary).toContain('## History: 2 runs, 2 passed');
   });
 
-  it('is red in a red night, says why, and opens one issue; a second red night adds a comment; recovery closes it', async () => {
-    target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'status', status: 400 } }]);
-    const red = await night();
-    expect(red.smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': 1 } });
-    expect(red.smoke.summary).toContain('## Failed: Step 4: Create a population');
-    expect(red.smoke.output).toMatch(
-      /^::error file=\S*collections\/create-a-test-environment\/4-create-population.yaml,line=\d+/m,
-    );
-    expect(await kept('smoke-com-1/report.json')).toContain('"outcome": "failed"');
-    expect(left()).toEqual([]);
-    expect((await ghCalls()).map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
-      'gh label create',
-      'gh issue create',
-    ]);
-    await night();
-    expect((await ghCalls()).at(-1)).toContain('gh issue comment 7 --body Smoke test: failure. Clean-up: success.');
-    target.simulator.setFaults([]);
-    const recovered = await night();
-    expect(recovered.smoke.result).toBe('success');
-    expect((await ghCalls()).at(-1)).toMatch(
-      /^gh issue close 7 --comment It works again: https:\/\/github.example\/us\/ours\/actions\/runs\/\d+$/,
-    );
-    expect(await ghCalls()).toHaveLength(4);
-  });
+  it(
+    'is red in a red night, says why, and opens one issue; a second red night adds a comment; recovery closes it',
+    slow,
+    async () => {
+      target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'status', status: 400 } }]);
+      const red = await night();
+      expect(red.smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': 1 } });
+      expect(red.smoke.summary).toContain('## Failed: Step 4: Create a population');
+      expect(red.smoke.output).toMatch(
+        /^::error file=\S*collections\/create-a-test-environment\/4-create-population.yaml,line=\d+/m,
+      );
+      expect(await kept('smoke-com-1/report.json')).toContain('"outcome": "failed"');
+      expect(left()).toEqual([]);
+      expect((await ghCalls()).map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+        'gh label create',
+        'gh issue create',
+      ]);
+      await night();
+      expect((await ghCalls()).at(-1)).toContain('gh issue comment 7 --body Smoke test: failure. Clean-up: success.');
+      target.simulator.setFaults([]);
+      const recovered = await night();
+      expect(recovered.smoke.result).toBe('success');
+      expect((await ghCalls()).at(-1)).toMatch(
+        /^gh issue close 7 --comment It works again: https:\/\/github.example\/us\/ours\/actions\/runs\/\d+$/,
+      );
+      expect(await ghCalls()).toHaveLength(4);
+    },
+  );
 
-  it('removes what a smoke test left that was killed, by its ledger', async () => {
+  it('removes what a smoke test left that was killed, by its ledger', slow, async () => {
     target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'hang' } }]);
     const killed = await night({
       whileRunning: async ({ sees }) => {
@@ -172,7 +177,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
     expect(left()).toEqual([]);
   });
 
-  it('is red, and the clean-up too, when what was created cannot be removed', async () => {
+  it('is red, and the clean-up too, when what was created cannot be removed', slow, async () => {
     target.simulator.setFaults([{ match: { method: 'DELETE' }, do: { kind: 'status', status: 400 } }]);
     const { smoke, cleanup } = await night();
     expect([smoke.codes['Smoke test'], cleanup.codes['Clean up']]).toEqual([4, 4]);
@@ -193,7 +198,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
       '# ❌ The smoke test did not run',
     ],
     ['no credentials', {}, 2, '# ❌ The smoke test did not run'],
-  ])('is red with %s', async (_what, secrets, code, summary) => {
+  ])('is red with %s', slow, async (_what, secrets, code, summary) => {
     const { smoke } = await night({ secrets });
     expect(smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': code } });
     expect(smoke.summary).toContain(summary);
@@ -207,7 +212,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
     expect(smoke.output).toContain('no step is known to have passed');
   });
 
-  it('by hand keeps what it creates, or shows its plan, when it is asked to', async () => {
+  it('by hand keeps what it creates, or shows its plan, when it is asked to', slow, async () => {
     const plan = await night({ event: 'workflow_dispatch', inputs: { region: 'com', keep: false, plan: true } });
     expect(plan.smoke.output).toContain('6 steps to run:');
     expect([plan.smoke.result, plan.cleanup.result, plan.alert.result]).toEqual(['success', 'skipped', 'skipped']);

@@ -5,6 +5,7 @@ import { shownIn, withoutChance } from '../../scripts/transcript/excerpt.ts';
 import { recordAll } from '../../scripts/transcript/record.ts';
 import { scenes } from '../../scripts/transcript/scenes.ts';
 import { cli, root } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 
 /** What the README says is what is so. */
 
@@ -21,7 +22,7 @@ const section = (title: string) => {
 };
 
 describe('the transcripts', () => {
-  it('are what the program prints, but for ids, times and ports', async () => {
+  it('are what the program prints, but for ids, times and ports', slow, async () => {
     const made = await recordAll();
     expect([...made.keys()]).toEqual(scenes.map(({ name }) => name));
     for (const [name, text] of made) expect(withoutChance(shownIn(readme, name)), name).toBe(withoutChance(text));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bundledCollectionFolder } from '../../src/cli/collection-folder.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { cli, type RunningSimulator, startSimulator } from './support.ts';
 
 /** PingOne gets new regions, states and types. A healthy tenant stays green, but for the values that a step is about. */
@@ -79,6 +80,7 @@ const rounds = [0, 1, 2].map((round) =>
 
 it.each(rounds.map((round) => [round.map(({ step, pointer }) => `${step} ${pointer}`).join(', '), round] as const))(
   'both collections pass with a new value at %s',
+  slow,
   async (_, round) => {
     simulator.setFaults(round.map(fault));
     const { stdout, code } = await run(collections);

@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html/html.ts';
 import { reportCases } from '../golden/report-cases.ts';
+import { slow } from '../slow.ts';
 import { expectBrowser, hasBrowser, launchBrowser } from './browser.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -33,7 +34,7 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', () => {
     (['light', 'dark'] as const).map((colorScheme) => ({ view: `${device}, ${colorScheme}`, width, colorScheme })),
   );
 
-  it.each(Object.keys(reportCases))('%s: on a phone and a desktop, light and dark', async (name) => {
+  async function expectReadable(name: string): Promise<void> {
     const page = await browser.newPage();
     const problems: string[] = [];
     const requests: string[] = [];
@@ -56,7 +57,10 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', () => {
     }
     expect({ problems, requests }).toEqual({ problems: [], requests: [address(name)] });
     await page.close();
-  });
+  }
+
+  for (const name of Object.keys(reportCases))
+    it(`${name}: on a phone and a desktop, light and dark`, slow, () => expectReadable(name));
 
   it('is whole without JavaScript, and a failure is open', async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });

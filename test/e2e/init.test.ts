@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { vendoredPath } from '../../src/cli/pack-tool.ts';
 import { tool } from '../../src/run/tool.ts';
+import { slow } from '../slow.ts';
 import { cli, temporaryFolder } from './support.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -68,7 +69,7 @@ it('changes nothing when it runs again', async () => {
   expect(await everything()).toEqual(before);
 });
 
-it('names what it leaves alone, and replaces it when forced', async () => {
+it('names what it leaves alone, and replaces it when forced', slow, async () => {
   await withTarball();
   await writeFile(join(folder.path, '.env.example'), 'MINE=\n');
   const { code, stdout } = await here(['init']);
@@ -136,7 +137,7 @@ it('writes a workflow with least permissions, pinned actions, the installed prog
   expect(forked.stderr).toContain('adminAppSecret has no value');
 });
 
-it('makes the folder it is to write into, packs the program, and has package.json name the file', async () => {
+it('makes the folder it is to write into, packs the program, and has package.json name the file', slow, async () => {
   await mkdir(join(folder.path, 'a'));
   const { stdout } = await here(['init', 'a/b']);
   expect(stdout).toContain(`wrote      a/b/${vendoredPath}\n`);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { IterationResult } from '../../src/run/result/result.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
@@ -87,7 +88,7 @@ describe('--iterations', () => {
     expect(users()).toEqual([]);
   });
 
-  it('keeps details of what did not pass, and figures of all, when there are many', async () => {
+  it('keeps details of what did not pass, and figures of all, when there are many', slow, async () => {
     withFaults({ match: { step: 6, attempt: 7 }, do: { kind: 'status', status: 400 } });
     const { report, code } = await runJson('--iterations', '120', '--concurrency', '8');
     expect(code).toBe(1);
@@ -202,7 +203,7 @@ describe('--processes', () => {
     expect(new Set(numbers).size).toBe(15);
   });
 
-  it('run every step in each, and clean up', async () => {
+  it('run every step in each, and clean up', slow, async () => {
     const { code, stderr } = await inProcesses('--iterations', '5', '--every-step', '--cleanup', 'always').result;
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -210,7 +211,7 @@ describe('--processes', () => {
     expect(users()).toEqual([]);
   });
 
-  it('that end are said, and what they left is gone on with', async () => {
+  it('that end are said, and what they left is gone on with', slow, async () => {
     withFaults({ match: { step: 6 }, do: { kind: 'delay', milliseconds: 400 } });
     const [data, results] = [await csvOf(12), inFolder('results.ndjson')];
     const program = inProcesses('--data', data, '--results', results);
@@ -226,7 +227,7 @@ describe('--processes', () => {
     expect(timesCreated('user')).toBe(12);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('end with the one that started them: %s', async (signal) => {
+  it.each(['SIGINT', 'SIGKILL'] as const)('end with the one that started them: %s', slow, async (signal) => {
     withFaults({ match: { step: 5 }, do: { kind: 'delay', milliseconds: 300 } });
     const program = inProcesses('--iterations', '200', '--cleanup', 'always');
     while (users().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -338,47 +339,46 @@ const faults: Fault[] = [
 describe('provisioning', () => {
   const count = Number(process.env.PROVISION_USERS ?? 200);
   const kills = Number(process.env.PROVISION_KILLS ?? 2);
-  it(
-    `makes ${count} users with passwords, each once, whatever goes wrong and after ${kills} times kill -9`,
-    async () => {
-      const [data, results] = [await csvOf(count), inFolder('results.ndjson')];
-      const options = [
-        '--data',
-        data,
-        '--results',
-        results,
-        '--concurrency',
-        '16',
-        '--max-wait',
-        '2',
-        '--retry-budget',
-        '99',
-      ];
-      withFaults(...faults);
-      for (let kill = 0; kill < kills; kill += 1) {
-        const program = spawnCli(argv(...options, ...(kill > 0 ? ['--resume'] : ['--processes', '2'])));
-        await program.sees(kill === 0 ? '✓ Step 4' : 'Step 1');
-        await new Promise((resolve) => setTimeout(resolve, count * (2 + Math.random() * 3)));
-        program.kill('SIGKILL');
-        await program.result;
-      }
-      const { report, code } = await runJson(...options, ...(kills > 0 ? ['--resume'] : []));
-      expect(code, JSON.stringify(report.steps.filter(({ status }) => status !== 'passed').slice(0, 3))).toBe(0);
-      const lines = await resultsIn(results);
-      expect(lines.map(({ iteration }) => iteration).toSorted((a, b) => a - b)).toEqual(
-        Array.from({ length: count }, (_, index) => index + 1),
-      );
-      expect(lines.every(({ status }) => status === 'passed')).toBe(true);
-      const made = users();
-      expect(made).toHaveLength(count);
-      expect(new Set(made.map(({ email }) => email)).size).toBe(count);
-      expect(timesCreated('user')).toBe(count);
-      expect(timesCreated('environment')).toBe(1);
-      expect(made.filter((user) => user.password === undefined)).toEqual([]);
-      process.stdout.write(
-        `${count} users, ${kills} times kill -9: ${lines.length} rows told, ${made.length} users, none twice\n`,
-      );
-    },
-    60_000 + count * 300,
-  );
+  it(`makes ${count} users with passwords, each once, whatever goes wrong and after ${kills} times kill -9`, {
+    ...slow,
+    timeout: 60_000 + count * 300,
+  }, async () => {
+    const [data, results] = [await csvOf(count), inFolder('results.ndjson')];
+    const options = [
+      '--data',
+      data,
+      '--results',
+      results,
+      '--concurrency',
+      '16',
+      '--max-wait',
+      '2',
+      '--retry-budget',
+      '99',
+    ];
+    withFaults(...faults);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const program = spawnCli(argv(...options, ...(kill > 0 ? ['--resume'] : ['--processes', '2'])));
+      await program.sees(kill === 0 ? '✓ Step 4' : 'Step 1');
+      await new Promise((resolve) => setTimeout(resolve, count * (2 + Math.random() * 3)));
+      program.kill('SIGKILL');
+      await program.result;
+    }
+    const { report, code } = await runJson(...options, ...(kills > 0 ? ['--resume'] : []));
+    expect(code, JSON.stringify(report.steps.filter(({ status }) => status !== 'passed').slice(0, 3))).toBe(0);
+    const lines = await resultsIn(results);
+    expect(lines.map(({ iteration }) => iteration).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: count }, (_, index) => index + 1),
+    );
+    expect(lines.every(({ status }) => status === 'passed')).toBe(true);
+    const made = users();
+    expect(made).toHaveLength(count);
+    expect(new Set(made.map(({ email }) => email)).size).toBe(count);
+    expect(timesCreated('user')).toBe(count);
+    expect(timesCreated('environment')).toBe(1);
+    expect(made.filter((user) => user.password === undefined)).toEqual([]);
+    process.stdout.write(
+      `${count} users, ${kills} times kill -9: ${lines.length} rows told, ${made.length} users, none twice\n`,
+    );
+  });
 });

@@ -7,12 +7,13 @@ import { UsageError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/run/ledger/ledger.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
-  target = await startSimulator(createSimulator({ latencyMilliseconds: 40 }));
+  target = await startSimulator(createSimulator());
   folder = await temporaryFolder();
 });
 afterEach(async () => {
@@ -72,7 +73,7 @@ describe('clean-up', () => {
   const interruptions = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
     [1, 2, 3, 4, 5, 6].map((step) => ({ signal, step })),
   );
-  it.each(interruptions)('runs after $signal at step $step', async ({ signal, step }) => {
+  async function interrupt(signal: NodeJS.Signals, step: number): Promise<void> {
     withFaults({ match: { step }, do: { kind: 'hang', processed: true } });
     const program = spawnCli(argv('run', '--cleanup', 'always'));
     await program.sees(step === 1 ? 'Create a test environment' : `✓ Step ${step - 1}`);
@@ -85,7 +86,11 @@ describe('clean-up', () => {
     );
     expect(result.code).toBe(4);
     expect(ownEnvironments()).toEqual([]);
-  });
+  }
+  for (const { signal, step } of interruptions) {
+    const options = slowUnless(signal === 'SIGTERM' && step === 4);
+    it(`runs after ${signal} at step ${step}`, options, () => interrupt(signal, step));
+  }
 
   it('does not touch a run of another process that goes on', async () => {
     withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
@@ -102,36 +107,42 @@ describe('clean-up', () => {
 });
 
 describe('a run killed with kill -9', () => {
-  const kills = Number(process.env.KILL_RUNS ?? 6);
-  it(
-    `leaves nothing after cleanup, or is finished by --resume (${kills} runs at random points)`,
-    async () => {
-      let resumed = 0;
-      for (let run = 0; run < kills; run += 1) {
-        target.simulator.reset();
-        const own = await temporaryFolder();
-        const there = ['--environment', target.environment, '--ledger', own.path];
-        const program = spawnCli(['run', ...there]);
-        await program.sees('Create a test environment');
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
-        program.kill('SIGKILL');
-        await program.result;
-        if (run % 2 === 1) {
-          const result = await cli(['run', ...there, '--resume']);
-          expect(result.stdout).toContain('6 steps: 6 passed');
-          expect(ownEnvironments().length).toBeLessThanOrEqual(1);
-          resumed += 1;
-        }
-        const cleaned = await cli(['cleanup', ...there]);
-        expect(cleaned.code).toBe(0);
-        expect(ownEnvironments()).toEqual([]);
-        expect(timesCreated()).toBeLessThanOrEqual(1);
-        await own.remove();
+  async function killAndCleanUp(kills: number): Promise<void> {
+    await target.close();
+    // It takes its time, so that runs are killed in the middle.
+    target = await startSimulator(createSimulator({ latencyMilliseconds: 40 }));
+    let resumed = 0;
+    for (let run = 0; run < kills; run += 1) {
+      target.simulator.reset();
+      const own = await temporaryFolder();
+      const there = ['--environment', target.environment, '--ledger', own.path];
+      const program = spawnCli(['run', ...there]);
+      await program.sees('Create a test environment');
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
+      program.kill('SIGKILL');
+      await program.result;
+      if (run % 2 === 1) {
+        const result = await cli(['run', ...there, '--resume']);
+        expect(result.stdout).toContain('6 steps: 6 passed');
+        expect(ownEnvironments().length).toBeLessThanOrEqual(1);
+        resumed += 1;
       }
-      process.stdout.write(`kill -9: ${kills} runs, ${resumed} resumed, 0 environments left, 0 created twice\n`);
-    },
-    kills * 20_000,
-  );
+      const cleaned = await cli(['cleanup', ...there]);
+      expect(cleaned.code).toBe(0);
+      expect(ownEnvironments()).toEqual([]);
+      expect(timesCreated()).toBeLessThanOrEqual(1);
+      await own.remove();
+    }
+    process.stdout.write(`kill -9: ${kills} runs, ${resumed} resumed, 0 environments left, 0 created twice\n`);
+  }
+
+  const most = Number(process.env.KILL_RUNS ?? 6);
+  for (const kills of [2, most]) {
+    const options = { ...slowUnless(kills === 2), timeout: kills * 20_000 };
+    it(`leaves nothing after cleanup, or is finished by --resume (${kills} runs at random points)`, options, () =>
+      killAndCleanUp(kills),
+    );
+  }
 });
 
 describe('a run is resumed', () => {
@@ -248,7 +259,7 @@ describe('sweep', () => {
 });
 
 describe('a ledger', () => {
-  it('of one run is not disturbed by that of another at the same time', async () => {
+  it('of one run is not disturbed by that of another at the same time', slow, async () => {
     const results = await Promise.all([
       spawnCli(argv('run', '--cleanup', 'always')).result,
       spawnCli(argv('run', '--cleanup', 'always')).result,

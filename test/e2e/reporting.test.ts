@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { cli, type RunningSimulator, root, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 const sent: string[] = [];
@@ -160,7 +161,7 @@ describe('what is told', () => {
     expect(stderr).not.toContain('simulator-client-secret');
   });
 
-  it('counts down a wait on a terminal', async () => {
+  it('counts down a wait on a terminal', slow, async () => {
     target.simulator.setFaults([
       { match: { step: 2, attempt: 1 }, do: { kind: 'status', status: 429, retryAfter: 3 } },
     ]);
@@ -224,7 +225,7 @@ describe('--export-environment', () => {
 });
 
 describe('a reader that goes away', () => {
-  it('ends a run quietly, and clean-up is done all the same', async () => {
+  it('ends a run quietly, and clean-up is done all the same', slow, async () => {
     const child = spawn(process.execPath, [join(root, 'dist/cli/bin.js'), ...run('--cleanup', 'always')], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: root,
@@ -245,7 +246,7 @@ describe('a reader that goes away', () => {
     );
   });
 
-  it('of help and other commands is no error', async () => {
+  it('of help and other commands is no error', slow, async () => {
     const child = spawn('sh', [
       '-c',
       `${process.execPath} ${join(root, 'dist/cli/bin.js')} validate | true; echo done`,

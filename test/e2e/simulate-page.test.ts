@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CONTROL_PATH, createSimulator, type ListeningSimulator, seedApps } from '../../src/simulator/index.ts';
 import { type Client, createUser, environmentInput, signIn } from '../simulator/support.ts';
+import { slow } from '../slow.ts';
 import { expectBrowser, hasBrowser, launchBrowser } from './browser.ts';
 
 expectBrowser('the status page of the simulator');
@@ -44,7 +45,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     return (await rows(id).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
   };
 
-  test('shows what exists', async () => {
+  test('shows what exists', slow, async () => {
     await createUser(client);
     await open();
     const id = '[0-9a-f-]{36}';
@@ -57,7 +58,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     expect(await texts('licenses')).toHaveLength(7);
   });
 
-  test('shows the last requests with status and time, the newest first', async () => {
+  test('shows the last requests with status and time, the newest first', slow, async () => {
     await client.send('GET', '/v1/environments');
     await client.send('GET', '/v1/nothing');
     await open();
@@ -68,28 +69,28 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     ]);
   });
 
-  test('shows the active faults and how often each fired', async () => {
+  test('shows the active faults and how often each fired', slow, async () => {
     simulator.setFaults([{ name: 'busy', match: { step: 3 }, do: { kind: 'status', status: 503 } }]);
     await client.send('POST', '/v1/environments', { body: environmentInput });
     await open();
     expect(await texts('faults')).toEqual(['busy status {"step":3} 1']);
   });
 
-  test('says so when there is nothing', async () => {
+  test('says so when there is nothing', slow, async () => {
     simulator.load({ organizations: [] });
     await open();
     await page.getByText('There is no environment.').waitFor();
     await page.getByText('No fault is active').waitFor();
   });
 
-  test('follows what happens, without being loaded again', async () => {
+  test('follows what happens, without being loaded again', slow, async () => {
     await open();
     const before = (await texts('environments')).length;
     await createUser(client);
     await expect.poll(() => rows('environments').count(), { timeout: 5000 }).toBe(before + 1);
   });
 
-  test('shows names as text, never as markup', async () => {
+  test('shows names as text, never as markup', slow, async () => {
     const name = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     await client.send('POST', '/v1/environments', { body: { ...environmentInput, name } });
     await open();
@@ -98,7 +99,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     expect(await page.locator('#environments img').count()).toBe(0);
   });
 
-  test('asks nobody but the simulator, and has no error', async () => {
+  test('asks nobody but the simulator, and has no error', slow, async () => {
     await open();
     await page.waitForTimeout(1200);
     expect(elsewhere).toEqual([]);
@@ -107,6 +108,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
 
   test.each(['light', 'dark'] as const)(
     'is readable in %s colours, on a wide and a narrow screen',
+    slow,
     async (colorScheme) => {
       await createUser(client);
       simulator.setFaults([{ name: 'lost answer', match: { step: 3 }, do: { kind: 'reset-after-processing' } }]);
@@ -130,7 +132,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     },
   );
 
-  test('says that the simulator has gone, and keeps what it last said', async () => {
+  test('says that the simulator has gone, and keeps what it last said', slow, async () => {
     const own = createSimulator({ control: true });
     const listening = await own.listen();
     await page.goto(listening.url + CONTROL_PATH);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keptRuns, parseHistory } from '../../src/run/history/run-history.ts';
 import type { RunResult } from '../../src/run/result/result.ts';
 import { defaultCredentials, type Fault } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
@@ -74,7 +75,7 @@ describe('a smoke test', () => {
     expect(text).not.toContain(defaultCredentials.adminAppSecret);
   });
 
-  it('tells GitHub when it runs there', async () => {
+  it('tells GitHub when it runs there', slow, async () => {
     const osVariables = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: inFolder('summary.md') };
     await cli(smoke('--history', inFolder('history.json')), { osVariables });
     withFaults(
@@ -115,7 +116,7 @@ describe('a smoke test', () => {
     ['a check that does not hold', 1, { match: { step: 4 }, do: { kind: 'status', status: 400 } }, []],
     ['a server that does not answer', 4, { match: { step: 4 }, do: { kind: 'hang' } }, ['--timeout', '3']],
     ['clean-up that is refused', 4, { match: { method: 'DELETE' }, do: { kind: 'status', status: 400 } }, []],
-  ] as const)('ends with its verdict, and still removes what it can: %s', async (_what, code, fault, more) => {
+  ] as const)('ends with its verdict, and still removes what it can: %s', slow, async (_what, code, fault, more) => {
     withFaults(fault as Fault);
     expect((await cli(smoke(...more))).code).toBe(code);
     expect(smokeEnvironments()).toHaveLength(fault.match && 'method' in fault.match ? 1 : 0);
@@ -155,7 +156,7 @@ describe('leftovers', () => {
     expect(smokeEnvironments()).toEqual([]);
   });
 
-  it('that may belong to a smoke test which goes on are not touched', async () => {
+  it('that may belong to a smoke test which goes on are not touched', slow, async () => {
     await cli(smoke('--keep'));
     age('pingone-tutorial-smoke-', 29);
     expect((await cli(smoke())).code).toBe(0);
@@ -174,7 +175,7 @@ describe('leftovers', () => {
     expect(named('pingone-tutorial-')).toEqual([kept]);
   });
 
-  it('of another prefix are of another team', async () => {
+  it('of another prefix are of another team', slow, async () => {
     await cli(smoke('--keep', '--var', 'namePrefix=other-team'));
     expect(named('other-team-smoke-2')).toHaveLength(1);
     age('other-team', 1000);
@@ -266,7 +267,7 @@ describe('drift', () => {
     expect((await cli(smoke())).stdout).not.toContain('drift:');
   });
 
-  it('in a large body is found beyond what results keep of it', async () => {
+  it('in a large body is found beyond what results keep of it', slow, async () => {
     const padding = 'x'.repeat(200_000);
     const large = (value: unknown): Fault => ({
       match: { step: 4 },
@@ -279,66 +280,64 @@ describe('drift', () => {
   });
 
   const unchanged = Number(process.env.DRIFT_RUNS ?? 3);
-  it(
-    `is never said of an unchanged simulator (${unchanged} runs, some with faults that pass)`,
-    async () => {
-      for (let run = 1; run <= unchanged; run += 1) {
-        const fault: Fault = { match: { step: (run % 6) + 1, attempt: 1 }, do: { kind: 'reset-after-processing' } };
-        withFaults(...(run % 3 === 0 ? [fault] : []));
-        const result = await cli(smoke('--history', inFolder('history.json')));
-        expect(result.code).toBe(0);
-        expect(result.stdout).toContain(`History: ${Math.min(run, keptRuns)} run`);
-        expect(result.stdout).not.toContain('drift:');
-      }
-      process.stdout.write(`drift: ${unchanged} runs against an unchanged simulator, none reported\n`);
-    },
-    unchanged * 20_000,
-  );
+  it(`is never said of an unchanged simulator (${unchanged} runs, some with faults that pass)`, {
+    ...slow,
+    timeout: unchanged * 20_000,
+  }, async () => {
+    for (let run = 1; run <= unchanged; run += 1) {
+      const fault: Fault = { match: { step: (run % 6) + 1, attempt: 1 }, do: { kind: 'reset-after-processing' } };
+      withFaults(...(run % 3 === 0 ? [fault] : []));
+      const result = await cli(smoke('--history', inFolder('history.json')));
+      expect(result.code).toBe(0);
+      expect(result.stdout).toContain(`History: ${Math.min(run, keptRuns)} run`);
+      expect(result.stdout).not.toContain('drift:');
+    }
+    process.stdout.write(`drift: ${unchanged} runs against an unchanged simulator, none reported\n`);
+  });
 });
 
 describe('smoke tests at once against one tenant', () => {
   const count = Number(process.env.SMOKE_RUNS ?? 4);
-  it(
-    `have the right verdict each, and leave nothing (${count} with faults in 5 % of the requests)`,
-    async () => {
-      const share = 0.05 / 3;
-      target.simulator.setFaults(
-        [
-          { match: { probability: share }, do: { kind: 'status', status: 429, retryAfter: 1 } },
-          { match: { probability: share }, do: { kind: 'status', status: 503 } },
-          { match: { probability: share }, do: { kind: 'reset-after-processing' } },
-        ],
-        20,
-      );
-      // One in four has a secret that is not right: its verdict must not be that of the others.
-      const wrong = await target.environmentWith({ adminAppSecret: 'not-the-secret-any-more' });
-      const isWrong = (index: number) => index % 4 === 3;
-      const runs = await Promise.all(
-        Array.from({ length: count }, async (_, index) => {
-          const out = inFolder(`out-${index}`);
-          const argv = [...smoke('--output', out), ...(isWrong(index) ? ['--environment', wrong] : [])];
-          const { code, stdout, stderr } = await spawnCli(argv).result;
-          const result = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as RunResult;
-          return { code, said: `${stdout}${stderr}`, result };
-        }),
-      );
-      for (const [index, { code, result, said }] of runs.entries()) {
-        expect(code, said).toBe(isWrong(index) ? 1 : 0);
-        expect(result).toMatchObject({ outcome: isWrong(index) ? 'failed' : 'passed', cleanUp: { complete: true } });
-      }
-      expect(smokeEnvironments()).toEqual([]);
-      const created = target.simulator
-        .history()
-        .filter(({ type, action }) => type === 'environment' && action === 'created');
-      const names = runs.flatMap(({ result }) => result.created.map(({ name }) => name));
-      expect(new Set(names).size).toBe(names.length);
-      const fired = target.simulator.faults().reduce((sum, fault) => sum + fault.fired, 0);
-      const flaky = runs.filter(({ result }) => result.comparison?.steps.some(({ retried }) => retried));
-      const codes = runs.map(({ code }) => code).join(' ');
-      process.stdout.write(
-        `smoke: ${count} at once, exit codes ${codes}; ${fired} faults, ${flaky.length} runs with flaky steps, ${created.length} environments created, 0 left\n`,
-      );
-    },
-    Math.max(60_000, count * 30_000),
-  );
+  it(`have the right verdict each, and leave nothing (${count} with faults in 5 % of the requests)`, {
+    ...slow,
+    timeout: Math.max(60_000, count * 30_000),
+  }, async () => {
+    const share = 0.05 / 3;
+    target.simulator.setFaults(
+      [
+        { match: { probability: share }, do: { kind: 'status', status: 429, retryAfter: 1 } },
+        { match: { probability: share }, do: { kind: 'status', status: 503 } },
+        { match: { probability: share }, do: { kind: 'reset-after-processing' } },
+      ],
+      20,
+    );
+    // One in four has a secret that is not right: its verdict must not be that of the others.
+    const wrong = await target.environmentWith({ adminAppSecret: 'not-the-secret-any-more' });
+    const isWrong = (index: number) => index % 4 === 3;
+    const runs = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const out = inFolder(`out-${index}`);
+        const argv = [...smoke('--output', out), ...(isWrong(index) ? ['--environment', wrong] : [])];
+        const { code, stdout, stderr } = await spawnCli(argv).result;
+        const result = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as RunResult;
+        return { code, said: `${stdout}${stderr}`, result };
+      }),
+    );
+    for (const [index, { code, result, said }] of runs.entries()) {
+      expect(code, said).toBe(isWrong(index) ? 1 : 0);
+      expect(result).toMatchObject({ outcome: isWrong(index) ? 'failed' : 'passed', cleanUp: { complete: true } });
+    }
+    expect(smokeEnvironments()).toEqual([]);
+    const created = target.simulator
+      .history()
+      .filter(({ type, action }) => type === 'environment' && action === 'created');
+    const names = runs.flatMap(({ result }) => result.created.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+    const fired = target.simulator.faults().reduce((sum, fault) => sum + fault.fired, 0);
+    const flaky = runs.filter(({ result }) => result.comparison?.steps.some(({ retried }) => retried));
+    const codes = runs.map(({ code }) => code).join(' ');
+    process.stdout.write(
+      `smoke: ${count} at once, exit codes ${codes}; ${fired} faults, ${flaky.length} runs with flaky steps, ${created.length} environments created, 0 left\n`,
+    );
+  });
 });

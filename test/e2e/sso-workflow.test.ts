@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSimulator, seedApps, signOnCredentials } from '../../src/simulator/index.ts';
 import { beginFlow, createApplication, submit } from '../simulator/sign-on.ts';
 import { setPassword, signIn } from '../simulator/support.ts';
+import { slow, slowUnless } from '../slow.ts';
 import {
   cli,
   copyCollection,
@@ -72,7 +73,7 @@ describe('the second collection alone', () => {
     expect(simulator.snapshot().environments.map(({ id }) => id)).toContain(envID);
   });
 
-  it('is swept: what runs have left goes, the applications of others stay', async () => {
+  it('is swept: what runs have left goes, the applications of others stay', slow, async () => {
     await createApplication(await administrator());
     await cli(there('run', alone));
     const { code, stdout } = await cli([
@@ -139,7 +140,7 @@ describe('both collections in one run', () => {
     expect((await cli(there('cleanup', ...chain))).stdout).toContain('Nothing to remove');
   });
 
-  it('are cleaned up later by both names; the first alone tells of it and leaves it', async () => {
+  it('are cleaned up later by both names; the first alone tells of it and leaves it', slow, async () => {
     const result = await cli(there('run', ...chain));
     expect(result.stdout).toContain(`npm run cleanup -- ${chain.join(' ')}`);
     expect(leftOver()).toHaveLength(2);
@@ -152,12 +153,13 @@ describe('both collections in one run', () => {
     expect(leftOver()).toEqual([]);
   });
 
-  it.each([
+  const resumptions = [
     { what: 'resuming the flow', path: '/*/as/resume', attempt: 1 },
     { what: 'the exchange of the code', path: '/*/as/token', attempt: 3 },
     { what: 'the password check', path: '/*/flows/*', attempt: 1 },
     { what: 'creating the application', path: '/v1/environments/*/applications', attempt: 1 },
-  ])('are resumed after $what failed, with the secrets and cookies that were not kept', async ({ path, attempt }) => {
+  ];
+  async function resumeAfter({ path, attempt }: (typeof resumptions)[number]): Promise<void> {
     const match = { method: ['GET' as const, 'POST' as const], path, attempt };
     simulator.setFaults([{ match, do: { kind: 'status', status: 500 } }]);
     const broken = await cli(there('run', ...chain, '--retries', '0'));
@@ -169,7 +171,13 @@ describe('both collections in one run', () => {
     expect(leftOver()).toEqual([]);
     const created = simulator.history().filter(({ action, type }) => action === 'created' && type !== 'device');
     expect(created.map(({ type }) => type)).toEqual(['environment', 'population', 'user', 'application']);
-  });
+  }
+  for (const each of resumptions) {
+    const options = slowUnless(each.what === 'the exchange of the code');
+    it(`are resumed after ${each.what} failed, with the secrets and cookies that were not kept`, options, () =>
+      resumeAfter(each),
+    );
+  }
 
   it('that cannot be one are refused with every reason', async () => {
     const minimal = join(root, 'test/docs/minimal');
@@ -189,7 +197,7 @@ describe('both collections in one run', () => {
   });
 });
 
-describe('what passes all the same', () => {
+describe('what passes all the same', slow, () => {
   it.each([
     {
       what: 'a password check that was refused for the moment',

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levers } from '../../src/start/optimizations.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
 /** The program as it is built, started in each way that it can be. */
@@ -53,7 +54,7 @@ function comparable(report: string): unknown {
 }
 
 describe('the program', () => {
-  it('gives the same result with every lever and with none', async () => {
+  it('gives the same result with every lever and with none', slow, async () => {
     const cache = newCache();
     const argv = ['run', '--simulator', '--cleanup', 'always', '--quiet', '--reporter', 'json'];
     const results = [];
@@ -72,16 +73,17 @@ describe('the program', () => {
   beforeAll(() => {
     shared = newCache();
   });
-  it.each(levers)('passes without %s', async (lever) => {
+  async function passWithout(lever: string): Promise<void> {
     const { code, stderr } = await run(['run', '--simulator', '--quiet'], {
       ...shared,
       PINGONE_TUTORIAL_WITHOUT: lever,
     });
     expect(stderr.split('\n').slice(1).join('')).toBe('');
     expect(code).toBe(0);
-  });
+  }
+  for (const lever of levers) it(`passes without ${lever}`, slowUnless(lever === 'bundle'), () => passWithout(lever));
 
-  it('keeps its caches under the flags of V8 that it runs with', async () => {
+  it('keeps its caches under the flags of V8 that it runs with', slow, async () => {
     const cache = newCache();
     const kept = () => readdirSync(join(cache.XDG_CACHE_HOME, 'pingone-tutorial')).sort();
     const run256 = () =>
@@ -96,7 +98,7 @@ describe('the program', () => {
     expect(kept()).toHaveLength(6);
   });
 
-  it('works with a cache that is broken, and with one that it must not use', async () => {
+  it('works with a cache that is broken, and with one that it must not use', slow, async () => {
     const cache = newCache();
     const kept = join(cache.XDG_CACHE_HOME, 'pingone-tutorial');
     await run(['run', '--simulator', '--quiet'], cache);
@@ -109,7 +111,7 @@ describe('the program', () => {
     expect(readdirSync(kept)).toEqual([]);
   });
 
-  it('works without a bundle, and with one that is broken, and says nothing of it', async () => {
+  it('works without a bundle, and with one that is broken, and says nothing of it', slow, async () => {
     const copy = join(folder.path, 'package');
     mkdirSync(join(copy, 'src/cli'), { recursive: true });
     for (const name of ['dist', 'collections', 'package.json'])
@@ -131,7 +133,7 @@ describe('the program', () => {
   });
 });
 
-describe.each(ways)('started $way, the program', ({ osVariables }) => {
+describe.each(ways)('started $way, the program', slow, ({ osVariables }) => {
   it.each([[['--help']], [['run', '--help']], [['--version']], [['validate']], [['compile', '--check']]])(
     'does not load Newman for %j',
     async (argv) => {
@@ -197,7 +199,7 @@ request:`,
   });
 });
 
-it('ends a script that never ends, in both ways', async () => {
+it('ends a script that never ends, in both ways', slow, async () => {
   const own = await copyCollection(join(folder.path, 'endless'), {
     '2-read-licenses.yaml': ['\nrequest:', '\nscripts:\n  test: while (true) {}\nrequest:'],
   });

@@ -8,6 +8,7 @@ import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { DEFAULT_PORT } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import {
   collectionFile,
   collectionFolder,
@@ -141,7 +142,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(seen[0]).not.toContain('entropy');
   });
 
-  it.each(['', '/', '/v1', '/v1/', '/v1/v1'])('accepts an apiPath that ends in "%s"', async (ending) => {
+  it.each(['', '/', '/v1', '/v1/', '/v1/v1'])('accepts an apiPath that ends in "%s"', slow, async (ending) => {
     const summary = await runStock({ apiPath: `${target.url}${ending}` });
     expect(summary.run.failures).toEqual([]);
   });
@@ -229,7 +230,7 @@ describe('stock Newman with the committed collection and simulator environment',
   });
 });
 
-describe('stock Newman with the second collection', () => {
+describe('stock Newman with the second collection', slow, () => {
   const valuesOf = (summary: Summary): Values =>
     Object.fromEntries(summary.environment.toJSON().values.map(({ key, value }) => [key, value]));
   const applications = () =>

@@ -8,6 +8,7 @@ import { readDefinitionFrom } from '../../src/definition/load.ts';
 import { renderProblems } from '../../src/definition/problem.ts';
 import { keptParts, toFiles } from '../../src/import/files.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
+import { slow } from '../slow.ts';
 import { meaningOf } from './meaning.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -152,7 +153,7 @@ test('gives files names that every system has, inside of the folder', async () =
   }
 });
 
-test('a collection of 1000 requests in 50 folders is imported whole', async () => {
+test('a collection of 1000 requests in 50 folders is imported whole', slow, async () => {
   const item = Array.from({ length: 50 }, (_, folderIndex) => ({
     name: `Folder ${folderIndex}`,
     item: Array.from({ length: 20 }, (__, index) => ({
@@ -166,7 +167,7 @@ test('a collection of 1000 requests in 50 folders is imported whole', async () =
   expect(problems).toEqual([]);
   expect(definition?.steps).toHaveLength(1000);
   expect(new Set(definition?.steps.map(({ name }) => name)).size).toBe(1000);
-}, 60_000);
+});
 
 test('a collection nested 200 folders deep is imported whole, and one nested too deep is refused', async () => {
   const nested = (depth: number): object => {

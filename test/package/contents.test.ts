@@ -1,20 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundledCollections } from '../../src/cli/collection-folder.ts';
 import { root } from '../e2e/support.ts';
+import { packed } from './packed.ts';
 
-/** What `npm pack` would put into the package; `npm run check-package` installs it and uses it. */
+/** What `npm run check-package` installs and uses. */
 
-interface Packed {
-  readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-}
-
-const [packed] = JSON.parse(
-  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
-) as [Packed];
 const paths = packed.files.map(({ path }) => path);
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   bin: Record<string, string>;

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { starterFiles } from '../../src/cli/starter.ts';
 import { root } from '../e2e/support.ts';
+import { packed } from './packed.ts';
 
 /**
  * Nobody owns the name of this program on the npm registry. A command that looks it up there runs what a stranger puts there, with
@@ -59,15 +59,8 @@ function repositoryFiles(): string[] {
   );
 }
 
-function packedFiles(): string[] {
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
-  ) as [{ files: { path: string }[] }];
-  return packed.files.map(({ path }) => join(root, path));
-}
-
 it('no file of the repository or of the package has a command that may run foreign code', () => {
-  const files = [...new Set([...repositoryFiles(), ...packedFiles()])];
+  const files = [...new Set([...repositoryFiles(), ...packed.files.map(({ path }) => join(root, path))])];
   expect(files.length).toBeGreaterThan(600);
   expect(files.filter((file) => foreign.test(readFileSync(file, 'utf8')))).toEqual([]);
 });

@@ -146,14 +146,14 @@ const consoles: ParityCase[] = [
   },
   {
     name: 'a script that waits',
-    items: [{ name: 'a', path: '/a/{{late}}', before: `setTimeout(() => pm.environment.set('late', 'yes'), 1500);` }],
+    items: [{ name: 'a', path: '/a/{{late}}', before: `setTimeout(() => pm.environment.set('late', 'yes'), 700);` }],
     arguments: ['--timeout-script', '5'],
     received: ['GET /a/yes'],
   },
   {
     name: 'a script that waits longer than it may',
     items: [
-      { name: 'a', path: '/a', before: `setTimeout(() => {}, 1500);` },
+      { name: 'a', path: '/a', before: `setTimeout(() => {}, 1000);` },
       { name: 'b', path: '/b' },
     ],
     arguments: ['--timeout-script', '0.5'],

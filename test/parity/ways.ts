@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { run } from 'newman';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cli, temporaryFolder } from '../e2e/support.ts';
+import { slowUnless } from '../slow.ts';
 import { type EchoServer, startEchoServer } from './echo-server.ts';
 
 /** A request of a case. */
@@ -59,20 +60,22 @@ interface Outcome {
 export function compareWays(cases: readonly ParityCase[], notYet: readonly string[]): void {
   const known = cases.flatMap(({ name }) => ways.map((way) => `${name}: ${way}`));
   it('is told of cases that exist', () => expect(notYet.filter((title) => !known.includes(title))).toEqual([]));
-  describe.each(cases)('$name', (one) => {
-    const prepared = prepare(one);
-    afterAll(async () => (await prepared()).close());
-    for (const way of ways) {
-      const test = notYet.includes(`${one.name}: ${way}`) ? it.fails : it;
-      test(way, async () => {
-        const outcome = await (await prepared()).run(way);
-        const { received, fails = false } = (way === 'our run' && one.ours) || one;
-        expect(outcome.received, outcome.output).toEqual(received);
-        expect(outcome.fails, outcome.output).toBe(fails);
-        if (way === 'our run' && one.hidden !== undefined) expect(outcome.output).not.toContain(one.hidden);
-      });
-    }
-  });
+  for (const [index, one] of cases.entries()) {
+    describe(one.name, slowUnless(index % 3 === 0), () => {
+      const prepared = prepare(one);
+      afterAll(async () => (await prepared()).close());
+      for (const way of ways) {
+        const test = notYet.includes(`${one.name}: ${way}`) ? it.fails : it;
+        test(way, async () => {
+          const outcome = await (await prepared()).run(way);
+          const { received, fails = false } = (way === 'our run' && one.ours) || one;
+          expect(outcome.received, outcome.output).toEqual(received);
+          expect(outcome.fails, outcome.output).toBe(fails);
+          if (way === 'our run' && one.hidden !== undefined) expect(outcome.output).not.toContain(one.hidden);
+        });
+      }
+    });
+  }
 }
 
 interface Prepared {

@@ -9,6 +9,7 @@ import { loadDefinition, readDefinition } from '../../src/definition/load.ts';
 import { parseSource } from '../../src/definition/parse.ts';
 import type { Problem } from '../../src/definition/problem.ts';
 import { collectionShapeProblems, stepShapeProblems } from '../../src/definition/shape.ts';
+import { slowUnless } from '../slow.ts';
 
 const real = fileURLToPath(new URL('../../collections/create-a-test-environment', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'mutated-'));
@@ -142,7 +143,7 @@ function mutated(
   return units.join(separator);
 }
 
-test('the files of a collection, damaged in any way, are read as a definition or as problems at places they have', async () => {
+async function damageFiles(numRuns: number): Promise<void> {
   const damage = fc.array(fc.tuple(fc.constantFrom(...names), mutation), { minLength: 1, maxLength: 4 });
   let bad = 0;
   await fc.assert(
@@ -165,10 +166,19 @@ test('the files of a collection, damaged in any way, are read as a definition or
         for (const name of changed) await writeFile(join(folder, name), originals[name] ?? '');
       }
     }),
-    { numRuns: 150 },
+    { numRuns },
   );
-  expect(bad).toBeGreaterThan(50);
-}, 120_000);
+  expect(bad).toBeGreaterThan(numRuns / 3);
+}
+
+for (const numRuns of [20, 150]) {
+  const options = { ...slowUnless(numRuns === 20), timeout: 120_000 };
+  test(
+    `the files of a collection, damaged in any way, are read as a definition or as problems at places they have (${numRuns})`,
+    options,
+    () => damageFiles(numRuns),
+  );
+}
 
 test('reading and compiling twice gives the same bytes', async () => {
   const [first, second] = await Promise.all([loadDefinition(real), loadDefinition(real)]);

@@ -9,6 +9,7 @@ import { renderProblems } from '../../src/definition/problem.ts';
 import { keptParts, toFiles } from '../../src/import/files.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { slowUnless } from '../slow.ts';
 import { definitionFiles } from './definitions.ts';
 
 const collections = fileURLToPath(new URL('../../collections', import.meta.url));
@@ -18,8 +19,9 @@ const folders = [
   ...(await goldenCases('ok')).map((name) => [name, join(goldenFolder('ok'), name)] as const),
 ];
 
-/** So many definitions of each kind, from the OS variable IMPORT_RUNS. */
-const numRuns = Number(process.env.IMPORT_RUNS ?? 100);
+/** So many definitions of each kind: a sample, and what the OS variable IMPORT_RUNS says. */
+const sample = 10;
+const amounts = [sample, Number(process.env.IMPORT_RUNS ?? 100)];
 
 /** The compiled collection, and what its import compiles to. */
 async function thereAndBack(files: ReadonlyMap<string, string>) {
@@ -59,24 +61,28 @@ describe('a compiled collection that is imported and compiled again is the same,
     expect(after).toBe(before);
   });
 
-  test('every definition', async () => {
-    await fc.assert(
-      fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
-        const { before, after, imported, written } = await thereAndBack(files);
-        expect(after).toBe(before);
-        expect(keptParts(imported, written)).toEqual([]);
-      }),
-      { numRuns },
-    );
-  }, 3_000_000);
+  describe.each(amounts)('%i times', (numRuns) => {
+    const options = { ...slowUnless(numRuns === sample), timeout: 3_000_000 };
 
-  test('every definition with fragments of the Postman format', async () => {
-    await fc.assert(
-      fc.asyncProperty(definitionFiles({ fragments: true }), async (files) => {
-        const { before, after } = await thereAndBack(files);
-        expect(after).toBe(before);
-      }),
-      { numRuns },
-    );
-  }, 3_000_000);
+    test('every definition', options, async () => {
+      await fc.assert(
+        fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
+          const { before, after, imported, written } = await thereAndBack(files);
+          expect(after).toBe(before);
+          expect(keptParts(imported, written)).toEqual([]);
+        }),
+        { numRuns },
+      );
+    });
+
+    test('every definition with fragments of the Postman format', options, async () => {
+      await fc.assert(
+        fc.asyncProperty(definitionFiles({ fragments: true }), async (files) => {
+          const { before, after } = await thereAndBack(files);
+          expect(after).toBe(before);
+        }),
+        { numRuns },
+      );
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultCredentials, seedLicenses } from '../../src/simulator/index.ts';
+import { inDocumentedOrder } from './strict-schemas.ts';
 import { clientOf, createEnvironment } from './support.ts';
 
 const { orgID, licenseID } = defaultCredentials;
@@ -15,28 +16,7 @@ interface License {
 test('a licence has every section and flag of the documented list', async () => {
   const client = await clientOf();
   const { body } = await client.send('GET', `${path}/${licenseID}`);
-  expect(Object.keys(body)).toEqual([
-    '_links',
-    'advancedServices',
-    'assignedEnvironmentsCount',
-    'authorize',
-    'beginsAt',
-    'credentials',
-    'environments',
-    'expiresAt',
-    'fraud',
-    'gateways',
-    'id',
-    'intelligence',
-    'mfa',
-    'name',
-    'orchestrate',
-    'organization',
-    'package',
-    'status',
-    'users',
-    'verify',
-  ]);
+  expect(Object.keys(body)).toEqual(inDocumentedOrder('license', body));
   const sizes = Object.fromEntries(
     Object.entries(body)
       .filter(([, section]) => typeof section === 'object')

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { slow } from '../slow.ts';
 
 /** Makes, uses and drops simulators in a process of its own, and gives its heap in MB after each thousand. */
 const program = `
@@ -29,7 +30,7 @@ const program = `
   console.log(JSON.stringify(heaps));
 `;
 
-test('thousands of instances in one process do not leak', async () => {
+test('thousands of instances in one process do not leak', slow, async () => {
   const args = ['--expose-gc', '--import', 'tsx', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: process.cwd() });
   const [first = 0, ...later] = JSON.parse(stdout) as number[];

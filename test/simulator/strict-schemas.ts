@@ -23,8 +23,10 @@ const text: Schema = { type: 'string', minLength: 1 };
 const anyText: Schema = { type: 'string' };
 const whole: Schema = { type: 'integer', minimum: 0 };
 const yesOrNo: Schema = { type: 'boolean' };
-const id: Schema = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' };
-const timestamp: Schema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' };
+export const idPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+export const timestampPattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
+const id: Schema = { type: 'string', pattern: idPattern };
+const timestamp: Schema = { type: 'string', pattern: timestampPattern };
 const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
 const listOf = (items: Schema): Schema => ({ type: 'array', items });
 const reference = exactly({ id });
@@ -456,3 +458,9 @@ export const strictSchemas = {
 } as const satisfies Readonly<Record<string, Schema>>;
 
 export type StrictSchemaName = keyof typeof strictSchemas;
+
+/** The keys of an answer in the order in which the documentation has them. Which must be there, `complaintsAbout` judges. */
+export function inDocumentedOrder(schema: StrictSchemaName, body: object): readonly string[] {
+  const { properties = {} }: { readonly properties?: object } = strictSchemas[schema];
+  return Object.keys(properties).filter((key) => key in body);
+}

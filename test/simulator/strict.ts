@@ -95,10 +95,20 @@ function isBodiless({ method, status }: Judged): boolean {
   return method === 'HEAD' || [204, 502, 503, 504].includes(status);
 }
 
-const alwaysThere = [
-  ...['cache-control', 'correlation-id', 'date', 'expires', 'pragma', 'strict-transport-security', 'vary', 'via'],
-  ...['x-content-type-options', 'x-frame-options', 'x-xss-protection', 'access-control-allow-origin'],
-];
+/** Headers that every answer has, with the same value. */
+export const fixedHeaders = {
+  'access-control-allow-origin': '*',
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  expires: '0',
+  pragma: 'no-cache',
+  'strict-transport-security': 'max-age=0',
+  vary: 'Accept, Origin',
+  via: '1.1 pingone-simulator',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
+};
+const alwaysThere = [...Object.keys(fixedHeaders), 'correlation-id', 'date'];
 
 function headerComplaints(answer: Judged): string[] {
   const { headers, method } = answer;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { slow } from '../slow.ts';
 import type { NewmanAnswer } from './newman.ts';
 import { serve, serveTls, startProxy, type TestServer } from './support.ts';
 
@@ -30,7 +31,7 @@ function inProcess(argv: readonly string[], osVariables: Record<string, string> 
 
 const ways = ['send', 'newman'];
 
-describe('a gzip bomb takes little memory', () => {
+describe('a gzip bomb takes little memory', slow, () => {
   // Members that follow each other are one body (RFC 1952, section 2.2).
   const member = gzipSync(Buffer.alloc(2 ** 24));
 
@@ -58,7 +59,7 @@ async function trust({ certificate, port }: TestServer & { readonly certificate:
   return { NODE_EXTRA_CA_CERTS: file };
 }
 
-describe('through a tunnel', () => {
+describe('through a tunnel', slow, () => {
   it.each(ways)('certificates that a person trusts are trusted (%s)', async (way) => {
     const server = await serveTls('api.test');
     const proxy = await startProxy(server.port);

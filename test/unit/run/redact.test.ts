@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCommonValue } from '../../../src/run/secrets/common-values.ts';
 import { createRedactor, redactionMark } from '../../../src/run/secrets/redact.ts';
+import { slow } from '../../slow.ts';
 
 /** Texts that are awkward in JSON, URLs, forms and patterns, long enough to be searched for. */
 const secrets = fc
@@ -200,7 +201,7 @@ describe('what is public stays', () => {
   });
 });
 
-it('is done with megabytes that are made to be slow', () => {
+it('is done with megabytes that are made to be slow', slow, () => {
   const { text } = createRedactor([
     '"\\\\<<&& \\"',
     'aaaaaaab',

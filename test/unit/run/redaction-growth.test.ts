@@ -8,6 +8,7 @@ import { toBodyText } from '../../../src/run/result/body-text.ts';
 import { createRedactor } from '../../../src/run/secrets/redact.ts';
 import { createSecretKeeper } from '../../../src/run/secrets/secret-keeper.ts';
 import { collectionFolder } from '../../e2e/support.ts';
+import { slow } from '../../slow.ts';
 import { expectLinear } from './growth.ts';
 
 const definition = await loadDefinition(collectionFolder);
@@ -47,7 +48,7 @@ const answerKinds: Readonly<Record<string, (secret: string) => string>> = {
 
 const filled = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
 
-describe('the time of redaction grows with the answer and the secret, not with their product', () => {
+describe('the time of redaction grows with the answer and the secret, not with their product', slow, () => {
   it.each(Object.entries(secretKinds))('a secret of %s, in any answer', (_kind, secretOf) => {
     for (const [kind, pieceOf] of Object.entries(answerKinds)) {
       expectLinear(`in an answer of ${kind}`, (size) => {

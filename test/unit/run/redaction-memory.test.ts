@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { slow } from '../../slow.ts';
 
 const megabytes = 5;
 
@@ -56,6 +57,7 @@ const program = `
 
 it.runIf(process.platform === 'linux')(
   'learning from five megabytes and redacting them takes some times as much memory, whatever they are',
+  { ...slow, timeout: 180_000 },
   async () => {
     const args = ['--expose-gc', '--import', 'tsx', '--input-type=module', '--eval', program];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: process.cwd() });
@@ -64,5 +66,4 @@ it.runIf(process.platform === 'linux')(
       expect(rises[index], `${kind}, in MB`).toBeLessThan(30 * megabytes);
     }
   },
-  180_000,
 );
