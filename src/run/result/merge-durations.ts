@@ -1,4 +1,4 @@
-import { bisectRight, max, min, pairs, rollups, sum, ticks } from 'd3-array';
+import { bisectRight, extent, max, min, pairs, rollups, sum, ticks } from 'd3-array';
 import type { Durations } from './result.ts';
 
 /** What share of the durations, from 0 to 1, is not longer than a time. */
@@ -23,16 +23,20 @@ export function mergeDurations(parts: readonly Durations[]): Durations {
   const merged = increasing(
     [...times].map((time) => ({ time, share: sum(each, ({ knots, weight }) => weight * shareAt(knots, time)) })),
   );
-  const at = (share: number) => timeAt(merged, share);
+  // A percentile of the whole lies among those of the parts.
+  const at = (name: 'p50' | 'p90' | 'p95' | 'p99', share: number) => {
+    const [lowest = 0, highest = 0] = extent(parts, (part) => part[name]);
+    return Math.min(highest, Math.max(lowest, timeAt(merged, share)));
+  };
   const bounds = [least, ...ticks(least, greatest, 20).filter((tick) => tick > least && tick < greatest), greatest];
   const countUpTo = (time: number) => (time === greatest ? count : Math.round(count * shareAt(merged, time)));
   return {
     count,
     min: least,
-    p50: at(0.5),
-    p90: at(0.9),
-    p95: at(0.95),
-    p99: at(0.99),
+    p50: at('p50', 0.5),
+    p90: at('p90', 0.9),
+    p95: at('p95', 0.95),
+    p99: at('p99', 0.99),
     max: greatest,
     histogram: pairs(bounds).map(([from, to]) => ({
       from,

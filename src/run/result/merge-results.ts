@@ -1,5 +1,6 @@
 import { hasIterations, mergeFigures, mergeRows } from './merge-figures.ts';
 import type { CleanUpResult, Outcome, RunResult, Shard, StepResult, Target, TargetResult } from './result.ts';
+import { tallyOf } from './tally.ts';
 
 /** The result of a run against one target, or one that has several targets in it already. */
 export interface NamedResult {
@@ -41,7 +42,8 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
     startedAt: new Date(start).toISOString(),
     durationMs: end - start,
     outcome: worstOf([
-      ...[...targets, ...ofRows].map(({ outcome }) => outcome),
+      ...targets.map(({ outcome }) => outcome),
+      ...ofRows.map(ownOutcome),
       ...(missing.length > 0 ? ['error' as const] : []),
     ]),
     ...(problem !== undefined && { problem }),
@@ -137,6 +139,14 @@ function later(step: StepResult, by: number): StepResult {
 
 function worstOf(outcomes: readonly Outcome[]): Outcome {
   return ranks[Math.max(0, ...outcomes.map((outcome) => ranks.indexOf(outcome)))] ?? 'empty';
+}
+
+/** The outcome of shards of rows, also of some of which others are missing: that made their outcome an error. */
+function ownOutcome(result: RunResult): Outcome {
+  if (result.missingShards === undefined) return result.outcome;
+  const { steps } = result.figures?.totals ?? tallyOf(result).totals();
+  if (result.problem !== undefined || steps.error > 0) return 'error';
+  return steps.failed > 0 || steps['not-reached'] > 0 ? 'failed' : 'passed';
 }
 
 /** Why shards broke off. */
