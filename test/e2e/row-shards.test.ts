@@ -272,3 +272,68 @@ describe('merge-reports --results', () => {
     expect((await merge('in', '--results', 'all.ndjson')).stderr).toContain('there is no results file in in');
   });
 });
+
+describe('ten shards as ten processes, two at a time', () => {
+  const count = Number(process.env.SHARD_ROWS ?? 120);
+  const more = (process.env.SHARD_OPTIONS ?? '--concurrency 4').split(' ');
+  const killed = [3, 8];
+
+  /** Runs a shard; one that is to be killed is killed when a third of its rows is done, and resumed. */
+  async function runShard(index: number): Promise<void> {
+    const options = argv(...shard(index, 10, ...more));
+    const begun = spawnCli(options, { cwd: folder.path });
+    if (!killed.includes(index)) return expect(await begun.result).toMatchObject({ code: 0, stderr: '' });
+    const done = async () => linesOf(await read(`shards/${index}.ndjson`).catch(() => '')).length;
+    while ((await done()) < count / 30) await new Promise((resolve) => setTimeout(resolve, 10));
+    begun.kill('SIGKILL');
+    await begun.result;
+    expect(await done(), 'it was killed too late').toBeLessThan(count / 10);
+    expect(await spawnCli([...options, '--resume'], { cwd: folder.path }).result).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  }
+
+  it(
+    `run each of ${count} rows once, though two are killed and resumed: in the results, the report and the service`,
+    async () => {
+      await writeRows(count);
+      const waiting = numbered(10).values();
+      const work = async () => {
+        for (const index of waiting) await runShard(index);
+      };
+      const startedAt = Date.now();
+      await Promise.all([work(), work()]);
+      const elapsed = Date.now() - startedAt;
+      const merged = await merge(
+        'shards',
+        '--results',
+        'all.ndjson',
+        '-q',
+        '-r',
+        'json=all.json',
+        '-r',
+        'html=all.html',
+      );
+      expect(merged).toMatchObject({ code: 0, stderr: '' });
+
+      const results = await resultsIn('all.ndjson');
+      expect(results.map(({ iteration }) => iteration).sort((a, b) => a - b)).toEqual(numbered(count));
+      expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
+      expect(results.filter(({ iteration, line }) => line !== iteration + 1)).toEqual([]);
+      const { rows, outcome, iterations } = await readJson('all.json');
+      expect(outcome).toBe('passed');
+      expect(rows).toMatchObject({ all: count, failed: 0, error: 0 });
+      expect((rows?.earlier ?? 0) + (rows?.passed ?? 0)).toBe(count);
+      expect(rows?.earlier).toBeGreaterThanOrEqual((2 * count) / 30);
+      expect(iterations).toBe(rows?.passed);
+      const made = emails();
+      expect(made).toHaveLength(count);
+      expect(new Set(made).size).toBe(count);
+      process.stdout.write(
+        `${count} rows in ten shards, two killed and resumed (${rows?.earlier} rows before): each once, in ${elapsed} ms\n`,
+      );
+    },
+    120_000 + count * 300,
+  );
+});

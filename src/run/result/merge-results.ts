@@ -31,6 +31,7 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
   const targets = results.flatMap((result) => result.targets ?? []);
   const ofRows = results.filter(({ targets: own }) => own === undefined);
   const missing = missingShards(parts.map(({ result }) => result));
+  const steps = results.flatMap((result) => result.steps.map((step) => later(step, startOf(result) - start)));
   const cleanUp = mergedCleanUp(results);
   const problem = mergedProblem(ofRows);
   const figures = mergeFigures(results);
@@ -48,7 +49,7 @@ export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunR
     ]),
     ...(problem !== undefined && { problem }),
     ...mergeRows(results),
-    steps: results.flatMap((result) => result.steps.map((step) => later(step, startOf(result) - start))),
+    steps: ofRows.length > 0 ? steps.toSorted((one, other) => one.iteration - other.iteration) : steps,
     ...(figures && { figures }),
     renewals: results.flatMap(({ renewals }) => renewals),
     created: results.flatMap(({ created }) => created),
