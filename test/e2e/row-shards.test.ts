@@ -57,7 +57,7 @@ const shard = (index: number, count: number, ...more: string[]) => [
   ...more,
 ];
 
-describe('a shard of rows', () => {
+describe('a shard of rows', { timeout: 180_000 }, () => {
   it('runs every n-th row under its number in the file; all shards together are the whole', async () => {
     await writeRows(7);
     for (const index of [1, 3]) expect(await run(shard(index, 3))).toMatchObject({ code: 0, stdout: '', stderr: '' });

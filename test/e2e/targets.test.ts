@@ -232,7 +232,7 @@ describe('several environments', () => {
   });
 });
 
-describe('several targets with rows', () => {
+describe('several targets with rows', { timeout: 180_000 }, () => {
   const rows = 'email\n"one@example.com"\ntwo@example.com\nthree@example.com\n';
   const emails = (region: Region) =>
     [...tenants[region].simulator.dump().environments]
