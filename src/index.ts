@@ -33,7 +33,7 @@ export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedge
 export { exitCodeOf } from './run/result/exit-code.ts';
 export { emptyResult, mergeResults, type NamedResult } from './run/result/merge-results.ts';
 export type * from './run/result/result.ts';
-export { shardOf } from './run/result/shard.ts';
+export { isRowOf, rowsOfShard, shardOf } from './run/result/shard.ts';
 export { type CleanUpMode, type RunOptions, runCollection } from './run/run.ts';
 export { type RunTarget, runTargets, type TargetsOptions } from './run/run-targets.ts';
 export { run, type StartedRun, type StartOptions } from './run/start-run.ts';

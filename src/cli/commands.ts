@@ -79,11 +79,12 @@ export const commands = {
     },
   }),
   'merge-reports': command({
-    description: 'put the JSON reports of shards together, and write any report of the whole',
+    description: 'put the JSON reports and the results files of shards together, and write any report of the whole',
     arguments: [
       {
         name: '<paths...>',
-        description: 'JSON reports (run --reporter json=FILE), or folders that hold them',
+        description:
+          'JSON reports (run --reporter json=FILE) and results files (run --results FILE.ndjson), or folders that hold them',
       },
     ],
     options: mergeReportsOptions,
@@ -227,9 +228,13 @@ export const commands = {
   }),
 } as const;
 
-/** Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. */
-function hasTargets({ environment, matrix, shard, workers }: OptionsOf<typeof runOptions>): boolean {
-  return environment.length > 1 || matrix !== undefined || shard !== undefined || workers !== undefined;
+/**
+ * Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. A shard is of targets unless
+ * there are rows, and one place at most to run them against.
+ */
+function hasTargets({ environment, matrix, shard, workers, data, iterations }: OptionsOf<typeof runOptions>): boolean {
+  if (environment.length > 1 || matrix !== undefined || workers !== undefined) return true;
+  return shard !== undefined && data === undefined && iterations === undefined;
 }
 
 function orBundled(collections: readonly string[]): readonly string[] {

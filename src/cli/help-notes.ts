@@ -20,6 +20,7 @@ ${examples(
   'pingone-tutorial run --quiet --reporter json | jq .outcome',
   'pingone-tutorial run ./my-collection --simulator',
   'pingone-tutorial run --data users.csv --results users.ndjson --concurrency 8 --rate 50',
+  'pingone-tutorial run --data users.csv --shard 3/10 --results shards/3.ndjson --reporter json=shards/3.json',
   'pingone-tutorial run create-a-test-environment create-an-sso-workflow --cleanup always',
   'pingone-tutorial run --environment eu.postman_environment.json --environment com.postman_environment.json',
   'pingone-tutorial run --matrix regions.yaml --shard 1/3 --cleanup always --reporter json=reports/1.json',
@@ -35,10 +36,12 @@ A matrix file:
 
 export const mergeReportsNotes = `
 The targets come one after the other, each step with the name of its target. A report of a single run has the name of its file,
-or of the folder that distinguishes it from the others. The exit code is that of the whole run; a shard that is missing makes it 4.
+or of the folder that distinguishes it from the others. Shards of rows become one run, with their counts added up. The exit code is
+that of the whole run; a shard that is missing makes it 4, and so do rows that are in none of the results files (--results).
 ${examples(
   'pingone-tutorial merge-reports reports --reporter html=report.html --reporter junit=junit.xml',
   'pingone-tutorial merge-reports shard-1.json shard-2.json --failures-only',
+  'pingone-tutorial merge-reports shards --results users.ndjson --reporter html=report.html',
 )}`;
 
 export const importNotes = `

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import { UsageError } from '../errors.ts';
 import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../run/ledger/ledger.ts';
+import type { Shard } from '../run/result/result.ts';
+import { isSameShard } from '../run/result/shard.ts';
 import { createSecretKeeper } from '../run/secrets/secret-keeper.ts';
 import type { World } from './world.ts';
 
@@ -40,11 +42,14 @@ export function beginLedger(
   return ledger;
 }
 
-/** The ledger to resume: the file that was named, or the last one of this collection. Throws `UsageError` when there is none. */
+/**
+ * The ledger to resume: the file that was named, or the last one of this collection, and of this shard of its rows. Throws
+ * `UsageError` when there is none.
+ */
 export async function findLedger(
   definition: Definition,
   named: string | true,
-  options: { readonly ledger?: string },
+  options: { readonly ledger?: string; readonly shard?: Shard },
   world: World,
 ): Promise<LedgerContent> {
   if (named !== true) {
@@ -55,8 +60,15 @@ export async function findLedger(
   }
   const folder = ledgerFolder(options.ledger, world);
   const ledgers = (await readLedgers(folder)).filter((ledger): ledger is LedgerContent => 'run' in ledger);
-  const last = ledgers.filter(({ run }) => run.collection === definition.id).at(-1);
-  if (!last) throw new UsageError(`there is no run to resume: ${folder} holds no ledger of ${definition.id}`);
+  const { shard } = options;
+  const last = ledgers
+    .filter(({ run }) => run.collection === definition.id)
+    .filter(({ run }) => !shard || isSameShard(run.iterations?.shard, shard))
+    .at(-1);
+  if (!last)
+    throw new UsageError(
+      `there is no run to resume: ${folder} holds no ledger of ${definition.id}${shard ? `, shard ${shard.index}/${shard.count}` : ''}`,
+    );
   return last;
 }
 

@@ -2,7 +2,14 @@ import { appendFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { renderExchange } from '../report/http-trace.ts';
 import { type Reporter, reporters } from '../report/reporters.ts';
-import { type LiveState, renderEvent, renderLive, renderLiveTargets, type TerminalStyle } from '../report/terminal.ts';
+import {
+  type LiveState,
+  renderEvent,
+  renderLive,
+  renderLiveTargets,
+  type TargetLiveState,
+  type TerminalStyle,
+} from '../report/terminal.ts';
 import type { RunEvent, RunResult } from '../run/result/result.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterName, ReporterRequest } from './reporter-request.ts';
@@ -104,7 +111,7 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
   const style = styleFor(output);
   let live: { readonly state: LiveState; readonly since: number } | undefined;
   // In the order of the targets, so that what is shown keeps its place.
-  const atTargets = new Map<string, { readonly state: LiveState; readonly since: number } | undefined>();
+  const atTargets = new Map<string, { readonly state: TargetLiveState; readonly since: number } | undefined>();
   const liveTargets = () => {
     const now = Date.now();
     const lives = [...atTargets.values()]
@@ -122,9 +129,12 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
       const state = liveState(event);
       const target = targetOf(event);
       if (target !== undefined) {
-        if (state === 'as before') return;
-        atTargets.set(target, state && { state, since: Date.now() });
-        output.write(`${event.kind === 'step-started' ? '' : renderEvent(event, style)}${liveTargets()}`);
+        const text = event.kind === 'step-started' ? '' : renderEvent(event, style);
+        if (event.kind === 'iteration-finished')
+          atTargets.set(target, { state: { kind: 'iterations', target, progress: event.progress }, since: Date.now() });
+        else if (state !== 'as before') atTargets.set(target, state && { state, since: Date.now() });
+        else if (text === '') return;
+        output.write(`${text}${liveTargets()}`);
         return;
       }
       if (event.kind === 'run-started')
@@ -142,13 +152,13 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
 function targetOf(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'run-started':
-    case 'iteration-finished':
     case 'run-finished':
       return undefined;
     case 'target-finished':
       return event.target.name;
     case 'cleaned-up':
       return event.item.target;
+    case 'iteration-finished':
     case 'token-renewed':
     case 'exchange':
       return event.target;

@@ -80,13 +80,16 @@ function readLines(target: string): string[] {
   }
 }
 
-function parseResult(line: string): Pick<IterationResult, 'iteration' | 'status'> | undefined {
+/** What a line of a results file tells; undefined when it is none. */
+export function parseResult(line: string): Pick<IterationResult, 'iteration' | 'status'> | undefined {
   try {
     const { iteration, status } = JSON.parse(line) as Partial<IterationResult>;
-    return Number.isInteger(iteration) && typeof status === 'string'
-      ? { iteration: iteration as number, status }
-      : undefined;
+    return Number.isInteger(iteration) && isStatus(status) ? { iteration: iteration as number, status } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isStatus(status: unknown): status is IterationResult['status'] {
+  return status === 'passed' || status === 'failed' || status === 'error';
 }

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import type { Definition } from '../definition/definition.ts';
 import { renderProblems } from '../definition/problem.ts';
+import type { DataFileFacts } from '../environment/data-file.ts';
 import { type MatrixTarget, readMatrix, withOsPrefix } from '../environment/matrix.ts';
 import { codeOf, type ExitCode, messageOf, UsageError } from '../errors.ts';
 import { counted } from '../report/words.ts';
-import type { Ledger } from '../run/ledger/ledger.ts';
 import { exitCodeOf } from '../run/result/exit-code.ts';
 import { shardOf } from '../run/result/shard.ts';
-import { runTargets } from '../run/run-targets.ts';
+import { type RunTarget, runTargets } from '../run/run-targets.ts';
 import { commandLine } from '../run/tool.ts';
 import { type Destination, type DestinationOptions, openDestination } from './destination.ts';
+import { checkIterations, openPlan } from './iteration-plan.ts';
 import { beginLedger } from './ledger-folder.ts';
 import { longFlag, type OptionsOf } from './options/option-table.ts';
 import { runOptions } from './options/run-options.ts';
@@ -36,15 +37,17 @@ export async function targetsCommand(
 ): Promise<ExitCode> {
   refuseForOneOnly(options);
   const { definition, collection } = await prepareRun(names, world);
+  // Its shards are of the targets, each of which has all rows.
+  const { shard, ...ofEach } = options;
+  const data = await checkIterations(definition, ofEach, world);
   const all = await describedTargets(definition, options, world);
-  const { shard } = options;
   const described = shard ? shardOf(all, shard) : all;
-  const targets = await openTargets(definition, names, described, options, world);
+  const targets = await openTargets(definition, names, described, options, data, world);
   if (shard && targets.length === 0)
     world.stderr.write(
       `warning: shard ${shard.index}/${shard.count} has no target, since there ${all.length === 1 ? 'is' : 'are'} ${counted(all.length, 'target')}: nothing is run\n`,
     );
-  const ledgers: Ledger[] = [];
+  const opened: { close(): void }[] = [];
   try {
     const reporting = await openReporting(
       {
@@ -55,19 +58,12 @@ export async function targetsCommand(
       world,
     );
     try {
+      const runs: RunTarget[] = [];
+      for (const target of targets) runs.push(await beginTarget(target, definition, ofEach, data, opened, world));
       const result = await runTargets({
         definition,
         collection,
-        targets: targets.map(({ name, destination }) => {
-          // What is in a simulator of this process ends with it: there is nothing to write down.
-          const ledger =
-            destination.kind === 'given'
-              ? beginLedger(definition, destination, ledgerOptions(options), world)
-              : undefined;
-          if (ledger) ledgers.push(ledger);
-          const { values, environment, collection: collectionVariables } = destination;
-          return { name, values, environment, collectionVariables, targetKind: destination.kind, ledger };
-        }),
+        targets: runs,
         workers: options.workers ?? usualWorkers,
         shard,
         ...requestLimits(options),
@@ -78,6 +74,7 @@ export async function targetsCommand(
         signal: world.signal,
         secrets: world.secrets,
         exchanges: reporting.wantsExchanges,
+        iterationEvents: reporting.wantsIterationEvents,
         onEvent: reporting.onEvent,
         onProblem: (error) => reportError(error, world),
       });
@@ -87,13 +84,51 @@ export async function targetsCommand(
       throw error;
     }
   } finally {
-    for (const ledger of ledgers) ledger.close();
+    for (const file of opened) file.close();
     await Promise.all(targets.map(({ destination }) => destination.close()));
   }
 }
 
-function ledgerOptions({ ledger }: TargetsCommandOptions): { readonly ledger?: string } {
-  return ledger === undefined ? {} : { ledger };
+/** Opens what a target has for itself: its iterations with their results file, and its ledger. Each is added to `opened`. */
+async function beginTarget(
+  { name, destination }: OpenTarget,
+  definition: Definition,
+  options: Omit<TargetsCommandOptions, 'shard'>,
+  data: DataFileFacts | undefined,
+  opened: { close(): void }[],
+  world: World,
+): Promise<RunTarget> {
+  const { results, ledger: folder } = options;
+  const own = { ...options, ...(results !== undefined && { results: resultsFileOf(results, name) }) };
+  const iterations = await openPlan(definition, own, data, undefined, world);
+  if (iterations) opened.push(iterations);
+  // What is in a simulator of this process ends with it: there is nothing to write down.
+  const ledger =
+    destination.kind === 'given'
+      ? beginLedger(
+          definition,
+          destination,
+          { ...(folder !== undefined && { ledger: folder }), iterations: iterations?.recorded },
+          world,
+        )
+      : undefined;
+  if (ledger) opened.push(ledger);
+  const { values, environment, collection: collectionVariables, kind: targetKind } = destination;
+  return {
+    name,
+    values,
+    environment,
+    collectionVariables,
+    targetKind,
+    ledger,
+    ...(iterations && { iterations: iterations.plan }),
+  };
+}
+
+/** The results file of one of several targets: `users.eu.ndjson` of `users.ndjson`. */
+function resultsFileOf(path: string, target: string): string {
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}.${encodeURIComponent(target)}${ext}`);
 }
 
 /** Options of which several targets would have the same file, or a plan each. */
@@ -101,13 +136,6 @@ const forOneTarget = [
   'resume',
   'exportEnvironment',
   'history',
-  'iterations',
-  'data',
-  'concurrency',
-  'processes',
-  'bail',
-  'everyStep',
-  'results',
 ] as const satisfies readonly (keyof TargetsCommandOptions)[];
 
 function refuseForOneOnly(options: TargetsCommandOptions): void {
@@ -116,7 +144,9 @@ function refuseForOneOnly(options: TargetsCommandOptions): void {
   if (matrix !== undefined && environment.length > 0)
     problems.push('--matrix and --environment both name targets; put the environment files into the matrix file');
   if (matrix === undefined && environment.length === 0)
-    problems.push('--shard and --workers are for several targets; name them with --environment or --matrix');
+    problems.push(
+      '--workers is for several targets, --shard for those or for rows; name targets with --environment or --matrix, rows with --data or --iterations',
+    );
   for (const name of forOneTarget) {
     if (options[name] !== undefined)
       problems.push(`${longFlag(runOptions[name])} is for a run against one target; run that target alone`);
@@ -176,6 +206,7 @@ async function openTargets(
   names: readonly string[],
   described: readonly DescribedTarget[],
   options: TargetsCommandOptions,
+  data: DataFileFacts | undefined,
   world: World,
 ): Promise<readonly OpenTarget[]> {
   const targets: OpenTarget[] = [];
@@ -186,6 +217,7 @@ async function openTargets(
       var: options.var,
       ...(environment !== undefined && { environment }),
       variables,
+      fromData: data?.variables,
       // Somebody who names targets means them: nothing falls back to the simulator.
       simulator: options.simulator ?? false,
     };

@@ -6,7 +6,16 @@ import { type Explanation, explanationOf } from './explain.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from './mdast.ts';
 import { passedWords, statisticsOf } from './statistics.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from './targets.ts';
-import { checksLine, cleanUpLine, isGood, iterationsLine, outcomeWords, stepsLine, stepTitle } from './totals.ts';
+import {
+  checksLine,
+  cleanUpLine,
+  isGood,
+  iterationsLine,
+  outcomeWords,
+  rowsLine,
+  stepsLine,
+  stepTitle,
+} from './totals.ts';
 import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /** Steps that are explained in full; of more, the report says how many. */
@@ -20,10 +29,12 @@ const figures = { rightFrom: 2 };
  * and what to do, a table of the steps, what was created and what clean-up did.
  */
 export function renderMarkdown(result: RunResult): string {
+  const rows = rowsLine(result);
   return markdownText([
     heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),
     paragraph(`${stepsLine(result)}. ${checksLine(result)}.`),
     ...(result.iterations > 1 ? [paragraph(`${iterationsLine(result)}.`)] : []),
+    ...(rows === undefined ? [] : [paragraph(`${rows}.`)]),
     paragraph(`Started ${result.startedAt} against ${targetWords(result)}.`),
     ...problemLines(result).map((line) => paragraph(`Error: ${line}`)),
     ...shardLines(result).map((line) => paragraph(`${line}.`)),

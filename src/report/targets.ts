@@ -15,19 +15,22 @@ function namesOf(targets: readonly TargetResult[]): string {
   return targets.length === 0 ? '' : `: ${targets.map(({ name }) => name).join(', ')}`;
 }
 
-/** What is to be said of shards: which one it is, that it had no target, and which ones are missing. */
+/** What is to be said of shards: which one it is, that it had no target or row, and which ones are missing. */
 export function shardLines(result: RunResult): string[] {
   const { shard, outcome } = result;
   const number = shard && `Shard ${shard.index} of ${shard.count}`;
   return [
-    ...(number === undefined ? [] : [outcome === 'empty' ? `${number} has no target: nothing was run` : number]),
+    ...(number === undefined
+      ? []
+      : [outcome === 'empty' ? `${number} has no ${result.targets ? 'target' : 'row'}: nothing was run` : number]),
     ...missingShardLines(result),
   ];
 }
 
 /** A sentence for each shard of which there was no result. */
-export function missingShardLines({ missingShards = [] }: RunResult): string[] {
-  return missingShards.map((index) => `Shard ${index} is missing: its targets are not in this report`);
+export function missingShardLines({ missingShards = [], targets }: RunResult): string[] {
+  const parts = targets ? 'targets' : 'rows';
+  return missingShards.map((index) => `Shard ${index} is missing: its ${parts} are not in this report`);
 }
 
 /** Why the run broke off, or did at a target: a sentence for each place. */
@@ -73,15 +76,18 @@ export function partOf(result: RunResult, name: string | undefined): RunResult {
   const target = result.targets?.find((candidate) => candidate.name === name);
   if (!target) return result;
   const isThere = (item: { readonly target?: string }) => item.target === name;
-  const { cleanUp, steps, created, renewals } = result;
-  const { kind, origins, startedAt, durationMs, outcome, problem, cleanedUp } = target;
+  const { cleanUp, steps, created, renewals, rows: _, figures: __, ...whole } = result;
+  const { kind, origins, startedAt, durationMs, outcome, problem, cleanedUp, iterations = 1, rows, figures } = target;
   return {
-    ...result,
+    ...whole,
     target: { kind, origins },
     startedAt,
     durationMs,
     outcome,
     ...(problem !== undefined && { problem }),
+    iterations,
+    ...(rows && { rows }),
+    ...(figures && { figures }),
     steps: steps.filter(isThere),
     renewals: renewals.filter((because) => because.startsWith(`[${name}] `)),
     created: created.filter(isThere),

@@ -14,7 +14,7 @@ import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
 import { passedWords, statisticsOf } from './statistics.ts';
 import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from './targets.ts';
-import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, stepsLine } from './totals.ts';
+import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, rowsLine, stepsLine } from './totals.ts';
 import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /**
@@ -77,7 +77,7 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'token-renewed':
       return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
     case 'iteration-finished':
-      return `${clearLine(style)}${renderIteration(event, style)}${renderProgress(event.progress, style)}`;
+      return `${clearLine(style)}${renderIteration(event, style)}${renderProgress(event, style)}`;
     case 'cleaned-up':
       return `${clearLine(style)}${renderCleanUpItem(event.item, style)}\n`;
     case 'target-finished': {
@@ -96,14 +96,14 @@ const mostTold = 5;
 const longestReason = 200;
 
 function renderIteration(
-  { result, progress }: Extract<RunEventContent, { kind: 'iteration-finished' }>,
+  { target, result, progress }: Extract<RunEventContent, { kind: 'iteration-finished' }>,
   { colors }: TerminalStyle,
 ): string {
   const { failure, iteration, line } = result;
   if (!failure || progress.failed > mostTold) return '';
   const where = line === undefined ? '' : ` (line ${line})`;
   const lines = [
-    `${colors.red('✗')} ${colors.bold(`Iteration ${iteration}${where}`)}  ${failure.name}: ${colors.red(shortened(failure.reason))}`,
+    `${colors.red('✗')} ${colors.bold(ofTarget({ target }, `Iteration ${iteration}${where}`))}  ${failure.name}: ${colors.red(shortened(failure.reason))}`,
     ...(failure.diagnosis ? [`    ${failure.diagnosis.cause} ${failure.diagnosis.remedy}`] : []),
     ...(progress.failed === mostTold
       ? [colors.dim('  Of more iterations that do not pass, nothing is told here.')]
@@ -119,14 +119,20 @@ function shortened(text: string): string {
 const barWidth = 24;
 
 /** How far the iterations are: written over on a terminal; elsewhere a line for each tenth of them. */
-function renderProgress(progress: Progress, { colors, liveWidth, verbosity }: TerminalStyle): string {
+function renderProgress(
+  { target, progress }: Extract<RunEventContent, { kind: 'iteration-finished' }>,
+  { colors, liveWidth, verbosity }: TerminalStyle,
+): string {
   const { done, total } = progress;
   if (verbosity === 'quiet') return '';
   if (liveWidth === undefined) {
     const tenth = (count: number) => Math.floor((count * 10) / total);
-    return total >= 20 && done < total && tenth(done) > tenth(done - 1) ? `  ${progressLine(progress)}\n` : '';
+    return total >= 20 && done < total && tenth(done) > tenth(done - 1)
+      ? `  ${ofTarget({ target }, progressLine(progress))}\n`
+      : '';
   }
-  if (done === total) return '';
+  // Several targets share the line: `renderLiveTargets`.
+  if (done === total || target !== undefined) return '';
   const filled = Math.round((done * barWidth) / total);
   const text = progressLine(progress).slice(0, Math.max(0, liveWidth - barWidth - 3));
   return `${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))} ${text}`;
@@ -158,6 +164,11 @@ export type LiveState =
   | { readonly kind: 'step'; readonly step: PlannedStep }
   | { readonly kind: 'wait'; readonly step: PlannedStep; readonly waitMs: number };
 
+/** What is going on at one of several targets: also how far its iterations are. */
+export type TargetLiveState =
+  | LiveState
+  | { readonly kind: 'iterations'; readonly target: string; readonly progress: Progress };
+
 /** The line that shows what is going on, in place of the one before; empty when it is not a terminal. */
 export function renderLive(live: LiveState, elapsedMs: number, style: TerminalStyle): string {
   const { liveWidth, colors } = style;
@@ -174,12 +185,14 @@ export function renderLive(live: LiveState, elapsedMs: number, style: TerminalSt
 
 /** The line that shows what is going on at several targets; empty when nothing is, or it is not a terminal. */
 export function renderLiveTargets(
-  lives: readonly { readonly live: LiveState; readonly elapsedMs: number }[],
+  lives: readonly { readonly live: TargetLiveState; readonly elapsedMs: number }[],
   style: TerminalStyle,
 ): string {
   const { liveWidth, colors } = style;
   if (liveWidth === undefined) return '';
-  const each = lives.map(({ live: { kind, step }, elapsedMs }) => {
+  const each = lives.map(({ live, elapsedMs }) => {
+    if (live.kind === 'iterations') return ofTarget(live, `${live.progress.done} of ${live.progress.total}`);
+    const { kind, step } = live;
     const seconds = elapsedMs >= 1000 ? ` ${Math.round(elapsedMs / 1000)} s` : '';
     return `${kind === 'wait' ? '↻' : '…'} ${ofTarget(step, step.name)}${seconds}`;
   });
@@ -238,6 +251,7 @@ function detailLines({ request, response, reason, diagnoses }: StepResult, color
 /** The end of a report: counts, what now exists, what to do next. */
 export function renderSummary(result: RunResult, style: TerminalStyle): string {
   const { colors } = style;
+  const rows = rowsLine(result);
   const headline =
     result.outcome === 'passed' || result.outcome === 'empty'
       ? colors.green(`✓ ${stepsLine(result)}`)
@@ -249,6 +263,7 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     ...problemLines(result).map((line) => `  ${colors.red('error:')} ${line}`),
     ...shardLines(result).map((line) => `  ${colors.yellow(line)}`),
     ...(result.iterations > 1 ? [`  ${iterationsLine(result)}`] : []),
+    ...(rows === undefined ? [] : [`  ${rows}`]),
     ...targetLines(result, style),
     ...statisticsLines(result, style),
     ...comparisonLines(result, style),

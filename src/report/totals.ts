@@ -1,6 +1,5 @@
-import { group } from 'd3-array';
 import type { RunFigures, RunResult, StepResult, Totals } from '../run/result/result.ts';
-import { tallyOf, worstStatus } from '../run/result/tally.ts';
+import { iterationCounts, tallyOf } from '../run/result/tally.ts';
 import { counted, duration, ofTarget } from './words.ts';
 
 /** Totals of all iterations. */
@@ -43,14 +42,19 @@ export function iterationsLine(result: RunResult): string {
   return `${counted(counts.all, 'iteration')}: ${outcomeParts(counts).join(', ')}; ${rate.toFixed(1)} a second`;
 }
 
-/** How many iterations there were, by their outcome. */
-export function iterationCounts({ figures, steps }: RunResult): RunFigures['iterations'] {
-  if (figures) return figures.iterations;
-  const statuses = [...group(steps, ({ iteration }) => iteration).values()].map((own) =>
-    worstStatus(own.map(({ status }) => status)),
-  );
-  const count = (status: string) => statuses.filter((other) => other === status).length;
-  return { all: statuses.length, passed: count('passed'), failed: count('failed'), error: count('error') };
+/** `1000 rows: 300 had passed before, 10 were not run`; undefined when this run was to do all of them, and did. */
+export function rowsLine({ rows }: RunResult): string | undefined {
+  if (!rows) return undefined;
+  const { all, earlier, passed, failed, error } = rows;
+  const notRun = all - earlier - passed - failed - error;
+  if (earlier === 0 && notRun <= 0) return undefined;
+  return `${counted(all, 'row')}: ${[
+    ...(earlier > 0 ? [`${earlier} had passed in the run that was resumed`] : []),
+    `${passed} passed${earlier > 0 ? ' in this one' : ''}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(error > 0 ? [`${error} could not complete`] : []),
+    ...(notRun > 0 ? [`${notRun} not run`] : []),
+  ].join(', ')}`;
 }
 
 /** `Clean-up: 1 removed, nothing left`; undefined when there was none. */

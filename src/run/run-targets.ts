@@ -1,4 +1,6 @@
+import { sum } from 'd3-array';
 import { UsageError } from '../errors.ts';
+import { ownTotal } from './iterations/lanes.ts';
 import { emptyResult, mergedTarget, mergeResults, type NamedResult, targetResultOf } from './result/merge-results.ts';
 import type { RunEvent, RunEventContent, RunResult, Shard, Target } from './result/result.ts';
 import { originsOf, type RunOptions, runCollection } from './run.ts';
@@ -7,9 +9,9 @@ import { toPlanned } from './steps/session.ts';
 import { givenTexts } from './steps/start-state.ts';
 import { tool } from './tool.ts';
 
-/** One of several targets, and what is special there: values, ledger, where it goes. */
+/** One of several targets, and what is special there: values, ledger, where it goes, iterations with who is told of them. */
 export interface RunTarget
-  extends Pick<RunOptions, 'values' | 'environment' | 'collectionVariables' | 'targetKind' | 'ledger'> {
+  extends Pick<RunOptions, 'values' | 'environment' | 'collectionVariables' | 'targetKind' | 'ledger' | 'iterations'> {
   /** Unlike that of every other target. */
   readonly name: string;
 }
@@ -27,7 +29,7 @@ export interface TargetsOptions
 /**
  * Runs a collection against several targets in parallel, each as `runCollection` does, and puts the results together. Events
  * are those of one run, in which steps and things name their target; `target-finished` tells when one is done. `runTimeout`
- * is for each target.
+ * is for each target. Each has iterations of its own.
  *
  * Throws `UsageError` before anything is sent when a variable of any target has no value and no step sets it; what else
  * `runCollection` throws, when all targets have ended and cleaned up.
@@ -38,12 +40,14 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
   refuseHoles(options);
   const emit = (event: RunEventContent) => onEvent({ at: new Date().toISOString(), ...event });
   const startedAt = new Date().toISOString();
+  const plans = targets.flatMap(({ iterations }) => iterations ?? []);
   emit({
     kind: 'run-started',
     version: 2,
     collection: definition.name,
     target: mergedTarget(targets.map((target) => placeOf(target, options))),
     steps: targets.flatMap(({ name }) => definition.steps.map((step) => ({ ...toPlanned(step), target: name }))),
+    ...(plans.length > 0 && { iterations: sum(plans, ownTotal) }),
   });
   const results: NamedResult[] = [];
   const errors: unknown[] = [];
@@ -74,8 +78,10 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
 }
 
 function refuseHoles({ definition, targets }: TargetsOptions): void {
-  const missing = targets.flatMap(({ name, ...given }) =>
-    missingValues(definition, definition.steps, givenTexts(given)).map(({ message }) => `[${name}] ${message}`),
+  const missing = targets.flatMap(({ name, iterations, ...given }) =>
+    missingValues(definition, definition.steps, givenTexts(given), iterations?.variables).map(
+      ({ message }) => `[${name}] ${message}`,
+    ),
   );
   if (missing.length > 0) throw new UsageError(missing.join('\n'));
 }
@@ -90,8 +96,8 @@ function eventOf(target: string, event: RunEvent): RunEvent | undefined {
     case 'run-started':
     case 'run-finished':
     case 'target-finished':
-    case 'iteration-finished':
       return undefined;
+    case 'iteration-finished':
     case 'token-renewed':
       return { ...event, target };
     case 'exchange':

@@ -9,7 +9,7 @@ import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './
 import { creationsOf } from './clean-up/leftovers.ts';
 import type { EngineName } from './engine/execution.ts';
 import { valuesOf } from './engine/state.ts';
-import { type IterationPlan, repeatedSteps, runIterations } from './iterations/lanes.ts';
+import { type IterationPlan, ownTotal, repeatedSteps, runIterations } from './iterations/lanes.ts';
 import { createRetained, type Retained, retainsAll } from './iterations/retained.ts';
 import { notReached } from './judge/step-result.ts';
 import type { Ledger, LedgerContent } from './ledger/ledger.ts';
@@ -17,6 +17,7 @@ import { stepsToRepeat } from './ledger/steps-to-repeat.ts';
 import type {
   CleanUpResult,
   Outcome,
+  Rows,
   RunComparison,
   RunEvent,
   RunFigures,
@@ -138,6 +139,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       rate: options.rate,
       exchanges: options.exchanges,
       iterationEvents: options.iterationEvents,
+      firstIteration: options.iterations?.shard?.index,
       onEvent: options.onEvent ?? (() => {}),
       secrets: options.secrets,
     },
@@ -171,7 +173,7 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
   const plan = options.iterations;
   const progress: Progress = {
     results: new Map(),
-    retained: createRetained(plan?.total ?? 0),
+    retained: createRetained(plan ? ownTotal(plan) : 0),
     tally: createTally(),
   };
   session.emit({
@@ -180,18 +182,25 @@ async function runSession(session: Session, options: RunOptions, deadline: Abort
     collection: definition.name,
     target,
     steps: definition.steps.map(toPlanned),
-    ...(plan && { iterations: plan.total }),
+    ...(plan && { iterations: ownTotal(plan) }),
   });
-  try {
-    await runAllSteps(session, options, deadline, progress);
-  } catch (error) {
-    session.ending.breakOff(error);
+  if (!isEmptyShard(plan)) {
+    try {
+      await runAllSteps(session, options, deadline, progress);
+    } catch (error) {
+      session.ending.breakOff(error);
+    }
+    recordUnreached(session, options, deadline, progress);
   }
-  recordUnreached(session, options, deadline, progress);
-  const outcome = outcomeOf(session, progress);
+  const outcome = outcomeOf(session, progress, plan);
   const cleanUp = wantsCleanUp(options.cleanUp ?? 'never', outcome) ? await cleanUpAfter(session) : undefined;
-  const complete = toRunResult(session, progress, { target, startedAt, outcome, cleanUp });
+  const complete = toRunResult(session, progress, { target, startedAt, outcome, cleanUp, plan });
   return finishRun(session, options, complete);
+}
+
+/** Whether there are more shards than rows, and this one has none: nothing is run, which is no fault. */
+function isEmptyShard(plan: IterationPlan | undefined): boolean {
+  return plan?.shard !== undefined && ownTotal(plan) === 0;
 }
 
 /** Runs the steps that run once, then the iterations. */
@@ -221,7 +230,7 @@ async function runAllSteps(
     deadline,
     earlier: creationsOfIterations(options.resume, definition),
     cleanUp: options.cleanUp ?? 'never',
-    keepsAll: retainsAll(plan.total),
+    keepsAll: retainsAll(ownTotal(plan)),
     workerRun: {
       collection: options.collection,
       rate: options.rate,
@@ -247,8 +256,9 @@ function recordUnreached(
   const { definition, signal } = session;
   const repeated = plan ? repeatedSteps(definition.steps, plan) : [];
   const wereBegun = retained.counts().all > 0;
+  const areDone = plan?.finished !== undefined && plan.finished.size >= ownTotal(plan);
   for (const step of definition.steps) {
-    if (results.has(step.id) || (wereBegun && repeated.includes(step))) continue;
+    if (results.has(step.id) || ((wereBegun || areDone) && repeated.includes(step))) continue;
     const reason =
       signal.aborted || session.ending.cause !== undefined
         ? abortReason(session, deadline)
@@ -262,17 +272,24 @@ function recordUnreached(
   }
 }
 
-function outcomeOf(session: Session, { results, retained }: Progress): Outcome {
+function outcomeOf(session: Session, { results, retained }: Progress, plan: IterationPlan | undefined): Outcome {
   if (session.ending.cause !== undefined) return 'error';
-  const worst = worstStatus([...[...results.values()].map(({ status }) => status), ...retained.statuses()]);
+  if (isEmptyShard(plan)) return 'empty';
+  const earlier = plan?.finished?.size ? (['passed'] as const) : [];
+  const worst = worstStatus([...[...results.values()].map(({ status }) => status), ...retained.statuses(), ...earlier]);
   return worst !== 'passed' && session.signal.aborted ? 'interrupted' : worst;
 }
 
-function toRunResult(
-  session: Session,
-  { results, retained, tally }: Progress,
-  end: { target: Target; startedAt: Date; outcome: Outcome; cleanUp: CleanUpResult | undefined },
-): RunResult {
+/** What a result has beside its steps. */
+interface RunEnd {
+  readonly target: Target;
+  readonly startedAt: Date;
+  readonly outcome: Outcome;
+  readonly cleanUp: CleanUpResult | undefined;
+  readonly plan: IterationPlan | undefined;
+}
+
+function toRunResult(session: Session, { results, retained, tally }: Progress, { plan, ...end }: RunEnd): RunResult {
   const { definition } = session;
   const created = createdThings(session);
   const ofIterations = { iterations: retained.iterations, created: retained.created };
@@ -305,11 +322,19 @@ function toRunResult(
       ...definition.steps.flatMap((step) => results.get(step.id) ?? []),
       ...ofIterations.iterations.flatMap((iteration) => iteration.steps),
     ],
+    ...(plan && { rows: rowsOf(plan, retained) }),
     ...(figures && { figures }),
     renewals: session.renewals,
     created: [...created, ...ofIterations.created],
     ...(cleaned && { cleanUp: cleaned }),
+    ...(plan?.shard && { shard: plan.shard }),
   });
+}
+
+/** What the iterations came to, those that the run that is resumed had finished too. */
+function rowsOf(plan: IterationPlan, retained: Retained): Rows {
+  const { all: _, ...ended } = retained.counts();
+  return { all: ownTotal(plan), earlier: plan.finished?.size ?? 0, ...ended };
 }
 
 /** Compares the result, hands out the values, and reports the end. What is thrown there leaves the result as it is, with its cause. */

@@ -5,10 +5,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection, completeValues, loadDefinition, runTargets } from '../../src/index.ts';
 import type { JsonReport } from '../../src/report/json-schema.ts';
-import type { RunEvent } from '../../src/run/result/result.ts';
+import type { IterationResult, RunEvent } from '../../src/run/result/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';
-import { type CliOptions, cli, type RunningSimulator, root, startSimulator, temporaryFolder } from './support.ts';
+import {
+  type CliOptions,
+  cli,
+  type RunningSimulator,
+  root,
+  spawnCli,
+  startSimulator,
+  temporaryFolder,
+} from './support.ts';
 
 /** Three tenants, each with a client secret of its own. */
 const regions = ['com', 'eu', 'asia'] as const;
@@ -204,11 +212,9 @@ describe('several environments', () => {
       'is named twice',
     ],
     ['resuming', [...environments, '--resume'], '--resume is for a run against one target'],
-    ['iterations', [...environments, '--iterations', '2'], '--iterations is for a run against one target'],
-    ['rows', [...environments, '--data', 'd.csv'], '--data is for a run against one target'],
     ['a history', [...environments, '--history', 'h.json'], '--history is for a run against one target'],
     ['an export', [...environments, '--export-environment', 'x'], '--export-environment is for a run against one'],
-    ['a shard of nothing', ['--shard', '1/2'], '--shard and --workers are for several targets'],
+    ['a shard of nothing', ['--shard', '1/2'], '--workers is for several targets, --shard for those or for rows'],
     ['no shard', [...environments, '--shard', '0/2'], 'Expected a shard from 1 to 2, such as 1/2'],
     ['a shard beyond the last', [...environments, '--shard', '3/2'], 'Expected a shard from 1 to 2'],
     ['half a shard', [...environments, '--shard', '1'], 'Expected which shard of how many, such as 1/3'],
@@ -222,6 +228,149 @@ describe('several environments', () => {
     const result = await run(argv);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain(message);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('several targets with rows', { timeout: 180_000 }, () => {
+  const rows = 'email\n"one@example.com"\ntwo@example.com\nthree@example.com\n';
+  const emails = (region: Region) =>
+    [...tenants[region].simulator.dump().environments]
+      .flatMap((environment) => [...environment.users])
+      .map(({ attributes }) => (attributes as { readonly email?: string }).email)
+      .filter((email) => email?.match(/^(one|two|three)@/))
+      .toSorted();
+  const lines = async (name: string) =>
+    (await read(name))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as IterationResult);
+
+  it('run all of them at each, with a results file for each, and one report', async () => {
+    await writeFile(inFolder('users.csv'), rows);
+    tenants.eu.simulator.setFaults([{ match: { step: 6, attempt: 2 }, do: { kind: 'status', status: 400 } }]);
+    const result = await run([
+      ...environments,
+      '--data',
+      'users.csv',
+      '--concurrency',
+      '2',
+      '--results',
+      'out/users.ndjson',
+      ...['json', 'junit', 'html', 'markdown', 'ndjson'].flatMap((name) => ['-r', `${name}=${name}`]),
+    ]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toMatch(/^✗ \[eu\] Iteration \d \(line \d\) {2}Step 6: Set the user password: 400/m);
+    expect(result.stdout).toContain('9 iterations: 8 passed, 1 failed');
+    for (const region of regions) {
+      expect(emails(region)).toEqual(['one@example.com', 'three@example.com', 'two@example.com']);
+      const told = await lines(`out/users.${region}.ndjson`);
+      expect(told.map(({ iteration, line }) => [iteration, line]).toSorted()).toEqual([
+        [1, 2],
+        [2, 3],
+        [3, 4],
+      ]);
+      expect(told.filter(({ status }) => status === 'passed')).toHaveLength(region === 'eu' ? 2 : 3);
+    }
+    const report = await readJson('json');
+    expect(report.iterations).toBe(9);
+    expect(report.rows).toEqual({ all: 9, earlier: 0, passed: 8, failed: 1, error: 0 });
+    expect(report.targets?.map(({ name, rows: own }) => [name, own?.passed])).toEqual([
+      ['com', 3],
+      ['eu', 2],
+      ['asia', 3],
+    ]);
+    expect(report.totals.steps).toMatchObject({ all: 3 * (4 + 3 * 2), failed: 1 });
+    expect(await read('junit')).toContain('<testsuite name="Create a test environment, asia, iteration 3"');
+    expect(await read('html')).toContain('[eu] Step 6: Set the user password (iteration');
+    const events = (await read('ndjson'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent);
+    const ended = events.flatMap((event) => (event.kind === 'iteration-finished' ? [event] : []));
+    expect(ended).toHaveLength(9);
+    for (const region of regions) {
+      const numbers = ended.flatMap(({ target, result: { iteration } }) => (target === region ? [iteration] : []));
+      expect(numbers.toSorted()).toEqual([1, 2, 3]);
+    }
+
+    // A target alone goes on with its own file; its ledger is the one with its address.
+    tenants.eu.simulator.setFaults([]);
+    const ledgers = await Promise.all(
+      (await readdir(inFolder('ledger'))).map(async (name) => [name, await read(`ledger/${name}`)] as const),
+    );
+    const [ledger = ''] = ledgers.find(([, text]) => text.includes(tenants.eu.url)) ?? [];
+    const argv = ['-e', 'eu.postman_environment.json', '--data', 'users.csv', '--results', 'out/users.eu.ndjson'];
+    expect((await run([...argv, '--resume', inFolder(`ledger/${ledger}`)])).code).toBe(0);
+    expect((await lines('out/users.eu.ndjson')).map(({ status }) => status)).toEqual(['passed', 'passed', 'passed']);
+    expect(emails('eu')).toHaveLength(3);
+  });
+
+  it('keep figures of each target, when there are many', async () => {
+    const argv = ['-e', 'com.postman_environment.json', '-e', 'eu.postman_environment.json', '--iterations', '101'];
+    const { code } = await run([...argv, '--concurrency', '8', '-q', '-r', 'json=report.json', '-r', 'junit=junit']);
+    expect(code).toBe(0);
+    const { figures, targets, totals } = await readJson('report.json');
+    expect(figures?.iterations).toEqual({ all: 202, passed: 202, failed: 0, error: 0 });
+    expect(targets?.map((target) => target.figures?.totals.steps.passed)).toEqual([206, 206]);
+    expect(totals.steps.passed).toBe(412);
+    expect(figures?.statistics.map(({ runs }) => runs)).toEqual([2, 2, 2, 2, 202, 202]);
+    expect(await read('junit')).toContain('<testsuite name="Create a test environment, eu, all 101 iterations"');
+  });
+
+  it('may each have processes, and show how far each is on a terminal', async () => {
+    const argv = ['-e', 'com.postman_environment.json', '-e', 'eu.postman_environment.json', '--iterations', '6'];
+    const result = await spawnCli(
+      [
+        'run',
+        '--ledger',
+        inFolder('ledger'),
+        ...argv,
+        '--concurrency',
+        '2',
+        '--processes',
+        '2',
+        '-r',
+        'json=report.json',
+      ],
+      { cwd: folder.path },
+    ).result;
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect((await readJson('report.json')).rows).toMatchObject({ all: 12, passed: 12 });
+    const { stdout } = await run([...argv, '--failures-only'], { isTTY: true });
+    const live = stdout.split(/\r?\n|\r/).map(stripVTControlCharacters);
+    expect(live).toContainEqual(expect.stringMatching(/^\[com\] \d of 6 {2}\[eu\] \d of 6$/));
+  });
+
+  it('and shards: each shard has all rows at its targets', async () => {
+    await writeFile(inFolder('users.csv'), rows);
+    await writeFile(inFolder('m.yaml'), matrix);
+    for (const index of [1, 2])
+      await run(
+        [
+          '--matrix',
+          'm.yaml',
+          '--data',
+          'users.csv',
+          '--shard',
+          `${index}/2`,
+          '-q',
+          '--results',
+          'users.ndjson',
+        ].concat(['-r', `json=shards/${index}.json`]),
+      );
+    for (const region of regions) expect(await lines(`users.${region}.ndjson`)).toHaveLength(3);
+    expect((await merge('shards', '-q', '-r', 'json=all.json')).code).toBe(0);
+    const all = await readJson('all.json');
+    expect(all.targets?.map(({ name, rows: own }) => [name, own?.passed])).toEqual(regions.map((name) => [name, 3]));
+    expect(all.rows).toMatchObject({ all: 9, passed: 9 });
+  });
+
+  it('refuse a wrong row before anything is sent', async () => {
+    await writeFile(inFolder('users.csv'), 'email\nnobody\n');
+    const result = await run([...environments, '--data', 'users.csv']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('users.csv:2:1: email is "nobody"');
     expect(sent).toEqual([]);
   });
 });
@@ -416,6 +565,25 @@ describe('merge-reports', () => {
     expect(merged.created.map(({ target }) => target)).toEqual(['com', 'com', 'com', 'eu', 'eu', 'eu']);
   });
 
+  it('puts reports of runs with iterations together, and adds these up', async () => {
+    const data = inFolder('users.csv');
+    await writeFile(data, 'email\na@example.com\nb@example.com\nc@example.com\n');
+    await run(['-e', 'com.postman_environment.json', '--data', data, '-r', 'json=com.json']);
+    breakStep('eu', 6);
+    await run(['-e', 'eu.postman_environment.json', '--iterations', '120', '--bail', '2', '-r', 'json=eu.json']);
+    const { code, stdout } = await merge('com.json', 'eu.json', '-r', 'json=all.json');
+    expect(code).toBe(1);
+    expect(stdout).toContain('123 rows: 3 passed, 2 failed, 118 not run');
+    const merged = await readJson('all.json');
+    expect(merged).toMatchObject({ iterations: 5, rows: { all: 123, passed: 3, failed: 2 } });
+    expect(merged.figures?.iterations).toEqual({ all: 5, passed: 3, failed: 2, error: 0 });
+    expect(merged.totals.steps).toMatchObject({ all: 4 + 6 + 4 + 4, failed: 2 });
+    expect(merged.targets?.map(({ name, iterations }) => [name, iterations])).toEqual([
+      ['com', 3],
+      ['eu', 2],
+    ]);
+  });
+
   it('takes reports of version 1', async () => {
     const earlier = join(root, 'test/fixtures/0.1.0/lost-answer.json');
     const result = await merge(earlier, '-r', 'json=from-version-1.json');
@@ -459,7 +627,8 @@ describe('merge-reports', () => {
     await report('a.json', { targets, shard: { index: 1, count: 2 } });
     await report('b.json', { targets, shard: { index: 1, count: 3 } });
     await report('c.json', { collection: { id: 'another', name: 'Another' } });
-    await report('d.json', { iterations: 100 });
+    const rows = { all: 5, earlier: 0, passed: 5, failed: 0, error: 0 };
+    await report('d.json', { iterations: 5, rows, shard: { index: 2, count: 2 } });
     const result = await merge('a.json', 'b.json', 'c.json', 'd.json');
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr.trimEnd().split('\n')).toEqual(
@@ -468,7 +637,7 @@ describe('merge-reports', () => {
         'b.json is shard 1 of 3, but a.json is one of 2: they are of different runs',
         'shard 1 of 3 is in a.json and in b.json',
         'c.json is of the collection another, a.json of create-a-test-environment; reports of one collection can be put together',
-        'd.json is of 100 iterations; reports of runs with one can be put together',
+        'd.json is a shard of rows, and a.json is none; put the shards of rows together first',
       ].map((line) => `error: ${line}`),
     );
   });

@@ -357,6 +357,25 @@ export const reportCases: Readonly<Record<string, RunResult>> = {
       },
     },
   ]),
+  'shards-of-rows': mergeResults([
+    {
+      name: '',
+      result: result([passed(0), failedLater(4)], 'failed', {
+        iterations: 3,
+        rows: { all: 5, earlier: 1, passed: 2, failed: 1, error: 0 },
+        shard: { index: 1, count: 3 },
+      }),
+    },
+    {
+      name: '',
+      result: result([passed(0, 3), short(1, 3), short(1, 6)], 'error', {
+        iterations: 2,
+        rows: { all: 4, earlier: 0, passed: 2, failed: 0, error: 0 },
+        problem: 'The disk is full.',
+        shard: { index: 3, count: 3 },
+      }),
+    },
+  ]),
   'all-passed': result([passed(0), passed(1), passed(2)], 'passed', { cleanUp: { items: [removed], complete: true } }),
   'failed-check': result([passed(0), failed(1), notReached(2, unreached)], 'failed', { created: [] }),
   'failed-schema': result([passed(0), failedSchema(1), passed(2)], 'failed'),

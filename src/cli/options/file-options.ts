@@ -6,6 +6,10 @@ import { collectionName } from './value-parsers.ts';
 
 export const mergeReportsOptions = {
   ...reporterOptions,
+  results: {
+    flags: '--results <file>',
+    description: 'write the lines of all results files (run --results) into one, each row once',
+  },
   verbose: {
     flags: '-v, --verbose',
     description: 'show also each request and response',

@@ -16,11 +16,16 @@ const targetOptions = {
     defaultNote: '8',
     group: 'many tenants',
   },
+} as const satisfies OptionTable;
+
+/** Which part of the work is this machine's. */
+const shardOptions = {
   shard: {
     flags: '--shard <i/n>',
-    description: 'run against the i-th of n parts of the targets only; see merge-reports',
+    description:
+      'run the i-th of n parts only: of the targets when there are several, else of the rows or iterations; see merge-reports',
     parse: shard,
-    group: 'many tenants',
+    group: 'many machines',
   },
 } as const satisfies OptionTable;
 
@@ -74,28 +79,28 @@ const iterationOptions = {
   },
   concurrency: {
     flags: '--concurrency <number>',
-    description: 'iterations that run at once',
+    description: 'iterations that run at once; of several targets, for each',
     parse: lanes,
     defaultNote: '1',
     group: 'many iterations',
   },
   processes: {
     flags: '--processes <number>',
-    description: 'processes among which they are divided',
+    description: 'processes among which they are divided; of several targets, for each',
     parse: processes,
     defaultNote: '1',
     group: 'many iterations',
   },
   rate: {
     flags: '--rate <number>',
-    description: 'requests a second, at most; of several targets, for each',
+    description: 'requests a second of this run, at most; each target and each shard has its own',
     parse: perSecond,
     group: 'many iterations',
   },
   /** `true`: the option without a number. */
   bail: {
     flags: '--bail [number]',
-    description: 'stop after this many failed iterations',
+    description: 'stop after this many failed iterations; of several targets and shards, each',
     parse: count,
     defaultNote: '1',
     group: 'many iterations',
@@ -107,7 +112,8 @@ const iterationOptions = {
   },
   results: {
     flags: '--results <file>',
-    description: 'write a line of JSON about each iteration; with --resume, those that passed are done',
+    description:
+      'write a line of JSON about each iteration; with --resume, those that passed are done; of several targets, a file for each: FILE.TARGET.ndjson',
     group: 'many iterations',
   },
 } as const satisfies OptionTable;
@@ -143,6 +149,7 @@ export const runOptions = {
     group: 'what was created',
   },
   ...iterationOptions,
+  ...shardOptions,
   ...ledgerOptions,
   /** Path of a ledger; `true` for the last one. */
   resume: {

@@ -10,6 +10,7 @@ import {
   isGood,
   iterationsLine,
   outcomeWords,
+  rowsLine,
   stepsLine,
   stepTitle,
   totalsOf,
@@ -30,6 +31,7 @@ const mostShown = 200;
 export function renderHtml(result: RunResult): string {
   const mark = isGood(result) ? '✓' : '✗';
   const title = `${result.collection.name}: ${outcomeWords(result)}`;
+  const rows = rowsLine(result);
   const hash = createHash('sha256').update(style).digest('base64');
   const page = html`<!doctype html>
 <html lang="en">
@@ -44,7 +46,7 @@ export function renderHtml(result: RunResult): string {
 <body>
 <header class="${isGood(result) ? 'good' : 'bad'}">
 <h1><span class="mark" aria-hidden="true">${mark}</span> ${title}</h1>
-<p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}</p>
+<p>${stepsLine(result)}. ${checksLine(result)}.${result.iterations > 1 ? ` ${iterationsLine(result)}.` : ''}${rows === undefined ? '' : ` ${rows}.`}</p>
 <p class="quiet">Started <time datetime="${result.startedAt}">${readableTime(result.startedAt)}</time> against ${targetWords(result)}.</p>${problemLines(
     result,
   ).map(

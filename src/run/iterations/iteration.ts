@@ -37,7 +37,7 @@ export interface FinishedIteration {
 export interface IterationContext {
   readonly run: Session;
   readonly steps: readonly Step[];
-  /** How many iterations the run has. */
+  /** How many iterations the run has, in all shards together: what scripts see as `pm.info.iterationCount`. */
   readonly total: number;
   /** The state that goes from one iteration to the next, in a collection that shares it; undefined when they are apart. */
   readonly shared: { state: State } | undefined;

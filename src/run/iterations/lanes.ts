@@ -1,6 +1,7 @@
 import type { Step } from '../../definition/definition.ts';
 import { valuesOf } from '../engine/state.ts';
-import type { IterationResult } from '../result/result.ts';
+import type { IterationResult, Shard } from '../result/result.ts';
+import { isRowOf, rowsOfShard } from '../result/shard.ts';
 import type { Session, SessionCreation, SharedToken } from '../steps/session.ts';
 import { renewToken } from '../steps/step-loop.ts';
 import { type FinishedIteration, type IterationContext, type IterationRow, runIteration } from './iteration.ts';
@@ -9,8 +10,10 @@ import { createWorkers } from './worker-processes.ts';
 
 /** Which iterations to run, and how. */
 export interface IterationPlan {
-  /** How many there are. */
+  /** How many there are, in all shards together. */
   readonly total: number;
+  /** Run only those that are of this shard (`isRowOf`); `total`, `rows` and numbers are still those of the whole. Default: all. */
+  readonly shard?: Shard | undefined;
   /** What each begins with, in their order; read one by one. Default: `total` without values of their own. */
   readonly rows?: AsyncIterable<IterationRow>;
   /** Variables that rows give, which may so have no value before. Default: none. */
@@ -40,6 +43,11 @@ export function repeatedSteps(
   return everyStep ? steps : steps.slice(steps.findIndex(({ once }) => !once));
 }
 
+/** How many iterations a plan has for this run. */
+export function ownTotal({ total, shard }: Pick<IterationPlan, 'total' | 'shard'>): number {
+  return rowsOfShard(total, shard);
+}
+
 export interface IterationsContext extends Omit<IterationContext, 'sharedToken' | 'shared' | 'total'> {
   readonly plan: IterationPlan;
   /** What the run that is resumed created in iterations that did not pass, by their number. */
@@ -60,7 +68,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
   const shared = run.definition.iterations === 'shared' ? { state: run.state } : undefined;
   const context: IterationContext = { ...iterations, sharedToken, shared, total: plan.total };
   const workers = plan.workers && createWorkers(plan.workers, context, iterations.workerRun);
-  const rows = (plan.rows ?? emptyRows(plan.total))[Symbol.asyncIterator]();
+  const rows = (plan.rows ?? emptyRows(plan))[Symbol.asyncIterator]();
   const startedAt = Date.now();
   const progress = { done: plan.finished?.size ?? 0, failed: 0 };
   const isOver = () => run.signal.aborted || progress.failed >= (plan.bail ?? Infinity);
@@ -68,7 +76,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
     while (!isOver()) {
       const { value: row, done } = await rows.next();
       if (done) return;
-      if (plan.finished?.has(row.number)) continue;
+      if (!isRowOf(row.number, plan.shard) || plan.finished?.has(row.number)) continue;
       const earlier = iterations.earlier.get(row.number) ?? [];
       const iteration = await (workers ? workers.run(row, earlier) : runIteration(context, row, earlier));
       progress.done += 1;
@@ -80,7 +88,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
         result: iteration.result,
         progress: {
           ...progress,
-          total: plan.total,
+          total: ownTotal(plan),
           elapsedMs: Date.now() - startedAt,
           earlier: plan.finished?.size ?? 0,
         },
@@ -97,8 +105,11 @@ export async function runIterations(iterations: IterationsContext): Promise<void
   }
 }
 
-async function* emptyRows(total: number): AsyncGenerator<IterationRow, void> {
-  for (let number = 1; number <= total; number += 1) yield { number, values: {} };
+async function* emptyRows({
+  total,
+  shard = { index: 1, count: 1 },
+}: IterationPlan): AsyncGenerator<IterationRow, void> {
+  for (let number = shard.index; number <= total; number += shard.count) yield { number, values: {} };
 }
 
 function shareToken(run: Session): SharedToken {

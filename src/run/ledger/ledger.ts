@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
+import type { Shard } from '../result/result.ts';
 
 /**
  * The ledger: one file a run, a JSON line for each thing that happened to what the run creates. A line is on the disk
@@ -20,8 +21,16 @@ export type LedgerEntry =
       readonly collection: string;
       /** The process that writes it, to tell a run that goes on from one that died. */
       readonly process: { readonly id: number; readonly host: string };
-      /** The iterations of the run; undefined when it has none. `data` is the SHA-256 of the data file, in hexadecimal. */
-      readonly iterations?: { readonly total: number; readonly everyStep: boolean; readonly data?: string };
+      /**
+       * The iterations of the run; undefined when it has none. `total` is that of all shards together, `shard` which of them it
+       * runs, and `data` the SHA-256 of the data file, in hexadecimal.
+       */
+      readonly iterations?: {
+        readonly total: number;
+        readonly everyStep: boolean;
+        readonly data?: string;
+        readonly shard?: Shard;
+      };
       /** Where the things are: values of variables that are no secrets, by name. */
       readonly values: Readonly<Record<string, string>>;
     }

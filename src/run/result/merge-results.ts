@@ -1,8 +1,10 @@
+import { hasIterations, mergeFigures, mergeRows } from './merge-figures.ts';
 import type { CleanUpResult, Outcome, RunResult, Shard, StepResult, Target, TargetResult } from './result.ts';
+import { tallyOf } from './tally.ts';
 
 /** The result of a run against one target, or one that has several targets in it already. */
 export interface NamedResult {
-  /** Name of its target; that of a result with several comes from itself. */
+  /** Name of its target; that of a result with several comes from itself, and shards of rows are of one. */
   readonly name: string;
   readonly result: RunResult;
 }
@@ -12,37 +14,55 @@ const ranks: readonly Outcome[] = ['empty', 'passed', 'failed', 'error', 'interr
 
 /**
  * Puts results of one collection together: the targets one after the other, each step with the name of its target, the worst
- * outcome, and times from the start of the first to the end of the last. `shard` is which part of the targets it is. What is
- * missing of the shards that the results are of makes the outcome at least `error`. How a single run compares with its history
- * is left out. There must be a result, and none may have more than one iteration.
+ * outcome, and times from the start of the first to the end of the last. Shards of rows (`isOfRows`) become the run against their
+ * one target. Iterations and their figures are added up. `shard` is which part of the targets it is. What is missing of the shards
+ * that the results are of makes the outcome at least `error`. How a single run compares with its history is left out. There must
+ * be a result; shards of rows, and other results, cannot be put together.
  */
 export function mergeResults(parts: readonly NamedResult[], shard?: Shard): RunResult {
   const [first] = parts;
   if (!first) throw new RangeError('there is no result to merge');
   const { version, tool, collection } = first.result;
-  const results = parts.map(withTargets);
+  const results = parts.every(({ result }) => isOfRows(result))
+    ? parts.map(({ result }) => result)
+    : parts.map(withTargets);
   const start = Math.min(...results.map(startOf));
   const end = Math.max(...results.map((result) => startOf(result) + result.durationMs));
   const targets = results.flatMap((result) => result.targets ?? []);
+  const ofRows = results.filter(({ targets: own }) => own === undefined);
   const missing = missingShards(parts.map(({ result }) => result));
+  const steps = results.flatMap((result) => result.steps.map((step) => later(step, startOf(result) - start)));
   const cleanUp = mergedCleanUp(results);
+  const problem = mergedProblem(ofRows);
+  const figures = mergeFigures(results);
   return {
     version,
     tool,
     collection,
-    target: mergedTarget(targets, first.result.target),
+    target: mergedTarget([...targets, ...ofRows.map(({ target }) => target)], first.result.target),
     startedAt: new Date(start).toISOString(),
     durationMs: end - start,
-    outcome: worstOf([...targets.map(({ outcome }) => outcome), ...(missing.length > 0 ? ['error' as const] : [])]),
-    iterations: 1,
-    steps: results.flatMap((result) => result.steps.map((step) => later(step, startOf(result) - start))),
+    outcome: worstOf([
+      ...targets.map(({ outcome }) => outcome),
+      ...ofRows.map(ownOutcome),
+      ...(missing.length > 0 ? ['error' as const] : []),
+    ]),
+    ...(problem !== undefined && { problem }),
+    ...mergeRows(results),
+    steps: ofRows.length > 0 ? steps.toSorted((one, other) => one.iteration - other.iteration) : steps,
+    ...(figures && { figures }),
     renewals: results.flatMap(({ renewals }) => renewals),
     created: results.flatMap(({ created }) => created),
     ...(cleanUp && { cleanUp }),
-    targets,
+    ...(ofRows.length === 0 && { targets }),
     ...(shard && { shard }),
     ...(missing.length > 0 && { missingShards: missing }),
   };
+}
+
+/** Whether a result is that of a shard of the rows, or was put together from such and is not whole. */
+export function isOfRows({ shard, missingShards, targets }: RunResult): boolean {
+  return targets === undefined && (shard !== undefined || missingShards !== undefined);
 }
 
 /** The result of a shard that has no target: nothing was run, which is no fault. */
@@ -69,7 +89,7 @@ export function emptyResult(
 
 /** A target, with how the run against it ended. */
 export function targetResultOf(name: string, result: RunResult): TargetResult {
-  const { target, startedAt, durationMs, outcome, problem, cleanUp } = result;
+  const { target, startedAt, durationMs, outcome, problem, cleanUp, iterations, rows, figures } = result;
   return {
     ...target,
     name,
@@ -78,6 +98,9 @@ export function targetResultOf(name: string, result: RunResult): TargetResult {
     outcome,
     ...(problem !== undefined && { problem }),
     ...(cleanUp && { cleanedUp: cleanUp.complete }),
+    ...(hasIterations(result) && { iterations }),
+    ...(rows && { rows }),
+    ...(figures && { figures }),
   };
 }
 
@@ -117,6 +140,22 @@ function later(step: StepResult, by: number): StepResult {
 
 function worstOf(outcomes: readonly Outcome[]): Outcome {
   return ranks[Math.max(0, ...outcomes.map((outcome) => ranks.indexOf(outcome)))] ?? 'empty';
+}
+
+/** The outcome of shards of rows, also of some of which others are missing: that made their outcome an error. */
+function ownOutcome(result: RunResult): Outcome {
+  if (result.missingShards === undefined) return result.outcome;
+  const { steps } = result.figures?.totals ?? tallyOf(result).totals();
+  if (result.problem !== undefined || steps.error > 0) return 'error';
+  return steps.failed > 0 || steps['not-reached'] > 0 ? 'failed' : 'passed';
+}
+
+/** Why shards broke off. */
+function mergedProblem(results: readonly RunResult[]): string | undefined {
+  const problems = results.flatMap(({ problem, shard }) =>
+    problem === undefined ? [] : [shard ? `shard ${shard.index}: ${problem}` : problem],
+  );
+  return problems.length === 0 ? undefined : problems.join('; ');
 }
 
 function mergedCleanUp(results: readonly RunResult[]): CleanUpResult | undefined {

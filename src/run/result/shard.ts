@@ -11,3 +11,20 @@ export function shardOf<T>(items: readonly T[], { index, count }: Shard): readon
   const from = each * (index - 1) + Math.min(rest, index - 1);
   return items.slice(from, from + each + (index <= rest ? 1 : 0));
 }
+
+/**
+ * Whether a row is of a shard: every `count`-th is, from the one with the number of the shard. A row that is added to the end of
+ * a file moves no other to another shard. Numbers of rows are from 1; without a shard, each is of it.
+ */
+export function isRowOf(row: number, shard: Shard | undefined): boolean {
+  return !shard || (row - 1) % shard.count === shard.index - 1;
+}
+
+/** How many of `total` rows are of a shard; none when there are more shards than rows. */
+export function rowsOfShard(total: number, shard: Shard | undefined): number {
+  return shard ? Math.max(0, Math.ceil((total - shard.index + 1) / shard.count)) : total;
+}
+
+export function isSameShard(one: Shard | undefined, other: Shard | undefined): boolean {
+  return one?.index === other?.index && one?.count === other?.count;
+}

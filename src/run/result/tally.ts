@@ -1,8 +1,9 @@
-import { bin, quantileSorted, ticks } from 'd3-array';
+import { bin, group, quantileSorted, ticks } from 'd3-array';
 import type {
   CleanUpItem,
   Durations,
   IterationResult,
+  RunFigures,
   RunResult,
   StepResult,
   StepStatistics,
@@ -100,6 +101,25 @@ export function tallyOf({ steps, cleanUp }: Pick<RunResult, 'steps' | 'cleanUp'>
   for (const step of steps) tally.step(countedStep(step));
   tally.cleanUp(cleanUp?.items ?? []);
   return tally;
+}
+
+/** How many iterations were run, by their outcome. */
+export function iterationCounts({
+  figures,
+  rows,
+  steps,
+}: Pick<RunResult, 'figures' | 'rows' | 'steps'>): RunFigures['iterations'] {
+  if (figures) return figures.iterations;
+  if (rows) {
+    const { passed, failed, error } = rows;
+    return { all: passed + failed + error, passed, failed, error };
+  }
+  // Of an earlier version, or of a run without iterations.
+  const statuses = [...group(steps, ({ iteration }) => iteration).values()].map((own) =>
+    worstStatus(own.map(({ status }) => status)),
+  );
+  const count = (status: string) => statuses.filter((other) => other === status).length;
+  return { all: statuses.length, passed: count('passed'), failed: count('failed'), error: count('error') };
 }
 
 /** Whether anything was done for a step: its scripts ran or its request was sent. */

@@ -29,7 +29,7 @@ export function recorder(
   deadline: AbortSignal,
   keep: (step: Step, recorded: RecordedResult) => void,
 ): RecordResult {
-  const iteration = session.iteration ?? 1;
+  const iteration = session.iteration ?? session.firstIteration;
   const isTold = session.iteration === undefined || session.tellsIterations;
   return (step, result) => {
     const broken = session.signal.aborted && !['passed', 'skipped', 'not-reached'].includes(result.status);

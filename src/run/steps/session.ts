@@ -64,6 +64,8 @@ export interface Session {
   readonly numbers: { creation: number; by: number };
   /** The iteration that it is the session of; undefined for the run itself. */
   readonly iteration: number | undefined;
+  /** Number of the iteration to which the steps belong that run once. */
+  readonly firstIteration: number;
   /** Where an iteration gets its token from; undefined when the session's own step gets it. */
   readonly sharedToken: SharedToken | undefined;
 }
@@ -130,6 +132,8 @@ export interface SessionOptions {
   readonly exchanges?: boolean | undefined;
   /** Whether to tell what happens in iterations. Default: true. */
   readonly iterationEvents?: boolean | undefined;
+  /** Number of the iteration to which the steps belong that run once. Default: 1. */
+  readonly firstIteration?: number | undefined;
   readonly onEvent: (event: RunEvent) => void;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
@@ -216,6 +220,7 @@ function createSession(options: SessionOptions): Session {
     creations: [],
     numbers: { creation: 0, by: 1 },
     iteration: undefined,
+    firstIteration: options.firstIteration ?? 1,
     sharedToken: undefined,
   };
 }

@@ -44,7 +44,9 @@ export const RunEvent = Type.Union([
     collection: text('Name of the collection.'),
     target: Target,
     steps: Type.Array(PlannedStep),
-    iterations: maybe(count('How many iterations are to be run; absent when the steps are run once.')),
+    iterations: maybe(
+      count('How many iterations are to be run, of a shard its own; absent when the steps are run once.'),
+    ),
   }),
   event('step-started', 'A step is begun.', { step: PlannedStep }),
   event('step-retried', 'A step did not pass, and there is another attempt.', {
@@ -64,7 +66,11 @@ export const RunEvent = Type.Union([
     reason: maybe(text('Why there is no answer.')),
   }),
   event('step-finished', 'A step has its result.', { step: PlannedStep, result: StepResult }),
-  event('iteration-finished', 'An iteration has ended.', { result: IterationResult, progress: Progress }),
+  event('iteration-finished', 'An iteration has ended.', {
+    target: maybe(targetName),
+    result: IterationResult,
+    progress: Progress,
+  }),
   event('cleaned-up', 'Clean-up is done with a thing.', { item: CleanUpItem }),
   event('target-finished', 'One of several targets is done.', { target: TargetResult }),
   event('run-finished', 'The last event.', { result: RunResult }),

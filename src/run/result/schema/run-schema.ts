@@ -17,10 +17,10 @@ import {
 } from './schema-parts.ts';
 import { Diagnosis, StepResult } from './step-schema.ts';
 
-/** The worst of the steps; `interrupted` when the run was ended from outside; `empty` for a shard without a target. */
+/** The worst of the steps; `interrupted` when the run was ended from outside; `empty` for a shard without a target or a row. */
 export const Outcome = Type.Enum(['passed', 'failed', 'error', 'interrupted', 'empty'], {
   description:
-    'The worst of the steps; interrupted when the run was ended from outside; empty for a shard without a target.',
+    'The worst of the steps; interrupted when the run was ended from outside; empty for a shard without a target or a row.',
 });
 export type Outcome = Static<typeof Outcome>;
 
@@ -34,22 +34,6 @@ export const Target = object({
   origins: texts('Where the requests go: origins such as `https://api.example.com`.'),
 });
 export type Target = Frozen<Static<typeof Target>>;
-
-/** One of several targets of a run, and how it ended there. */
-export const TargetResult = object({
-  ...Target.properties,
-  name,
-  startedAt: moment('ISO 8601, UTC.'),
-  durationMs: milliseconds('The run against this target, in milliseconds.'),
-  outcome: Outcome,
-  problem: maybe(problem),
-  cleanedUp: maybe(flag('Whether clean-up left nothing; absent when it was not asked for.')),
-});
-export type TargetResult = Frozen<Static<typeof TargetResult>>;
-
-/** A part of the targets: the one with this number, from 1, of `count`. */
-export const Shard = object({ index: fromOne('Its number, from 1.'), count: fromOne('How many there are.') });
-export type Shard = Frozen<Static<typeof Shard>>;
 
 /** Something the run created, or may have created. */
 export const CreatedThing = object({
@@ -155,9 +139,41 @@ export const RunFigures = object(
 );
 export type RunFigures = Frozen<Static<typeof RunFigures>>;
 
+/** What a run with iterations had to do, and what came of it. What is missing of `all` was not run. */
+export const Rows = object(
+  {
+    all: count('Iterations that were asked for: of a shard, its own. With a data file, each is of a row.'),
+    earlier: count('Of these, how many had passed in the run that was resumed: they were not run again.'),
+    passed: count('Of these, how many passed in this run.'),
+    failed: count(),
+    error: count(),
+  },
+  'What was to be done in iterations, and what came of it; absent unless iterations were asked for.',
+);
+export type Rows = Frozen<Static<typeof Rows>>;
+
+/** One of several targets of a run, and how it ended there. */
+export const TargetResult = object({
+  ...Target.properties,
+  name,
+  startedAt: moment('ISO 8601, UTC.'),
+  durationMs: milliseconds('The run against this target, in milliseconds.'),
+  outcome: Outcome,
+  problem: maybe(problem),
+  cleanedUp: maybe(flag('Whether clean-up left nothing; absent when it was not asked for.')),
+  iterations: maybe(fromOne('How often the steps were run there; absent unless iterations were asked for.')),
+  rows: maybe(Rows),
+  figures: maybe(RunFigures),
+});
+export type TargetResult = Frozen<Static<typeof TargetResult>>;
+
+/** A part of the targets or rows: the one with this number, from 1, of `count`. */
+export const Shard = object({ index: fromOne('Its number, from 1.'), count: fromOne('How many there are.') });
+export type Shard = Frozen<Static<typeof Shard>>;
+
 /** What came of an iteration. */
 export const IterationResult = object({
-  iteration: fromOne('From 1: its place in the data file.'),
+  iteration: fromOne('From 1: its place in the data file, also in a shard.'),
   line: maybe(fromOne('Line of the data file on which it begins.')),
   status: Type.Enum(['passed', 'failed', 'error'], {
     description: 'The worst of its steps; a step that a script skipped does not count.',
@@ -190,8 +206,9 @@ export const RunResult = object({
   iterations: fromOne('How often the steps were run; 1 unless iterations were asked for.'),
   steps: Type.Array(StepResult, {
     description:
-      'Every step of the plan, also those that were not reached, iteration after iteration; steps that run once belong to the first. Of many iterations only those of which details are kept, see `figures`.',
+      'Every step of the plan, also those that were not reached, iteration after iteration; steps that run once belong to the first (of a shard, to the first of its own). Of many iterations only those of which details are kept, see `figures`.',
   }),
+  rows: maybe(Rows),
   figures: maybe(RunFigures),
   renewals: texts('Times a new token was obtained, with the reason.'),
   created: Type.Array(CreatedThing, {
@@ -206,7 +223,12 @@ export const RunResult = object({
       description: 'Each target with how it ended, in order; absent for a run against one place.',
     }),
   ),
-  shard: maybe(described(Shard, 'Which part of the targets this is, when they were divided among several runs.')),
+  shard: maybe(
+    described(
+      Shard,
+      'Which part this is, when targets or rows were divided among several runs: of the targets when there are `targets`, else of the rows.',
+    ),
+  ),
   missingShards: maybe(
     Type.Array(Type.Integer({ minimum: 1 }), {
       description: 'Numbers of the shards of which there was no result, when results were put together.',
