@@ -10,9 +10,10 @@ import {
   type CaseOutcome,
   judgedCases,
   judgedOutcome,
-  startSandbox,
+  scriptOutcome,
   withoutUnknown,
 } from '../test/property/judged-steps.ts';
+import { startSandbox } from '../test/property/postman-sandbox.ts';
 
 /**
  * Plants faults in `judge`, one at a time, and looks whether the comparison with Postman's sandbox catches each:
@@ -158,7 +159,7 @@ const [numRuns = 2000, seed = 18] = process.argv.slice(2).map(Number);
 const cases = fc.sample(judgedCases, { numRuns, seed });
 const sandbox = await startSandbox();
 const done: CaseOutcome[] = [];
-for (const given of cases) done.push(withoutUnknown(await sandbox.outcomeOf(given), judge, given));
+for (const given of cases) done.push(withoutUnknown(await scriptOutcome(sandbox, given), judge, given));
 sandbox.close();
 const differences = (by: typeof judge) =>
   cases.filter((given, index) => !isAsDone(by, given, done[index] as CaseOutcome));

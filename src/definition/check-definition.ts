@@ -93,7 +93,7 @@ function choiceProblems({ source, data }: Checked<StepFile>): Problem[] {
   };
   return [
     ...Object.entries(data.generate ?? {}).flatMap(([name, entry]) =>
-      check(['generate', name], entry, ['password', 'runId', 'script']),
+      check(['generate', name], entry, ['password', 'runId', 'table', 'script']),
     ),
     ...Object.entries(data.capture ?? {}).flatMap(([name, entry]) =>
       check(['capture', name], entry, ['from', 'script']),

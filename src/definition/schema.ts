@@ -171,11 +171,23 @@ const Generator = Type.Object(
     runId: Type.Optional(
       Type.Literal(true, { description: 'A time stamp and random digits, for names that must be unique.' }),
     ),
+    table: Type.Optional(
+      Type.Object(
+        {
+          of: Text('What is looked up, usually a variable: "{{tld}}".'),
+          values: Type.Record(Type.String(), Text('The value.'), {
+            minProperties: 1,
+            description: 'What is looked up → the value. Anything else is an error.',
+          }),
+        },
+        { ...strict, description: 'The value that belongs to another one.' },
+      ),
+    ),
     script: Type.Optional(
       Type.String({ minLength: 1, description: 'JavaScript function body that returns the value.' }),
     ),
   },
-  { ...strict, description: 'How the value is made. Exactly one of `password`, `runId`, `script`.' },
+  { ...strict, description: 'How the value is made. Exactly one of `password`, `runId`, `table`, `script`.' },
 );
 
 const Capture = Type.Object(

@@ -98,9 +98,13 @@ function readUses(step: StepFile, authorization: CollectionFile['authorization']
   return [...sentUses(step, authorization), ...ownUses(step).checks];
 }
 
-function avoidUses(step: StepFile, variable: string): Use[] {
-  const path = ['generate', variable, 'password', 'avoid'];
-  return referencesIn(step.generate?.[variable]?.password?.avoid, path);
+/** Variables that are read when a value is made, but for those that its script reads. */
+function makerUses(step: StepFile, variable: string): Use[] {
+  const { password, table } = step.generate?.[variable] ?? {};
+  return [
+    ...referencesIn(password?.avoid, ['generate', variable, 'password', 'avoid']),
+    ...referencesIn(table, ['generate', variable, 'table']),
+  ];
 }
 
 function scriptUses(step: StepFile): Use[] {
@@ -117,7 +121,7 @@ const allUses = perDefinition((step: StepFile): readonly Use[] => {
   return [
     ...readUses(step, { none: true }),
     ...headerUses(step.request, true),
-    ...generated.flatMap(([variable]) => avoidUses(step, variable)),
+    ...generated.flatMap(([variable]) => makerUses(step, variable)),
     ...generated.flatMap(([variable, { password }]): Use[] =>
       password?.entropy === undefined
         ? []
@@ -261,7 +265,7 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
         return [{ variable: name, explain }];
       });
     const problems = Object.keys(data.generate ?? {}).flatMap((variable) => {
-      const found = check(avoidUses(data, variable));
+      const found = check(makerUses(data, variable));
       set([variable]);
       return found;
     });

@@ -115,6 +115,7 @@ const functionBody = fc
   .tuple(script, fc.constantFrom("return 'x';", 'return pm.response.code;', 'return `a\nb`;'))
   .map((lines) => lines.join('\n'));
 
+const key = fc.constantFrom('id', "it's", 'a/b', '~x', 'b-c', '__proto__', '0', 'constructor', '</script>', 'é');
 const generator = fc
   .tuple(
     fc.oneof(
@@ -126,13 +127,15 @@ const generator = fc
         })
         .map((password) => ({ password: present(password) })),
       fc.constant({ runId: true }),
+      fc
+        .record({ of: someText, values: fc.dictionary(fc.oneof(key, text), someText, { minKeys: 1, maxKeys: 3 }) })
+        .map((table) => ({ table })),
       functionBody.map((value) => ({ script: value })),
     ),
     optional(fc.boolean()),
   )
   .map(([made, unlessSet]) => present({ ...made, unlessSet }));
 
-const key = fc.constantFrom('id', "it's", 'a/b', '~x', 'b-c', '__proto__', '0', 'constructor', '</script>', 'é');
 const scalar = fc.oneof(
   text,
   fc.integer(),

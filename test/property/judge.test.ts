@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/run/judge/judge.ts';
-import { judgedCases, judgedOutcome, type ScriptRunner, startSandbox, withoutUnknown } from './judged-steps.ts';
+import { judgedCases, judgedOutcome, scriptOutcome, withoutUnknown } from './judged-steps.ts';
+import { type Sandbox, startSandbox } from './postman-sandbox.ts';
 
 /** `JUDGE_RUNS` steps are judged, `JUDGE_SEED` says which. */
 const numRuns = Number(process.env.JUDGE_RUNS ?? 300);
 const seed = process.env.JUDGE_SEED;
 
-let sandbox: ScriptRunner;
+let sandbox: Sandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -18,7 +19,7 @@ test('judge makes the checks and sets the variables that the compiled script doe
   const seen = { passed: 0, failed: 0, unknown: 0, captured: 0 };
   await fc.assert(
     fc.asyncProperty(judgedCases, async (given) => {
-      const done = withoutUnknown(await sandbox.outcomeOf(given), judge, given);
+      const done = withoutUnknown(await scriptOutcome(sandbox, given), judge, given);
       expect(withoutUnknown(judgedOutcome(judge, given), judge, given)).toEqual(done);
       const { checks, captures, unknown } = judge(given.step, given.definition, given.answer, given.state);
       for (const { status } of checks) seen[status] += 1;

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import sdk from 'postman-collection';
 import { testScript } from '../../src/compile/step-scripts.ts';
@@ -8,6 +7,7 @@ import type { Scope, ScopeVariable } from '../../src/environment/scope.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import type { judge } from '../../src/run/judge/judge.ts';
 import { definitionOf, stepOf, variableOf } from '../unit/compile/definitions.ts';
+import { type Sandbox, type ScriptOutcome, type Values, valuesIn } from './postman-sandbox.ts';
 
 /** Steps with answers and states, and what becomes of them in Postman's sandbox and by `judge`. */
 
@@ -20,16 +20,7 @@ export interface Case {
 }
 
 /** What a test script did, or would do. */
-export interface CaseOutcome {
-  readonly checks: readonly (readonly [name: string, passed: boolean])[];
-  readonly environment: Values;
-  readonly collection: Values;
-  readonly run: Values;
-  /** Errors that ended the script. */
-  readonly errors: readonly string[];
-}
-
-type Values = readonly (readonly [name: string, value: unknown, disabled: boolean])[];
+export type CaseOutcome = ScriptOutcome;
 
 const declared = ['a', 'b', 'c', 'd', 'e'];
 const names = [...declared, 'undeclared'];
@@ -360,67 +351,8 @@ export function withoutUnknown(outcome: CaseOutcome, by: typeof judge, given: Ca
   };
 }
 
-/** Numbers that JSON cannot write come out of the sandbox as null. */
-function valuesIn(list: readonly ScopeVariable[]): Values {
-  const plain = (value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
-  return list.map(({ key, value, disabled }) => [key, plain(value), disabled ?? false]);
-}
-
-interface Sandbox {
-  execute(target: object, options: object, done: (error: Error | null, result: SandboxResult) => void): void;
-  on(event: string, listener: (cursor: unknown, told: unknown) => void): void;
-  removeAllListeners(event: string): void;
-  dispose(): void;
-}
-
-type SandboxScope = { readonly values: readonly ScopeVariable[] };
-type SandboxResult = Readonly<Record<'_variables' | 'environment' | 'collectionVariables', SandboxScope>>;
-
-/** Postman's sandbox, as its runtime has it. */
-export interface ScriptRunner {
-  /** Runs the compiled test script of a case. */
-  outcomeOf(given: Case): Promise<CaseOutcome>;
-  close(): void;
-}
-
-/** Starts a sandbox that runs one script after the other. */
-export async function startSandbox(): Promise<ScriptRunner> {
-  const require = createRequire(import.meta.url);
-  const { createContext } = createRequire(require.resolve('postman-runtime'))('postman-sandbox') as {
-    createContext(options: object, done: (error: Error | null, sandbox: Sandbox) => void): void;
-  };
-  const sandbox = await new Promise<Sandbox>((resolve, reject) => {
-    createContext({}, (error, made) => (error ? reject(error) : resolve(made)));
-  });
-  return { outcomeOf: (given) => scriptOutcome(sandbox, given), close: () => sandbox.dispose() };
-}
-
-async function scriptOutcome(sandbox: Sandbox, { step, definition, answer, state }: Case): Promise<CaseOutcome> {
-  const checks: [string, boolean][] = [];
-  const errors: string[] = [];
-  sandbox.on('execution.assertion', (_cursor, told) => {
-    for (const { name, passed } of told as { name: string; passed: boolean }[]) checks.push([name, passed]);
-  });
-  sandbox.on('execution.error', (_cursor, error) => errors.push(String((error as Error).message)));
-  const script = { exec: testScript(step, definition), type: 'text/javascript' };
-  const target = new sdk.Event({ listen: 'test', script } as never);
-  const context = {
-    response: { code: answer.status, body: answer.body, header: [] },
-    environment: { name: state.environment.name, values: state.environment.values },
-    collectionVariables: { values: state.collection },
-    globals: { values: state.globals },
-    _variables: { values: state.run },
-    data: state.row,
-  };
-  const result = await new Promise<SandboxResult>((resolve, reject) => {
-    sandbox.execute(target, { id: 'one', context }, (error, made) => (error ? reject(error) : resolve(made)));
-  });
-  for (const event of ['execution.assertion', 'execution.error']) sandbox.removeAllListeners(event);
-  return {
-    checks,
-    environment: valuesIn(result.environment.values),
-    collection: valuesIn(result.collectionVariables.values),
-    run: valuesIn(result._variables.values),
-    errors,
-  };
+/** What the compiled test script of a case does in Postman's sandbox. */
+export function scriptOutcome(sandbox: Sandbox, { step, definition, answer, state }: Case): Promise<CaseOutcome> {
+  const response = { code: answer.status, body: answer.body, header: [] };
+  return sandbox.run('test', testScript(step, definition), state, { response });
 }
