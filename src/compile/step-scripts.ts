@@ -5,6 +5,7 @@ import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
+import { choiceLines, conditionScript } from './condition-script.ts';
 import { assignment, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
 import {
@@ -242,6 +243,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
     ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
+    ...conditionScript(step),
     ...(isCounted ? [...countingScript, ''] : []),
     ...(status.length === 0
       ? []
@@ -372,7 +374,8 @@ export function optionalCapture(keep: ScriptLines, value: ScriptLines, set: stri
   return ['(function capture() {', ...keep, ...(isFromBody ? attempt : take), '})();'];
 }
 
-function valueExpression({ from, claim, script, optional }: Step['captures'][number]): string[] {
+function valueExpression({ variable, from, claim, choose, script, optional }: Step['captures'][number]): string[] {
+  if (choose) return indent(choiceLines(variable, choose));
   if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
   const expression = bodyExpression(from ?? '', optional);
   if (claim === undefined) return [`    const value = ${expression};`];

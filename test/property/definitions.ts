@@ -152,8 +152,8 @@ const schema = fc.uniqueArray(key, { minLength: 1, maxLength: 4 }).map((keys) =>
     content: {
       $schema: 'http://json-schema.org/draft-07/schema#',
       type: 'object',
-      required: [...keys, 'inner'],
-      properties: { ...properties, inner },
+      required: [...keys, 'inner', 'list'],
+      properties: { ...properties, inner, list: { type: 'array', items: inner } },
     },
     pointers: keys
       .map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
@@ -161,10 +161,43 @@ const schema = fc.uniqueArray(key, { minLength: 1, maxLength: 4 }).map((keys) =>
   };
 });
 
+const condition = fc.oneof(
+  fc.constantFrom({ atLeast: -1.5 }, { past: true }, { future: true }),
+  fc
+    .tuple(
+      fc.oneof(
+        fc.record({ is: fc.oneof(text, fc.constantFrom(7, true), fc.array(text, { minLength: 1, maxLength: 2 })) }),
+        fc.record({ has: fc.oneof(text, fc.integer()) }),
+        fc.record({ endsWith: someText }),
+      ),
+      optional(fc.dictionary(fc.oneof(key, text), someText, { minKeys: 1, maxKeys: 2 })),
+      optional(fc.boolean()),
+    )
+    .map(([asked, writtenAs, ifSet]) => present({ ...asked, writtenAs, ifSet })),
+);
+
+const choice = (pointers: readonly string[]) => {
+  const pointer = fc.constantFrom(...pointers.filter((one) => !one.startsWith('/inner')));
+  const where = fc.oneof(
+    fc.tuple(pointer, condition).map(([value, asked]) => ({ value, ...asked })),
+    fc.record({ value: pointer, minus: pointer, atLeast: fc.integer() }),
+  );
+  return fc
+    .record({
+      from: fc.constant('/list'),
+      take: pointer,
+      name: optional(pointer),
+      where: optional(fc.array(where, { maxLength: 3 })),
+      most: optional(fc.record({ value: pointer, minus: optional(pointer) }).map(present)),
+    })
+    .map((made) => ({ choose: present(made) }));
+};
+
 const capture = (pointers: readonly string[]) =>
   fc
     .tuple(
       fc.oneof(
+        choice(pointers),
         fc.record({ from: fc.constantFrom(...pointers), claim: optional(someText) }).map(present),
         functionBody.map((value) => ({ script: value })),
       ),

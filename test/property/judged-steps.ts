@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import sdk from 'postman-collection';
+import { captureCheckName } from '../../src/compile/planned-checks.ts';
 import { testScript } from '../../src/compile/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../src/definition/pointer.ts';
 import type { Scope, ScopeVariable } from '../../src/environment/scope.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import type { judge } from '../../src/run/judge/judge.ts';
+import { jsonProblem } from '../../src/run/result/parse-json.ts';
 import { definitionOf, stepOf, variableOf } from '../unit/compile/definitions.ts';
+import { choosing, withoutUndefined } from './judged-choices.ts';
 import { type Sandbox, type ScriptOutcome, type Values, valuesIn } from './postman-sandbox.ts';
 
 /** Steps with answers and states, and what becomes of them in Postman's sandbox and by `judge`. */
@@ -104,6 +107,7 @@ const pointer = fc.oneof(
 );
 
 const flag = fc.constantFrom(undefined, undefined, true);
+
 const captures: fc.Arbitrary<Step['captures']> = fc
   .tuple(
     fc.uniqueArray(
@@ -208,10 +212,6 @@ function normalized(made: ScopeVariable): ScopeVariable {
   return { ...made, value: Number.isNaN(value) ? 0 : value };
 }
 
-function withoutUndefined(record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
 const variables = fc
   .tuple(...declared.map(() => fc.constantFrom('environment', 'environment', 'collection', undefined)))
   .map((scopes) =>
@@ -236,6 +236,7 @@ export const judgedCases: fc.Arbitrary<Case> = fc
       maxLength: 4,
     }),
     isFitted: fc.constantFrom(true, true, true, false),
+    chosen: fc.option(choosing(names), { freq: 2, nil: undefined }),
     environment: scope([...names, scripted], 6),
     collection: scope(names, 4),
     globals: scope(names, 2),
@@ -243,10 +244,23 @@ export const judgedCases: fc.Arbitrary<Case> = fc
     row: fc.dictionary(fc.constantFrom(...names), stored, { maxKeys: 2 }),
     left: fc.subarray([...names, scripted], { maxLength: 4 }),
   })
-  .map(({ fitted, isFitted, ...parts }) => {
+  .map(({ fitted, isFitted, chosen, ...parts }) => {
+    if (chosen) return caseOf(withChoice(parts, chosen));
     const given = caseOf(parts);
     return isFitted ? fit(given, fitted) : given;
   });
+
+/** Infinity is written as a number that is too large. */
+function withChoice(
+  parts: Parts,
+  { body: data, captures: chosen }: { body: object; captures: Step['captures'] },
+): Parts {
+  const text = JSON.stringify(data, (_key, value: unknown) =>
+    value === Number.POSITIVE_INFINITY ? 'INFINITE' : value,
+  );
+  const answer = { status: 200, body: text.replaceAll('"INFINITE"', '1e999') };
+  return { ...parts, answer, status: [200], content: undefined, values: [], captures: [...chosen] };
+}
 
 interface Parts extends Pick<Case, 'answer'>, Pick<Step, 'captures' | 'unset'>, Pick<Definition, 'variables'> {
   readonly status: readonly number[];
@@ -328,9 +342,13 @@ function fit(given: Case, fitted: readonly Readonly<Record<'value' | 'token', un
 
 /** What `judge` makes of a case. */
 export function judgedOutcome(by: typeof judge, { step, definition, answer, state }: Case): CaseOutcome {
-  const { checks, state: after } = by(step, definition, answer, state);
+  const { checks, notes, state: after } = by(step, definition, answer, state);
   return {
     checks: checks.map(({ name, status }) => [name, status === 'passed']),
+    messages: Object.fromEntries(
+      checks.flatMap(({ name, message }) => (message === undefined ? [] : [[name, message]])),
+    ),
+    notes,
     environment: valuesIn(after.environment.values),
     collection: valuesIn(after.collection),
     run: valuesIn(after.run),
@@ -348,6 +366,19 @@ export function withoutUnknown(outcome: CaseOutcome, by: typeof judge, given: Ca
     checks: outcome.checks.filter(([name]) => name !== `captures ${scripted}`),
     environment: known(outcome.environment, scripted),
     run: known(outcome.run, 'pending-one'),
+  };
+}
+
+/** The outcome without messages that are in other words: those of `pm.expect`, and of a body that is not JSON. Of dynamic variables, the name. */
+export function withoutOtherWords(outcome: CaseOutcome, { step, answer }: Case): CaseOutcome {
+  const isJson = jsonProblem(answer.body) === undefined;
+  const same = step.captures.filter(({ choose }) => choose && isJson).map(({ variable }) => captureCheckName(variable));
+  const withoutGuid = (text: string) => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{{$guid}}');
+  const messages = Object.entries(outcome.messages).filter(([name]) => same.includes(name));
+  return {
+    ...outcome,
+    messages: Object.fromEntries(messages.map(([name, message]) => [name, withoutGuid(message)])),
+    notes: outcome.notes.map((note) => withoutGuid(String(note))),
   };
 }
 

@@ -17,6 +17,10 @@ export interface Sandbox {
 /** What a script did. */
 export interface ScriptOutcome {
   readonly checks: readonly (readonly [name: string, passed: boolean])[];
+  /** What failed checks say, by their names. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** What was written to the console. */
+  readonly notes: readonly unknown[];
   readonly environment: Values;
   readonly collection: Values;
   readonly run: Values;
@@ -34,9 +38,15 @@ export function valuesIn(list: readonly ScopeVariable[]): Values {
 
 interface Context {
   execute(target: object, options: object, done: (error: Error | null, result: ContextResult) => void): void;
-  on(event: string, listener: (cursor: unknown, told: unknown) => void): void;
+  on(event: string, listener: (cursor: unknown, told: unknown, ...more: unknown[]) => void): void;
   removeAllListeners(event: string): void;
   dispose(): void;
+}
+
+interface Assertion {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly error?: { readonly message: string };
 }
 
 type ContextScope = { readonly values: readonly ScopeVariable[] };
@@ -57,9 +67,15 @@ async function outcomeOf(context: Context, ...given: Parameters<Sandbox['run']>)
   const [listen, exec, state, more] = given;
   const checks: [string, boolean][] = [];
   const errors: string[] = [];
+  const messages: Record<string, string> = {};
+  const notes: unknown[] = [];
   context.on('execution.assertion', (_cursor, told) => {
-    for (const { name, passed } of told as { name: string; passed: boolean }[]) checks.push([name, passed]);
+    for (const { name, passed, error } of told as Assertion[]) {
+      checks.push([name, passed]);
+      if (error) messages[name] = error.message;
+    }
   });
+  context.on('console', (_cursor, _level, ...written) => void notes.push(...written));
   context.on('execution.error', (_cursor, error) => errors.push(String((error as Error).message)));
   const target = new sdk.Event({ listen, script: { exec: [...exec], type: 'text/javascript' } } as never);
   const scopes = {
@@ -74,9 +90,11 @@ async function outcomeOf(context: Context, ...given: Parameters<Sandbox['run']>)
       error ? reject(error) : resolve(made),
     );
   });
-  for (const event of ['execution.assertion', 'execution.error']) context.removeAllListeners(event);
+  for (const event of ['execution.assertion', 'execution.error', 'console']) context.removeAllListeners(event);
   return {
     checks,
+    messages,
+    notes,
     environment: valuesIn(result.environment.values),
     collection: valuesIn(result.collectionVariables.values),
     run: valuesIn(result._variables.values),
