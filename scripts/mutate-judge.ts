@@ -10,9 +10,11 @@ import {
   type CaseOutcome,
   judgedCases,
   judgedOutcome,
-  startSandbox,
+  scriptOutcome,
+  withoutOtherWords,
   withoutUnknown,
 } from '../test/property/judged-steps.ts';
+import { startSandbox } from '../test/property/postman-sandbox.ts';
 
 /**
  * Plants faults in `judge`, one at a time, and looks whether the comparison with Postman's sandbox catches each:
@@ -20,7 +22,9 @@ import {
  */
 
 /** A fault: its name, the file, and a text of it with another in its place. */
-type Mutant = readonly [name: string, file: 'judge.ts' | 'typed-value.ts', from: string, to: string];
+type Mutant = readonly [name: string, file: (typeof mutated)[number], from: string, to: string];
+
+const mutated = ['judge.ts', 'typed-value.ts', 'conditions.ts', 'choose.ts'] as const;
 
 const beforeCaptures = '  let state = before;';
 const afterCaptures = '  const checks = plannedChecks(step)\n    .filter(({ askedAt })';
@@ -71,14 +75,14 @@ const mutants: readonly Mutant[] = [
   ['a padded token is good', 'judge.ts', "split('.')[1] as string", "split('.')[1]!.replace(/=+$/, '')"],
   ['unlessSet is ignored', 'judge.ts', 'capture.unlessSet && hasValue', 'false && hasValue'],
   ['unlessSet keeps what has no value', 'judge.ts', 'capture.unlessSet && hasValue', 'capture.unlessSet || hasValue'],
-  ['an empty value is kept', 'judge.ts', '/^$|\\{\\{/.test', '/\\{\\{/.test'],
-  ['a value made of missing ones is kept', 'judge.ts', '/^$|\\{\\{/.test', '/^$/.test'],
-  ['a dynamic variable is no value', 'judge.ts', ".replace(dynamicVariable, 'made')", ''],
+  ['an empty value is kept', 'conditions.ts', '/^$|\\{\\{/.test', '/\\{\\{/.test'],
+  ['a value made of missing ones is kept', 'conditions.ts', '/^$|\\{\\{/.test', '/^$/.test'],
+  ['a dynamic variable is no value', 'conditions.ts', ".replace(dynamicVariable, 'made')", ''],
   [
     'captures do not see earlier ones',
     'judge.ts',
-    'captureOutcome(capture, body, state)',
-    'captureOutcome(capture, body, before)',
+    'captureOutcome(capture, body, state, now)',
+    'captureOutcome(capture, body, before, now)',
   ],
   [
     'only the last capture is in the state',
@@ -125,6 +129,83 @@ const mutants: readonly Mutant[] = [
   ['globals are not read', 'typed-value.ts', 'collection, globals]', 'collection]'],
   ['the row is not read', 'typed-value.ts', 'Object.hasOwn(row, name)', 'false'],
   ['variables of the run are not read', 'typed-value.ts', 'if (own) return', 'if (false) return'],
+  ['nothing is noted', 'judge.ts', 'notes.push(...(outcome.notes ?? []));', ''],
+  ['nothing is noted of a choice that failed', 'judge.ts', 'notes: error.notes }', 'notes: [] }'],
+  [
+    'a variable that has a value is chosen anew',
+    'judge.ts',
+    'hasValue(variable, state) ? filledIn',
+    'false ? filledIn',
+  ],
+  ['an empty variable is looked for', 'judge.ts', 'hasValue(variable, state) ? filledIn', 'true ? filledIn'],
+  [
+    'texts of conditions are not filled in',
+    'judge.ts',
+    'fill: (text) => filledIn(text, state)',
+    'fill: (text) => text',
+  ],
+  ['ifSet is ignored', 'conditions.ts', 'if (ifSet && ', 'if (false && '],
+  ['everything is ifSet', 'conditions.ts', 'if (ifSet && ', 'if ('],
+  ['one text that has a value is enough for ifSet', 'conditions.ts', '!wanted.every((text)', '!wanted.some((text)'],
+  ['what is missing is compared', 'conditions.ts', 'value === undefined || value === null', 'value === undefined'],
+  ['null is not missing', 'conditions.ts', 'value === undefined || value === null', 'value === null'],
+  ['only the first of a list may be it', 'conditions.ts', '!wanted.includes(value)', 'first !== value'],
+  [
+    'values are compared as texts by is',
+    'conditions.ts',
+    '!wanted.includes(value)',
+    '!wanted.map(String).includes(String(value))',
+  ],
+  [
+    'what is there alone is not had',
+    'conditions.ts',
+    '[value].flat() as unknown[]',
+    '(Array.isArray(value) ? value : []) as unknown[]',
+  ],
+  ['lists in lists are had', 'conditions.ts', '[value].flat() as', '[value].flat(9) as'],
+  ['a list is had only alone', 'conditions.ts', '[value].flat() as', '[value] as'],
+  ['the beginning is the end', 'conditions.ts', 'value.endsWith(', 'value.startsWith('],
+  ['what is in a text is at its end', 'conditions.ts', 'value.endsWith(', 'value.includes('],
+  ['a number has an end', 'conditions.ts', "typeof value === 'string' && value.endsWith(", 'String(value).endsWith('],
+  ['the least is too little', 'conditions.ts', 'value < atLeast', 'value <= atLeast'],
+  [
+    'a text is a number',
+    'conditions.ts',
+    "typeof value !== 'number' || Number.isNaN(value)",
+    'Number.isNaN(Number(value))',
+  ],
+  ['NaN is a number', 'conditions.ts', ' || Number.isNaN(value)', ''],
+  ['every time is past', 'conditions.ts', 'past && time > now', 'false'],
+  ['every time is to come', 'conditions.ts', 'future && time <= now', 'false'],
+  ['seconds are milliseconds', 'conditions.ts', 'value * 1000', 'value'],
+  ['any text may be a date', 'conditions.ts', ' && /^\\d{4}-\\d\\d-\\d\\d/.test(value)', ''],
+  [
+    'a number is no time',
+    'conditions.ts',
+    "typeof value === 'number') return value",
+    "typeof value === 'bigint') return Number(value)",
+  ],
+  ['what is no time is past', 'conditions.ts', 'if (Number.isNaN(time))', 'if (false)'],
+  ['writtenAs is ignored', 'conditions.ts', 'Object.hasOwn(writtenAs, text) ?', 'false ?'],
+  ['writtenAs knows what every object has', 'conditions.ts', 'Object.hasOwn(writtenAs, text) ?', 'text in writtenAs ?'],
+  ['what is no list is empty', 'choose.ts', 'if (!Array.isArray(list)) throw', 'if (list === undefined) throw'],
+  ['numbers are not found by their text', 'choose.ts', 'String(value) === wanted', 'value === wanted'],
+  ['what is unfit may be wanted', 'choose.ts', 'if (reason !== undefined) throw', 'if (false) throw'],
+  ['the least is chosen', 'choose.ts', 'other.amount - one.amount', 'one.amount - other.amount'],
+  ['the first is chosen', 'choose.ts', 'other.amount - one.amount', '0'],
+  ['what is unfit is chosen', 'choose.ts', '.filter(({ reason }) => reason === undefined)', ''],
+  ['an item without a value is fit', 'choose.ts', "!capturedTypes.includes(typeof value) || value === ''", 'false'],
+  ['an empty text is a value', 'choose.ts', " || value === ''", ''],
+  [
+    'the last reason is told',
+    'choose.ts',
+    '.find((one) => one !== undefined)',
+    '.findLast((one) => one !== undefined)',
+  ],
+  ['the amount is no condition', 'choose.ts', '[{ ...most, ...isNumber }]', '[]'],
+  ['nothing is taken off', 'choose.ts', '(amount as number) - (valueAt(item, minus) as number)', 'amount'],
+  ['numbers are not looked at before one is taken off', 'choose.ts', 'condition.minus === undefined ? []', 'true ? []'],
+  ['items are counted from 0', 'choose.ts', 'index + 1', 'index'],
 ];
 
 const room = fileURLToPath(new URL('../src/run/judge/', import.meta.url));
@@ -132,23 +213,27 @@ const room = fileURLToPath(new URL('../src/run/judge/', import.meta.url));
 /** `judge` with a fault in it, out of a folder of its own. */
 async function planted([name, file, from, to]: Mutant, folder: string): Promise<typeof judge> {
   const own = await mkdtemp(join(folder, 'mutant-'));
-  for (const one of ['judge.ts', 'typed-value.ts']) {
+  for (const one of mutated) {
     const text = await readFile(join(room, one), 'utf8');
     if (one === file && text.split(from).length !== 2)
       throw new Error(`"${name}": ${file} has not one place with ${from}`);
     const changed = one === file ? text.replace(from, () => to) : text;
     const outside = /'(\.\.?\/[^']*)'/g;
     const placed = changed.replace(outside, (whole, path: string) =>
-      path === './typed-value.ts' ? whole : `'${pathToFileURL(join(room, path)).href}'`,
+      mutated.some((local) => path === `./${local}`) ? whole : `'${pathToFileURL(join(room, path)).href}'`,
     );
     await writeFile(join(own, one), placed);
   }
   return ((await import(pathToFileURL(join(own, 'judge.ts')).href)) as { judge: typeof judge }).judge;
 }
 
+function comparable(outcome: CaseOutcome, given: Case): CaseOutcome {
+  return withoutOtherWords(withoutUnknown(outcome, judge, given), given);
+}
+
 function isAsDone(by: typeof judge, given: Case, done: CaseOutcome): boolean {
   try {
-    return isDeepStrictEqual(withoutUnknown(judgedOutcome(by, given), judge, given), done);
+    return isDeepStrictEqual(comparable(judgedOutcome(by, given), given), done);
   } catch {
     return false;
   }
@@ -158,7 +243,7 @@ const [numRuns = 2000, seed = 18] = process.argv.slice(2).map(Number);
 const cases = fc.sample(judgedCases, { numRuns, seed });
 const sandbox = await startSandbox();
 const done: CaseOutcome[] = [];
-for (const given of cases) done.push(withoutUnknown(await sandbox.outcomeOf(given), judge, given));
+for (const given of cases) done.push(comparable(await scriptOutcome(sandbox, given), given));
 sandbox.close();
 const differences = (by: typeof judge) =>
   cases.filter((given, index) => !isAsDone(by, given, done[index] as CaseOutcome));

@@ -16,6 +16,13 @@ export function blockLiteral(value: unknown): string[] {
   return escapeUnsafe(computedProto(stringify(value, { indent: 4, maxLength: 110 }))).split('\n');
 }
 
+/** The lines that give a value a name in a script. */
+export function assignment(name: string, value: unknown): string[] {
+  const [first, ...rest] = blockLiteral(value);
+  const lines = [`const ${name} = ${first}`, ...rest];
+  return [...lines.slice(0, -1), `${lines.at(-1)};`];
+}
+
 function textLiteral(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return escapeUnsafe(`'${inner}'`);

@@ -97,11 +97,16 @@ export function setBy(step: Step): string[] {
   return [...step.generate, ...step.captures].map(({ variable }) => variable);
 }
 
-/** Whether a step may leave a variable as it was given: it sets it only when it is empty, or a script decides. */
+/** Whether a step may leave a variable as it was given: it sets it only when it is empty, or chooses the item that has it, or a script decides. */
 export function keepsValue(step: Step, variable: string): boolean {
   const generator = step.generate.find((entry) => entry.variable === variable);
   const capture = step.captures.find((entry) => entry.variable === variable);
-  return generator?.unlessSet === true || capture?.unlessSet === true || capture?.script !== undefined;
+  return (
+    generator?.unlessSet === true ||
+    capture?.unlessSet === true ||
+    capture?.choose !== undefined ||
+    capture?.script !== undefined
+  );
 }
 
 /** Who gives a variable its value, in words: the steps that set it, or the person. */

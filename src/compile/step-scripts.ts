@@ -5,7 +5,8 @@ import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
-import { blockLiteral, literal } from './literal.ts';
+import { choiceLines, conditionScript } from './condition-script.ts';
+import { assignment, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
 import {
   captureCheckName,
@@ -23,6 +24,7 @@ import {
   valueCheckName,
   variableNamed,
 } from './planned-checks.ts';
+import { tableScript } from './table-script.ts';
 
 /** A script as Postman stores it: one line an entry. Empty when there is nothing to do. */
 export type ScriptLines = readonly string[];
@@ -212,7 +214,8 @@ function generatorComment({ variable, unlessSet, password }: Step['generate'][nu
   return `${variable}: made afresh at every send.`;
 }
 
-function makerScript({ password, runId, script }: Step['generate'][number]): ScriptLines {
+function makerScript(entry: Step['generate'][number]): ScriptLines {
+  const { password, runId, table, script } = entry;
   if (password) return passwordScript(password);
   if (runId) {
     return [
@@ -220,6 +223,7 @@ function makerScript({ password, runId, script }: Step['generate'][number]): Scr
       "return time + '-' + pm.variables.replaceIn('{{$guid}}').slice(0, 8);",
     ];
   }
+  if (table) return tableScript(table, entry);
   return linesOf(script ?? '');
 }
 
@@ -244,6 +248,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
     ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
+    ...conditionScript(step),
     ...(isCounted ? [...countingScript, ''] : []),
     ...(status.length === 0
       ? []
@@ -377,7 +382,8 @@ export function optionalCapture(keep: ScriptLines, value: ScriptLines, set: stri
   return ['(function capture() {', ...keep, ...(isFromBody ? attempt : take), '})();'];
 }
 
-function valueExpression({ from, claim, script, optional }: Step['captures'][number]): string[] {
+function valueExpression({ variable, from, claim, choose, script, optional }: Step['captures'][number]): string[] {
+  if (choose) return indent(choiceLines(variable, choose));
   if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
   const expression = bodyExpression(from ?? '', optional);
   if (claim === undefined) return [`    const value = ${expression};`];
@@ -427,12 +433,6 @@ function isEmptyValue(expression: string): string {
 
 function scopeOf(definition: Definition, name: string): string {
   return variableNamed(definition, name)?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
-}
-
-function assignment(name: string, value: unknown): string[] {
-  const [first, ...rest] = blockLiteral(value);
-  const lines = [`const ${name} = ${first}`, ...rest];
-  return [...lines.slice(0, -1), `${lines.at(-1)};`];
 }
 
 /** A script of the definition, in a block of its own, so that its names do not clash with the generated ones. */

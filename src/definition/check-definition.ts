@@ -1,11 +1,12 @@
 import { type Checked, type CollectionSources, scriptsOf } from './collection-sources.ts';
+import { choiceConditionProblems } from './condition-problems.ts';
 import { asList } from './definition.ts';
 import { folderProblems } from './folder-problems.ts';
 import { keysBeside, pointerKeys, presenceIn } from './pointer.ts';
 import type { Problem } from './problem.ts';
 import { rawProblems } from './raw-problems.ts';
 import { compileSchema } from './response-schema.ts';
-import type { StepFile } from './schema.ts';
+import type { ChoiceSource, StepFile } from './schema.ts';
 import { type DataPath, problemAtPath, problemInText } from './source-file.ts';
 import { variableProblems } from './variable-problems.ts';
 
@@ -93,21 +94,21 @@ function choiceProblems({ source, data }: Checked<StepFile>): Problem[] {
   };
   return [
     ...Object.entries(data.generate ?? {}).flatMap(([name, entry]) =>
-      check(['generate', name], entry, ['password', 'runId', 'script']),
+      check(['generate', name], entry, ['password', 'runId', 'table', 'script']),
     ),
     ...Object.entries(data.capture ?? {}).flatMap(([name, entry]) =>
-      check(['capture', name], entry, ['from', 'script']),
+      check(['capture', name], entry, ['from', 'choose', 'script']),
     ),
-    ...Object.entries(data.capture ?? {}).flatMap(([name, { claim, script }]) =>
-      claim !== undefined && script !== undefined
-        ? [
-            problemAtPath(
-              source,
-              ['capture', name, 'claim'],
-              'a claim is taken from what "from" leads to, not from a script',
-            ),
-          ]
-        : [],
+    ...Object.entries(data.capture ?? {}).flatMap(([name, { claim, choose, script }]) => {
+      const other = script !== undefined ? 'a script' : choose && 'what is chosen';
+      if (claim === undefined || other === undefined) return [];
+      const message = `a claim is taken from what "from" leads to, not from ${other}`;
+      return [problemAtPath(source, ['capture', name, 'claim'], message)];
+    }),
+    ...Object.entries(data.capture ?? {}).flatMap(([name, { choose }]) =>
+      (choose ? choiceConditionProblems(choose) : []).map(({ path, message, atKey }) =>
+        problemAtPath(source, ['capture', name, 'choose', ...path], message, atKey),
+      ),
     ),
     ...(data.creates ? check(['creates'], data.creates, ['undo', 'within']) : []),
   ];
@@ -123,6 +124,8 @@ function scriptProblems({ source, data }: Checked<StepFile>): Problem[] {
 interface PlacedPointer {
   readonly path: DataPath;
   readonly pointer: string;
+  /** Where it leads from; the response body when it is left out. */
+  readonly inside?: string;
   /** The pointer is a key of the file. */
   readonly atKey: boolean;
   /** What to do when a response may lack the value; undefined when that is no problem. */
@@ -135,9 +138,41 @@ function pointersOf({ capture, expect }: StepFile): PlacedPointer[] {
       const ifOptional = optional ? undefined : 'require it there, or set optional: true here';
       return from === undefined ? [] : [{ path: ['capture', name, 'from'], pointer: from, atKey: false, ifOptional }];
     }),
+    ...Object.entries(capture ?? {}).flatMap(([name, { choose, optional }]) =>
+      choose ? choicePointers(choose, ['capture', name, 'choose'], optional ?? false) : [],
+    ),
     ...Object.keys(expect.values ?? {}).map((pointer): PlacedPointer => {
       return { path: ['expect', 'values', pointer], pointer, atKey: true, ifOptional: 'require it there' };
     }),
+  ];
+}
+
+/** A part that an item does not have is a reason to choose another one, so the schema need not require it. */
+function choicePointers(choose: ChoiceSource, path: DataPath, isOptional: boolean): PlacedPointer[] {
+  const { from, take, name, where, most } = choose;
+  const parts: [DataPath, string | undefined][] = [
+    [['take'], take],
+    [['name'], name],
+    ...[
+      ...(where ?? []).map((amount, index) => ({ at: ['where', index], amount })),
+      { at: ['most'], amount: most },
+    ].flatMap(({ at, amount }): [DataPath, string | undefined][] => [
+      [[...at, 'value'], amount?.value],
+      [[...at, 'minus'], amount?.minus],
+    ]),
+  ];
+  return [
+    {
+      path: [...path, 'from'],
+      pointer: from,
+      atKey: false,
+      ifOptional: isOptional ? undefined : 'require it there, or set optional: true here',
+    },
+    ...parts.flatMap(([at, pointer]): PlacedPointer[] =>
+      pointer === undefined
+        ? []
+        : [{ path: [...path, ...at], pointer, inside: `${from}/0`, atKey: false, ifOptional: undefined }],
+    ),
   ];
 }
 
@@ -145,13 +180,18 @@ function responseProblems({ source, data }: Checked<StepFile>, schemas: Collecti
   const file = data.expect.schema;
   const schema = file === undefined ? undefined : schemas.get(file);
   if (file !== undefined && schema === undefined) return [];
-  const problems = pointersOf(data).flatMap(({ path, pointer, atKey, ifOptional }) => {
+  const problems = pointersOf(data).flatMap(({ path, pointer, inside = '', atKey, ifOptional }) => {
     const problem = (message: string) => [problemAtPath(source, path, `"${pointer}" ${message}`, atKey)];
+    if (schema === undefined && inside !== '') return [];
     if (schema === undefined) return problem('cannot be relied on; name the schema of the response in expect.schema');
-    const presence = presenceIn(schema, pointer);
+    const presence = presenceIn(schema, inside + pointer);
+    // That the list is not declared is said already.
+    if (presence === 'undeclared' && inside !== '' && presenceIn(schema, inside) === 'undeclared') return [];
     if (presence === 'undeclared') {
-      const declared = keysBeside(schema, pointer).join(', ') || 'nothing there';
-      return problem(`is in no response: ${file} declares ${declared}`);
+      const declared = keysBeside(schema, inside + pointer).join(', ') || 'nothing there';
+      return problem(
+        `is in no ${inside ? `item of "${inside.slice(0, -2)}"` : 'response'}: ${file} declares ${declared}`,
+      );
     }
     return presence === 'optional' && ifOptional !== undefined ? problem(`is optional in ${file}; ${ifOptional}`) : [];
   });

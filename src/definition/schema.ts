@@ -171,11 +171,95 @@ const Generator = Type.Object(
     runId: Type.Optional(
       Type.Literal(true, { description: 'A time stamp and random digits, for names that must be unique.' }),
     ),
+    table: Type.Optional(
+      Type.Object(
+        {
+          of: Text('What is looked up, usually a variable: "{{tld}}".'),
+          values: Type.Record(Type.String(), Text('The value.'), {
+            minProperties: 1,
+            description: 'What is looked up → the value. Anything else is an error.',
+          }),
+        },
+        { ...strict, description: 'The value that belongs to another one.' },
+      ),
+    ),
     script: Type.Optional(
       Type.String({ minLength: 1, description: 'JavaScript function body that returns the value.' }),
     ),
   },
-  { ...strict, description: 'How the value is made. Exactly one of `password`, `runId`, `script`.' },
+  { ...strict, description: 'How the value is made. Exactly one of `password`, `runId`, `table`, `script`.' },
+);
+
+/** A number is no text here: 7 is not "7". */
+const Scalar = ['string', 'number', 'boolean'] as const;
+type Scalar = string | number | boolean;
+
+/** What a part of the response must be: exactly one of these, and what goes with it. */
+const conditionKeys = {
+  is: Type.Optional(
+    Type.Unsafe<Scalar | readonly Scalar[]>({
+      type: [...Scalar, 'array'],
+      items: { type: [...Scalar] },
+      minItems: 1,
+      description: 'It is this, or one of this list. Text may hold variables.',
+    }),
+  ),
+  has: Type.Optional(
+    Type.Unsafe<Scalar>({ type: [...Scalar], description: 'It is a list with this in it, or this alone.' }),
+  ),
+  endsWith: Type.Optional(Text('It is text that ends with this.')),
+  atLeast: Type.Optional(Type.Number({ description: 'It is a number that is not less.' })),
+  past: Type.Optional(
+    Type.Literal(true, { description: 'It is a time that has come: an ISO date, or seconds since 1970 (RFC 7519).' }),
+  ),
+  future: Type.Optional(Type.Literal(true, { description: 'It is a time that has not come yet.' })),
+  writtenAs: Type.Optional(
+    Type.Record(Type.String(), Text('How it is written in the response.'), {
+      minProperties: 1,
+      description: 'For `is`, `has` and `endsWith`: value → how the response writes it, where that is another word.',
+    }),
+  ),
+  ifSet: Type.Optional(
+    Flag('For `is`, `has` and `endsWith`: nothing is asked while a variable of the text has no value.'),
+  ),
+};
+
+const amountKeys = {
+  value: Type.String({ pattern: jsonPointer, description: 'JSON pointer into the item.' }),
+  minus: Type.Optional(
+    Type.String({ pattern: jsonPointer, description: 'JSON pointer to a number that is taken off the value.' }),
+  ),
+};
+
+/** How an item of a list is chosen. */
+export const Choice = Type.Object(
+  {
+    from: Type.String({ pattern: jsonPointer, description: 'JSON pointer to the list in the response body.' }),
+    take: Type.String({
+      pattern: jsonPointer,
+      description: 'JSON pointer, in an item, to the value that is captured.',
+    }),
+    name: Type.Optional(
+      Type.String({ pattern: jsonPointer, description: 'JSON pointer, in an item, to what messages call it.' }),
+    ),
+    where: Type.Optional(
+      Type.Array(
+        Type.Object({ ...amountKeys, ...conditionKeys }, { ...strict, description: 'What a part of it must be.' }),
+        { description: 'What an item must be. The first that does not hold is the reason why it is passed over.' },
+      ),
+    ),
+    most: Type.Optional(
+      Type.Object(amountKeys, {
+        ...strict,
+        description: 'Of several, the item that has the most of this. Default: the first.',
+      }),
+    ),
+  },
+  {
+    ...strict,
+    description:
+      'Choose an item of a list. When the variable has a value, the item that has it is chosen, and must be fit; else it is a failure.',
+  },
 );
 
 const Capture = Type.Object(
@@ -184,6 +268,7 @@ const Capture = Type.Object(
       Type.String({ pattern: jsonPointer, description: 'JSON pointer into the response body, e.g. /id.' }),
     ),
     claim: Type.Optional(Text('Take this claim of the JSON Web Token found there.')),
+    choose: Type.Optional(Choice),
     script: Type.Optional(
       Type.String({
         minLength: 1,
@@ -193,7 +278,7 @@ const Capture = Type.Object(
     unlessSet: Type.Optional(Flag('Keep a value that the variable already has.')),
     optional: Type.Optional(Flag('It is no failure when there is no value.')),
   },
-  { ...strict, description: 'Where the value comes from. Exactly one of `from`, `script`.' },
+  { ...strict, description: 'Where the value comes from. Exactly one of `from`, `choose`, `script`.' },
 );
 
 const Expectation = Type.Object(
@@ -561,6 +646,9 @@ export type RetrySource = Static<typeof Retry>;
 export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;
 export type CaptureSource = Static<typeof Capture>;
+export type ChoiceSource = Static<typeof Choice>;
+/** What a part of a response must be. */
+export type ConditionSource = Omit<NonNullable<ChoiceSource['where']>[number], 'value' | 'minus'>;
 export type FolderSource = Static<typeof Folder>;
 export type RawFragment = Static<ReturnType<typeof Raw>>;
 export type VariableSource = Static<typeof VariableDeclaration>;

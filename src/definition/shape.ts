@@ -66,7 +66,7 @@ function explain(error: ErrorObject): string {
       return `${where}the key "${key}" is missing; expected ${expectedBy(schema.properties?.[key] ?? {})}`;
     }
     case 'minProperties':
-      return `${subject} is empty; expected ${oneOf(knownKeys(schema))}`;
+      return `${subject} is empty; expected ${knownKeys(schema).length > 0 ? oneOf(knownKeys(schema)) : expectedBy(schema)}`;
     case 'maxProperties':
       return `${subject} has ${Object.keys(data as object).length} keys; expected exactly one of ${knownKeys(schema).join(', ')}`;
     case 'minLength':

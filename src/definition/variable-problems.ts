@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import { perDefinition } from './per-definition.ts';
 import type { Problem } from './problem.ts';
 import { rawNames, rawReferences, rawScripts } from './raw.ts';
-import type { CollectionFile, RawFragment, StepFile } from './schema.ts';
+import type { CollectionFile, ConditionSource, RawFragment, StepFile } from './schema.ts';
 import { type DataPath, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
 import { dynamicVariables, keysIn, textsIn, variablesIn } from './variables.ts';
 
@@ -43,6 +43,8 @@ interface Use {
   readonly as: 'reference' | 'script' | 'value' | 'key';
   /** The request uses it through the collection's authorization. */
   readonly inherited?: boolean;
+  /** It need not have a value. */
+  readonly mayBeEmpty?: boolean;
 }
 
 function referencesIn(data: unknown, path: DataPath): Use[] {
@@ -65,7 +67,7 @@ function sentUses(step: StepFile, authorization: CollectionFile['authorization']
 }
 
 /** What a step itself names: in the address, its authorization, the rest of its request, and the checks of the response. */
-const ownUses = perDefinition(({ request, expect, creates, gone }: StepFile) => ({
+const ownUses = perDefinition(({ request, expect, capture, creates, gone }: StepFile) => ({
   url: referencesIn(request.url, ['request', 'url']),
   auth: request.auth && referencesIn(request.auth, ['request', 'auth']),
   others: [
@@ -75,11 +77,22 @@ const ownUses = perDefinition(({ request, expect, creates, gone }: StepFile) => 
   ],
   checks: [
     ...referencesIn(expect.values, ['expect', 'values']),
+    ...Object.entries(capture ?? {}).flatMap(([name, { choose }]) =>
+      (choose?.where ?? []).flatMap((condition, index) =>
+        conditionUses(condition, ['capture', name, 'choose', 'where', index]),
+      ),
+    ),
     ...referencesIn(creates?.name, ['creates', 'name']),
     ...referencesIn(creates?.find?.url, ['creates', 'find', 'url']),
     ...referencesIn(gone, ['gone']),
   ],
 }));
+
+/** What is asked only when it has a value need not have one. */
+function conditionUses(condition: ConditionSource, path: DataPath): Use[] {
+  const uses = (['is', 'has', 'endsWith'] as const).flatMap((key) => referencesIn(condition[key], [...path, key]));
+  return condition.ifSet ? uses.map((use): Use => ({ ...use, mayBeEmpty: true })) : uses;
+}
 
 const inheritedUses = perDefinition((authorization: NonNullable<CollectionFile['authorization']>) =>
   referencesIn(authorization, []).map((use): Use => ({ ...use, path: ['request'], inherited: true })),
@@ -98,9 +111,13 @@ function readUses(step: StepFile, authorization: CollectionFile['authorization']
   return [...sentUses(step, authorization), ...ownUses(step).checks];
 }
 
-function avoidUses(step: StepFile, variable: string): Use[] {
-  const path = ['generate', variable, 'password', 'avoid'];
-  return referencesIn(step.generate?.[variable]?.password?.avoid, path);
+/** Variables that are read when a value is made, but for those that its script reads. */
+function makerUses(step: StepFile, variable: string): Use[] {
+  const { password, table } = step.generate?.[variable] ?? {};
+  return [
+    ...referencesIn(password?.avoid, ['generate', variable, 'password', 'avoid']),
+    ...referencesIn(table, ['generate', variable, 'table']),
+  ];
 }
 
 function scriptUses(step: StepFile): Use[] {
@@ -117,7 +134,7 @@ const allUses = perDefinition((step: StepFile): readonly Use[] => {
   return [
     ...readUses(step, { none: true }),
     ...headerUses(step.request, true),
-    ...generated.flatMap(([variable]) => avoidUses(step, variable)),
+    ...generated.flatMap(([variable]) => makerUses(step, variable)),
     ...generated.flatMap(([variable, { password }]): Use[] =>
       password?.entropy === undefined
         ? []
@@ -249,7 +266,8 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
   return all.flatMap(({ source, data }, index) => {
     const check = (uses: readonly Use[]) =>
       uses.flatMap((use) => {
-        const name = Object.hasOwn(variables, use.name) ? missing(use.name) : undefined;
+        const isNeeded = Object.hasOwn(variables, use.name) && !use.mayBeEmpty;
+        const name = isNeeded ? missing(use.name) : undefined;
         if (name === undefined) return [];
         const through =
           name !== use.name ? `, part of "${use.name}",` : use.inherited ? ", of the collection's authorization," : '';
@@ -261,7 +279,7 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
         return [{ variable: name, explain }];
       });
     const problems = Object.keys(data.generate ?? {}).flatMap((variable) => {
-      const found = check(avoidUses(data, variable));
+      const found = check(makerUses(data, variable));
       set([variable]);
       return found;
     });

@@ -1,5 +1,7 @@
 import { passwordScript } from '../compile/password-script.ts';
 import { prerequestScript } from '../compile/step-scripts.ts';
+import { tableScript } from '../compile/table-script.ts';
+import { isMapping } from '../definition/merge-patch.ts';
 import type { GeneratorSource, StepFile } from '../definition/schema.ts';
 import { definitionAround, smallestStep, stepAlone } from './alone.ts';
 import { blockUntil, dedent } from './lines.ts';
@@ -79,7 +81,19 @@ function readGenerator([comment = '', ...block]: readonly string[]): [string, Ge
   if (password && passwordScript(password).join('\n') === found.body.join('\n')) {
     return [found.variable, { ...kept, password }];
   }
-  return [found.variable, { ...kept, script: found.body.join('\n') }];
+  const table = readTable(found.body);
+  const isTable =
+    table && tableScript(table, { ...kept, variable: found.variable }).join('\n') === found.body.join('\n');
+  return [found.variable, { ...kept, ...(isTable ? { table } : { script: found.body.join('\n') }) }];
+}
+
+function readTable(body: readonly string[]): GeneratorSource['table'] {
+  const text = body.join('\n');
+  const values = dataOf(expressionOf(/^const table = (\{.*?\});$/ms.exec(text)?.[1] ?? ''));
+  const of = textOf(/^const key = pm\.variables\.replaceIn\((.*)\);$/m.exec(text)?.[1] ?? '');
+  const isTexts =
+    isMapping(values) && Object.values(values).every((value) => typeof value === 'string' && value !== '');
+  return isTexts && of ? { of, values: values as Record<string, string> } : undefined;
 }
 
 /** Variable and function body of `// …`, `try {`, `    scope.set('x', (() => {`, …, `    })());`. */

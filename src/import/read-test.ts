@@ -1,10 +1,13 @@
 import type { CallExpression, Expression, MemberExpression } from 'acorn';
+import { conditionComment } from '../compile/condition-script.ts';
 import { keptComment, successComment, testScript } from '../compile/step-scripts.ts';
+import { isChoice } from '../definition/condition-problems.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import type { CaptureSource } from '../definition/schema.ts';
 import { definitionAround, smallestStep, stepAlone } from './alone.ts';
 import { blockUntil, dedent } from './lines.ts';
+import { hasKnownReferences } from './references.ts';
 import { dataOf, expressionOf, isCall, responseKeys, textOf } from './script-code.ts';
 
 type Scalar = string | number | boolean | null;
@@ -32,6 +35,8 @@ const [, unsetComment = ''] = testScript(unsetting, definitionAround(unsetting, 
 export function readTest(lines: readonly string[]): FoundTest | undefined {
   const schema = readSchema(lines);
   let at = schema?.end ?? 0;
+  // What it needs for what it chooses is made anew.
+  if (lines[at] === conditionComment) at = lines.findIndex((line, index) => index > at && line.startsWith('pm.test('));
   const status = readStatus(lines.slice(at, at + 3));
   if (!status) return undefined;
   at += 3;
@@ -140,6 +145,7 @@ function readCapture(lines: readonly string[], isOptional: boolean): [string, Ca
 
 function readCaptured(lines: readonly string[]): CaptureSource | undefined {
   const [first = ''] = lines;
+  if (first.startsWith('    const value = choose(')) return readChoice(lines);
   if (first === '    const value = (() => {') {
     const block = blockUntil(lines, 1, '    })();');
     const script = block && dedent(block.inside, 2);
@@ -152,6 +158,15 @@ function readCaptured(lines: readonly string[]): CaptureSource | undefined {
   const claim = textOf(found(/^ {4}const value = .*\[('.*')\];$/) ?? '');
   const from = payload === undefined ? undefined : readPointer(payload);
   return from && claim !== undefined ? { ...from, claim } : undefined;
+}
+
+/** `    const value = choose('x', {…});`, on one line or on several. */
+function readChoice(lines: readonly string[]): CaptureSource | undefined {
+  const end = lines.findIndex((line, index) => (index === 0 ? line.endsWith('});') : line === '    });'));
+  const code = lines.slice(0, end + 1).join('\n');
+  const call = expressionOf(code.slice(code.indexOf('choose('))) as CallExpression | undefined;
+  const choose = call && isCall(call, 'choose', 2) ? dataOf(call.arguments[1]) : undefined;
+  return isChoice(choose) && hasKnownReferences(choose) ? { choose } : undefined;
 }
 
 function readPointer(code: string): { from: string } | undefined {

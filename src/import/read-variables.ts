@@ -75,8 +75,8 @@ export function namesUsed(
 }
 
 function namesInStep({ request, generate, expect, capture, unset, scripts, creates, gone, raw }: StepFile): string[] {
-  const passwords = Object.values(generate ?? {}).flatMap(({ password }) => [
-    ...referencesIn(password?.avoid),
+  const made = Object.values(generate ?? {}).flatMap(({ password, table }) => [
+    ...referencesIn([password?.avoid, table]),
     ...(password?.entropy === undefined ? [] : [password.entropy]),
   ]);
   const bodies = [...Object.values(generate ?? {}), ...Object.values(capture ?? {})].map(({ script }) => script);
@@ -85,10 +85,16 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
     ...keyReferencesIn(request.body),
     ...referencesIn(request.body),
     ...Object.keys(generate ?? {}),
-    ...passwords,
+    ...made,
     ...scriptNames([...bodies], 'body'),
     ...scriptNames([scripts?.prerequest, scripts?.test], 'script'),
-    ...referencesIn([expect.values, creates?.name, creates?.find?.url, gone]),
+    ...referencesIn([
+      Object.values(capture ?? {}).map(({ choose }) => choose),
+      expect.values,
+      creates?.name,
+      creates?.find?.url,
+      gone,
+    ]),
     ...Object.keys(capture ?? {}),
     ...(unset ?? []),
     ...rawNames(raw),

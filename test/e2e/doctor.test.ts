@@ -28,7 +28,7 @@ it('finds nothing in the way of a run that will pass, and changes nothing', asyn
   expect(stdout.replace(/\d+ ms/g, '… ms').replace(target.url, 'URL')).toBe(`✓ reach URL: answers in … ms
 ✓ credentials: the Worker application gets a token
 ✓ roles: Organization Admin, Environment Admin
-✓ Step 2: Read all licenses: chose "INTERNAL" (d0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104): room for 43 more environments
+✓ Step 2: Read all licenses: chose "INTERNAL" (d0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104): environments.max less assignedEnvironmentsCount is 43
 ✓ names: nothing is named "pingone-tutorial-…": no run left anything
 
 ✓ nothing stands in the way of a run
@@ -87,7 +87,10 @@ const cases: readonly Case[] = [
     what: 'a license without room',
     values: { licenseID: '4d8fce57-a16b-40d2-8e95-fb260a1d4305' },
     code: 1,
-    says: ['The license that licenseID names cannot take one more environment now', 'it has no room (1 of 1'],
+    says: [
+      'The license that licenseID names cannot take one more environment now',
+      'less assignedEnvironmentsCount is 0',
+    ],
   },
   {
     what: 'addresses of two regions, at which nothing answers',

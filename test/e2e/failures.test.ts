@@ -99,8 +99,8 @@ const cases: readonly Case[] = [
     values: { region: 'SG' },
     code: 1,
     says: [
-      '✗ captures licenseID: no license fits:',
-      'it is not for the region SG',
+      '✗ captures licenseID: nothing in _embedded.licenses fits:',
+      'environments.regions lacks SG',
       'Likely cause: No license of the organization can take one more environment in this region.',
       'What to do: Delete an environment that is no longer needed',
     ],
@@ -117,12 +117,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    what: 'a license of another organization',
+    values: { licenseID: 'b0d6a3f2-57c1-4e80-9a4d-2f8b6c1e0d37' },
+    code: 1,
+    says: [
+      'licenseID b0d6a3f2-57c1-4e80-9a4d-2f8b6c1e0d37 is not in _embedded.licenses; empty licenseID to let this step choose',
+      'Likely cause: licenseID is not a license of your organization.',
+    ],
+  },
+  {
     what: 'a license that is full',
     values: { licenseID: '4d8fce57-a16b-40d2-8e95-fb260a1d4305' },
     code: 1,
     says: [
       'licenseID cannot be used, "ADMIN"',
-      'it has no room (1 of 1 environments)',
+      'environments.max less assignedEnvironmentsCount is 0, not at least 1',
       'empty licenseID to let this step choose',
     ],
   },

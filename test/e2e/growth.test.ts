@@ -102,12 +102,12 @@ it.each(places.filter(({ check }) => check !== undefined))(
 );
 
 it.each([
-  ['/environments', 'it does not say for which regions'],
-  ['/environments/regions', 'it does not say for which regions'],
-  ['/environments/max', 'it does not say how many environments it allows'],
-  ['/assignedEnvironmentsCount', 'it does not say how many environments it has'],
-  ['/beginsAt', 'it does not say when it begins'],
-  ['/status', 'it does not say its status'],
+  ['/environments', 'it does not say environments.regions'],
+  ['/environments/regions', 'it does not say environments.regions'],
+  ['/environments/max', 'it does not say environments.max'],
+  ['/assignedEnvironmentsCount', 'it does not say assignedEnvironmentsCount'],
+  ['/beginsAt', 'it does not say beginsAt'],
+  ['/status', 'it does not say status'],
 ])('a license without %s is passed over with a reason', async (pointer, reason) => {
   const license = '/_embedded/licenses/1';
   simulator.setFaults([{ match: { step: 2 }, do: { kind: 'missing-field', pointer: `${license}${pointer}` } }]);

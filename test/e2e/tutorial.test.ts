@@ -72,8 +72,8 @@ describe('the tutorial without an account', () => {
   it('says why licenses were passed over', async () => {
     const { stdout } = await cli(['run', '--simulator']);
     expect(stdout).toContain('passed over "MFA TRIAL"');
-    expect(stdout).toContain('its status is TERMINATED');
-    expect(stdout).toContain('it has no room (1 of 1 environments)');
+    expect(stdout).toContain('status is TERMINATED, not ACTIVE');
+    expect(stdout).toContain('environments.max less assignedEnvironmentsCount is 0, not at least 1');
     expect(stdout).toContain('chose "INTERNAL"');
   });
 });

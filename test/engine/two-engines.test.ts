@@ -23,24 +23,74 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const text = fc.constantFrom('', 'one', 'a b', '{{a}}', '{{b}}-{{c}}', 'é😀', "it's (*)!", 'a+b%20&c=d', '"q"', '// no comment', '/* x */', '{{$guid}}', '{{$timestamp}}', '{{undeclared}}', '{{$randomFirstName}}');
+const text = fc.constantFrom(
+  '',
+  'one',
+  'a b',
+  '{{a}}',
+  '{{b}}-{{c}}',
+  'é😀',
+  "it's (*)!",
+  'a+b%20&c=d',
+  '"q"',
+  '// no comment',
+  '/* x */',
+  '{{$guid}}',
+  '{{$timestamp}}',
+  '{{undeclared}}',
+  '{{$randomFirstName}}',
+);
 const headerText = fc.constantFrom('', 'one', 'a b', '{{a}}', '{{$guid}}', 'x; y="z"');
 const headers = fc.array(
   fc.record({
-    name: fc.constantFrom('X-One', 'x-one', 'X-Two', 'Accept', 'Content-Type', 'content-type', 'User-Agent', 'Authorization', 'Cookie', 'Cache-Control', 'Accept-Encoding'),
+    name: fc.constantFrom(
+      'X-One',
+      'x-one',
+      'X-Two',
+      'Accept',
+      'Content-Type',
+      'content-type',
+      'User-Agent',
+      'Authorization',
+      'Cookie',
+      'Cache-Control',
+      'Accept-Encoding',
+    ),
     value: headerText,
     disabled: fc.constantFrom(false, false, false, true),
   }),
   { maxLength: 4 },
 );
 const path = fc
-  .array(fc.constantFrom('/a', '/{{a}}', '/{{b}}', '/a b', '/é', '/%7B', '/%zz', '/..', '/.', '/a;b', '/(x)', "/'"), { maxLength: 3 })
+  .array(fc.constantFrom('/a', '/{{a}}', '/{{b}}', '/a b', '/é', '/%7B', '/%zz', '/..', '/.', '/a;b', '/(x)', "/'"), {
+    maxLength: 3,
+  })
   .map((parts) => parts.join(''));
-const query = fc.constantFrom('', '', '?', '?q=1', '?q={{a}}&r={{b}}', '?q=a b&q=c', '?filter=name eq "{{a}}"', '?a=b=c&&d', '?q=%20+', "?q='é'", '?x={y}|z', '#part', '?q=1#part{{a}}');
+const query = fc.constantFrom(
+  '',
+  '',
+  '?',
+  '?q=1',
+  '?q={{a}}&r={{b}}',
+  '?q=a b&q=c',
+  '?filter=name eq "{{a}}"',
+  '?a=b=c&&d',
+  '?q=%20+',
+  "?q='é'",
+  '?x={y}|z',
+  '#part',
+  '?q=1#part{{a}}',
+);
 const body: fc.Arbitrary<Step['request']['body']> = fc.oneof(
   fc.constant(undefined),
   fc.dictionary(fc.constantFrom('grant_type', 'a b', 'x', '{{a}}'), text, { maxKeys: 3 }).map((form) => ({ form })),
-  fc.dictionary(fc.constantFrom('a', 'b', '{{c}}'), fc.oneof(text, fc.constantFrom(1, true, null), fc.array(text, { maxLength: 2 })), { maxKeys: 3 }).map((json) => ({ json })),
+  fc
+    .dictionary(
+      fc.constantFrom('a', 'b', '{{c}}'),
+      fc.oneof(text, fc.constantFrom(1, true, null), fc.array(text, { maxLength: 2 })),
+      { maxKeys: 3 },
+    )
+    .map((json) => ({ json })),
   text.map((jsonText) => ({ jsonText })),
   fc.constantFrom('{"a": 1, // one\n "b": "// two" /* three */}', '{"a": {{b}}}').map((jsonText) => ({ jsonText })),
   text.map((raw) => ({ raw })),
@@ -55,8 +105,16 @@ const authorization = fc.constantFrom<Definition['authorization']>(
 );
 const generate: fc.Arbitrary<Step['generate']> = fc.uniqueArray(
   fc.oneof(
-    fc.record({ variable: fc.constantFrom('a', 'b', 'made'), runId: fc.constant(true as const), unlessSet: fc.constantFrom(undefined, true) }),
-    fc.record({ variable: fc.constantFrom('made2', 'made3'), password: fc.record({ length: fc.constantFrom(8, 24), avoid: fc.constantFrom([], ['{{a}}', 'x-yz']) }), unlessSet: fc.constantFrom(undefined, true) }),
+    fc.record({
+      variable: fc.constantFrom('a', 'b', 'made'),
+      runId: fc.constant(true as const),
+      unlessSet: fc.constantFrom(undefined, true),
+    }),
+    fc.record({
+      variable: fc.constantFrom('made2', 'made3'),
+      password: fc.record({ length: fc.constantFrom(8, 24), avoid: fc.constantFrom([], ['{{a}}', 'x-yz']) }),
+      unlessSet: fc.constantFrom(undefined, true),
+    }),
   ),
   { maxLength: 2, selector: ({ variable }) => variable },
 ) as never;
@@ -74,7 +132,10 @@ const answerHeaders = fc.array(
   { maxLength: 4 },
 );
 const redirects = fc.array(
-  fc.record({ status: fc.constantFrom(301, 302, 303, 307, 308), location: fc.constantFrom('/next', 'next?x=1', '{base}/é', '//127.0.0.1:1/x{cut}', 'http://localhost:{port}/l') }),
+  fc.record({
+    status: fc.constantFrom(301, 302, 303, 307, 308),
+    location: fc.constantFrom('/next', 'next?x=1', '{base}/é', '//127.0.0.1:1/x{cut}', 'http://localhost:{port}/l'),
+  }),
   { maxLength: 3 },
 );
 
@@ -89,7 +150,10 @@ const steps = fc.record({
   authorization,
   generate,
   answerHeaders,
-  redirects: fc.oneof({ weight: 3, arbitrary: redirects.map((list) => list.slice(0, 0)) }, { weight: 1, arbitrary: redirects }),
+  redirects: fc.oneof(
+    { weight: 3, arbitrary: redirects.map((list) => list.slice(0, 0)) },
+    { weight: 1, arbitrary: redirects },
+  ),
   cookies: fc.constantFrom([], [], ['s=1; Path=/'], ['s=1; Path=/a', 't=2']),
   isPlain: fc.constantFrom(false, false, true),
 });
@@ -153,15 +217,28 @@ function caseOf({ judged, ...parts }: Parts): Made {
     body: Buffer.from(judged.answer.body),
   };
   const port = new URL(server.url).port;
-  const before = parts.redirects.map(({ status, location }): WireAnswer => ({
-    status,
-    headers: [
-      ['Location', location.replace('{base}', server.url).replace('{port}', port).replace('127.0.0.1:1/x{cut}', `127.0.0.1:${port}/x`)],
-      ['Set-Cookie', `r${status}=1`],
-    ],
-    body: Buffer.from(''),
-  }));
-  return { step: own, definition, state: { ...judged.state, run: judged.state.run.filter(({ key }) => key !== 'pending-one') }, answers: [...before, last] };
+  const before = parts.redirects.map(
+    ({ status, location }): WireAnswer => ({
+      status,
+      headers: [
+        [
+          'Location',
+          location
+            .replace('{base}', server.url)
+            .replace('{port}', port)
+            .replace('127.0.0.1:1/x{cut}', `127.0.0.1:${port}/x`),
+        ],
+        ['Set-Cookie', `r${status}=1`],
+      ],
+      body: Buffer.from(''),
+    }),
+  );
+  return {
+    step: own,
+    definition,
+    state: { ...judged.state, run: judged.state.run.filter(({ key }) => key !== 'pending-one') },
+    answers: [...before, last],
+  };
 }
 
 interface Outcome {
@@ -219,17 +296,28 @@ function isRuntimeHeader(name: string): boolean {
 function comparable({ execution, result }: Outcome, definition: Definition): unknown {
   const { state, request, response, error, assertions, scriptErrors, console: lines, skipped, next } = execution;
   const passwords = new Set(
-    definition.steps.flatMap(({ generate: makers }) => makers.flatMap(({ variable, password }) => (password ? [variable] : []))),
+    definition.steps.flatMap(({ generate: makers }) =>
+      makers.flatMap(({ variable, password }) => (password ? [variable] : [])),
+    ),
   );
   const scope = (values: State['run']) =>
-    values.map(({ key, value, disabled }) => ({ key, value: passwords.has(key) ? String(value).length : value, disabled }));
+    values.map(({ key, value, disabled }) => ({
+      key,
+      value: passwords.has(key) ? String(value).length : value,
+      disabled,
+    }));
   const plain = {
     environment: scope(state.environment.values),
     collection: scope(state.collection),
     globals: scope(state.globals),
     run: scope(state.run),
     cookies: state.cookies.jar().getCookieStringSync(`${server.url}/a`),
-    request: request && { ...request, url: request.url.replace(/#.*/, ''), body: isWithoutBody(request.method) ? undefined : request.body, headers: request.headers.filter(({ name }) => !isRuntimeHeader(name)) },
+    request: request && {
+      ...request,
+      url: request.url.replace(/#.*/, ''),
+      body: isWithoutBody(request.method) ? undefined : request.body,
+      headers: request.headers.filter(({ name }) => !isRuntimeHeader(name)),
+    },
     response: response && { ...response, timings: undefined, durationMs: undefined },
     error,
     verdicts: assertions.map(({ name, message }) => [name, message === undefined]),
@@ -237,7 +325,14 @@ function comparable({ execution, result }: Outcome, definition: Definition): unk
     lines,
     skipped,
     next,
-    result: { ...result, engine: undefined, durationMs: undefined, startMs: undefined, request: undefined, response: undefined },
+    result: {
+      ...result,
+      engine: undefined,
+      durationMs: undefined,
+      startMs: undefined,
+      request: undefined,
+      response: undefined,
+    },
   };
   return JSON.parse(withoutRandom(JSON.stringify(plain)));
 }

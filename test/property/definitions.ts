@@ -115,6 +115,7 @@ const functionBody = fc
   .tuple(script, fc.constantFrom("return 'x';", 'return pm.response.code;', 'return `a\nb`;'))
   .map((lines) => lines.join('\n'));
 
+const key = fc.constantFrom('id', "it's", 'a/b', '~x', 'b-c', '__proto__', '0', 'constructor', '</script>', 'é');
 const generator = fc
   .tuple(
     fc.oneof(
@@ -126,13 +127,15 @@ const generator = fc
         })
         .map((password) => ({ password: present(password) })),
       fc.constant({ runId: true }),
+      fc
+        .record({ of: someText, values: fc.dictionary(fc.oneof(key, text), someText, { minKeys: 1, maxKeys: 3 }) })
+        .map((table) => ({ table })),
       functionBody.map((value) => ({ script: value })),
     ),
     optional(fc.boolean()),
   )
   .map(([made, unlessSet]) => present({ ...made, unlessSet }));
 
-const key = fc.constantFrom('id', "it's", 'a/b', '~x', 'b-c', '__proto__', '0', 'constructor', '</script>', 'é');
 const scalar = fc.oneof(
   text,
   fc.integer(),
@@ -149,8 +152,8 @@ const schema = fc.uniqueArray(key, { minLength: 1, maxLength: 4 }).map((keys) =>
     content: {
       $schema: 'http://json-schema.org/draft-07/schema#',
       type: 'object',
-      required: [...keys, 'inner'],
-      properties: { ...properties, inner },
+      required: [...keys, 'inner', 'list'],
+      properties: { ...properties, inner, list: { type: 'array', items: inner } },
     },
     pointers: keys
       .map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
@@ -158,10 +161,43 @@ const schema = fc.uniqueArray(key, { minLength: 1, maxLength: 4 }).map((keys) =>
   };
 });
 
+const condition = fc.oneof(
+  fc.constantFrom({ atLeast: -1.5 }, { past: true }, { future: true }),
+  fc
+    .tuple(
+      fc.oneof(
+        fc.record({ is: fc.oneof(text, fc.constantFrom(7, true), fc.array(text, { minLength: 1, maxLength: 2 })) }),
+        fc.record({ has: fc.oneof(text, fc.integer()) }),
+        fc.record({ endsWith: someText }),
+      ),
+      optional(fc.dictionary(fc.oneof(key, text), someText, { minKeys: 1, maxKeys: 2 })),
+      optional(fc.boolean()),
+    )
+    .map(([asked, writtenAs, ifSet]) => present({ ...asked, writtenAs, ifSet })),
+);
+
+const choice = (pointers: readonly string[]) => {
+  const pointer = fc.constantFrom(...pointers.filter((one) => !one.startsWith('/inner')));
+  const where = fc.oneof(
+    fc.tuple(pointer, condition).map(([value, asked]) => ({ value, ...asked })),
+    fc.record({ value: pointer, minus: pointer, atLeast: fc.integer() }),
+  );
+  return fc
+    .record({
+      from: fc.constant('/list'),
+      take: pointer,
+      name: optional(pointer),
+      where: optional(fc.array(where, { maxLength: 3 })),
+      most: optional(fc.record({ value: pointer, minus: optional(pointer) }).map(present)),
+    })
+    .map((made) => ({ choose: present(made) }));
+};
+
 const capture = (pointers: readonly string[]) =>
   fc
     .tuple(
       fc.oneof(
+        choice(pointers),
         fc.record({ from: fc.constantFrom(...pointers), claim: optional(someText) }).map(present),
         functionBody.map((value) => ({ script: value })),
       ),

@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/run/judge/judge.ts';
-import { judgedCases, judgedOutcome, type ScriptRunner, startSandbox, withoutUnknown } from './judged-steps.ts';
+import {
+  type CaseOutcome,
+  judgedCases,
+  judgedOutcome,
+  scriptOutcome,
+  withoutOtherWords,
+  withoutUnknown,
+} from './judged-steps.ts';
+import { type Sandbox, startSandbox } from './postman-sandbox.ts';
 
 /** `JUDGE_RUNS` steps are judged, `JUDGE_SEED` says which. */
 const numRuns = Number(process.env.JUDGE_RUNS ?? 300);
 const seed = process.env.JUDGE_SEED;
 
-let sandbox: ScriptRunner;
+let sandbox: Sandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -15,14 +23,15 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 test('judge makes the checks and sets the variables that the compiled script does in the sandbox of Postman', async () => {
-  const seen = { passed: 0, failed: 0, unknown: 0, captured: 0 };
+  const seen = { passed: 0, failed: 0, unknown: 0, captured: 0, notes: 0 };
   await fc.assert(
     fc.asyncProperty(judgedCases, async (given) => {
-      const done = withoutUnknown(await sandbox.outcomeOf(given), judge, given);
-      expect(withoutUnknown(judgedOutcome(judge, given), judge, given)).toEqual(done);
-      const { checks, captures, unknown } = judge(given.step, given.definition, given.answer, given.state);
+      const comparable = (outcome: CaseOutcome) => withoutOtherWords(withoutUnknown(outcome, judge, given), given);
+      expect(comparable(judgedOutcome(judge, given))).toEqual(comparable(await scriptOutcome(sandbox, given)));
+      const { checks, captures, notes, unknown } = judge(given.step, given.definition, given.answer, given.state);
       for (const { status } of checks) seen[status] += 1;
       seen.captured += captures.length;
+      seen.notes += notes.length;
       seen.unknown += unknown.length;
     }),
     { numRuns, ...(seed !== undefined && { seed: Number(seed) }) },

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import sdk from 'postman-collection';
+import { captureCheckName } from '../../src/compile/planned-checks.ts';
 import { testScript } from '../../src/compile/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../src/definition/pointer.ts';
@@ -8,7 +8,10 @@ import type { Scope, ScopeVariable } from '../../src/environment/scope.ts';
 import { createCookies } from '../../src/run/engine/cookies.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import type { judge } from '../../src/run/judge/judge.ts';
+import { jsonProblem } from '../../src/run/result/parse-json.ts';
 import { definitionOf, stepOf, variableOf } from '../unit/compile/definitions.ts';
+import { choosing, withoutUndefined } from './judged-choices.ts';
+import { type Sandbox, type ScriptOutcome, type Values, valuesIn } from './postman-sandbox.ts';
 
 /** Steps with answers and states, and what becomes of them in Postman's sandbox and by `judge`. */
 
@@ -21,16 +24,7 @@ export interface Case {
 }
 
 /** What a test script did, or would do. */
-export interface CaseOutcome {
-  readonly checks: readonly (readonly [name: string, passed: boolean])[];
-  readonly environment: Values;
-  readonly collection: Values;
-  readonly run: Values;
-  /** Errors that ended the script. */
-  readonly errors: readonly string[];
-}
-
-type Values = readonly (readonly [name: string, value: unknown, disabled: boolean])[];
+export type CaseOutcome = ScriptOutcome;
 
 const declared = ['a', 'b', 'c', 'd', 'e'];
 const names = [...declared, 'undeclared'];
@@ -114,6 +108,7 @@ const pointer = fc.oneof(
 );
 
 const flag = fc.constantFrom(undefined, undefined, true);
+
 const captures: fc.Arbitrary<Step['captures']> = fc
   .tuple(
     fc.uniqueArray(
@@ -218,10 +213,6 @@ function normalized(made: ScopeVariable): ScopeVariable {
   return { ...made, value: Number.isNaN(value) ? 0 : value };
 }
 
-function withoutUndefined(record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
 const variables = fc
   .tuple(...declared.map(() => fc.constantFrom('environment', 'environment', 'collection', undefined)))
   .map((scopes) =>
@@ -246,6 +237,7 @@ export const judgedCases: fc.Arbitrary<Case> = fc
       maxLength: 4,
     }),
     isFitted: fc.constantFrom(true, true, true, false),
+    chosen: fc.option(choosing(names), { freq: 2, nil: undefined }),
     environment: scope([...names, scripted], 6),
     collection: scope(names, 4),
     globals: scope(names, 2),
@@ -253,10 +245,23 @@ export const judgedCases: fc.Arbitrary<Case> = fc
     row: fc.dictionary(fc.constantFrom(...names), stored, { maxKeys: 2 }),
     left: fc.subarray([...names, scripted], { maxLength: 4 }),
   })
-  .map(({ fitted, isFitted, ...parts }) => {
+  .map(({ fitted, isFitted, chosen, ...parts }) => {
+    if (chosen) return caseOf(withChoice(parts, chosen));
     const given = caseOf(parts);
     return isFitted ? fit(given, fitted) : given;
   });
+
+/** Infinity is written as a number that is too large. */
+function withChoice(
+  parts: Parts,
+  { body: data, captures: chosen }: { body: object; captures: Step['captures'] },
+): Parts {
+  const text = JSON.stringify(data, (_key, value: unknown) =>
+    value === Number.POSITIVE_INFINITY ? 'INFINITE' : value,
+  );
+  const answer = { status: 200, body: text.replaceAll('"INFINITE"', '1e999') };
+  return { ...parts, answer, status: [200], content: undefined, values: [], captures: [...chosen] };
+}
 
 interface Parts extends Pick<Case, 'answer'>, Pick<Step, 'captures' | 'unset'>, Pick<Definition, 'variables'> {
   readonly status: readonly number[];
@@ -338,9 +343,13 @@ function fit(given: Case, fitted: readonly Readonly<Record<'value' | 'token', un
 
 /** What `judge` makes of a case. */
 export function judgedOutcome(by: typeof judge, { step, definition, answer, state }: Case): CaseOutcome {
-  const { checks, state: after } = by(step, definition, answer, state);
+  const { checks, notes, state: after } = by(step, definition, answer, state);
   return {
     checks: checks.map(({ name, status }) => [name, status === 'passed']),
+    messages: Object.fromEntries(
+      checks.flatMap(({ name, message }) => (message === undefined ? [] : [[name, message]])),
+    ),
+    notes,
     environment: valuesIn(after.environment.values),
     collection: valuesIn(after.collection),
     run: valuesIn(after.run),
@@ -361,67 +370,21 @@ export function withoutUnknown(outcome: CaseOutcome, by: typeof judge, given: Ca
   };
 }
 
-/** Numbers that JSON cannot write come out of the sandbox as null. */
-function valuesIn(list: readonly ScopeVariable[]): Values {
-  const plain = (value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
-  return list.map(({ key, value, disabled }) => [key, plain(value), disabled ?? false]);
-}
-
-interface Sandbox {
-  execute(target: object, options: object, done: (error: Error | null, result: SandboxResult) => void): void;
-  on(event: string, listener: (cursor: unknown, told: unknown) => void): void;
-  removeAllListeners(event: string): void;
-  dispose(): void;
-}
-
-type SandboxScope = { readonly values: readonly ScopeVariable[] };
-type SandboxResult = Readonly<Record<'_variables' | 'environment' | 'collectionVariables', SandboxScope>>;
-
-/** Postman's sandbox, as its runtime has it. */
-export interface ScriptRunner {
-  /** Runs the compiled test script of a case. */
-  outcomeOf(given: Case): Promise<CaseOutcome>;
-  close(): void;
-}
-
-/** Starts a sandbox that runs one script after the other. */
-export async function startSandbox(): Promise<ScriptRunner> {
-  const require = createRequire(import.meta.url);
-  const { createContext } = createRequire(require.resolve('postman-runtime'))('postman-sandbox') as {
-    createContext(options: object, done: (error: Error | null, sandbox: Sandbox) => void): void;
-  };
-  const sandbox = await new Promise<Sandbox>((resolve, reject) => {
-    createContext({}, (error, made) => (error ? reject(error) : resolve(made)));
-  });
-  return { outcomeOf: (given) => scriptOutcome(sandbox, given), close: () => sandbox.dispose() };
-}
-
-async function scriptOutcome(sandbox: Sandbox, { step, definition, answer, state }: Case): Promise<CaseOutcome> {
-  const checks: [string, boolean][] = [];
-  const errors: string[] = [];
-  sandbox.on('execution.assertion', (_cursor, told) => {
-    for (const { name, passed } of told as { name: string; passed: boolean }[]) checks.push([name, passed]);
-  });
-  sandbox.on('execution.error', (_cursor, error) => errors.push(String((error as Error).message)));
-  const script = { exec: testScript(step, definition), type: 'text/javascript' };
-  const target = new sdk.Event({ listen: 'test', script } as never);
-  const context = {
-    response: { code: answer.status, body: answer.body, header: [] },
-    environment: { name: state.environment.name, values: state.environment.values },
-    collectionVariables: { values: state.collection },
-    globals: { values: state.globals },
-    _variables: { values: state.run },
-    data: state.row,
-  };
-  const result = await new Promise<SandboxResult>((resolve, reject) => {
-    sandbox.execute(target, { id: 'one', context }, (error, made) => (error ? reject(error) : resolve(made)));
-  });
-  for (const event of ['execution.assertion', 'execution.error']) sandbox.removeAllListeners(event);
+/** The outcome without messages that are in other words: those of `pm.expect`, and of a body that is not JSON. Of dynamic variables, the name. */
+export function withoutOtherWords(outcome: CaseOutcome, { step, answer }: Case): CaseOutcome {
+  const isJson = jsonProblem(answer.body) === undefined;
+  const same = step.captures.filter(({ choose }) => choose && isJson).map(({ variable }) => captureCheckName(variable));
+  const withoutGuid = (text: string) => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{{$guid}}');
+  const messages = Object.entries(outcome.messages).filter(([name]) => same.includes(name));
   return {
-    checks,
-    environment: valuesIn(result.environment.values),
-    collection: valuesIn(result.collectionVariables.values),
-    run: valuesIn(result._variables.values),
-    errors,
+    ...outcome,
+    messages: Object.fromEntries(messages.map(([name, message]) => [name, withoutGuid(message)])),
+    notes: outcome.notes.map((note) => withoutGuid(String(note))),
   };
+}
+
+/** What the compiled test script of a case does in Postman's sandbox. */
+export function scriptOutcome(sandbox: Sandbox, { step, definition, answer, state }: Case): Promise<CaseOutcome> {
+  const response = { code: answer.status, body: answer.body, header: [] };
+  return sandbox.run('test', testScript(step, definition), state, { response });
 }

@@ -126,6 +126,7 @@ async function executeStep(begun: Begun, transport: Transport, limits: Limits, h
   return finish({
     request: shown(sent),
     response: received(response),
+    console: judgement.notes,
     assertions: judgement.checks.map(({ name, message }) => ({ name, message })),
     next: endsHere(step, definition, judgement.state) ? { to: null } : undefined,
     state: judgement.state,

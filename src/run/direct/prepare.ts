@@ -7,8 +7,9 @@ import { withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';
 import { type SettableScope, type State, withoutVariables } from '../engine/state.ts';
 import { hasValue } from '../judge/judge.ts';
+import { makeValue } from '../judge/make-value.ts';
 import { withTypedVariable } from '../judge/typed-value.ts';
-import { fill } from './fill.ts';
+import { fill, valueOf } from './fill.ts';
 import { makePassword } from './make-password.ts';
 
 /** What stands before a request is sent. */
@@ -64,14 +65,17 @@ function withPending(step: Step, definition: Definition, state: State): State {
   return { ...state, run: withValue(state.run, name, names.join(' ')) };
 }
 
-function made({ password, runId }: Step['generate'][number], state: State): string {
+function made(generator: Step['generate'][number], state: State): string {
+  const { password, runId } = generator;
   if (password)
     return makePassword(
       password.length,
       (password.avoid ?? []).map((text) => fill(text, state)),
     );
   if (runId) return `${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomUUID().slice(0, 8)}`;
-  throw new Error('only Newman can make it');
+  const value = makeValue(generator, (name) => valueOf(name, state));
+  if (value === undefined) throw new Error('only Newman can make it');
+  return value;
 }
 
 /** The variables that the request needs and that have no value, or one of another run. */

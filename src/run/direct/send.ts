@@ -53,15 +53,17 @@ async function sendFrom(request: WireRequest, sending: Sending, redirects: numbe
 }
 
 /** The headers with the cookies for the address, after those that the step itself sends (`own`). */
-function withCookies({ headers, address }: WireRequest, cookies: Cookies, own: string | undefined): WireRequest['headers'] {
+function withCookies(
+  { headers, address }: WireRequest,
+  cookies: Cookies,
+  own: string | undefined,
+): WireRequest['headers'] {
   const stored = cookies.isUsed ? cookies.jar().getCookieStringSync(address.href) : '';
   if (stored === '') return headers;
   const value = own ? `${own}; ${stored}` : stored;
   const first = headers.findIndex(isCookie);
   if (first < 0) return [...headers, { name: 'Cookie', value }];
-  return headers
-    .with(first, { name: 'Cookie', value })
-    .filter((header, index) => index === first || !isCookie(header));
+  return headers.with(first, { name: 'Cookie', value }).filter((header, index) => index === first || !isCookie(header));
 }
 
 function ownCookies({ headers }: WireRequest): string | undefined {

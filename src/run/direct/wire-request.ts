@@ -59,7 +59,7 @@ export function wireRequest(
   addUnlessSet('Connection', 'keep-alive');
   if (body?.language === 'form') headers = withFormType(headers);
   if (body) addUnlessSet('Content-Length', String(Buffer.byteLength(body.text)));
-  return { method, url, address, headers, body: body?.text, shownBody: body?.shown ?? body?.text };
+  return { method, url, address, headers, body: body?.text, shownBody: (body?.shown ?? body?.text) || undefined };
 }
 
 type Headers = WireRequest['headers'];
@@ -70,9 +70,7 @@ function withFormType(headers: Headers): { name: string; value: string }[] {
   const isType = ({ name }: { readonly name: string }) => name.toLowerCase() === 'content-type';
   if (!headers.some(isType)) return [...headers, { name: 'Content-Type', value: type }];
   return headers.map((header) =>
-    isType(header) && !/^application\/x-www-form-urlencoded\b/.test(header.value)
-      ? { ...header, value: type }
-      : header,
+    isType(header) && !/^application\/x-www-form-urlencoded\b/.test(header.value) ? { ...header, value: type } : header,
   );
 }
 

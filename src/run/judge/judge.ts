@@ -8,6 +8,7 @@ import {
 import type { Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
 import { compileSchema } from '../../definition/response-schema.ts';
+import type { ChoiceSource } from '../../definition/schema.ts';
 import { replaceVariables, variablesIn } from '../../definition/variables.ts';
 import { valueIn, withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';
@@ -15,6 +16,8 @@ import { type SettableScope, type State, withoutVariables } from '../engine/stat
 import { jsonProblem, parseJson } from '../result/parse-json.ts';
 import type { CheckResult } from '../result/result.ts';
 import { checkResult, placeOf, schemaFailure } from './check-result.ts';
+import { ChoiceError, choose } from './choose.ts';
+import { hasText } from './conditions.ts';
 import { variableText, withTypedVariable } from './typed-value.ts';
 
 /** What a step makes of an answer. Holds secrets. */
@@ -23,6 +26,8 @@ export interface Judgement {
   readonly checks: readonly CheckResult[];
   /** Variables that were set, in the order of the step. */
   readonly captures: readonly Captured[];
+  /** What the script writes to the console: why items of a list were passed over, and which one was chosen. */
+  readonly notes: readonly string[];
   /** The state after the checks and captures. */
   readonly state: State;
   /**
@@ -47,12 +52,14 @@ type Capture = Step['captures'][number];
  *
  * @param response The status of the answer, and the text of its body.
  * @param state What the script would find.
+ * @param now The time, in milliseconds since 1970, for conditions that ask whether a time has come.
  */
 export function judge(
   step: Step,
   definition: Definition,
   { status, body }: { readonly status: number; readonly body: string },
   state: State,
+  now: number = Date.now(),
 ): Judgement {
   const expected = step.expect.status;
   const isExpected = expected.includes(status);
@@ -61,8 +68,8 @@ export function judge(
     .filter(({ kind }) => kind === 'status')
     .map((check) => checkResult(check, message, placeOf(step, definition, check.askedAt)));
   // The body of an error is not what the other checks are about.
-  if (!isExpected) return { checks, captures: [], state, unknown: ownScripts(step) };
-  const judgement = judgeBody(step, definition, parseJson(body), state, jsonProblem(body));
+  if (!isExpected) return { checks, captures: [], notes: [], state, unknown: ownScripts(step) };
+  const judgement = judgeBody(step, definition, parseJson(body), state, jsonProblem(body), now);
   return { ...judgement, checks: [...checks, ...judgement.checks] };
 }
 
@@ -78,6 +85,7 @@ export function judgeBody(
   body: unknown,
   before: State,
   unreadable?: string,
+  now: number = Date.now(),
 ): Judgement {
   const { schema, values } = step.expect;
   const failures = new Map<string, string | undefined>();
@@ -87,10 +95,12 @@ export function judgeBody(
 
   let state = before;
   const captures: Captured[] = [];
+  const notes: string[] = [];
   const unknown: string[] = [];
   for (const capture of step.captures) {
     const { variable, optional } = capture;
-    const outcome = captureOutcome(capture, body, state);
+    const outcome = captureOutcome(capture, body, state, now);
+    notes.push(...(outcome.notes ?? []));
     const pointer = formatPointer(['capture', variable]);
     if (outcome.kind === 'unknown') unknown.push(pointer);
     else if (!optional) failures.set(pointer, outcome.kind === 'failed' ? outcome.message : undefined);
@@ -106,7 +116,7 @@ export function judgeBody(
   const allHeld = checks.every(({ status }) => status === 'passed');
   if (allHeld) state = settled(state, step, unknown);
   for (const name of step.unset) state = withoutVariables(state, scopeOf(definition, name), [name]);
-  return { checks, captures, state, unknown: [...unknown, ...ownScripts(step)] };
+  return { checks, captures, notes, state, unknown: [...unknown, ...ownScripts(step)] };
 }
 
 /** The scripts that stand beside or in the place of the compiled one. */
@@ -138,14 +148,16 @@ function valueFailure(
   });
 }
 
-type Outcome =
+type Outcome = { readonly notes?: readonly string[] } & (
   | { readonly kind: 'captured'; readonly value: Captured['value'] }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'kept' | 'unknown' };
+  | { readonly kind: 'kept' | 'unknown' }
+);
 
-function captureOutcome(capture: Capture, body: unknown, state: State): Outcome {
+function captureOutcome(capture: Capture, body: unknown, state: State, now: number): Outcome {
   if (capture.unlessSet && hasValue(capture.variable, state)) return { kind: 'kept' };
   if (capture.script !== undefined) return { kind: 'unknown' };
+  if (capture.choose) return chosenOutcome(capture.variable, capture.choose, body, state, now);
   let value: unknown;
   const message = failureOf(() => {
     value = capturedValue(capture, body);
@@ -155,6 +167,18 @@ function captureOutcome(capture: Capture, body: unknown, state: State): Outcome 
     if (value === '') throw new Error(`${origin}: expected a text that is not empty`);
   });
   return message === undefined ? { kind: 'captured', value: value as Captured['value'] } : { kind: 'failed', message };
+}
+
+function chosenOutcome(variable: string, choice: ChoiceSource, body: unknown, state: State, now: number): Outcome {
+  if (body === undefined) return { kind: 'failed', message: 'the body is not JSON' };
+  const wanted = hasValue(variable, state) ? filledIn(`{{${variable}}}`, state) : undefined;
+  try {
+    const chosen = choose(variable, choice, body, wanted, { fill: (text) => filledIn(text, state), now });
+    return { kind: 'captured', ...chosen };
+  } catch (error) {
+    if (!(error instanceof ChoiceError)) throw error;
+    return { kind: 'failed', message: error.message, notes: error.notes };
+  }
 }
 
 function capturedValue({ from = '', claim }: Capture, body: unknown): unknown {
@@ -189,12 +213,9 @@ function filledIn(text: string, state: State): string {
   return replaceVariables(text, (name) => variableText(state, name));
 }
 
-/** Postman puts a value in their place. */
-const dynamicVariable = /\{\{\$(guid|timestamp|isoTimestamp|random[A-Z]\w*)\}\}/g;
-
 /** Whether a variable is set, and is neither empty nor made of variables that are not. */
 export function hasValue(name: string, state: State): boolean {
-  return !/^$|\{\{/.test(filledIn(`{{${name}}}`, state).replace(dynamicVariable, 'made'));
+  return hasText(filledIn(`{{${name}}}`, state));
 }
 
 /**

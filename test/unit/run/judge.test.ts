@@ -192,3 +192,84 @@ describe('what a lost answer created is adopted as the answer would have been', 
     });
   });
 });
+
+describe('a choice', () => {
+  const licenses = [
+    { id: 'a', name: 'OVER', status: 'EXPIRED' },
+    { id: 'b', name: 'LATE', status: 'ACTIVE', at: '2030-01-01T00:00:00Z' },
+    { id: 'c', name: 'ELSEWHERE', status: 'ACTIVE', at: '2020-01-01', regions: ['EU'] },
+    { id: 'd', name: 'FULL', status: 'ACTIVE', at: '2020-01-01', regions: ['NORTH_AMERICA'], max: 1, count: 1 },
+    { id: 'e', name: 'SMALL', status: 'ACTIVE', at: '2020-01-01', regions: ['NORTH_AMERICA'], max: 3, count: 1 },
+    { id: 'f', name: 'LARGE', status: 'ACTIVE', at: '2020-01-01', regions: ['NORTH_AMERICA'], max: 9, count: 2 },
+    { id: 'g', name: 'TEXT', status: 'ACTIVE', at: '2020-01-01', regions: ['NORTH_AMERICA'], max: '9', count: 2 },
+    { id: 'h', status: 'ACTIVE' },
+    { name: 'NAMELESS' },
+    7,
+    null,
+  ];
+  const choose = {
+    from: '/licenses',
+    take: '/id',
+    name: '/name',
+    where: [
+      { value: '/status', is: 'ACTIVE' },
+      { value: '/at', past: true as const },
+      { value: '/regions', has: '{{region}}', writtenAs: { NA: 'NORTH_AMERICA' } },
+      { value: '/max', minus: '/count', atLeast: 1 },
+    ],
+    most: { value: '/max', minus: '/count' },
+  };
+  const step = stepOf('one', { captures: [{ variable: 'license', choose }] });
+  const chosen = (body: unknown, values: object = {}) =>
+    judge(
+      step,
+      definitionOf([step]),
+      { status: 200, body: JSON.stringify(body) },
+      stateWith({ region: 'NA', ...values }),
+      Date.parse('2026-01-01'),
+    );
+
+  test('takes the item that is fit and has the most, and says why it passed over the others', () => {
+    const { captures, notes } = chosen({ licenses });
+    expect(captures).toEqual([{ variable: 'license', scope: 'environment', value: 'f' }]);
+    expect(notes).toEqual([
+      'passed over "OVER" (a): status is EXPIRED, not ACTIVE',
+      'passed over "LATE" (b): at is 2030-01-01T00:00:00Z, not yet',
+      'passed over "ELSEWHERE" (c): regions lacks NORTH_AMERICA',
+      'passed over "FULL" (d): max less count is 0, not at least 1',
+      'passed over "TEXT" (g): max is 9, not a number',
+      'passed over item 8 (h): it does not say at',
+      'passed over "NAMELESS": it does not say id',
+      'passed over item 10: it does not say id',
+      'passed over item 11: it does not say id',
+      'chose "LARGE" (f): max less count is 7',
+    ]);
+  });
+
+  test.each([
+    ['is fit', 'e', undefined],
+    [
+      'is not fit',
+      'd',
+      'license cannot be used, "FULL" (d): max less count is 0, not at least 1; empty license to let this step choose',
+    ],
+    ['is not there', 'z', 'license z is not in licenses; empty license to let this step choose'],
+  ])('takes the item that the variable names when it %s, and no other', (_what, license, message) => {
+    const { checks, captures, notes } = chosen({ licenses }, { license });
+    expect(checks[1]?.message).toBe(message);
+    expect(captures.map(({ value }) => value)).toEqual(message === undefined ? [license] : []);
+    expect(notes).toEqual([]);
+  });
+
+  test.each([
+    [{ licenses: [] }, 'nothing in licenses fits: there are none'],
+    [
+      { licenses: [licenses[0], {}] },
+      'nothing in licenses fits: "OVER" (a): status is EXPIRED, not ACTIVE; item 2: it does not say id',
+    ],
+    [{ licenses: { 0: {} } }, 'licenses is not a list'],
+    [[], 'licenses is not a list'],
+  ])('fails with a sentence when nothing fits: %j', (body, message) => {
+    expect(chosen(body).checks[1]?.message).toBe(message);
+  });
+});
