@@ -5,11 +5,11 @@ import { variableText } from '../judge/typed-value.ts';
 
 /** A text with its variables filled in, as Postman does it, dynamic ones too. What nobody has set stays as it is. */
 export function fill(text: string, state: State): string {
-  return text.includes('{{') ? replaceVariables(text, (name) => valueOf(name, state)) : text;
+  return text.includes('{{') ? replaceVariables(text, (name) => lookUp(name, state)) : text;
 }
 
 /** The text that a variable stands for, a dynamic one too; undefined when nobody has set it. */
-export function valueOf(name: string, state: State): string | undefined {
+export function lookUp(name: string, state: State): string | undefined {
   return variableText(state, name) ?? dynamicValue(name);
 }
 

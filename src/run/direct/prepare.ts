@@ -9,7 +9,7 @@ import { type SettableScope, type State, withoutVariables } from '../engine/stat
 import { hasValue } from '../judge/judge.ts';
 import { makeValue } from '../judge/make-value.ts';
 import { withTypedVariable } from '../judge/typed-value.ts';
-import { fill, valueOf } from './fill.ts';
+import { fill, lookUp } from './fill.ts';
 import { makePassword } from './make-password.ts';
 
 /** What stands before a request is sent. */
@@ -73,7 +73,7 @@ function made(generator: Step['generate'][number], state: State): string {
       (password.avoid ?? []).map((text) => fill(text, state)),
     );
   if (runId) return `${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomUUID().slice(0, 8)}`;
-  const value = makeValue(generator, (name) => valueOf(name, state));
+  const value = makeValue(generator, (name) => lookUp(name, state));
   if (value === undefined) throw new Error('only Newman can make it');
   return value;
 }

@@ -73,7 +73,7 @@ function ownCookies({ headers }: WireRequest): string | undefined {
 
 /** Methods that have a body, as a rule, say that there is none. Node would add it, too. */
 function withLength({ method, headers, body }: WireRequest): WireRequest['headers'] {
-  const isSaid = body !== undefined || headers.some(({ name }) => name.toLowerCase() === 'content-length');
+  const isSaid = (body ?? '') !== '' || headers.some(({ name }) => name.toLowerCase() === 'content-length');
   const hasNone = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'].includes(method);
   return isSaid || hasNone ? headers : [...headers, { name: 'Content-Length', value: '0' }];
 }

@@ -36,7 +36,7 @@ export function wireRequest(
     .map(({ name, value }) => ({ name: fill(name, state), value: fill(value, state) }));
   const body = withoutBody.includes(method) ? undefined : filledBody(request.body, state);
   const isJson = body !== undefined && body.language === 'json';
-  let headers = own;
+  let headers: Headers = own;
   const addUnlessSet = (name: string, value: string) => {
     if (!headers.some((header) => header.name.toLowerCase() === name.toLowerCase()))
       headers = [...headers, { name, value }];
@@ -58,20 +58,21 @@ export function wireRequest(
   addUnlessSet('Accept-Encoding', 'gzip, deflate, br');
   addUnlessSet('Connection', 'keep-alive');
   if (body?.language === 'form') headers = withFormType(headers);
-  if (body) addUnlessSet('Content-Length', String(Buffer.byteLength(body.text)));
+  if (body && body.text !== '') addUnlessSet('Content-Length', String(Buffer.byteLength(body.text)));
   return { method, url, address, headers, body: body?.text, shownBody: (body?.shown ?? body?.text) || undefined };
 }
 
 type Headers = WireRequest['headers'];
 
 /** A form replaces any other type, where that stands. */
-function withFormType(headers: Headers): { name: string; value: string }[] {
+function withFormType(headers: Headers): Headers {
   const type = 'application/x-www-form-urlencoded';
   const isType = ({ name }: { readonly name: string }) => name.toLowerCase() === 'content-type';
-  if (!headers.some(isType)) return [...headers, { name: 'Content-Type', value: type }];
-  return headers.map((header) =>
-    isType(header) && !/^application\/x-www-form-urlencoded\b/.test(header.value) ? { ...header, value: type } : header,
-  );
+  const first = headers.findIndex(isType);
+  const present = headers[first];
+  if (!present) return [...headers, { name: 'Content-Type', value: type }];
+  if (/^application\/x-www-form-urlencoded\b/.test(present.value)) return headers;
+  return headers.with(first, { ...present, value: type }).filter((header, index) => index === first || !isType(header));
 }
 
 function authorizationHeader({ basic, bearer }: Definition['authorization'], state: State): string | undefined {
