@@ -165,8 +165,16 @@ function rank(name: string): number {
 
 /** Id of the item that a step is compiled to. */
 export function itemId(definition: Pick<Definition, 'id'>, step: Pick<Step, 'id' | 'origin'>): string {
-  return isItemId.test(step.id) ? step.id : stableId((step.origin ?? definition).id, 'step', step.id);
+  if (isItemId.test(step.id)) return step.id;
+  const owner = (step.origin ?? definition).id;
+  const known = itemIds.get(step);
+  if (known?.owner === owner) return known.id;
+  const id = stableId(owner, 'step', step.id);
+  itemIds.set(step, { owner, id });
+  return id;
 }
+
+const itemIds = new WeakMap<object, { readonly owner: string; readonly id: string }>();
 
 /** A step that was imported may have no other id than that of its item. */
 const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

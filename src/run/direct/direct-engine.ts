@@ -46,7 +46,7 @@ export function createDirectEngine({ definition, transport, newman }: DirectOpti
         execute: (id, state, limits, hooks = {}) => {
           const step = native.get(id);
           const began = step && begin(step, sent, state);
-          return began ? executeStep(began, transport, limits, hooks) : byNewman(id, state, limits, hooks);
+          return began ? executeStep(id, began, transport, limits, hooks) : byNewman(id, state, limits, hooks);
         },
         release: () => other?.release(),
       };
@@ -80,12 +80,18 @@ function begin(step: Step, definition: Definition, before: State): Begun | undef
   }
 }
 
-async function executeStep(begun: Begun, transport: Transport, limits: Limits, hooks: Hooks): Promise<Execution> {
+async function executeStep(
+  id: string,
+  begun: Begun,
+  transport: Transport,
+  limits: Limits,
+  hooks: Hooks,
+): Promise<Execution> {
   const { step, definition, preparation, request } = begun;
   const { state, skipped, problems } = preparation;
   const startedAt = Date.now();
   const finish = (outcome: Partial<Execution>): Execution => ({
-    itemId: itemId(definition, step),
+    itemId: id,
     engine: 'direct',
     startedAt,
     durationMs: Date.now() - startedAt,

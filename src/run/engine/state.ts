@@ -1,3 +1,4 @@
+import { perDefinition } from '../../definition/per-definition.ts';
 import { type Environment, type Scope, valueText, withoutValues, withValue } from '../../environment/scope.ts';
 import type { Cookies } from './cookies.ts';
 
@@ -20,7 +21,9 @@ export interface State {
 }
 
 /** Every variable that a request can name, with its value as Postman writes it. */
-export function valuesOf({ environment, collection, globals, run, row }: State): Record<string, string> {
+export const valuesOf = perDefinition(textsOfState);
+
+function textsOfState({ environment, collection, globals, run, row }: State): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const scope of [globals, collection, environment.values])
     for (const { key, value, disabled } of scope) if (!disabled) values[key] = valueText(value);

@@ -100,7 +100,7 @@ export function judgeBody(
   for (const capture of step.captures) {
     const { variable, optional } = capture;
     const outcome = captureOutcome(capture, body, state, now);
-    notes.push(...(outcome.notes ?? []));
+    for (const note of outcome.notes ?? []) notes.push(note);
     const pointer = formatPointer(['capture', variable]);
     if (outcome.kind === 'unknown') unknown.push(pointer);
     else if (!optional) failures.set(pointer, outcome.kind === 'failed' ? outcome.message : undefined);

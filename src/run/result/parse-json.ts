@@ -9,6 +9,17 @@ export const mostLevels = 200;
 
 /** A text as data; undefined when it is not JSON, or nested deeper than `mostLevels`. */
 export function parseJson(text: string): unknown {
+  if (text === last?.text) return last.data;
+  const data = parse(text);
+  if (text.length <= longestKept) last = { text, data };
+  return data;
+}
+
+/** A body is asked for by checks, captures and redaction, one after the other. Nobody changes what was parsed. */
+let last: { readonly text: string; readonly data: unknown } | undefined;
+const longestKept = 100_000;
+
+function parse(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text.replace(byteOrderMark, ''));
@@ -25,7 +36,7 @@ export function jsonProblem(text: string): string | undefined {
 
 /** Goes through the text once. Of one that is not JSON the answer may be wrong, so far as it is JSON it is right. */
 export function isTooDeep(text: string): boolean {
-  if (text.length <= mostLevels) return false;
+  if (openings(text, mostLevels) <= mostLevels) return false;
   let level = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -35,6 +46,14 @@ export function isTooDeep(text: string): boolean {
     if (level > mostLevels) return true;
   }
   return false;
+}
+
+/** How many brackets and braces a text opens, in strings too; it stops counting above `most`. */
+function openings(text: string, most: number): number {
+  let count = 0;
+  for (const opening of '[{')
+    for (let at = text.indexOf(opening); at >= 0 && count <= most; at = text.indexOf(opening, at + 1)) count += 1;
+  return count;
 }
 
 /** The place of the quote that ends the string which begins at a place; the end of the text when there is none. */

@@ -113,6 +113,7 @@ class KnownSecrets implements SecretsScope {
   readonly #known = new Map<string, SecretMatcher>();
   readonly #scopes = new Set<KnownSecrets>();
   #current: Redactor | undefined;
+  #forScopes: Redactor | undefined;
 
   constructor(outer: KnownSecrets | undefined) {
     this.#outer = outer;
@@ -125,6 +126,8 @@ class KnownSecrets implements SecretsScope {
   }
 
   redactor(): Redactor {
+    // Most iterations have no secret of their own for a while.
+    if (this.#outer && this.#known.size === 0 && this.#scopes.size === 0) return this.#outer.#redactorForScopes();
     this.#current ??= redactorWith([...this.#outerMatchers(), ...this.#matchers()]);
     return this.#current;
   }
@@ -146,6 +149,12 @@ class KnownSecrets implements SecretsScope {
     outer.#forgetRedactors();
   }
 
+  /** Without what its scopes know. */
+  #redactorForScopes(): Redactor {
+    this.#forScopes ??= redactorWith([...this.#outerMatchers(), ...this.#known.values()]);
+    return this.#forScopes;
+  }
+
   #knows(secret: string): boolean {
     for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
       if (scope.#known.has(secret)) return true;
@@ -165,11 +174,12 @@ class KnownSecrets implements SecretsScope {
   /** Its own redactor, and those of the scopes around it and within it, which know what it knows. */
   #forgetRedactors(): void {
     for (let around: KnownSecrets | undefined = this; around; around = around.#outer) around.#current = undefined;
-    for (const scope of this.#scopes) scope.#forgetInside();
+    this.#forgetInside();
   }
 
   #forgetInside(): void {
     this.#current = undefined;
+    this.#forScopes = undefined;
     for (const scope of this.#scopes) scope.#forgetInside();
   }
 }

@@ -14,11 +14,11 @@ export function redactedResult(result: StepResult, secrets: SecretKeeper): StepR
 }
 
 /**
- * An event as it leaves. What an exchange holds is learned first, so that no later event holds it either. The result of a step has
- * come through `redactedResult` already.
+ * An event as it leaves. What an exchange holds is learned first, so that no later event holds it either. The results of steps and
+ * iterations have come through `redactedResult` already.
  */
 export function redactedEvent(event: RunEventContent, secrets: SecretKeeper): RunEventContent {
-  if (event.kind === 'step-finished') return event;
+  if (event.kind === 'step-finished' || event.kind === 'iteration-finished') return event;
   if (event.kind !== 'exchange') return secrets.redactor().data(event);
   secrets.learnFromExchange(event);
   const { request, response: _, ...rest } = event;

@@ -84,10 +84,9 @@ function writeWithValues(
   entryWith: (changed: Readonly<Record<string, string>>) => LedgerEntry,
 ): void {
   if (!session.ledger) return;
-  const kept = session.secrets.publicValues(values);
-  session.ledger.append(
-    entryWith(Object.fromEntries(Object.entries(kept).filter(([name, value]) => session.recorded[name] !== value))),
-  );
+  const changed = Object.entries(values).filter(([name, value]) => session.recorded[name] !== value);
+  const kept = session.secrets.publicValues(Object.fromEntries(changed));
+  session.ledger.append(entryWith(kept));
   if (session.iteration === undefined) session.recorded = { ...session.recorded, ...kept };
 }
 

@@ -24,6 +24,8 @@ export const acceptedCodings = 'gzip, deflate, br';
  * small it came. Rejects when it breaks off. Codings that are not known stay as they are.
  */
 export async function readDecodedBody(response: IncomingMessage, method: string, limit: number): Promise<string> {
+  const decoding = decodersFor(response, method);
+  if (decoding.length === 0) return textOf(await readPlain(response, limit), typeOf(response));
   const chunks: Buffer[] = [];
   let size = 0;
   const collected = new Writable({
@@ -33,8 +35,30 @@ export async function readDecodedBody(response: IncomingMessage, method: string,
       done(size <= limit ? null : responseTooLarge(limit));
     },
   });
-  await pipeline([response, ...decodersFor(response, method), collected]);
-  return textOf(Buffer.concat(chunks, size), response.headers['content-type'] ?? '');
+  await pipeline([response, ...decoding, collected]);
+  return textOf(Buffer.concat(chunks, size), typeOf(response));
+}
+
+/** A body that is not encoded, as most of services are. */
+function readPlain(response: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else response.destroy(responseTooLarge(limit));
+    });
+    response.on('end', () => resolve(Buffer.concat(chunks, size)));
+    response.on('error', reject);
+    response.on('close', () => reject(new Error('the answer broke off')));
+  });
+}
+
+/** Of several types Postman takes the last one, Node the first. */
+function typeOf({ rawHeaders }: IncomingMessage): string {
+  const at = rawHeaders.findLastIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at < 0 ? '' : (rawHeaders[at + 1] ?? '');
 }
 
 function textOf(body: Buffer, type: string): string {

@@ -132,12 +132,12 @@ async function sendOnce({ request, agents, maxResponseSize, signal }: Sending): 
   let failure: Error | undefined;
   let hasAnswer = false;
   const clock = createClock();
-  const aborted = connectionError('ABORT_ERR', 'the request was aborted');
+  const aborted = () => connectionError('ABORT_ERR', 'the request was aborted');
   const abort = () => {
-    if (started) agents.end(started, aborted);
+    if (started) agents.end(started, aborted());
   };
   try {
-    if (signal?.aborted) throw aborted;
+    if (signal?.aborted) throw aborted();
     signal?.addEventListener('abort', abort);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       started = startRequest(request, agents);
