@@ -13,6 +13,7 @@ import {
   seedApps,
   seedLicenses,
 } from '../../src/simulator/index.ts';
+import { comparableResult } from './comparable-result.ts';
 import { collectionFolder, copyCollection, temporaryFolder } from './support.ts';
 
 /**
@@ -436,7 +437,12 @@ describe('the first diagnosis is the right one', () => {
     return definition;
   }
 
-  async function provoke(simulator: Simulator, url: string, provoked: Provoked): Promise<RunResult> {
+  async function provoke(
+    simulator: Simulator,
+    url: string,
+    provoked: Provoked,
+    engine: 'newman' | 'direct' = 'newman',
+  ): Promise<RunResult> {
     const { step, values = {}, faults = [], requestTimeout = 10_000 } = provoked;
     const definition = await definitionOf(provoked.edits);
     simulator.setFaults(faults.map((action) => ({ match: { step }, do: action })));
@@ -456,6 +462,7 @@ describe('the first diagnosis is the right one', () => {
         targetKind: 'given',
         requestTimeout,
         retry: { attempts: 1 },
+        engine,
       });
     if (provoked.twice) await run();
     return run();
@@ -472,6 +479,11 @@ describe('the first diagnosis is the right one', () => {
     expect(first?.cause.slice(0, each.cause.length)).toBe(each.cause);
     expect(first?.remedy).not.toBe('');
     expect(first?.source?.file).toMatch(/\.yaml$/);
+    const again = createSimulator(each.simulator);
+    const listeningAgain = await again.listen();
+    const direct = await provoke(again, listeningAgain.url, each, 'direct');
+    await listeningAgain.close();
+    expect(comparableResult(direct)).toEqual(comparableResult(result));
     provoked += 1;
   });
 

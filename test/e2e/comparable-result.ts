@@ -1,0 +1,34 @@
+import type { RunResult } from '../../src/index.ts';
+
+/** Keys of what differs from run to run, and of what the engines say of themselves. */
+const left = new Set([
+  'engine',
+  'tool',
+  'startedAt',
+  'finishedAt',
+  'durationMs',
+  'startMs',
+  'elapsedMs',
+  'waitMs',
+  'timings',
+  'bytes',
+  // Of a request the runtime adds some, and a server some to its answers.
+  'headers',
+]);
+
+const random =
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{8}T\d{6}-[0-9a-f]{8}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|\b\d{10}\b/g;
+
+/**
+ * A result without what differs from run to run: durations are left out, ids, names that hold them, times and ports are numbered in the
+ * order in which they first stand there.
+ */
+export function comparableResult(result: RunResult): unknown {
+  const numbers = new Map<string, string>();
+  const named = (text: string) => {
+    if (!numbers.has(text)) numbers.set(text, `#${numbers.size + 1}`);
+    return numbers.get(text) ?? '';
+  };
+  const text = JSON.stringify(result, (key, value: unknown) => (left.has(key) ? undefined : value));
+  return JSON.parse(text.replace(random, named));
+}
