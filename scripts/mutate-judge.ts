@@ -30,6 +30,8 @@ const beforeCaptures = '  let state = before;';
 const afterCaptures = '  const checks = plannedChecks(step)\n    .filter(({ askedAt })';
 const valuesAgain =
   "  for (const value of values)\n    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, body, state));\n";
+const claimsAgain =
+  "  for (const check of step.expect.claims ?? []) failures.set(formatPointer(['expect', 'claims', check.pointer, check.claim]), claimFailure(check, body, state, now));\n";
 
 const mutants: readonly Mutant[] = [
   ['values are compared after the captures', 'judge.ts', afterCaptures, valuesAgain + afterCaptures],
@@ -69,7 +71,7 @@ const mutants: readonly Mutant[] = [
   ],
   ['an empty text is captured', 'judge.ts', "value === ''", 'value === null'],
   ['0 and false are not captured', 'judge.ts', "value === ''", '!value'],
-  ['the claim is ignored', 'judge.ts', 'claim === undefined ? value : claimOf(value, claim)', 'value'],
+  ['the claim is ignored', 'judge.ts', 'claim === undefined ? value : claimsOf(value)[claim]', 'value'],
   ['the claim is looked for in the head of the token', 'judge.ts', "split('.')[1]", "split('.')[0]"],
   ['the claim is read as Latin-1', 'judge.ts', 'decodeURIComponent(', 'unescape('],
   ['a padded token is good', 'judge.ts', "split('.')[1] as string", "split('.')[1]!.replace(/=+$/, '')"],
@@ -205,6 +207,15 @@ const mutants: readonly Mutant[] = [
   ['the amount is no condition', 'choose.ts', '[{ ...most, ...isNumber }]', '[]'],
   ['nothing is taken off', 'choose.ts', '(amount as number) - (valueAt(item, minus) as number)', 'amount'],
   ['numbers are not looked at before one is taken off', 'choose.ts', 'condition.minus === undefined ? []', 'true ? []'],
+  ['claims are not checked', 'judge.ts', 'for (const check of step.expect.claims ?? [])', 'for (const check of [])'],
+  ['a token that cannot be read is good', 'judge.ts', "return 'this is not a JSON Web Token';", 'return undefined;'],
+  [
+    'a claim is what every object has',
+    'judge.ts',
+    'valueAt(claims, formatPointer([claim]))',
+    '(claims as never)[claim]',
+  ],
+  ['claims see what was captured', 'judge.ts', afterCaptures, claimsAgain + afterCaptures],
   ['items are counted from 0', 'choose.ts', 'index + 1', 'index'],
 ];
 

@@ -1,15 +1,16 @@
-import type { Step } from '../definition/definition.ts';
+import type { ClaimCheck, Step } from '../definition/definition.ts';
 import type { ChoiceSource, ConditionSource } from '../definition/schema.ts';
 import { blockLiteral, literal } from './literal.ts';
 
-/** First line of the functions that a test script has for `choose`. */
+/** First line of the functions that a test script has for `choose` and for claims. */
 export const conditionComment =
   '// Parts of the response, and what they must be. A part that is not there is never as it must be.';
 
-/** Functions that a test script needs for what its step chooses, written out at its beginning; none when it chooses nothing. */
-export function conditionScript({ captures }: Pick<Step, 'captures'>): string[] {
+/** Functions that a test script needs for its choices and claims, written out at its beginning; none when there are none. */
+export function conditionScript({ captures, expect }: Pick<Step, 'captures' | 'expect'>): string[] {
   const choices = captures.flatMap(({ choose }) => choose ?? []);
-  if (choices.length === 0) return [];
+  const claims = expect.claims ?? [];
+  if (choices.length === 0 && claims.length === 0) return [];
   return [
     conditionComment,
     'const own = (data, key) => {',
@@ -17,9 +18,9 @@ export function conditionScript({ captures }: Pick<Step, 'captures'>): string[] 
     '};',
     "const keysOf = (pointer) => pointer.split('/').slice(1).map((key) => key.replace(/~1/g, '/').replace(/~0/g, '~'));",
     'const partOf = (data, pointer) => keysOf(pointer).reduce(own, data);',
-    "const nameOf = (pointer) => keysOf(pointer).join('.') || 'the item';",
-    ...obstacleScript(conditionsOf(choices)),
-    ...choiceScript,
+    ...obstacleScript([...conditionsOf(choices), ...claims.map(({ condition }) => condition)]),
+    ...(claims.length > 0 ? claimFunctions : []),
+    ...(choices.length > 0 ? choiceFunctions : []),
     '',
   ];
 }
@@ -45,8 +46,8 @@ function obstacleScript(conditions: readonly ConditionSource[]): string[] {
       ['is', 'has', 'endsWith'],
       [
         'const wanted = [].concat(condition.is ?? condition.has ?? condition.endsWith ?? [])',
-        "    .map((text) => (typeof text === 'string' ? pm.variables.replaceIn(text) : text))",
-        '    .map((text) => own(condition.writtenAs, text) ?? text);',
+        `    .map((text) => (typeof text === 'string' ? pm.variables.replaceIn(text) : text))${isAsked('writtenAs') ? '' : ';'}`,
+        ...(isAsked('writtenAs') ? ['    .map((text) => own(condition.writtenAs, text) ?? text);'] : []),
       ],
     ),
     ...linesFor(['ifSet'], ["if (condition.ifSet && wanted.some((text) => /^$|\\{\\{/.test(text))) return '';"]),
@@ -89,7 +90,8 @@ function obstacleScript(conditions: readonly ConditionSource[]): string[] {
   ];
 }
 
-const choiceScript: readonly string[] = [
+const choiceFunctions: readonly string[] = [
+  "const nameOf = (pointer) => keysOf(pointer).join('.') || 'the item';",
   "const amountName = ({ value, minus }) => nameOf(value) + (minus === undefined ? '' : ' less ' + nameOf(minus));",
   'const amountOf = (item, { value, minus }) => {',
   '    return minus === undefined ? partOf(item, value) : partOf(item, value) - partOf(item, minus);',
@@ -134,6 +136,31 @@ const choiceScript: readonly string[] = [
   '    return chosen.value;',
   '}',
 ];
+
+/** The claims of a token; that one of them is as it must be. */
+const claimFunctions: readonly string[] = [
+  '// The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
+  'function claimsOf(token) {',
+  '    try {',
+  "        const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
+  "        const payload = Array.from(token.split('.')[1], (character) => digits.indexOf(character));",
+  "        const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
+  "        const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
+  "        return JSON.parse(decodeURIComponent(bytes.join('')));",
+  '    } catch (error) {',
+  "        throw new Error('this is not a JSON Web Token');",
+  '    }',
+  '}',
+  'function expectClaim(pointer, claim, condition) {',
+  '    const reason = obstacle(claim, own(claimsOf(partOf(pm.response.json(), pointer)), claim), condition);',
+  '    if (reason) throw new Error(reason);',
+  '}',
+];
+
+/** The line that checks a claim. */
+export function claimLine({ pointer, claim, condition }: ClaimCheck): string {
+  return `expectClaim(${[pointer, claim, condition].map(literal).join(', ')});`;
+}
 
 /** The lines that choose the value of a variable. */
 export function choiceLines(variable: string, choice: ChoiceSource): string[] {

@@ -1,6 +1,7 @@
-import type { Definition, Step, Variable } from '../definition/definition.ts';
+import type { ClaimCheck, Definition, Step, Variable } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../definition/pointer.ts';
+import type { ConditionSource } from '../definition/schema.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */
 export type CheckKind = 'ready' | 'status' | 'schema' | 'value' | 'capture' | 'script';
@@ -36,6 +37,14 @@ export function plannedChecks(step: Step): PlannedCheck[] {
           askedAt: formatPointer(['expect', 'values', pointer]),
         }) as const,
     ),
+    ...(step.expect.claims ?? []).map(
+      (check) =>
+        ({
+          kind: 'value',
+          name: claimCheckName(check),
+          askedAt: formatPointer(['expect', 'claims', check.pointer, check.claim]),
+        }) as const,
+    ),
     ...step.captures
       .filter(({ optional }) => !optional)
       .map(
@@ -60,6 +69,22 @@ export function schemaCheckName(file: string): string {
 
 export function valueCheckName(pointer: string, value: unknown): string {
   return `${['body', ...pointerKeys(pointer)].join('.')} is ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
+/** `id_token claim iss ends with /as`: parts that are no plain words are written as they are in the definition, so that names differ. */
+export function claimCheckName({ pointer, claim, condition }: ClaimCheck): string {
+  const isPlain = (text: string) => /^\w+$/.test(text);
+  const keys = pointerKeys(pointer);
+  const path = keys.length > 0 && keys.every(isPlain) ? keys.join('.') : `body${pointer}`;
+  return `${path} claim ${isPlain(claim) ? claim : JSON.stringify(claim)} ${conditionWords(condition)}`;
+}
+
+function conditionWords({ is, has, endsWith, atLeast, past }: ConditionSource): string {
+  if (is !== undefined) return `is ${[is].flat().join(' or ')}`;
+  if (has !== undefined) return `has ${has}`;
+  if (endsWith !== undefined) return `ends with ${endsWith}`;
+  if (atLeast !== undefined) return `is at least ${atLeast}`;
+  return past ? 'is in the past' : 'is in the future';
 }
 
 export function captureCheckName(variable: string): string {

@@ -1,17 +1,18 @@
 import { parse, type Token } from 'acorn';
-import type { Definition, Step, Variable } from '../definition/definition.ts';
+import type { ClaimCheck, Definition, Step, Variable } from '../definition/definition.ts';
 import { withoutKnownValues } from '../definition/known-values.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
-import { choiceLines, conditionScript } from './condition-script.ts';
+import { choiceLines, claimLine, conditionScript } from './condition-script.ts';
 import { assignment, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
 import {
   captureCheckName,
   capturedTypes,
   captureOrigin,
+  claimCheckName,
   keepsValue,
   pendingName,
   plannedChecks,
@@ -233,12 +234,13 @@ export const successComment =
 
 /** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
 export function testScript(step: Step, definition: Definition): ScriptLines {
-  const { status, schema, values } = step.expect;
+  const { status, schema, values, claims = [] } = step.expect;
   const isCounted = neededLater(step, definition).length > 0;
   const check = isCounted ? countingCheck : 'pm.test';
   const onSuccess = [
     ...(schema ? schemaScript(schema.file, check) : []),
     ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value, check)]),
+    ...claims.flatMap((claim) => ['', ...claimScript(claim, check)]),
     ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition, check)]),
     ...(isCounted ? ['', ...settledScript(step)] : []),
     ...(step.unset.length > 0 ? ['', ...unsetScript(step.unset, definition)] : []),
@@ -333,6 +335,10 @@ function valueScript(pointer: string, value: string | number | boolean | null, c
     `    pm.expect(${bodyExpression(pointer)}).to.equal(${expected});`,
     '});',
   ];
+}
+
+function claimScript(claimCheck: ClaimCheck, check: string): string[] {
+  return [`${check}(${literal(claimCheckName(claimCheck))}, () => {`, `    ${claimLine(claimCheck)}`, '});'];
 }
 
 /** A line of a test script that keeps a value that was given ends with it. */

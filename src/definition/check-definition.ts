@@ -1,5 +1,5 @@
 import { type Checked, type CollectionSources, scriptsOf } from './collection-sources.ts';
-import { choiceConditionProblems } from './condition-problems.ts';
+import { choiceConditionProblems, conditionProblems } from './condition-problems.ts';
 import { asList } from './definition.ts';
 import { folderProblems } from './folder-problems.ts';
 import { keysBeside, pointerKeys, presenceIn } from './pointer.ts';
@@ -33,7 +33,9 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
 function statusProblems({ source, data }: Checked<StepFile>): Problem[] {
   if (data.expect.status !== undefined) return [];
   const needing = [
-    ...(['schema', 'values'] as const).filter((key) => data.expect[key] !== undefined).map((key) => `expect.${key}`),
+    ...(['schema', 'values', 'claims'] as const)
+      .filter((key) => data.expect[key] !== undefined)
+      .map((key) => `expect.${key}`),
     ...(['capture', 'unset', 'creates'] as const).filter((key) => data[key] !== undefined),
   ];
   if (needing.length === 0) return [];
@@ -110,6 +112,13 @@ function choiceProblems({ source, data }: Checked<StepFile>): Problem[] {
         problemAtPath(source, ['capture', name, 'choose', ...path], message, atKey),
       ),
     ),
+    ...Object.entries(data.expect.claims ?? {}).flatMap(([pointer, claims]) =>
+      Object.entries(claims).flatMap(([claim, condition]) =>
+        conditionProblems(condition).map(({ path, message, atKey }) =>
+          problemAtPath(source, ['expect', 'claims', pointer, claim, ...path], message, atKey),
+        ),
+      ),
+    ),
     ...(data.creates ? check(['creates'], data.creates, ['undo', 'within']) : []),
   ];
 }
@@ -141,9 +150,11 @@ function pointersOf({ capture, expect }: StepFile): PlacedPointer[] {
     ...Object.entries(capture ?? {}).flatMap(([name, { choose, optional }]) =>
       choose ? choicePointers(choose, ['capture', name, 'choose'], optional ?? false) : [],
     ),
-    ...Object.keys(expect.values ?? {}).map((pointer): PlacedPointer => {
-      return { path: ['expect', 'values', pointer], pointer, atKey: true, ifOptional: 'require it there' };
-    }),
+    ...(['values', 'claims'] as const).flatMap((key) =>
+      Object.keys(expect[key] ?? {}).map((pointer): PlacedPointer => {
+        return { path: ['expect', key, pointer], pointer, atKey: true, ifOptional: 'require it there' };
+      }),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { Choice, type ChoiceSource, type ConditionSource } from './schema.ts';
+import type { TSchema } from 'typebox';
+import { Choice, type ChoiceSource, type ConditionSource, ValueCondition } from './schema.ts';
 import { shapeProblems } from './shape.ts';
 import { type DataPath, newSource } from './source-file.ts';
 
@@ -42,6 +43,14 @@ export function choiceConditionProblems({ where }: ChoiceSource): ConditionProbl
 
 /** Whether data, wherever it comes from, is a choice that a definition may hold. */
 export function isChoice(data: unknown): data is ChoiceSource {
-  const hasShape = shapeProblems({ ...newSource('', ''), data }, Choice).length === 0;
-  return hasShape && choiceConditionProblems(data as ChoiceSource).length === 0;
+  return hasShape(data, Choice) && choiceConditionProblems(data as ChoiceSource).length === 0;
+}
+
+/** The same of a condition. */
+export function isCondition(data: unknown): data is ConditionSource {
+  return hasShape(data, ValueCondition) && conditionProblems(data as ConditionSource).length === 0;
+}
+
+function hasShape(data: unknown, schema: TSchema): boolean {
+  return shapeProblems({ ...newSource('', ''), data }, schema).length === 0;
 }

@@ -3,6 +3,7 @@ import type {
   AuthorizationSource,
   CaptureSource,
   CollectionFile,
+  ConditionSource,
   FolderSource,
   GeneratorSource,
   RawFragment,
@@ -106,6 +107,16 @@ export interface Expectation {
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
   readonly values: readonly { readonly pointer: string; readonly value: string | number | boolean | null }[];
+  /** What claims of tokens must be. Absent: nothing. */
+  readonly claims?: readonly ClaimCheck[];
+}
+
+/** What a claim of a JSON Web Token in the response body must be. */
+export interface ClaimCheck {
+  /** Where the token is. */
+  readonly pointer: string;
+  readonly claim: string;
+  readonly condition: ConditionSource;
 }
 
 /** Schemas of the `schemas/` folder, by file name. */
@@ -139,6 +150,11 @@ export function toStep(
       status: asList(expect.status),
       schema: schemaFile === undefined ? undefined : { file: schemaFile, content: schemas[schemaFile] ?? {} },
       values: Object.entries(expect.values ?? {}).map(([pointer, value]) => ({ pointer, value })),
+      ...(expect.claims && {
+        claims: Object.entries(expect.claims).flatMap(([pointer, claims]) =>
+          Object.entries(claims).map(([claim, condition]) => ({ pointer, claim, condition })),
+        ),
+      }),
     },
     captures: Object.entries(source.capture ?? {}).map(([variable, capture]) => ({ variable, ...capture })),
     unset: source.unset ?? [],

@@ -224,6 +224,12 @@ const conditionKeys = {
   ),
 };
 
+/** What a part of the response must be. */
+export const ValueCondition = Type.Object(conditionKeys, {
+  ...strict,
+  description: 'Exactly one of `is`, `has`, `endsWith`, `atLeast`, `past`, `future`.',
+});
+
 const amountKeys = {
   value: Type.String({ pattern: jsonPointer, description: 'JSON pointer into the item.' }),
   minus: Type.Optional(
@@ -244,7 +250,13 @@ export const Choice = Type.Object(
     ),
     where: Type.Optional(
       Type.Array(
-        Type.Object({ ...amountKeys, ...conditionKeys }, { ...strict, description: 'What a part of it must be.' }),
+        Type.Object(
+          { ...amountKeys, ...conditionKeys },
+          {
+            ...strict,
+            description: 'A part of it, and exactly one of `is`, `has`, `endsWith`, `atLeast`, `past`, `future`.',
+          },
+        ),
         { description: 'What an item must be. The first that does not hold is the reason why it is passed over.' },
       ),
     ),
@@ -302,6 +314,20 @@ const Expectation = Type.Object(
         {
           ...strict,
           description: 'JSON pointer into the response body → the value that must be there. Text may hold variables.',
+        },
+      ),
+    ),
+    claims: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: jsonPointer }),
+        Type.Record(Type.String({ minLength: 1 }), ValueCondition, {
+          minProperties: 1,
+          description: 'Name of a claim → what it must be.',
+        }),
+        {
+          ...strict,
+          description:
+            'JSON pointer to a JSON Web Token in the response body → its claims, and what they must be. Its signature is not checked.',
         },
       ),
     ),
@@ -647,8 +673,7 @@ export type AuthorizationSource = Static<typeof Authorization>;
 export type GeneratorSource = Static<typeof Generator>;
 export type CaptureSource = Static<typeof Capture>;
 export type ChoiceSource = Static<typeof Choice>;
-/** What a part of a response must be. */
-export type ConditionSource = Omit<NonNullable<ChoiceSource['where']>[number], 'value' | 'minus'>;
+export type ConditionSource = Static<typeof ValueCondition>;
 export type FolderSource = Static<typeof Folder>;
 export type RawFragment = Static<ReturnType<typeof Raw>>;
 export type VariableSource = Static<typeof VariableDeclaration>;

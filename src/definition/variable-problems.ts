@@ -77,6 +77,11 @@ const ownUses = perDefinition(({ request, expect, capture, creates, gone }: Step
   ],
   checks: [
     ...referencesIn(expect.values, ['expect', 'values']),
+    ...Object.entries(expect.claims ?? {}).flatMap(([pointer, claims]) =>
+      Object.entries(claims).flatMap(([claim, condition]) =>
+        conditionUses(condition, ['expect', 'claims', pointer, claim]),
+      ),
+    ),
     ...Object.entries(capture ?? {}).flatMap(([name, { choose }]) =>
       (choose?.where ?? []).flatMap((condition, index) =>
         conditionUses(condition, ['capture', name, 'choose', 'where', index]),

@@ -146,7 +146,7 @@ const noPrerequest: FoundPrerequest = { generate: {}, script: undefined, added: 
 function ownTest(lines: readonly string[]): FoundTest {
   const block = readTest([...smallestTest, '', ...lines]);
   const script = lines.length === 0 ? undefined : block?.script;
-  return { status: [], schema: undefined, values: {}, capture: {}, unset: [], script };
+  return { status: [], schema: undefined, values: {}, claims: {}, capture: {}, unset: [], script };
 }
 
 const smallestTest = ["pm.test('', () => {", '    pm.response.to.have.status(200);', '});'];
@@ -166,7 +166,7 @@ function readOwn(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | un
 
 function keysOf(before: FoundPrerequest, after: FoundTest): ReadScripts['keys'] {
   const { generate, script } = before;
-  const { status, schema, values, capture, unset } = after;
+  const { status, schema, values, claims, capture, unset } = after;
   const own = [script, before.added].filter((one) => one !== undefined);
   const scripts = {
     ...(own.length > 0 && { prerequest: own.join('\n') }),
@@ -179,6 +179,7 @@ function keysOf(before: FoundPrerequest, after: FoundTest): ReadScripts['keys'] 
       ...(only !== undefined && { status: status.length === 1 ? only : [...status] }),
       ...(schema && { schema: schema.file }),
       ...(Object.keys(values).length > 0 && { values }),
+      ...(Object.keys(claims).length > 0 && { claims }),
     },
     ...(Object.keys(capture).length > 0 && { capture }),
     ...(unset.length > 0 && { unset: [...unset] }),

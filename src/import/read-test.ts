@@ -1,10 +1,11 @@
 import type { CallExpression, Expression, MemberExpression } from 'acorn';
 import { conditionComment } from '../compile/condition-script.ts';
 import { keptComment, successComment, testScript } from '../compile/step-scripts.ts';
-import { isChoice } from '../definition/condition-problems.ts';
+import { isChoice, isCondition } from '../definition/condition-problems.ts';
+import type { ClaimCheck } from '../definition/definition.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
-import type { CaptureSource } from '../definition/schema.ts';
+import type { CaptureSource, StepFile } from '../definition/schema.ts';
 import { definitionAround, smallestStep, stepAlone } from './alone.ts';
 import { blockUntil, dedent } from './lines.ts';
 import { hasKnownReferences } from './references.ts';
@@ -17,13 +18,17 @@ export interface FoundTest {
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
   readonly values: Readonly<Record<string, Scalar>>;
+  readonly claims: NonNullable<StepFile['expect']['claims']>;
   readonly capture: Readonly<Record<string, CaptureSource>>;
   readonly unset: readonly string[];
   /** The script of the definition, or what somebody added at the end. */
   readonly script: string | undefined;
 }
 
-type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & { unset: string[] };
+type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & {
+  unset: string[];
+  claims: ClaimCheck[];
+};
 
 const unsetting = stepAlone({ ...smallestStep, expect: { status: 200 }, unset: ['x'] });
 /** The comment above what is emptied after a success. */
@@ -40,7 +45,7 @@ export function readTest(lines: readonly string[]): FoundTest | undefined {
   const status = readStatus(lines.slice(at, at + 3));
   if (!status) return undefined;
   at += 3;
-  const found: OnSuccess = { values: [], capture: [], unset: [] };
+  const found: OnSuccess = { values: [], claims: [], capture: [], unset: [] };
   if (lines[at] === '' && lines[at + 1] === successComment && /^if \(.*\) \{$/.test(lines[at + 2] ?? '')) {
     const block = blockUntil(lines, at + 3, '}');
     const inside = block && dedent(block.inside);
@@ -51,6 +56,7 @@ export function readTest(lines: readonly string[]): FoundTest | undefined {
     status,
     schema: schema && { file: schema.file, content: schema.content },
     values: Object.fromEntries(found.values),
+    claims: byToken(found.claims),
     capture: Object.fromEntries(found.capture),
     unset: found.unset,
     script: readRest(lines.slice(at)),
@@ -108,6 +114,11 @@ function isUnset(line: string | undefined): boolean {
 function readCheck(lines: readonly string[], isOptional: boolean, found: OnSuccess): boolean {
   const [first = ''] = lines;
   if (first === '    pm.response.to.have.jsonSchema(schema);') return lines.length === 1;
+  if (lines.length === 1 && first.startsWith('    expectClaim(')) {
+    const claim = readClaim(first);
+    if (claim) found.claims.push(claim);
+    return claim !== undefined;
+  }
   if (lines.length === 1) {
     const value = readValue(first);
     if (value) found.values.push(value);
@@ -130,6 +141,26 @@ function readValue(line: string): [string, Scalar] | undefined {
   const text = isCall(expected, 'pm.variables.replaceIn', 1) ? (expected as CallExpression).arguments[0] : expected;
   const value = dataOf(text);
   return value === undefined ? undefined : [formatPointer(keys), value as Scalar];
+}
+
+/** `    expectClaim('/token', 'sub', {…});` */
+function readClaim(line: string): ClaimCheck | undefined {
+  const call = expressionOf(line) as CallExpression | undefined;
+  const [pointer, claim, condition] = call && isCall(call, 'expectClaim', 3) ? call.arguments.map(dataOf) : [];
+  const isKnown = typeof pointer === 'string' && typeof claim === 'string' && claim !== '' && isCondition(condition);
+  return isKnown && hasKnownReferences(condition) ? { pointer, claim, condition } : undefined;
+}
+
+function byToken(claims: readonly ClaimCheck[]): FoundTest['claims'] {
+  const pointers = [...new Set(claims.map(({ pointer }) => pointer))];
+  return Object.fromEntries(
+    pointers.map((pointer) => [
+      pointer,
+      Object.fromEntries(
+        claims.filter((one) => one.pointer === pointer).map(({ claim, condition }) => [claim, condition]),
+      ),
+    ]),
+  );
 }
 
 function readCapture(lines: readonly string[], isOptional: boolean): [string, CaptureSource] | undefined {

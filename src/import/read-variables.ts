@@ -80,6 +80,10 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
     ...(password?.entropy === undefined ? [] : [password.entropy]),
   ]);
   const bodies = [...Object.values(generate ?? {}), ...Object.values(capture ?? {})].map(({ script }) => script);
+  const conditions = [
+    ...Object.values(expect.claims ?? {}).flatMap((claims) => Object.values(claims)),
+    ...Object.values(capture ?? {}).flatMap(({ choose }) => choose?.where ?? []),
+  ];
   return [
     ...referencesIn([request.url, request.auth, (request.headers ?? []).map(({ name, value }) => [name, value])]),
     ...keyReferencesIn(request.body),
@@ -89,8 +93,8 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
     ...scriptNames([...bodies], 'body'),
     ...scriptNames([scripts?.prerequest, scripts?.test], 'script'),
     ...referencesIn([
-      Object.values(capture ?? {}).map(({ choose }) => choose),
       expect.values,
+      ...conditions.map(({ is, has, endsWith }) => [is, has, endsWith]),
       creates?.name,
       creates?.find?.url,
       gone,

@@ -350,7 +350,8 @@ const failures: readonly Failure[] = [
     what: 'another user than expected',
     values: { sharedUserID: '11111111-2222-4333-8444-555555555555' },
     says: [
-      '✗ the ID token is about the user who signed on',
+      '✗ id_token claim sub is {{sharedUserID}}: sub is ',
+      ', not 11111111-2222-4333-8444-555555555555',
       'Likely cause: The ID token is not one for this application and this user.',
     ],
   },

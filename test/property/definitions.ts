@@ -220,6 +220,11 @@ const checked = schema.chain(({ content, pointers }) =>
       fc.uniqueArray(fc.integer({ min: 100, max: 599 }), { minLength: 1, maxLength: 3 }),
     ),
     values: optional(fc.dictionary(fc.constantFrom(...pointers), scalar, { maxKeys: 3 })),
+    claims: optional(
+      fc.dictionary(fc.constantFrom(...pointers), fc.dictionary(someText, condition, { minKeys: 1, maxKeys: 2 }), {
+        maxKeys: 2,
+      }),
+    ),
     capture: optional(byName(capture(pointers))),
     unset: optional(fc.array(fc.constant('emptied'), { maxLength: 1 })),
     hasExample: fc.boolean(),
@@ -390,7 +395,9 @@ const stepParts = (fragments: boolean) =>
         request,
         generate,
         scripts,
-        expect: checks ? present({ status: checks.status, values: checks.values, schema: 'x.schema.json' }) : {},
+        expect: checks
+          ? present({ status: checks.status, values: checks.values, claims: checks.claims, schema: 'x.schema.json' })
+          : {},
         capture: checks?.capture,
         unset: checks?.unset,
         example,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Step } from '../../src/definition/definition.ts';
+import type { ClaimCheck, Step } from '../../src/definition/definition.ts';
 import type { ChoiceSource, ConditionSource } from '../../src/definition/schema.ts';
 
 /** Steps that choose items of lists, and the lists. */
@@ -72,6 +72,7 @@ const likely = fc.constantFrom<NonNullable<ChoiceSource['where']>[number]>(
   { value: '/id', endsWith: 'two' },
   { value: '/n', is: ['7', 7] },
   { value: '/n', is: '7' },
+  { value: '/n', minus: '/n', atLeast: -5 },
   { value: '/id', endsWith: 'one' },
   { value: '/id', is: ['one', '{{none}}'], ifSet: true },
 );
@@ -108,7 +109,11 @@ const item = fc.oneof(
       .record({
         id: fc.oneof({ weight: 4, arbitrary: fc.constantFrom<unknown>('one', 'two', 'one-two', 7, 'true') }, part),
         name: part,
-        n: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 9 }) }, part),
+        n: fc.oneof(
+          { weight: 4, arbitrary: fc.integer({ min: 0, max: 9 }) },
+          part,
+          fc.constant(Number.POSITIVE_INFINITY),
+        ),
         m: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 9 }) }, part),
         when: times,
         in: fc.oneof(
@@ -129,14 +134,33 @@ const item = fc.oneof(
 );
 const list = fc.oneof({ weight: 9, arbitrary: fc.array(item, { maxLength: 4 }) }, { weight: 1, arbitrary: item });
 
-/** A body with a list, and captures that choose from it. */
-export const choosing = (names: readonly string[]) =>
+const claimCheck: fc.Arbitrary<ClaimCheck> = fc.oneof(
   fc.record({
-    body: fc.record({ list, id: part }),
+    pointer: fc.constantFrom('/token', '/token', '/token', '/id', '/none', '', '/list/0/id'),
+    claim: fc.constantFrom('id', 'name', 'n', 'a/b~c', 'constructor', 'length', 'none'),
+    condition: fc.oneof(condition, plainCondition),
+  }),
+  likely.map(({ value, minus: _, ...asked }) => ({
+    pointer: '/token',
+    claim: value === '/in/list' ? 'aud' : value.slice(1),
+    condition: asked,
+  })),
+  plainCondition.map((asked) => ({ pointer: '/token', claim: 'when', condition: asked })),
+);
+const ownToken = item.map((data) => {
+  const claims = { ...Object(data), aud: Object(Object(data).in).list };
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+});
+
+/** A body with a list and a token, captures that choose from the list, and what claims of the token must be. */
+export const choosing = (names: readonly string[], token: fc.Arbitrary<string>) =>
+  fc.record({
+    body: fc.record({ list, id: part, token: fc.oneof(ownToken, ownToken, ownToken, token) }),
+    claims: fc.uniqueArray(claimCheck, { maxLength: 2, selector: ({ pointer, claim }) => `${pointer} ${claim}` }),
     captures: fc.uniqueArray(
       fc
         .record({ variable: fc.constantFrom(...names), choose: choice, unlessSet: flag, optional: flag })
         .map((made) => withoutUndefined(made) as Step['captures'][number]),
-      { minLength: 1, maxLength: 2, selector: (capture) => capture.variable },
+      { maxLength: 2, selector: (capture) => capture.variable },
     ),
   });

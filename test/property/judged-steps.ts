@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import sdk from 'postman-collection';
-import { captureCheckName } from '../../src/compile/planned-checks.ts';
+import { captureCheckName, claimCheckName } from '../../src/compile/planned-checks.ts';
 import { testScript } from '../../src/compile/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../src/definition/pointer.ts';
@@ -237,7 +237,7 @@ export const judgedCases: fc.Arbitrary<Case> = fc
       maxLength: 4,
     }),
     isFitted: fc.constantFrom(true, true, true, false),
-    chosen: fc.option(choosing(names), { freq: 2, nil: undefined }),
+    chosen: fc.option(choosing(names, token), { freq: 2, nil: undefined }),
     environment: scope([...names, scripted], 6),
     collection: scope(names, 4),
     globals: scope(names, 2),
@@ -251,22 +251,22 @@ export const judgedCases: fc.Arbitrary<Case> = fc
     return isFitted ? fit(given, fitted) : given;
   });
 
+type Choosing = ReturnType<typeof choosing> extends fc.Arbitrary<infer Value> ? Value : never;
+
 /** Infinity is written as a number that is too large. */
-function withChoice(
-  parts: Parts,
-  { body: data, captures: chosen }: { body: object; captures: Step['captures'] },
-): Parts {
+function withChoice(parts: Parts, { body: data, claims: checked, captures: chosen }: Choosing): Parts {
   const text = JSON.stringify(data, (_key, value: unknown) =>
     value === Number.POSITIVE_INFINITY ? 'INFINITE' : value,
   );
   const answer = { status: 200, body: text.replaceAll('"INFINITE"', '1e999') };
-  return { ...parts, answer, status: [200], content: undefined, values: [], captures: [...chosen] };
+  return { ...parts, answer, status: [200], content: undefined, values: [], claims: checked, captures: chosen };
 }
 
 interface Parts extends Pick<Case, 'answer'>, Pick<Step, 'captures' | 'unset'>, Pick<Definition, 'variables'> {
   readonly status: readonly number[];
   readonly content: object | undefined;
   readonly values: Step['expect']['values'];
+  readonly claims?: Step['expect']['claims'];
   readonly needed: readonly string[];
   readonly environment: Scope;
   readonly collection: Scope;
@@ -283,6 +283,7 @@ function caseOf({ status, content, answer, environment, collection, globals, run
       status,
       schema: isChecked && content ? { file: 'x.schema.json', content: { ...content } } : undefined,
       values: isChecked ? parts.values : [],
+      ...(parts.claims && { claims: parts.claims }),
     },
     captures: isChecked ? parts.captures : [],
     unset: parts.unset,
@@ -373,7 +374,8 @@ export function withoutUnknown(outcome: CaseOutcome, by: typeof judge, given: Ca
 /** The outcome without messages that are in other words: those of `pm.expect`, and of a body that is not JSON. Of dynamic variables, the name. */
 export function withoutOtherWords(outcome: CaseOutcome, { step, answer }: Case): CaseOutcome {
   const isJson = jsonProblem(answer.body) === undefined;
-  const same = step.captures.filter(({ choose }) => choose && isJson).map(({ variable }) => captureCheckName(variable));
+  const chosen = step.captures.filter(({ choose }) => choose).map(({ variable }) => captureCheckName(variable));
+  const same = isJson ? [...chosen, ...(step.expect.claims ?? []).map(claimCheckName)] : [];
   const withoutGuid = (text: string) => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{{$guid}}');
   const messages = Object.entries(outcome.messages).filter(([name]) => same.includes(name));
   return {

@@ -5,8 +5,8 @@ import {
   plannedChecks,
   variableNamed,
 } from '../../compile/planned-checks.ts';
-import type { Definition, Step } from '../../definition/definition.ts';
-import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
+import type { ClaimCheck, Definition, Step } from '../../definition/definition.ts';
+import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import { compileSchema } from '../../definition/response-schema.ts';
 import type { ChoiceSource } from '../../definition/schema.ts';
 import { replaceVariables, variablesIn } from '../../definition/variables.ts';
@@ -17,7 +17,7 @@ import { jsonProblem, parseJson } from '../result/parse-json.ts';
 import type { CheckResult } from '../result/result.ts';
 import { checkResult, placeOf, schemaFailure } from './check-result.ts';
 import { ChoiceError, choose } from './choose.ts';
-import { hasText } from './conditions.ts';
+import { hasText, obstacle, type Surroundings } from './conditions.ts';
 import { variableText, withTypedVariable } from './typed-value.ts';
 
 /** What a step makes of an answer. Holds secrets. */
@@ -92,6 +92,11 @@ export function judgeBody(
   if (schema) failures.set('/expect/schema', unreadable ?? schemaFailure(compileSchema(schema.content), body));
   for (const value of values)
     failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, body, before));
+  for (const check of step.expect.claims ?? [])
+    failures.set(
+      formatPointer(['expect', 'claims', check.pointer, check.claim]),
+      claimFailure(check, body, before, now),
+    );
 
   let state = before;
   const captures: Captured[] = [];
@@ -148,6 +153,23 @@ function valueFailure(
   });
 }
 
+function claimFailure(
+  { pointer, claim, condition }: ClaimCheck,
+  body: unknown,
+  state: State,
+  now: number,
+): string | undefined {
+  if (body === undefined) return 'the body is not JSON';
+  let claims: unknown;
+  try {
+    claims = claimsOf(valueAt(body, pointer));
+  } catch {
+    return 'this is not a JSON Web Token';
+  }
+  const value = valueAt(claims, formatPointer([claim]));
+  return obstacle(claim, value, condition, around(state, now));
+}
+
 type Outcome = { readonly notes?: readonly string[] } & (
   | { readonly kind: 'captured'; readonly value: Captured['value'] }
   | { readonly kind: 'failed'; readonly message: string }
@@ -173,7 +195,7 @@ function chosenOutcome(variable: string, choice: ChoiceSource, body: unknown, st
   if (body === undefined) return { kind: 'failed', message: 'the body is not JSON' };
   const wanted = hasValue(variable, state) ? filledIn(`{{${variable}}}`, state) : undefined;
   try {
-    const chosen = choose(variable, choice, body, wanted, { fill: (text) => filledIn(text, state), now });
+    const chosen = choose(variable, choice, body, wanted, around(state, now));
     return { kind: 'captured', ...chosen };
   } catch (error) {
     if (!(error instanceof ChoiceError)) throw error;
@@ -183,18 +205,18 @@ function chosenOutcome(variable: string, choice: ChoiceSource, body: unknown, st
 
 function capturedValue({ from = '', claim }: Capture, body: unknown): unknown {
   const value = partOf(body, from);
-  return claim === undefined ? value : claimOf(value, claim);
+  return claim === undefined ? value : claimsOf(value)[claim];
 }
 
-/** The claim of a JSON Web Token. Step by step as the script, so that both refuse the same tokens: by an error of any kind. */
-function claimOf(token: unknown, claim: string): unknown {
+/** The claims of a JSON Web Token. Step by step as the script, so that both refuse the same tokens: by an error of any kind. */
+function claimsOf(token: unknown): Readonly<Record<string, unknown>> {
   const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const payload = Array.from((token as string).split('.')[1] as string, (character) => digits.indexOf(character));
   const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');
   const bytes = (bits.match(/.{8}/g) as string[]).map(
     (byte) => `%${Number.parseInt(byte, 2).toString(16).padStart(2, '0')}`,
   );
-  return (JSON.parse(decodeURIComponent(bytes.join(''))) as Readonly<Record<string, unknown>>)[claim];
+  return JSON.parse(decodeURIComponent(bytes.join(''))) as Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -206,6 +228,10 @@ function partOf(body: unknown, pointer: string): unknown {
   return pointerKeys(pointer).reduce<unknown>((part, key) => {
     return part === undefined || part === null ? undefined : (part as Readonly<Record<string, unknown>>)[key];
   }, body);
+}
+
+function around(state: State, now: number): Surroundings {
+  return { fill: (text) => filledIn(text, state), now };
 }
 
 /** `pm.variables.replaceIn`, without dynamic variables. */

@@ -273,3 +273,58 @@ describe('a choice', () => {
     expect(chosen(body).checks[1]?.message).toBe(message);
   });
 });
+
+describe('claims of a token', () => {
+  const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+  const claims = [
+    { claim: 'iss', condition: { endsWith: '/{{env}}/as' } },
+    { claim: 'aud', condition: { has: '{{app}}' } },
+    { claim: 'sub', condition: { is: '{{user}}', ifSet: true } },
+    { claim: 'exp', condition: { future: true as const } },
+    { claim: 'iat', condition: { past: true as const } },
+  ].map((check) => ({ pointer: '/id_token', ...check }));
+  const good = { iss: 'https://x/e1/as', aud: ['other', 'a1'], sub: 'u1', exp: 1_900_000_000, iat: '2020-01-01' };
+  const step = stepOf('one', { expect: { status: [200], schema: undefined, values: [], claims } });
+  const messages = (body: unknown, values: object = { user: 'u1' }) =>
+    messagesOf(
+      judge(
+        step,
+        definitionOf([step]),
+        { status: 200, body: JSON.stringify(body) },
+        stateWith({ env: 'e1', app: 'a1', ...values }),
+        Date.parse('2026-01-01'),
+      ).checks,
+    ).slice(1);
+
+  test('are checks of their own, with a name that says what is asked', () => {
+    expect(messages({ id_token: tokenOf(good) })).toEqual([
+      ['id_token claim iss ends with /{{env}}/as', undefined],
+      ['id_token claim aud has {{app}}', undefined],
+      ['id_token claim sub is {{user}}', undefined],
+      ['id_token claim exp is in the future', undefined],
+      ['id_token claim iat is in the past', undefined],
+    ]);
+  });
+
+  test('are compared with what a variable holds, and with nothing when ifSet has none', () => {
+    const [, , other] = messages({ id_token: tokenOf(good) }, { user: 'u2' });
+    expect(other?.[1]).toBe('sub is u1, not u2');
+    expect(messages({ id_token: tokenOf(good) }, { user: '' })[2]?.[1]).toBeUndefined();
+    expect(messages({ id_token: tokenOf(good) }, {})[2]?.[1]).toBeUndefined();
+  });
+
+  test('fail with what is there instead', () => {
+    const bad = { iss: 'https://x/e2/as', aud: 'other', exp: 1_700_000_000, iat: 'soon' };
+    expect(messages({ id_token: tokenOf(bad) }).map(([, message]) => message)).toEqual([
+      'iss is https://x/e2/as, which does not end with /e1/as',
+      'aud lacks a1',
+      'it does not say sub',
+      'exp is 1700000000, already past',
+      'iat is soon, not a time',
+    ]);
+  });
+
+  test.each([{}, { id_token: 7 }, { id_token: 'a.b.c' }, []])('fail when there is no token: %j', (body) => {
+    expect(new Set(messages(body).map(([, message]) => message))).toEqual(new Set(['this is not a JSON Web Token']));
+  });
+});
