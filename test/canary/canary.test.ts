@@ -141,7 +141,7 @@ describe('no secret is anywhere, whatever happens', () => {
 
   describe('in a run with', () => {
     for (const [index, cell] of chosen.entries())
-      it(`${cell.kind} at step ${cell.step}, ${cell.verbosity} (run ${index})`, slowUnless(index < 4), async () => {
+      it(`${cell.kind} at step ${cell.step}, ${cell.verbosity} (run ${index})`, slowUnless(index < 2), async () => {
         const run = runOf(cell, index, secrets[index] ?? []);
         const { leaks, code, written } = await searched(run, `run-${index}`);
         totals.leaks += leaks.length;

@@ -13,6 +13,7 @@ import {
   seedApps,
   seedLicenses,
 } from '../../src/simulator/index.ts';
+import { slowUnless } from '../slow.ts';
 import { comparableResult } from './comparable-result.ts';
 import { collectionFolder, copyCollection, temporaryFolder } from './support.ts';
 
@@ -468,7 +469,7 @@ describe('the first diagnosis is the right one', () => {
     return run();
   }
 
-  it.each(cases)('step $step: $what', async (each) => {
+  async function expectDiagnosis(each: (typeof cases)[number]): Promise<void> {
     const simulator = createSimulator(each.simulator);
     const listening = await simulator.listen();
     const result = await provoke(simulator, listening.url, each);
@@ -485,7 +486,9 @@ describe('the first diagnosis is the right one', () => {
     await listeningAgain.close();
     expect(comparableResult(direct)).toEqual(comparableResult(result));
     provoked += 1;
-  });
+  }
+  for (const [index, each] of cases.entries())
+    it(`step ${each.step}: ${each.what}`, slowUnless(index % 3 === 0), () => expectDiagnosis(each));
 
   it.each(officialLines)('of steps %j: %s', (steps, _line, what) => {
     for (const step of steps)

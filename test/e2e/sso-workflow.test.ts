@@ -358,7 +358,7 @@ const failures: readonly Failure[] = [
 ];
 
 describe('a sign-on that fails says why and what to do, and leaves nothing', () => {
-  it.each(failures)('$what', async ({ values = {}, edits, before, says }) => {
+  async function fail({ values = {}, edits, before, says }: (typeof failures)[number]): Promise<void> {
     await before?.();
     const known = leftOver();
     const collection = edits ? await copyCollection(folder.path, edits, ssoCollectionFolder) : alone;
@@ -380,7 +380,8 @@ describe('a sign-on that fails says why and what to do, and leaves nothing', () 
     if (cause !== undefined) expect(result.stdout.indexOf(cause)).toBe(result.stdout.indexOf('Likely cause: '));
     expect(result.code).toBe(1);
     expect(leftOver()).toEqual(known);
-  });
+  }
+  for (const [index, each] of failures.entries()) it(each.what, slowUnless(index % 3 === 0), () => fail(each));
 });
 
 it('no output holds a token, the code, the password, a client secret or the cookie', async () => {

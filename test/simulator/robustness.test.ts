@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSimulator } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { fuzzBigBodies, fuzzBytes, fuzzFields, fuzzPasswords, fuzzRequests } from './fuzz.ts';
 import { clientOf, createUser, send } from './support.ts';
 
@@ -21,7 +22,7 @@ test('no bytes on a connection make the simulator fail', async () => {
   await fuzzBytes(300);
 });
 
-test('big, deep, broken and polluting bodies are answered as documented', async () => {
+test('big, deep, broken and polluting bodies are answered as documented', slow, async () => {
   await fuzzBigBodies(8);
 });
 
