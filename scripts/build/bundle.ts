@@ -78,8 +78,8 @@ function lazily(name: string, names: readonly string[]): string {
 }
 
 /** The same for importers that are CommonJS modules and call the module or functions in it, however deep. */
-function lazyModule(name: string): string {
-  return `const load = () => require('${name}');
+function lazyModule(load: string): string {
+  return `const load = () => ${load};
     const part = (path) => new Proxy(function () {}, {
       get: (_target, key) => part([...path, key]),
       apply: (_target, self, args) => {
@@ -135,10 +135,14 @@ const programModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
-  ...Object.fromEntries(lazyPackages.map((name) => [`${lazyPrefix}${name}`, lazyModule(name)])),
+  ...Object.fromEntries(lazyPackages.map((name) => [`${lazyPrefix}${name}`, lazyModule(`require('${name}')`)])),
+  // Left where Postman's SDK finds it.
+  [`${lazyPrefix}@faker-js/faker/locale/en`]: lazyModule(
+    `require('node:module').createRequire(require('node:module').createRequire(__start.url).resolve('postman-collection'))('@faker-js/faker/locale/en')`,
+  ),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
-  'pingone-tutorial/ajv-formats': lazyModule('ajv-formats'),
+  'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
 };
 
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
@@ -226,6 +230,7 @@ async function bundle(
     legalComments: 'inline',
     logLevel: 'warning',
     alias: esModules,
+    external: ['selfsigned'],
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });
@@ -256,6 +261,8 @@ function changes(
     setup: (building) => {
       building.onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
         const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
+        // Tables of character sets that few servers write in, and words for {{$randomCity}} and the like: left where they are.
+        if (/\/tables\/.*\.json$/.test(path)) return { path: `iconv-lite/encodings/${path.replace('./', '')}`, external: true };
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
         const to = redirect?.to ?? lazy ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;

@@ -65,6 +65,7 @@ describe('what run gets', () => {
       var: [],
       allowHttp: [],
       timeoutRequest: 30,
+      engine: 'newman',
       timeoutScript: 10,
       maxResponseSize: 5,
       cleanup: 'never',
@@ -107,6 +108,7 @@ describe('what run gets', () => {
       simulator: false,
       allowHttp: ['pingone.test', '192.0.2.1'],
       timeoutRequest: 1.5,
+      engine: 'newman',
       timeoutScript: 2,
       maxResponseSize: 0.5,
       cleanup: 'on-failure',
@@ -140,6 +142,7 @@ it('smoke and doctor get one environment file, and the limits of run', () => {
     const options = parsed(table, '-e', 'eu.json', '--timeout-script', '3', '--allow-http', 'a.test');
     expect(options).toMatchObject({
       environment: 'eu.json',
+      engine: 'newman',
       timeoutScript: 3,
       maxResponseSize: 5,
       allowHttp: ['a.test'],
