@@ -148,7 +148,6 @@ const cases: readonly Case[] = [
         '    password:\n      length: 24\n      avoid: ["{{username}}", "{{email}}"]',
         "    script: return 'weak';",
       ],
-      'collection.yaml': ['    description: Random digits', '    value: none\n    description: Random digits'],
     },
     code: 1,
     says: [

@@ -66,11 +66,11 @@ describe('the package', () => {
     expect(unwanted).toEqual([]);
   });
 
-  it('is small: 2.75 MB, and 7 MB of the bundle, which is what makes it start fast', () => {
+  it('is small: 2.8 MB, and 7 MB of the bundle, which is what makes it start fast', () => {
     const bundle = packed.files.filter(({ path }) => path.startsWith('dist/bundle/'));
     const bundled = bundle.reduce((sum, { size }) => sum + size, 0);
     expect(bundled).toBeLessThan(7_500_000);
-    expect(packed.unpackedSize - bundled).toBeLessThan(2_750_000);
+    expect(packed.unpackedSize - bundled).toBeLessThan(2_800_000);
   });
 
   it('holds what its pages link to, but for what is for developers only', () => {
