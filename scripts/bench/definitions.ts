@@ -75,7 +75,7 @@ export async function longCopy(source: string, target: string, steps: number): P
   });
 }
 
-const numberedVariables = ['sharedUserID', 'sharedUsername', 'userPassword', 'passwordEntropy'];
+const numberedVariables = ['sharedUserID', 'sharedUsername', 'userPassword'];
 
 function withNumbers(text: string, number: number): string {
   return text.replace(new RegExp(`\\b(${numberedVariables.join('|')})\\b`, 'g'), `$1${number}`);

@@ -2,6 +2,7 @@ import type { PhrasingContent, RootContent } from 'mdast';
 import { collectionFileName } from '../../src/compile/compile.ts';
 import type { Definition, Step, Variable } from '../../src/definition/definition.ts';
 import { simulatorTemplate } from '../../src/definition/join-definitions.ts';
+import { entropyVariable } from '../../src/definition/password-entropy.ts';
 import { code, heading, list, markdownText, paragraph, table, text } from '../../src/report/mdast.ts';
 import { codeBlock, link, markdown, prose } from './parts.ts';
 import { madeFrom, pageFile } from './place.ts';
@@ -48,11 +49,13 @@ function stepTable(steps: readonly Step[]): RootContent {
 function variableTable(definition: Definition): RootContent {
   return table(
     ['Variable', 'What it is', 'Where its value comes from'],
-    definition.variables.map((variable) => [
-      [code(variable.name)],
-      prose(variable.secret ? `${variable.description} Secret.` : variable.description),
-      origin(variable, definition),
-    ]),
+    definition.variables
+      .filter(({ name }) => name !== entropyVariable.name)
+      .map((variable) => [
+        [code(variable.name)],
+        prose(variable.secret ? `${variable.description} Secret.` : variable.description),
+        origin(variable, definition),
+      ]),
   );
 }
 

@@ -3,6 +3,7 @@ import sdk from 'postman-collection';
 import { type Definition, folderOf, type Step, setBySteps } from '../definition/definition.ts';
 import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
+import { entropyHeader, storesEntropy } from '../definition/password-entropy.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import type { AuthorizationSource, FolderSource } from '../definition/schema.ts';
 import { withoutMade } from '../definition/variables.ts';
@@ -181,7 +182,7 @@ const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
-  const request = compileRequest(step.request);
+  const request = compileRequest(withEntropyHeader(step, definition));
   return {
     id,
     name: step.name,
@@ -189,6 +190,11 @@ function compileStep(definition: Definition, step: Step): Json {
     request: { ...request, ...(step.description !== '' && { description: step.description }) },
     response: step.example ? [compileExample(id, step.example, request)] : [],
   };
+}
+
+function withEntropyHeader(step: Step, definition: Definition): Step['request'] {
+  const { request } = step;
+  return storesEntropy(step, definition) ? { ...request, headers: [...request.headers, entropyHeader] } : request;
 }
 
 /** The definition with the variables that each request needs as it is really sent, with fragments over it. */

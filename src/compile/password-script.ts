@@ -12,14 +12,16 @@ export const characterClasses = [
 /**
  * Function body, in JavaScript, that returns a password: every text that `isAcceptable` takes is equally likely.
  * It reads `crypto.getRandomValues`; where an engine has none, the digits in the variable `entropy`; else it throws.
+ *
+ * @param entropy Name of the variable; undefined when nothing sets one.
  */
-export function passwordScript(options: NonNullable<GeneratorSource['password']>): string[] {
+export function passwordScript(options: NonNullable<GeneratorSource['password']>, entropy?: string): string[] {
   return [
     `const classes = [${characterClasses.map(literal).join(', ')}];`,
     "const alphabet = classes.join('');",
     '',
     '// One random byte, from a cryptographic source only.',
-    ...nextByteScript(options.entropy),
+    ...nextByteScript(entropy),
     '',
     '// Each character is equally likely: a number beyond the alphabet is drawn again.',
     'function nextCharacter() {',
@@ -53,7 +55,8 @@ export function passwordScript(options: NonNullable<GeneratorSource['password']>
   ];
 }
 
-function nextByteScript(entropy: string | undefined): string[] {
+/** The lines of `passwordScript` that draw a random byte. */
+export function nextByteScript(entropy: string | undefined): string[] {
   const refusal =
     'this engine has no cryptographic source of random numbers: use a current Postman, Newman or the runner of this project';
   const webCrypto = [

@@ -1,6 +1,7 @@
 import { parse, type Token } from 'acorn';
 import type { ClaimCheck, Definition, Step, Variable } from '../definition/definition.ts';
 import { withoutKnownValues } from '../definition/known-values.ts';
+import { entropyHeader, entropyVariable, storesEntropy, usesEntropy } from '../definition/password-entropy.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { pointerKeys } from '../definition/pointer.ts';
 import { variablesIn } from '../definition/variables.ts';
@@ -90,7 +91,7 @@ export function prerequestScript(step: Step, definition: Definition): ScriptLine
   return [
     'const problems = [];',
     ...pendingScript(step, definition),
-    ...step.generate.flatMap((entry) => ['', ...generateScript(entry, definition)]),
+    ...step.generate.flatMap((entry) => ['', ...generateScript(entry, step, definition)]),
     ...rawScript(step.scripts?.prerequest),
     '',
     '// Nothing is sent with a hole in it: each of these must have a value.',
@@ -190,14 +191,15 @@ function pendingScript(step: Step, definition: Definition): string[] {
   ];
 }
 
-function generateScript(entry: Step['generate'][number], definition: Definition): string[] {
+function generateScript(entry: Step['generate'][number], step: Step, definition: Definition): string[] {
   const { variable } = entry;
   const name = literal(variable);
   const scope = scopeOf(definition, variable);
+  const entropy = usesEntropy(step, definition) ? entropyVariable.name : undefined;
   const make = [
     'try {',
     `    ${scope}.set(${name}, (() => {`,
-    ...indent(makerScript(entry), 2),
+    ...indent(makerScript(entry, entropy), 2),
     '    })());',
     '} catch (error) {',
     `    ${scope}.unset(${name});`,
@@ -215,9 +217,9 @@ function generatorComment({ variable, unlessSet, password }: Step['generate'][nu
   return `${variable}: made afresh at every send.`;
 }
 
-function makerScript(entry: Step['generate'][number]): ScriptLines {
+function makerScript(entry: Step['generate'][number], entropy: string | undefined): ScriptLines {
   const { password, runId, table, script } = entry;
-  if (password) return passwordScript(password);
+  if (password) return passwordScript(password, entropy);
   if (runId) {
     return [
       "const time = new Date().toISOString().replace(/[-:]|\\.\\d+Z$/g, '');",
@@ -270,10 +272,21 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
           '}',
         ]
       : []),
+    ...(storesEntropy(step, definition) ? ['', entropyComment, entropyLine(definition)] : []),
     ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
     ...(endsBeforeCleanUp(step, definition) ? endScript(definition) : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;
+}
+
+/** The comment above the line that stores random digits. */
+export const entropyComment =
+  '// For engines without Web Crypto: the digits of this disabled header were made by Newman, with node:crypto.';
+
+function entropyLine(definition: Definition): string {
+  const { name } = entropyVariable;
+  const digits = `pm.request.headers.get(${literal(entropyHeader.name)}) || ''`;
+  return `if (typeof crypto === 'undefined') ${scopeOf(definition, name)}.set(${literal(name)}, ${digits});`;
 }
 
 /**
@@ -438,7 +451,8 @@ function isEmptyValue(expression: string): string {
 }
 
 function scopeOf(definition: Definition, name: string): string {
-  return variableNamed(definition, name)?.scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
+  const { scope } = variableNamed(definition, name) ?? (name === entropyVariable.name ? entropyVariable : {});
+  return scope === 'collection' ? 'pm.collectionVariables' : 'pm.environment';
 }
 
 /** A script of the definition, in a block of its own, so that its names do not clash with the generated ones. */

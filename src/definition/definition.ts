@@ -1,3 +1,4 @@
+import { withEntropyVariable } from './password-entropy.ts';
 import type { Places } from './places.ts';
 import type {
   AuthorizationSource,
@@ -183,7 +184,10 @@ export function toDefinition(
     name: source.name,
     folder,
     description: source.description.trim(),
-    variables: Object.entries(source.variables).map(([name, variable]) => ({ name, ...variable })),
+    variables: withEntropyVariable(
+      Object.entries(source.variables).map(([name, variable]) => ({ name, ...variable })),
+      steps,
+    ),
     authorization: source.authorization,
     steps,
     cleanUp: { askedBy: source.cleanUp?.askedBy, steps: cleanUpSteps },

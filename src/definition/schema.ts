@@ -159,11 +159,6 @@ const Generator = Type.Object(
               description: "Texts (the user's own data) no part of which may be in the password.",
             }),
           ),
-          entropy: Type.Optional(
-            VariableName(
-              'Variable with random hexadecimal digits, for engines without Web Crypto. Used once, then unset.',
-            ),
-          ),
         },
         { ...strict, description: 'A password with characters of every class, from a cryptographic source.' },
       ),

@@ -140,11 +140,6 @@ const allUses = perDefinition((step: StepFile): readonly Use[] => {
     ...readUses(step, { none: true }),
     ...headerUses(step.request, true),
     ...generated.flatMap(([variable]) => makerUses(step, variable)),
-    ...generated.flatMap(([variable, { password }]): Use[] =>
-      password?.entropy === undefined
-        ? []
-        : [{ name: password.entropy, path: ['generate', variable, 'password', 'entropy'], as: 'value' }],
-    ),
     ...keys('generate'),
     ...keys('capture'),
     ...(step.unset ?? []).map((name, index): Use => ({ name, path: ['unset', index], as: 'value' })),

@@ -10,6 +10,7 @@ import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../def
 import { newSource } from '../definition/source-file.ts';
 import { prematureUses } from '../definition/variable-problems.ts';
 import { UsageError } from '../errors.ts';
+import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { readCollection } from './read-collection.ts';
 import { readAuthorization } from './read-request.ts';
@@ -118,7 +119,8 @@ interface Frame {
 
 function readFrame(data: Json, isCompiled: boolean): Frame {
   const { info: given, item: _, ...rest } = data;
-  const { auth, event, variable, ...more } = toPlain(withoutIds(canonicalFrame(rest)));
+  const { auth, event, variable: listed, ...more } = toPlain(withoutIds(canonicalFrame(rest)));
+  const variable = Array.isArray(listed) ? listed.filter((one: Json) => !isEntropyVariable(one)) : listed;
   const info = toPlain(withoutIds(canonicalFrame(isMapping(given) ? given : {})));
   const { name: __, description, schema: ___, ...moreInfo } = info;
   const authorization = readAuthorization(auth);
@@ -289,7 +291,8 @@ function addFragments(
   };
   collect(compileCollection(definition).item as readonly Json[]);
   return steps.map((step, index) => {
-    const made = toPlain(withoutIds(canonicalItem(compiled.get(itemId(definition, step.file)) ?? {})));
+    const compiledItem = compiled.get(itemId(definition, step.file)) ?? {};
+    const made = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(compiledItem))));
     const raw = fragment(step, made, requests[index]?.item ?? {});
     return raw === undefined ? step.file : { ...step.file, raw };
   });

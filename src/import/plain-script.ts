@@ -1,10 +1,13 @@
+import { nextByteScript } from '../compile/password-script.ts';
 import {
   capturedLines,
   countingScript,
+  entropyComment,
   keptComment,
   optionalCapture,
   successComment,
 } from '../compile/step-scripts.ts';
+import { entropyVariable } from '../definition/password-entropy.ts';
 import { dedent } from './lines.ts';
 
 /**
@@ -19,6 +22,26 @@ const settledComment = '    // All checks have held: what this request has set m
 const endComment = '// The run ends here, unless clean-up is asked for.';
 const counting = [...countingScript, ''];
 
+const plainByte = nextByteScript(undefined);
+const digitsByte = nextByteScript(entropyVariable.name);
+
+/** Without the digits that the request before this one may store. */
+function withoutDigits(lines: readonly string[]): readonly string[] {
+  for (const margin of ['        ', '            ']) {
+    const [from, to] = [digitsByte, plainByte].map((some) => some.map((line) => margin + line)) as [string[], string[]];
+    const at = lines.findIndex((_, index) => from.every((line, offset) => lines[index + offset] === line));
+    if (at >= 0) return withoutDigits([...lines.slice(0, at), ...to, ...lines.slice(at + from.length)]);
+  }
+  return lines;
+}
+
+/** Without the line that stores digits for the next request. */
+function withoutStoring(lines: readonly string[]): readonly string[] {
+  const at = lines.indexOf(entropyComment);
+  const isStored = at > 0 && lines[at - 1] === '' && lines[at + 1]?.startsWith("if (typeof crypto === 'undefined') ");
+  return isStored ? [...lines.slice(0, at - 1), ...lines.slice(at + 2)] : lines;
+}
+
 /** A pre-request script in its plain form, by lines, with the id of the step where the script names it. */
 export function plainPrerequest(text: string): {
   readonly lines: readonly string[];
@@ -31,7 +54,7 @@ export function plainPrerequest(text: string): {
   const isPending = at === 2 && setAt > at && setAt <= at + 2;
   const stepId = isPending ? /^pm\.variables\.set\('pending-([a-z0-9-]+)', /.exec(lines[setAt] ?? '')?.[1] : undefined;
   const rest = isPending ? [...lines.slice(0, at - 1), ...lines.slice(setAt + 1)] : lines;
-  return { lines: withoutSetters(rest), stepId };
+  return { lines: withoutDigits(withoutSetters(rest)), stepId };
 }
 
 function withoutSetters(lines: readonly string[]): string[] {
@@ -45,7 +68,7 @@ function withoutSetters(lines: readonly string[]): string[] {
 
 /** A test script in its plain form, by lines. */
 export function plainTest(text: string): readonly string[] {
-  return withoutEnd(withCurrentCaptures(withoutCounting(linesOf(text))));
+  return withoutStoring(withoutEnd(withCurrentCaptures(withoutCounting(linesOf(text)))));
 }
 
 const formerCheck = /^ {8}pm\.expect\(value, ('.*')\)\.to\.be\.a\('string'\)\.that\.is\.not\.empty;$/;

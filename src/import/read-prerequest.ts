@@ -109,10 +109,8 @@ function readPassword(body: readonly string[]): NonNullable<GeneratorSource['pas
   const length = found(/Array\.from\(\{ length: (\d+) \}/);
   const avoid = dataOf(expressionOf(found(/^const avoid = (\[.*\])$/) ?? ''));
   if (length === undefined || !Array.isArray(avoid)) return undefined;
-  const entropy = textOf(found(/^pm\.environment\.unset\((.*)\);$/) ?? '');
   return {
     length: Number(length),
     ...(avoid.length > 0 && { avoid: avoid.map(String) }),
-    ...(entropy !== undefined && { entropy }),
   };
 }

@@ -77,7 +77,6 @@ export function namesUsed(
 function namesInStep({ request, generate, expect, capture, unset, scripts, creates, gone, raw }: StepFile): string[] {
   const made = Object.values(generate ?? {}).flatMap(({ password, table }) => [
     ...referencesIn([password?.avoid, table]),
-    ...(password?.entropy === undefined ? [] : [password.entropy]),
   ]);
   const bodies = [...Object.values(generate ?? {}), ...Object.values(capture ?? {})].map(({ script }) => script);
   const conditions = [

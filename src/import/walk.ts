@@ -1,6 +1,7 @@
 import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile/canonical.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { formatPointer } from '../definition/pointer.ts';
+import { withoutEntropyHeader } from './generated-entropy.ts';
 import { unique } from './names.ts';
 
 /** A request of a collection, in its canonical form, without ids. */
@@ -55,7 +56,7 @@ export function walkItems(collection: Json, pointer: string): SourceTree {
         folders.push({ path: inside, frame: toPlain(withoutIds(canonicalFrame(frame))), pointer: at, original });
         walk(item, inside, at);
       } else {
-        const item = toPlain(withoutIds(canonicalItem(original)));
+        const item = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(original))));
         const name = nameOf(original, at, 'Request', requestNames);
         requests.push({ item, name, path, pointer: at, original });
       }

@@ -60,10 +60,10 @@ expect:
 `,
     ],
     '5-create-user.yaml': [
-      '    - name: X-Password-Entropy\n',
-      `    - { name: X-Carrier, value: "{{carrier}} {{publicCopy}}" }
+      '    - { name: Content-Type, value: application/json }\n',
+      `    - { name: Content-Type, value: application/json }
+    - { name: X-Carrier, value: "{{carrier}} {{publicCopy}}" }
     - { name: X-Pin, value: "{{shortPin}}" }
-    - name: X-Password-Entropy
 `,
     ],
     '6-set-user-password.yaml': [

@@ -216,3 +216,40 @@ function valueAt(data: unknown, pointer: string): unknown {
     .slice(1)
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')], data);
 }
+
+describe('random digits for a password in engines without Web Crypto', () => {
+  const name = 'password-entropy';
+  const compiled = readFileSync(join(folder, `../golden/ok/${name}/expected/${name}.postman_collection.json`), 'utf8');
+  const filesOf = (text: string) => toFiles(importCollection(text, { file: `${name}.postman_collection.json` }), '');
+
+  test('are made anew, and are no part of what a step says', async () => {
+    const files = filesOf(compiled);
+    const texts = [...files.values()].join('\n');
+    expect(texts).toContain('password:');
+    expect(texts).not.toMatch(/entropy\b(?!\n)/i);
+    const { definition } = await readDefinitionFrom(files, '');
+    expect(definition && compile(definition)[0]?.text).toBe(compiled);
+    expect(definition?.variables.at(-1)).toMatchObject({ name: 'passwordEntropy', secret: true, scope: 'collection' });
+  });
+
+  test('stay as they are where a collection of 0.1.0 makes them itself', async () => {
+    const former = compiled
+      .replaceAll('there, the next request makes', 'there, step 6 makes')
+      .replace('Random digits for a password in', 'Random digits for step 6 in')
+      .replace(
+        /"",\s*"\/\/ For engines without Web Crypto: .*",\s*"if \(typeof crypto === 'undefined'\) .*",/,
+        `"", "{", "    if (typeof crypto === 'undefined') pm.collectionVariables.set('passwordEntropy', 'x');", "}",`,
+      )
+      .replace(/"",\s*"\{",\s*" {4}console\.log\('sent'\);",\s*"\}"/, '""');
+    const files = filesOf(former);
+    const { definition, problems } = await readDefinitionFrom(files, '');
+    expect(renderProblems(problems)).toBe('');
+    expect(definition?.steps[0]?.request.headers.map(({ description }) => description)).toEqual([
+      expect.stringContaining('step 6 makes'),
+    ]);
+    const again = (definition && compile(definition)[0]?.text) ?? '';
+    expect(again.match(/"key": "X-Password-Entropy"/g)).toHaveLength(2);
+    expect(again.match(/"key": "passwordEntropy"/g)).toHaveLength(1);
+    expect(filesOf(again)).toEqual(files);
+  });
+});

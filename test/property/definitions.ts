@@ -123,7 +123,6 @@ const generator = fc
         .record({
           length: fc.integer({ min: 12, max: 255 }),
           avoid: optional(fc.array(text, { maxLength: 2 })),
-          entropy: optional(fc.constant('_x')),
         })
         .map((password) => ({ password: present(password) })),
       fc.constant({ runId: true }),

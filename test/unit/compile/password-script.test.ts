@@ -11,7 +11,10 @@ const refusal =
 /** Function that makes a password with the compiled script, and what its engine holds. */
 function maker(options: Parameters<typeof passwordScript>[0], engine: SandboxOptions = {}) {
   const sandbox = newSandbox(engine);
-  return { make: prepare(passwordScript(options), sandbox, engine) as () => unknown as () => string, sandbox };
+  return {
+    make: prepare(passwordScript(options, 'entropy'), sandbox, engine) as () => unknown as () => string,
+    sandbox,
+  };
 }
 
 /** Bytes that are the same at every run: SHA-256 of a counter. */
@@ -44,7 +47,7 @@ describe('every password meets the Standard policy', () => {
     username: 'sharedTestUser-{{runID}}',
   };
   const userData = [`sharedTestUser-${user.runID}`, user.email];
-  const options = { avoid: ['{{username}}', '{{email}}'], entropy: 'entropy' };
+  const options = { avoid: ['{{username}}', '{{email}}'] };
 
   function expectPolicy(length: number): void {
     const { make, sandbox } = maker({ ...options, length }, { environment: user, nextByte: randomByte });
@@ -132,16 +135,16 @@ describe("what is of the user's own data is avoided", () => {
 describe('the source of randomness', () => {
   test('is refused with a sentence when there is neither Web Crypto nor entropy', () => {
     expect(maker({ length: 24 }).make).toThrow(refusal);
-    expect(maker({ length: 24, entropy: 'entropy' }).make).toThrow(refusal);
-    expect(maker({ length: 24, entropy: 'entropy' }, { collection: { entropy: '' } }).make).toThrow(refusal);
+    expect(maker({ length: 24 }).make).toThrow(refusal);
+    expect(maker({ length: 24 }, { collection: { entropy: '' } }).make).toThrow(refusal);
   });
 
   test('is refused with the same sentence when the digits run out', () => {
-    expect(maker({ length: 24, entropy: 'entropy' }, { collection: { entropy: randomUUID() } }).make).toThrow(refusal);
+    expect(maker({ length: 24 }, { collection: { entropy: randomUUID() } }).make).toThrow(refusal);
   });
 
   test.each(['environment', 'collection'] as const)('is used once: digits in the %s are gone afterwards', (scope) => {
-    const { make, sandbox } = maker({ length: 24, entropy: 'entropy' }, { [scope]: { entropy: randomUuids() } });
+    const { make, sandbox } = maker({ length: 24 }, { [scope]: { entropy: randomUuids() } });
     make();
     expect(sandbox[scope].has('entropy')).toBe(false);
     expect(make).toThrow(refusal);
@@ -149,7 +152,7 @@ describe('the source of randomness', () => {
 
   test('is Web Crypto where there is one, and the digits are thrown away', () => {
     const engine = { collection: { entropy: randomUuids() }, nextByte: seededBytes('web') };
-    const { make, sandbox } = maker({ length: 24, entropy: 'entropy' }, engine);
+    const { make, sandbox } = maker({ length: 24 }, engine);
     expect(make()).toBe(maker({ length: 24 }, { nextByte: seededBytes('web') }).make());
     expect(sandbox.collection.has('entropy')).toBe(false);
   });
@@ -160,7 +163,7 @@ describe('the source of randomness', () => {
       .map((match) => match.slice(1).join(''))
       .join('');
     const bytes = [...Buffer.from(digits, 'hex')];
-    const fromDigits = maker({ length: 24, entropy: 'entropy' }, { collection: { entropy: uuids } }).make();
+    const fromDigits = maker({ length: 24 }, { collection: { entropy: uuids } }).make();
     expect(fromDigits).toBe(maker({ length: 24 }, { nextByte: () => bytes.shift() ?? 0 }).make());
   });
 });
@@ -184,7 +187,7 @@ describe('each of the 83 characters is equally likely', () => {
 
   test('from the digits of UUIDs', () => {
     const nextByte = seededBytes('b');
-    const { make, sandbox } = maker({ length: 200, entropy: 'entropy' });
+    const { make, sandbox } = maker({ length: 200 });
     const passwords = Array.from({ length: 500 }, () => {
       sandbox.environment.set('entropy', seededUuids(nextByte, 120));
       return make();

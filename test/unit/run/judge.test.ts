@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/definition/definition.ts';
+import { loadDefinition } from '../../../src/definition/load.ts';
 import type { Scope } from '../../../src/environment/scope.ts';
 import { createCookies } from '../../../src/run/engine/cookies.ts';
 import type { State } from '../../../src/run/engine/state.ts';
@@ -328,3 +330,21 @@ describe('claims of a token', () => {
     expect(new Set(messages(body).map(([, message]) => message))).toEqual(new Set(['this is not a JSON Web Token']));
   });
 });
+
+test.each(['create-a-test-environment', 'create-an-sso-workflow'])(
+  'knows all that the steps of %s check and capture',
+  async (name) => {
+    const definition = await loadDefinition(fileURLToPath(new URL(`../../../collections/${name}`, import.meta.url)));
+    const steps = [...definition.steps, ...definition.cleanUp.steps];
+    const scripts = steps.flatMap(({ scripts: own, captures, generate }) => [
+      own,
+      ...[...captures, ...generate].map(({ script }) => script),
+    ]);
+    expect(scripts.filter(Boolean)).toEqual([]);
+    for (const step of steps) {
+      const [status = 200] = step.expect.status;
+      const { unknown } = judge(step, definition, { status, body: '{}' }, stateWith());
+      expect(unknown, step.name).toEqual([]);
+    }
+  },
+);
