@@ -126,7 +126,9 @@ async function describeInstallation(home: string): Promise<void> {
     const top = await readdir(join(home, 'node_modules'));
     const installed = developmentOnly.filter((one) => top.includes(one));
     if (installed.length > 0) throw new Error(`installed: ${installed.join(', ')}`);
-    const made = (await readdir(join(home, 'node_modules', name, 'dist'))).filter((file) => file.endsWith('.tsbuildinfo'));
+    const made = (await readdir(join(home, 'node_modules', name, 'dist'))).filter((file) =>
+      file.endsWith('.tsbuildinfo'),
+    );
     if (made.length > 0) throw new Error('prepare ran: there is a build record');
   });
 }

@@ -262,7 +262,8 @@ function changes(
       building.onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
         const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
         // Tables of character sets that few servers write in, and words for {{$randomCity}} and the like: left where they are.
-        if (/\/tables\/.*\.json$/.test(path)) return { path: `iconv-lite/encodings/${path.replace('./', '')}`, external: true };
+        if (/\/tables\/.*\.json$/.test(path))
+          return { path: `iconv-lite/encodings/${path.replace('./', '')}`, external: true };
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
         const to = redirect?.to ?? lazy ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;

@@ -5,5 +5,5 @@ import { root } from '../e2e/support.ts';
 export const packed = (
   JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
-  ) as [{ unpackedSize: number; files: { path: string; size: number }[] }]
+  ) as [{ size: number; unpackedSize: number; files: { path: string; size: number }[] }]
 )[0];
