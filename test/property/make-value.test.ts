@@ -27,7 +27,7 @@ const key = fc.constantFrom(
   '',
 );
 const table = fc.record({
-  of: fc.constantFrom('{{a}}', '{{b}}', '{{a}}-{{b}}', '{{ a }}', '{{none}}', 'one', '{{undeclared}}'),
+  of: fc.constantFrom('{{a}}', '{{b}}', '{{a}}-{{b}}', '{{ a }}', '{{none}}', 'one', 'constructor', '{{undeclared}}'),
   values: fc.dictionary(key, fc.constantFrom('x', "y's", '"', '</script>', '{{a}}'), { minKeys: 1 }),
 });
 
