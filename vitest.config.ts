@@ -8,6 +8,7 @@ const apart = ['bench/*', 'engine/*', 'transport/*', 'e2e/targets'].map((name) =
 const long = {
   CANARY_RUNS: '480',
   DRIFT_RUNS: '100',
+  ENGINE_RUNS: '2000',
   FAULT_MATRIX: 'all',
   IMPORT_RUNS: '1000',
   JUDGE_RUNS: '10000',

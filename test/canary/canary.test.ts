@@ -211,7 +211,7 @@ describe('the search', () => {
     expect(findLeaks(new Map([['it', [secret]]]), [{ place: 'here', bytes: Buffer.from('before after') }])).toEqual([]);
   });
 
-  it('finds what a process writes in clear on purpose, there and nowhere else', async () => {
+  it('finds what a process writes in clear on purpose, there and nowhere else', slow, async () => {
     const run: CanaryRun = {
       clientSecret: markedSecret(' "&% '),
       collection: collectionFolder,
@@ -337,7 +337,7 @@ process.stdout.write = function (text, ...others) {
 });
 
 describe('what the simulator writes', () => {
-  it('holds neither tokens nor secrets nor passwords of its clients', async () => {
+  it('holds neither tokens nor secrets nor passwords of its clients', slow, async () => {
     const place = join(folder.path, 'simulate');
     mkdirSync(place);
     const clientSecret = markedSecret(' of the client');

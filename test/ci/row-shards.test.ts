@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import type { JsonReport } from '../../src/report/json-schema.ts';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, root, spawnProgram, startSimulator, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 import { runJob, type Workflow } from './workflow.ts';
 
 /** The examples that divide the rows of a data file among jobs and pods: their own commands, against the simulator. */
@@ -56,7 +57,7 @@ async function numbersIn(file: string): Promise<number[]> {
 }
 
 describe('the workflow for GitHub', { timeout: 180_000 }, () => {
-  it('is right by actionlint, and runs each row once in as many jobs as its matrix has', async () => {
+  it('is right by actionlint, and runs each row once in as many jobs as its matrix has', slow, async () => {
     const text = await example('github-row-shards.yml');
     expect(await runLint(text, '.github/workflows/github-row-shards.yml')).toEqual([]);
     const { jobs } = parse(text) as Workflow;
@@ -120,7 +121,7 @@ describe('the Indexed Job of Kubernetes', { timeout: 240_000 }, () => {
     expect(rate).toBe((total ?? 0) * spec.parallelism);
   });
 
-  it('runs each row once with the index that Kubernetes gives, also when a pod was killed', async () => {
+  it('runs each row once with the index that Kubernetes gives, also when a pod was killed', slow, async () => {
     const [shards, report] = await Promise.all(files.map(async (file) => parse(await example(file)) as JobData));
     /** A container of the Job, with the variables it has by itself. */
     const pod = (job: JobData | undefined, more: Record<string, string> = {}) => {

@@ -62,7 +62,7 @@ const variables = () =>
   ) as Record<string, string>;
 
 describe('the workflow for GitHub', { timeout: 120_000 }, () => {
-  it('is right by actionlint, and uses actions as our own workflows do', async () => {
+  it('is right by actionlint, and uses actions as our own workflows do', slow, async () => {
     const text = await example('github-shards.yml');
     expect(await runLint(text, '.github/workflows/github-shards.yml')).toEqual([]);
     const ours = (await readFile(join(root, '.github/workflows/smoke.yml'), 'utf8')).split('\n');

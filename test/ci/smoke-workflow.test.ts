@@ -205,7 +205,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
     expect(`${smoke.output}${smoke.summary}`).not.toContain('not-the-secret');
   });
 
-  it('is red when it ends well, but no step ran', async () => {
+  it('is red when it ends well, but no step ran', slow, async () => {
     await program('node', 'if [[ $1 == *bin.js ]]; then exit 0; fi; exec "$NODE" "$@"');
     const { smoke } = await night();
     expect(smoke).toMatchObject({ result: 'failure', codes: { 'Smoke test': 4 } });
@@ -222,7 +222,7 @@ describe('the scheduled smoke test', { timeout: 120_000 }, () => {
     expect(left()).toHaveLength(1);
   });
 
-  it('of a pull request runs against the simulator, without secrets', async () => {
+  it('of a pull request runs against the simulator, without secrets', slow, async () => {
     const { simulator, smoke, cleanup, alert } = await night({ event: 'pull_request', secrets: {} });
     expect(simulator).toMatchObject({ result: 'success', codes: { 'Smoke test': 0 } });
     expect(simulator.output).toContain('Using the PingOne simulator');

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as library from 'pingone-tutorial';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { collectionFolder, type RunningSimulator, root, startSimulator, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 import { check } from './library/check.ts';
 import { makeUsers } from './library/many.ts';
 import { smokeTest } from './library/report.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => tenant.close());
 const values = () => ({ ...library.defaultCredentials, authPath: tenant.url, apiPath: tenant.url });
 
-it('the example that follows a run tells each step and the outcome', async () => {
+it('the example that follows a run tells each step and the outcome', slow, async () => {
   const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
   await import('./library/run.ts');
   const shown = lines.mock.calls.map((parts) => parts.join(' '));
@@ -25,7 +26,7 @@ it('the example that follows a run tells each step and the outcome', async () =>
   expect(shown.at(-1)).toBe('passed environment removed');
 });
 
-it('the example of a smoke test writes reports and gives the exit code', async () => {
+it('the example of a smoke test writes reports and gives the exit code', slow, async () => {
   const folder = await temporaryFolder();
   const given = {
     PINGONE_AUTH_PATH: tenant.url,
@@ -42,7 +43,7 @@ it('the example of a smoke test writes reports and gives the exit code', async (
   await folder.remove();
 });
 
-it('the example of many users makes each, and tells those that could not be made', async () => {
+it('the example of many users makes each, and tells those that could not be made', slow, async () => {
   tenant.simulator.setFaults([{ match: { step: 5, attempt: 2 }, do: { kind: 'status', status: 400 } }]);
   const addresses = ['one@example.com', 'two@example.com', 'three@example.com'];
   const without = await makeUsers(collectionFolder, values(), addresses);

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { slow } from '../slow.ts';
 import { cli, copyCollection, spawnCli, temporaryFolder } from './support.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -12,13 +13,13 @@ afterEach(() => folder.remove());
 const collectionName = 'create-a-test-environment.postman_collection.json';
 
 describe('compile --check', () => {
-  it('finds the committed files up to date', async () => {
+  it('finds the committed files up to date', slow, async () => {
     const result = await cli(['compile', '--check']);
     expect(result.stdout).toBe('12 compiled files are up to date\n');
     expect(result.code).toBe(0);
   });
 
-  it('shows a change of one byte as a diff, and writes nothing', async () => {
+  it('shows a change of one byte as a diff, and writes nothing', slow, async () => {
     const collection = await copyCollection(folder.path);
     await cli(['compile', collection]);
     const file = join(collection, collectionName);
@@ -86,7 +87,7 @@ describe('compile', () => {
     expect((await readdir(collection)).filter((file) => file.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('a run warns when the file that people import is stale', async () => {
+  it('a run warns when the file that people import is stale', slow, async () => {
     const collection = await copyCollection(folder.path, {
       'collection.yaml': ['value: pingone-tutorial', 'value: my-tutorial'],
     });
@@ -132,7 +133,7 @@ describe('validate', () => {
 });
 
 describe('simulate', () => {
-  it('says what to import and which values to use, answers, logs, and ends on Ctrl-C', async () => {
+  it('says what to import and which values to use, answers, logs, and ends on Ctrl-C', slow, async () => {
     const program = spawnCli(['simulate', '--port', '0']);
     const [, url] = /is at (http:\/\/127\.0\.0\.1:\d+)/.exec(await program.sees('adminAppSecret  ')) ?? [];
     const answer = await fetch(`${url}/v1/unicorns`);

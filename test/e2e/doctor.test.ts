@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Fault, otherOrganization, seedApps } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { type CliResult, cli, type RunningSimulator, startSimulator, temporaryFolder } from './support.ts';
 
 const sent: string[] = [];
@@ -23,7 +24,7 @@ const app = ({ clientId, secret }: { readonly clientId: string; readonly secret:
   adminAppSecret: secret,
 });
 
-it('finds nothing in the way of a run that will pass, and changes nothing', async () => {
+it('finds nothing in the way of a run that will pass, and changes nothing', slow, async () => {
   const { code, stdout, stderr } = await doctor();
   expect(stdout.replace(/\d+ ms/g, '… ms').replace(target.url, 'URL')).toBe(`✓ reach URL: answers in … ms
 ✓ credentials: the Worker application gets a token
@@ -136,7 +137,7 @@ describe('finds what is in the way', () => {
   });
 });
 
-it('tells what earlier runs left, without calling it a failure', async () => {
+it('tells what earlier runs left, without calling it a failure', slow, async () => {
   const folder = await temporaryFolder();
   await cli(['run', '--environment', target.environment, '--ledger', folder.path]);
   await folder.remove();

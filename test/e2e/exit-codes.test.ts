@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { cli, copyCollection, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 /** Every exit code of the table in the README, one by one. */
@@ -100,7 +101,7 @@ describe('the exit code', () => {
     expect(result.stderr).not.toMatch(/\n\s+at .+:\d+/);
   });
 
-  it('is 4: the run was interrupted', async () => {
+  it('is 4: the run was interrupted', slow, async () => {
     target.simulator.setFaults([{ match: { step: 2 }, do: { kind: 'hang' } }]);
     const running = spawnCli(run());
     await running.sees('Step 1');
@@ -108,7 +109,7 @@ describe('the exit code', () => {
     expect((await running.result).code).toBe(4);
   });
 
-  it('is 4: a report cannot be written at the end, and the run could not complete', async () => {
+  it('is 4: a report cannot be written at the end, and the run could not complete', slow, async () => {
     await writeFile(join(folder.path, 'summary'), '');
     const result = await cli(run('--retries', '0', '-r', 'github'), {
       osVariables: { GITHUB_STEP_SUMMARY: join(folder.path, 'summary', 'x') },

@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', () => {
   for (const name of Object.keys(reportCases))
     it(`${name}: on a phone and a desktop, light and dark`, slow, () => expectReadable(name));
 
-  it('is whole without JavaScript, and a failure is open', async () => {
+  it('is whole without JavaScript, and a failure is open', slow, async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });
     await page.goto(address('failed-check'));
     await expect.poll(() => page.getByText('Likely cause:').isVisible()).toBe(true);
@@ -74,7 +74,7 @@ describe.skipIf(!hasBrowser)('the HTML report in a browser', () => {
     await page.close();
   });
 
-  it('shows what comes from outside as text', async () => {
+  it('shows what comes from outside as text', slow, async () => {
     const page = await browser.newPage();
     await page.goto(address('failed-check'));
     expect(await page.locator('.failure').innerText()).toContain('<b>No</b>');

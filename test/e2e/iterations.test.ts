@@ -71,7 +71,7 @@ describe('--iterations', () => {
     expect(report.totals.steps.passed).toBe(10);
   });
 
-  it('runs all of them in each with --every-step, and cleans up after each', async () => {
+  it('runs all of them in each with --every-step, and cleans up after each', slow, async () => {
     const { report, code } = await runJson(
       '--iterations',
       '4',
@@ -100,7 +100,7 @@ describe('--iterations', () => {
     expect(report.figures?.created).toBe(122);
   });
 
-  it('may take as long as they are many, unless there is a --timeout', async () => {
+  it('may take as long as they are many, unless there is a --timeout', slow, async () => {
     const limits = vi.spyOn(AbortSignal, 'timeout');
     const seen = async (...more: string[]) => {
       limits.mockClear();
@@ -135,7 +135,7 @@ describe('--iterations', () => {
     expect(report.outcome).toBe('failed');
   });
 
-  it('lets requests leave at the pace of --rate', async () => {
+  it('lets requests leave at the pace of --rate', slow, async () => {
     const startedAt = Date.now();
     const { report } = await runJson('--iterations', '6', '--concurrency', '6', '--rate', '10');
     expect(report.totals.steps.passed).toBe(16);
@@ -147,7 +147,7 @@ describe('--iterations', () => {
     expect(answers.reduce((sum, duration) => sum + duration, 0)).toBeLessThan(elapsed);
   });
 
-  it('renews the token once for all iterations that have it refused', async () => {
+  it('renews the token once for all iterations that have it refused', slow, async () => {
     withFaults({ match: { step: 5, attempt: 1 }, do: { kind: 'status', status: 401 } });
     const { report, code } = await runJson('--iterations', '8', '--concurrency', '4');
     expect(code).toBe(0);
@@ -182,7 +182,7 @@ describe('--processes', () => {
     do: { kind: 'status', status },
   });
 
-  it('give what one process gives, and share the ledger and the token', async () => {
+  it('give what one process gives, and share the ledger and the token', slow, async () => {
     withFaults(faultyUser(1, 401), faultyUser(9, 400));
     const { stdout, stderr, code } = await inProcesses('--iterations', '12').result;
     expect(stderr).toContain('✗ Iteration');
@@ -259,7 +259,7 @@ describe('--data', () => {
     ]);
   });
 
-  it('finds a user whose answer was lost, whatever is in its name', async () => {
+  it('finds a user whose answer was lost, whatever is in its name', slow, async () => {
     const file = inFolder('users.csv');
     const name = "o'neil+test&co#1=x%20@example.com";
     await writeFile(file, `username\n${name}\n`);
@@ -270,7 +270,7 @@ describe('--data', () => {
     expect(users().map(({ username }) => username)).toEqual([name]);
   });
 
-  it('takes a variable that has a value in the rows only', async () => {
+  it('takes a variable that has a value in the rows only', slow, async () => {
     const file = inFolder('users.csv');
     await writeFile(file, 'adminEnvID,email\na4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502,a@example.com\n');
     const without = await target.environmentWith({ adminEnvID: '' });

@@ -45,7 +45,7 @@ describe('clean-up', () => {
     expect(ownEnvironments()).toEqual([]);
   });
 
-  it('runs after a failure only, when it is asked to', async () => {
+  it('runs after a failure only, when it is asked to', slow, async () => {
     await cli(argv('run', '--cleanup', 'on-failure'));
     expect(ownEnvironments()).toHaveLength(1);
     withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
@@ -55,7 +55,7 @@ describe('clean-up', () => {
     expect(ownEnvironments()).toHaveLength(1);
   });
 
-  it('ends with 4 and names what is left when it cannot be removed; cleanup removes it later', async () => {
+  it('ends with 4 and names what is left when it cannot be removed; cleanup removes it later', slow, async () => {
     withFaults({ match: { method: 'DELETE' }, do: { kind: 'status', status: 403 } });
     const result = await cli(argv('run', '--cleanup', 'always', '--retries', '0'));
     expect(result.stdout).toMatch(
@@ -92,7 +92,7 @@ describe('clean-up', () => {
     it(`runs after ${signal} at step ${step}`, options, () => interrupt(signal, step));
   }
 
-  it('does not touch a run of another process that goes on', async () => {
+  it('does not touch a run of another process that goes on', slow, async () => {
     withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
     const program = spawnCli(argv('run'));
     await program.sees('✓ Step 3: Create an environment');
@@ -169,7 +169,7 @@ describe('a run is resumed', () => {
 });
 
 describe('faults that pass', () => {
-  it('are waited out, and the report tells every attempt', async () => {
+  it('are waited out, and the report tells every attempt', slow, async () => {
     withFaults({ match: { step: 2, attempt: 1 }, do: { kind: 'status', status: 429, retryAfter: 1 } });
     const result = await cli(argv('run'));
     expect(result.stdout).toMatch(/↻ Step 2: Read all licenses {2}429 Too Many Requests: attempt 2 of 5 in 1\.\d s/);
@@ -201,7 +201,7 @@ describe('faults that pass', () => {
     expect(result.code).toBe(1);
   });
 
-  it('a lost answer is looked up, and what it created is adopted', async () => {
+  it('a lost answer is looked up, and what it created is adopted', slow, async () => {
     withFaults({ match: { step: 3, attempt: 1 }, do: { kind: 'reset-after-processing' } });
     const result = await cli(argv('run', '--cleanup', 'always'));
     expect(result.stdout).toContain('response lost; found it by its name and adopted it');
@@ -212,7 +212,7 @@ describe('faults that pass', () => {
 });
 
 describe('sweep', () => {
-  it('shows what it would remove, and removes it only when told to', async () => {
+  it('shows what it would remove, and removes it only when told to', slow, async () => {
     await cli(argv('run'));
     const young = await cli(sweep());
     expect(young.stdout).toContain('0 leftovers');
@@ -247,7 +247,7 @@ describe('sweep', () => {
     expect(ownEnvironments()).toHaveLength(1);
   });
 
-  it('refuses to remove many at once, or by a short prefix', async () => {
+  it('refuses to remove many at once, or by a short prefix', slow, async () => {
     await cli(argv('run'));
     await cli(argv('run'));
     const many = await cli(sweep('--older-than', '0', '--yes', '--max', '1'));

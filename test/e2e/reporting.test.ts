@@ -77,7 +77,7 @@ describe('reports', () => {
     expect(summary).toContain('Step 4');
   });
 
-  it('are written also when the run fails or is interrupted', async () => {
+  it('are written also when the run fails or is interrupted', slow, async () => {
     target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'hang' } }]);
     const running = spawnCli(run('-r', `junit=${inFolder('junit.xml')}`));
     await running.sees('Step 2');
@@ -118,7 +118,7 @@ describe('reports', () => {
 });
 
 describe('what is told', () => {
-  it('is nothing with --quiet when everything passed', async () => {
+  it('is nothing with --quiet when everything passed', slow, async () => {
     expect(await cli(run('--quiet', '--cleanup', 'always'))).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
@@ -132,7 +132,7 @@ describe('what is told', () => {
     expect(stdout).toContain('6 steps: 4 passed, 1 failed, 1 not reached');
   });
 
-  it('is what did not pass and the summary with --failures-only', async () => {
+  it('is what did not pass and the summary with --failures-only', slow, async () => {
     expect((await cli(run('--failures-only'))).stdout).toMatch(/^\n✓ 6 steps: 6 passed in /);
     breakStep(5);
     const { stdout } = await cli(run('--failures-only'));
@@ -205,7 +205,7 @@ describe('--export-environment', () => {
     expect(target.simulator.snapshot().environments.map(({ id }) => id)).toContain(entryOf('envID')?.value);
   });
 
-  it('tells GitHub to mask what it holds, and nobody else', async () => {
+  it('tells GitHub to mask what it holds, and nobody else', slow, async () => {
     const argv = run('--export-environment', inFolder('env.json'));
     const { stderr } = await cli(argv, { osVariables: { GITHUB_ACTIONS: 'true' } });
     const { values } = JSON.parse(await readFile(inFolder('env.json'), 'utf8')) as {
@@ -217,7 +217,7 @@ describe('--export-environment', () => {
     expect((await cli(argv)).stderr).not.toContain('::add-mask::');
   });
 
-  it('can be used for the next run', async () => {
+  it('can be used for the next run', slow, async () => {
     await cli(run('--export-environment', inFolder('env.json')));
     const again = await cli(['run', '--environment', inFolder('env.json'), '--ledger', inFolder('l')]);
     expect(again.code).toBe(0);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { IterationResult } from '../../src/run/result/result.ts';
 import { createSimulator } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { type CliOptions, cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 /** `--shard` over the rows of a data file, and what is put together afterwards. */
@@ -58,7 +59,7 @@ const shard = (index: number, count: number, ...more: string[]) => [
 ];
 
 describe('a shard of rows', { timeout: 180_000 }, () => {
-  it('runs every n-th row under its number in the file; all shards together are the whole', async () => {
+  it('runs every n-th row under its number in the file; all shards together are the whole', slow, async () => {
     await writeRows(7);
     for (const index of [1, 3]) expect(await run(shard(index, 3))).toMatchObject({ code: 0, stdout: '', stderr: '' });
     target.simulator.setFaults([{ match: { step: 6, attempt: 2 }, do: { kind: 'status', status: 400 } }]);
@@ -125,7 +126,7 @@ describe('a shard of rows', { timeout: 180_000 }, () => {
     server.close();
   });
 
-  it('may be of --iterations, and be divided among processes', async () => {
+  it('may be of --iterations, and be divided among processes', slow, async () => {
     const { code, stderr } = await spawnCli(
       argv('--iterations', '9', '--shard', '2/2', '--concurrency', '2', '--processes', '2', '--results', 'own.ndjson'),
       { cwd: folder.path },
@@ -135,7 +136,7 @@ describe('a shard of rows', { timeout: 180_000 }, () => {
     expect((await numbersIn('own.ndjson')).toSorted()).toEqual([2, 4, 6, 8]);
   });
 
-  it('without a row is no fault, and says so; a report of none is one', async () => {
+  it('without a row is no fault, and says so; a report of none is one', slow, async () => {
     await writeRows(1);
     const empty = await run(shard(2, 2).filter((option) => option !== '--quiet'));
     expect(empty.code).toBe(0);
@@ -148,7 +149,7 @@ describe('a shard of rows', { timeout: 180_000 }, () => {
     expect(await numbersIn('all.ndjson')).toEqual([1]);
   });
 
-  it('that is missing is named, with how many rows are in no results file', async () => {
+  it('that is missing is named, with how many rows are in no results file', slow, async () => {
     await writeRows(6);
     for (const index of [1, 3]) await run(shard(index, 3));
     const half = await merge(
@@ -177,7 +178,7 @@ describe('a shard of rows', { timeout: 180_000 }, () => {
     expect(less.stderr).toBe('error: 2 rows of 6 are in none of the results files\n');
   });
 
-  it('that was killed goes on where it stopped, by its own ledger, and is counted whole', async () => {
+  it('that was killed goes on where it stopped, by its own ledger, and is counted whole', slow, async () => {
     await writeRows(12);
     target.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'delay', milliseconds: 150 } }]);
     const killed = spawnCli(argv(...shard(2, 2)), { cwd: folder.path });
@@ -274,7 +275,7 @@ describe('merge-reports --results', () => {
 });
 
 describe('ten shards as ten processes, two at a time', () => {
-  const count = Number(process.env.SHARD_ROWS ?? 120);
+  const count = Number(process.env.SHARD_ROWS ?? 60);
   const more = (process.env.SHARD_OPTIONS ?? '--concurrency 4').split(' ');
   const killed = [3, 8];
 
@@ -294,46 +295,36 @@ describe('ten shards as ten processes, two at a time', () => {
     });
   }
 
-  it(
-    `run each of ${count} rows once, though two are killed and resumed: in the results, the report and the service`,
-    async () => {
-      await writeRows(count);
-      const waiting = numbered(10).values();
-      const work = async () => {
-        for (const index of waiting) await runShard(index);
-      };
-      const startedAt = Date.now();
-      await Promise.all([work(), work()]);
-      const elapsed = Date.now() - startedAt;
-      const merged = await merge(
-        'shards',
-        '--results',
-        'all.ndjson',
-        '-q',
-        '-r',
-        'json=all.json',
-        '-r',
-        'html=all.html',
-      );
-      expect(merged).toMatchObject({ code: 0, stderr: '' });
+  it(`run each of ${count} rows once, though two are killed and resumed: in the results, the report and the service`, {
+    ...slow,
+    timeout: 120_000 + count * 300,
+  }, async () => {
+    await writeRows(count);
+    const waiting = numbered(10).values();
+    const work = async () => {
+      for (const index of waiting) await runShard(index);
+    };
+    const startedAt = Date.now();
+    await Promise.all([work(), work()]);
+    const elapsed = Date.now() - startedAt;
+    const merged = await merge('shards', '--results', 'all.ndjson', '-q', '-r', 'json=all.json', '-r', 'html=all.html');
+    expect(merged).toMatchObject({ code: 0, stderr: '' });
 
-      const results = await resultsIn('all.ndjson');
-      expect(results.map(({ iteration }) => iteration).sort((a, b) => a - b)).toEqual(numbered(count));
-      expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
-      expect(results.filter(({ iteration, line }) => line !== iteration + 1)).toEqual([]);
-      const { rows, outcome, iterations } = await readJson('all.json');
-      expect(outcome).toBe('passed');
-      expect(rows).toMatchObject({ all: count, failed: 0, error: 0 });
-      expect((rows?.earlier ?? 0) + (rows?.passed ?? 0)).toBe(count);
-      expect(rows?.earlier).toBeGreaterThanOrEqual((2 * count) / 30);
-      expect(iterations).toBe(rows?.passed);
-      const made = emails();
-      expect(made).toHaveLength(count);
-      expect(new Set(made).size).toBe(count);
-      process.stdout.write(
-        `${count} rows in ten shards, two killed and resumed (${rows?.earlier} rows before): each once, in ${elapsed} ms\n`,
-      );
-    },
-    120_000 + count * 300,
-  );
+    const results = await resultsIn('all.ndjson');
+    expect(results.map(({ iteration }) => iteration).sort((a, b) => a - b)).toEqual(numbered(count));
+    expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(results.filter(({ iteration, line }) => line !== iteration + 1)).toEqual([]);
+    const { rows, outcome, iterations } = await readJson('all.json');
+    expect(outcome).toBe('passed');
+    expect(rows).toMatchObject({ all: count, failed: 0, error: 0 });
+    expect((rows?.earlier ?? 0) + (rows?.passed ?? 0)).toBe(count);
+    expect(rows?.earlier).toBeGreaterThanOrEqual((2 * count) / 30);
+    expect(iterations).toBe(rows?.passed);
+    const made = emails();
+    expect(made).toHaveLength(count);
+    expect(new Set(made).size).toBe(count);
+    process.stdout.write(
+      `${count} rows in ten shards, two killed and resumed (${rows?.earlier} rows before): each once, in ${elapsed} ms\n`,
+    );
+  });
 });

@@ -6,6 +6,7 @@ import { loadDefinition } from '../../src/definition/load.ts';
 import type { RunEvent } from '../../src/run/result/result.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { collectionFolder } from './support.ts';
 
 /** A proxy before the simulator that remembers every secret on the wire: the token, and the password of step 6. */
@@ -80,7 +81,7 @@ describe('no secret leaves a run', () => {
     expect(output).not.toContain('secret & more');
   });
 
-  it('that cannot reach an address with a secret in it', async () => {
+  it('that cannot reach an address with a secret in it', slow, async () => {
     const output = await everythingThatLeaves({
       authPath: 'http://127.0.0.1:1/canary-secret-5417',
       adminAppSecret: 'canary-secret-5417',

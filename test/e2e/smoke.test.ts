@@ -122,12 +122,12 @@ describe('a smoke test', () => {
     expect(smokeEnvironments()).toHaveLength(fault.match && 'method' in fault.match ? 1 : 0);
   });
 
-  it('keeps what it created when it is asked to', async () => {
+  it('keeps what it created when it is asked to', slow, async () => {
     expect((await cli(smoke('--keep'))).code).toBe(0);
     expect(smokeEnvironments()).toHaveLength(1);
   });
 
-  it('shows its plan, and changes nothing', async () => {
+  it('shows its plan, and changes nothing', slow, async () => {
     await cli(smoke('--keep'));
     age('pingone-tutorial-smoke-', 120);
     await cli(smoke('--output', inFolder('other'), '--keep', '--plan')).then(({ stdout, code }) => {
@@ -167,7 +167,7 @@ describe('leftovers', () => {
     expect(smokeEnvironments()).toHaveLength(1);
   });
 
-  it('are never what a person made with run and keeps, however old', async () => {
+  it('are never what a person made with run and keeps, however old', slow, async () => {
     await cli(['run', '--environment', target.environment, '--ledger', inFolder('ledger')]);
     age('pingone-tutorial-', 100_000);
     const [kept] = named('pingone-tutorial-');
@@ -185,7 +185,7 @@ describe('leftovers', () => {
     expect(named('other-team')).toEqual([]);
   });
 
-  it('that cannot be removed make it fail', async () => {
+  it('that cannot be removed make it fail', slow, async () => {
     await cli(smoke('--keep'));
     age('pingone-tutorial-smoke-', 60);
     // Every deletion fails but the second: that of what this smoke test creates.
@@ -224,7 +224,7 @@ describe('the history file', () => {
     expect(await readFile(history(), 'utf8')).toBe('x');
   });
 
-  it('tells of flaky steps with their rate', async () => {
+  it('tells of flaky steps with their rate', slow, async () => {
     await cli(smoke());
     withFaults({ match: { step: 5, attempt: 1 }, do: { kind: 'reset-before-reading' } });
     const { stdout } = await cli(smoke());
@@ -245,7 +245,7 @@ describe('drift', () => {
     };
   };
 
-  it('is said with its exact path, while the schema still passes', async () => {
+  it('is said with its exact path, while the schema still passes', slow, async () => {
     const { code, stdout, drift } = await drifts(
       { match: { step: 2 }, do: { kind: 'mistyped-field', pointer: '/_embedded/licenses/0/advancedServices' } },
       {

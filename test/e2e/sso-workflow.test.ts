@@ -124,7 +124,7 @@ describe('both collections in one run', () => {
     expect(result.code).toBe(0);
   });
 
-  it('give one result and one ledger, which tells of everything and ends with nothing left', async () => {
+  it('give one result and one ledger, which tells of everything and ends with nothing left', slow, async () => {
     const report = join(folder.path, 'report.json');
     const result = await cli(there('run', ...chain, '--cleanup', 'always', '--reporter', `json=${report}`));
     expect(result.code).toBe(0);
@@ -179,7 +179,7 @@ describe('both collections in one run', () => {
     );
   }
 
-  it('that cannot be one are refused with every reason', async () => {
+  it('that cannot be one are refused with every reason', slow, async () => {
     const minimal = join(root, 'test/docs/minimal');
     const result = await cli(['run', chain[0], minimal]);
     expect(result.code).toBe(2);
@@ -384,7 +384,7 @@ describe('a sign-on that fails says why and what to do, and leaves nothing', () 
   for (const [index, each] of failures.entries()) it(each.what, slowUnless(index % 3 === 0), () => fail(each));
 });
 
-it('no output holds a token, the code, the password, a client secret or the cookie', async () => {
+it('no output holds a token, the code, the password, a client secret or the cookie', slow, async () => {
   const file = (name: string) => join(folder.path, name);
   const reporters = ['junit', 'json', 'ndjson', 'ctrf', 'html', 'markdown'];
   const result = await cli([

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levers } from '../../src/start/optimizations.ts';
-import { slow, slowUnless } from '../slow.ts';
+import { slow } from '../slow.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
 /** The program as it is built, started in each way that it can be. */
@@ -81,7 +81,7 @@ describe('the program', () => {
     expect(stderr.split('\n').slice(1).join('')).toBe('');
     expect(code).toBe(0);
   }
-  for (const lever of levers) it(`passes without ${lever}`, slowUnless(lever === 'bundle'), () => passWithout(lever));
+  for (const lever of levers) it(`passes without ${lever}`, slow, () => passWithout(lever));
 
   it('keeps its caches under the flags of V8 that it runs with', slow, async () => {
     const cache = newCache();

@@ -76,7 +76,7 @@ const environmentNames = () =>
   JSON.stringify(target.simulator.snapshot()).match(/pingone-tutorial-\d{8}T\d{6}-[0-9a-f]{8}/g) ?? [];
 
 describe('stock Newman with the committed collection and simulator environment', () => {
-  it('names the users of its iterations after the rows of a data file', async () => {
+  it('names the users of its iterations after the rows of a data file', slow, async () => {
     const iterationData = [{ username: 'Anna Lee' }, { username: 'b-{{runID}}' }];
     const summary = await runStock({}, { iterationData, iterationCount: 2 });
     expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
@@ -84,7 +84,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(names).toEqual(['Anna Lee', expect.stringMatching(/^b-\d{8}T\d{6}-[0-9a-f]{8}$/)]);
   });
 
-  it('passes the same six requests with the same checks as our runner', async () => {
+  it('passes the same six requests with the same checks as our runner', slow, async () => {
     const summary = await runStock();
     expect(summary.run.failures.map(({ error }) => error.message)).toEqual([]);
     expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201, 201, 201, 200]);
@@ -109,13 +109,17 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(result.outcome).toBe('passed');
   });
 
-  it('makes a password of 24 characters although it has no Web Crypto, and empties the digits it used', async () => {
-    const summary = await runStock();
-    expect(environmentValue(summary, 'userPassword')).toMatch(/^[!-~]{24}$/);
-    expect(JSON.stringify(summary.environment)).not.toContain('passwordEntropy":"');
-  });
+  it(
+    'makes a password of 24 characters although it has no Web Crypto, and empties the digits it used',
+    slow,
+    async () => {
+      const summary = await runStock();
+      expect(environmentValue(summary, 'userPassword')).toMatch(/^[!-~]{24}$/);
+      expect(JSON.stringify(summary.environment)).not.toContain('passwordEntropy":"');
+    },
+  );
 
-  it('makes another password at each run', async () => {
+  it('makes another password at each run', slow, async () => {
     const passwords = new Set([
       environmentValue(await runStock(), 'userPassword'),
       environmentValue(await runStock(), 'userPassword'),
@@ -147,7 +151,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(summary.run.failures).toEqual([]);
   });
 
-  it('skips the clean-up folder, so that there is something to look at', async () => {
+  it('skips the clean-up folder, so that there is something to look at', slow, async () => {
     const summary = await runStock();
     expect(summary.run.executions.map(({ item }) => item.name)).not.toContain('Delete the environment');
     expect(environmentNames()).toHaveLength(1);
@@ -163,7 +167,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentValue(summary, 'envID')).toBeUndefined();
   });
 
-  it('refuses to delete an environment that it did not create', async () => {
+  it('refuses to delete an environment that it did not create', slow, async () => {
     const summary = await runStock(
       { cleanUp: 'true', envID: 'a4c7e1b0-52d3-4f8e-8b6a-91f2d0c3e502' },
       { folder: 'Clean up' },
@@ -174,7 +178,7 @@ describe('stock Newman with the committed collection and simulator environment',
     ]);
   });
 
-  it('can be run again with the environment that the first run left', async () => {
+  it('can be run again with the environment that the first run left', slow, async () => {
     const first = await runStock();
     const { values } = first.environment.toJSON();
     const second = await runStock(Object.fromEntries(values.map(({ key, value }) => [key, value])));
@@ -195,7 +199,7 @@ describe('stock Newman with the committed collection and simulator environment',
     );
   });
 
-  it('sends nothing after an answer that breaks its schema', async () => {
+  it('sends nothing after an answer that breaks its schema', slow, async () => {
     target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'mistyped-field', pointer: '/license' } }]);
     const summary = await runStock();
     target.simulator.setFaults([]);
@@ -203,24 +207,24 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentValue(summary, 'createdEnvID')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('does not take the id of an error for the id of an environment', async () => {
+  it('does not take the id of an error for the id of an environment', slow, async () => {
     const summary = await runStock({ region: 'SG', licenseID: 'd0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104', envID: '' });
     expect(environmentValue(summary, 'envID')).toBe('');
   });
 
-  it('keeps the organization that was given and takes it from the token when it is empty', async () => {
+  it('keeps the organization that was given and takes it from the token when it is empty', slow, async () => {
     expect(environmentValue(await runStock(), 'orgID')).toBe('6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
     const foreign = await runStock({ orgID: '00000000-0000-4000-8000-000000000000' });
     expect(environmentValue(foreign, 'orgID')).toBe('00000000-0000-4000-8000-000000000000');
   });
 
-  it('derives the region from tld unless it was given', async () => {
+  it('derives the region from tld unless it was given', slow, async () => {
     expect(environmentValue(await runStock({ region: '' }), 'region')).toBe('NA');
     expect(environmentValue(await runStock({ tld: 'com.au', region: '' }), 'region')).toBe('AU');
     expect(environmentValue(await runStock({ tld: 'com', region: 'EU' }), 'region')).toBe('EU');
   });
 
-  it('sends nothing with a hole in it: it says which variable is empty and who sets it', async () => {
+  it('sends nothing with a hole in it: it says which variable is empty and who sets it', slow, async () => {
     const summary = await runStock({ adminEnvID: '', adminAppSecret: '' });
     expect(summary.run.executions).toEqual([]);
     expect(summary.run.failures[0]?.error.message).toBe(

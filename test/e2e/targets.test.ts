@@ -8,6 +8,7 @@ import type { JsonReport } from '../../src/report/json-schema.ts';
 import type { IterationResult, RunEvent } from '../../src/run/result/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';
+import { slow } from '../slow.ts';
 import {
   type CliOptions,
   cli,
@@ -154,13 +155,13 @@ describe('several environments', () => {
     expect(await readdir(inFolder('ledger'))).toHaveLength(3);
   });
 
-  it('run one after the other with one worker', async () => {
+  it('run one after the other with one worker', slow, async () => {
     expect((await run([...environments, '--workers', '1', '-q'])).code).toBe(0);
     expect(new Set(sent)).toEqual(new Set(regions));
     expect(sent.filter((region, index) => region !== sent[index - 1])).toEqual(regions);
   });
 
-  it('are all cleaned up after an interruption, also those that had not begun', async () => {
+  it('are all cleaned up after an interruption, also those that had not begun', slow, async () => {
     tenants.eu.simulator.setFaults([{ match: { step: 5 }, do: { kind: 'hang' } }]);
     const interruption = new AbortController();
     const running = run([...environments, '--workers', '2', '--cleanup', 'always', '-r', 'json=report.json'], {
@@ -178,7 +179,7 @@ describe('several environments', () => {
     for (const region of regions) expect(left(region)).toEqual([]);
   });
 
-  it('show what is in progress in one line on a terminal', async () => {
+  it('show what is in progress in one line on a terminal', slow, async () => {
     const { stdout } = await run([...environments, '--failures-only'], { isTTY: true });
     const lines = stdout.split(/\r?\n|\r/).map(stripVTControlCharacters);
     const live = lines.filter((line) => line.startsWith('…'));
@@ -186,7 +187,7 @@ describe('several environments', () => {
     for (const line of live) expect(line.length).toBeLessThan(80);
   });
 
-  it('each run against a simulator of its own with --simulator', async () => {
+  it('each run against a simulator of its own with --simulator', slow, async () => {
     const result = await run([...environments, '--simulator', '-q']);
     expect(result).toMatchObject({ code: 0, stdout: '' });
     expect(result.stderr.match(/^\[(com|eu|asia)\] Using the PingOne simulator at/gm)).toHaveLength(3);
@@ -246,7 +247,7 @@ describe('several targets with rows', { timeout: 180_000 }, () => {
       .split('\n')
       .map((line) => JSON.parse(line) as IterationResult);
 
-  it('run all of them at each, with a results file for each, and one report', async () => {
+  it('run all of them at each, with a results file for each, and one report', slow, async () => {
     await writeFile(inFolder('users.csv'), rows);
     tenants.eu.simulator.setFaults([{ match: { step: 6, attempt: 2 }, do: { kind: 'status', status: 400 } }]);
     const result = await run([
@@ -306,7 +307,7 @@ describe('several targets with rows', { timeout: 180_000 }, () => {
     expect(emails('eu')).toHaveLength(3);
   });
 
-  it('keep figures of each target, when there are many', async () => {
+  it('keep figures of each target, when there are many', slow, async () => {
     const argv = ['-e', 'com.postman_environment.json', '-e', 'eu.postman_environment.json', '--iterations', '101'];
     const { code } = await run([...argv, '--concurrency', '8', '-q', '-r', 'json=report.json', '-r', 'junit=junit']);
     expect(code).toBe(0);
@@ -318,7 +319,7 @@ describe('several targets with rows', { timeout: 180_000 }, () => {
     expect(await read('junit')).toContain('<testsuite name="Create a test environment, eu, all 101 iterations"');
   });
 
-  it('may each have processes, and show how far each is on a terminal', async () => {
+  it('may each have processes, and show how far each is on a terminal', slow, async () => {
     const argv = ['-e', 'com.postman_environment.json', '-e', 'eu.postman_environment.json', '--iterations', '6'];
     const result = await spawnCli(
       [
@@ -342,7 +343,7 @@ describe('several targets with rows', { timeout: 180_000 }, () => {
     expect(live).toContainEqual(expect.stringMatching(/^\[com\] \d of 6 {2}\[eu\] \d of 6$/));
   });
 
-  it('and shards: each shard has all rows at its targets', async () => {
+  it('and shards: each shard has all rows at its targets', slow, async () => {
     await writeFile(inFolder('users.csv'), rows);
     await writeFile(inFolder('m.yaml'), matrix);
     for (const index of [1, 2])
@@ -375,32 +376,36 @@ describe('several targets with rows', { timeout: 180_000 }, () => {
   });
 });
 
-it('a program gets the same from runTargets; a value that is missing at one of them keeps all from beginning', async () => {
-  const definition = await loadDefinition('collections/create-a-test-environment');
-  const collection = compileCollection(definition);
-  const targets = regions.map((name) => ({
-    name,
-    targetKind: 'given' as const,
-    values: completeValues(definition, {
-      ...defaultCredentials,
-      adminAppSecret: secrets[name],
-      authPath: tenants[name].url,
-      apiPath: tenants[name].url,
-    }),
-  }));
-  const without = targets.map((target) =>
-    target.name === 'eu' ? { ...target, values: { ...target.values, apiPath: '' } } : target,
-  );
-  await expect(runTargets({ definition, collection, targets: without })).rejects.toThrow(/^\[eu\] .*apiPath/);
-  expect(sent).toEqual([]);
-  const result = await runTargets({ definition, collection, targets, cleanUp: 'always' });
-  expect(result.targets?.map(({ name, outcome, cleanedUp }) => [name, outcome, cleanedUp])).toEqual(
-    regions.map((name) => [name, 'passed', true]),
-  );
-});
+it(
+  'a program gets the same from runTargets; a value that is missing at one of them keeps all from beginning',
+  slow,
+  async () => {
+    const definition = await loadDefinition('collections/create-a-test-environment');
+    const collection = compileCollection(definition);
+    const targets = regions.map((name) => ({
+      name,
+      targetKind: 'given' as const,
+      values: completeValues(definition, {
+        ...defaultCredentials,
+        adminAppSecret: secrets[name],
+        authPath: tenants[name].url,
+        apiPath: tenants[name].url,
+      }),
+    }));
+    const without = targets.map((target) =>
+      target.name === 'eu' ? { ...target, values: { ...target.values, apiPath: '' } } : target,
+    );
+    await expect(runTargets({ definition, collection, targets: without })).rejects.toThrow(/^\[eu\] .*apiPath/);
+    expect(sent).toEqual([]);
+    const result = await runTargets({ definition, collection, targets, cleanUp: 'always' });
+    expect(result.targets?.map(({ name, outcome, cleanedUp }) => [name, outcome, cleanedUp])).toEqual(
+      regions.map((name) => [name, 'passed', true]),
+    );
+  },
+);
 
 describe('a matrix file', () => {
-  it('names the targets, their environment files and values; the command line comes first', async () => {
+  it('names the targets, their environment files and values; the command line comes first', slow, async () => {
     await mkdir(inFolder('matrix'));
     const inside = matrix.replaceAll('environment: ', 'environment: ../');
     await writeFile(inFolder('matrix/regions.yaml'), inside);
@@ -419,7 +424,7 @@ describe('a matrix file', () => {
     expect(mail(await readJson('report.json'))).toEqual(['me@example.com', 'me@example.com', 'me@example.com']);
   });
 
-  it('says what the OS variables of a target begin with, so that each has secrets of its own', async () => {
+  it('says what the OS variables of a target begin with, so that each has secrets of its own', slow, async () => {
     const one = (region: Region) => ({
       name: region,
       osPrefix: `${region.toUpperCase()}_`,
@@ -483,7 +488,7 @@ describe('shards', () => {
     })),
   });
 
-  it('put together are the whole run, and end with its exit code', async () => {
+  it('put together are the whole run, and end with its exit code', slow, async () => {
     breakStep('asia', 2);
     await writeFile(inFolder('m.yaml'), matrix);
     const argv = ['--matrix', 'm.yaml', '-q', '--cleanup', 'always'];
@@ -509,7 +514,7 @@ describe('shards', () => {
     expect(steady(await readJson('again.json'))).toEqual(steady(report));
   });
 
-  it('without a target are no fault, and say so; but a report in which no step ran is one', async () => {
+  it('without a target are no fault, and say so; but a report in which no step ran is one', slow, async () => {
     await writeFile(inFolder('m.yaml'), matrix);
     const empty = await run(['--matrix', 'm.yaml', '--shard', '4/4', '-r', 'json=4.json', '-r', 'junit=4.xml']);
     expect(empty.code).toBe(0);
@@ -565,7 +570,7 @@ describe('merge-reports', () => {
     expect(merged.created.map(({ target }) => target)).toEqual(['com', 'com', 'com', 'eu', 'eu', 'eu']);
   });
 
-  it('puts reports of runs with iterations together, and adds these up', async () => {
+  it('puts reports of runs with iterations together, and adds these up', slow, async () => {
     const data = inFolder('users.csv');
     await writeFile(data, 'email\na@example.com\nb@example.com\nc@example.com\n');
     await run(['-e', 'com.postman_environment.json', '--data', data, '-r', 'json=com.json']);

@@ -160,7 +160,7 @@ it.each([
   expect(Date.now() - startedAt).toBeLessThan(20_000);
 });
 
-it('gives up an answer that is larger than it may be', async () => {
+it('gives up an answer that is larger than it may be', slow, async () => {
   const { error, response } = await execute({ path: '/big' });
   expect(response).toBeUndefined();
   expect(error).toBeDefined();
@@ -176,7 +176,7 @@ it.each(['before', 'after'] as const)('ends a script that never ends (%s the req
   expect(received.length).toBe(place === 'before' ? 0 : 1);
 });
 
-it('goes on with the next request after a script was ended', async () => {
+it('goes on with the next request after a script was ended', slow, async () => {
   const collection = collectionOf({
     endless: { before: 'while (true) {}' },
     good: { after: `pm.test('t', () => {})` },
@@ -189,7 +189,7 @@ it('goes on with the next request after a script was ended', async () => {
   expect(second.assertions).toEqual([{ name: 't', message: undefined }]);
 });
 
-it('lets a script take the time that it may', async () => {
+it('lets a script take the time that it may', slow, async () => {
   const { scriptErrors, state } = await execute({
     before: `setTimeout(() => pm.environment.set('late', 1), 300)`,
   });
@@ -207,7 +207,7 @@ it('writes anything to the console, and goes on', async () => {
   expect(assertions).toEqual([{ name: 'goes on', message: undefined }]);
 });
 
-it('says where scripts go on, also when a check of the same request fails', async () => {
+it('says where scripts go on, also when a check of the same request fails', slow, async () => {
   const { next, assertions } = await execute({
     before: `pm.execution.setNextRequest('first');`,
     after: `pm.execution.setNextRequest(null); pm.test('no', () => { throw new Error('no'); });`,
@@ -245,7 +245,7 @@ it('waits before sending, with the request as it will go and the state then', as
   expect(request?.url).toBe(`${url}/ok?x=1`);
 });
 
-it('sends nothing when who is asked before sending refuses', async () => {
+it('sends nothing when who is asked before sending refuses', slow, async () => {
   const refusal = new Error('the disk is full');
   const execution = await execute(
     { after: 'pm.environment.set("never", 1)' },
@@ -258,7 +258,7 @@ it('sends nothing when who is asked before sending refuses', async () => {
   expect(received).toEqual([]);
 });
 
-it('ends soon when it is to end, whatever goes on', async () => {
+it('ends soon when it is to end, whatever goes on', slow, async () => {
   const all = [{ path: '/hang' }, { before: 'while (true) {}' }, { before: 'setTimeout(() => {}, 60000)' }];
   const startedAt = Date.now();
   const endings = await Promise.all(
@@ -270,7 +270,7 @@ it('ends soon when it is to end, whatever goes on', async () => {
   expect(endings.map(({ response }) => response)).toEqual([undefined, undefined, undefined]);
 });
 
-it('ends only the script that sets a variable which cannot be sent', async () => {
+it('ends only the script that sets a variable which cannot be sent', slow, async () => {
   const { scriptErrors, response } = await execute(
     { after: `pm.environment.set('big', 10n);` },
     { scriptTimeout: 3000 },

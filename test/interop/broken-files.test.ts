@@ -139,14 +139,14 @@ describe('a collection that a tool would refuse, or run in another way, is caugh
       damage: (collection) => {
         collection.variable[1].type = 'secret';
       },
-      want: ['/variable/1: the variable "namePrefix" is of the type "secret", not "string"'],
+      want: ['/variable/1: the variable "email" is of the type "secret", not "string"'],
     },
     {
       what: 'with a variable that is a number',
       damage: (collection) => {
         collection.variable[1].value = 7;
       },
-      want: ['/variable/1: the variable "namePrefix" has no value that is a text'],
+      want: ['/variable/1: the variable "email" has no value that is a text'],
     },
     {
       what: 'without requests',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { docs } from '../../scripts/docs.ts';
 import { createSecrets } from '../../src/run/secrets/redact.ts';
 import { type CliResult, cli, temporaryFolder } from '../e2e/support.ts';
+import { slow } from '../slow.ts';
 import { type Answer, clientSecret, startTaskService, type TaskService } from './server.ts';
 
 /** A definition of another API: nothing that the program writes about it is in the words of PingOne. */
@@ -216,7 +217,7 @@ it('is swept, but for what the definition protects and what a person names', asy
   expect(code).toBe(0);
 });
 
-it('is cleaned up from the ledger, and has smoke tests', async () => {
+it('is cleaned up from the ledger, and has smoke tests', slow, async () => {
   const ledger = ['--ledger', join(folder.path, 'own-ledgers')];
   await command(['run', collection, ...ledger]);
   expect(service.boards).toHaveLength(1);

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { connectionFault, describeFault, wasNotSent } from '../../src/run/transport/connection-fault.ts';
 import { createTransport } from '../../src/run/transport/transport.ts';
-import { slowUnless } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { runNewman } from './newman.ts';
 import { serve, serveRaw } from './support.ts';
 
@@ -55,7 +55,7 @@ describe('a request ends by its deadline when the server', () => {
   for (const name of Object.keys(slowServers)) it(name, slowUnless(name === first), () => expectDeadline(name));
 });
 
-it('time that a request is held does not count', async () => {
+it('time that a request is held does not count', slow, async () => {
   const server = await serve();
   const transport = createTransport({ requestTimeout: 200, osVariables, holds: [() => sleep(500), () => undefined] });
   const { response } = await transport.send(get(server.url));
@@ -185,7 +185,7 @@ describe('a request ends', () => {
     expect(server.seen).toEqual(['GET /']);
   });
 
-  it('when the transport is closed, also while it is held; later ones go out', async () => {
+  it('when the transport is closed, also while it is held; later ones go out', slow, async () => {
     const server = await serve((request, response) => {
       if (request.url === '/later') response.end();
     });

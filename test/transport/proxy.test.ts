@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Hold, holdForPace } from '../../src/run/transport/agents.ts';
 import { connectionFault, describeFault } from '../../src/run/transport/connection-fault.ts';
 import { createTransport, type TransportOptions } from '../../src/run/transport/transport.ts';
+import { slow } from '../slow.ts';
 import { runNewman } from './newman.ts';
 import { serve, serveTls, startProxy } from './support.ts';
 
@@ -59,7 +60,7 @@ describe('a proxy for http', () => {
     );
   });
 
-  it('sees nothing of what goes to this machine', async () => {
+  it('sees nothing of what goes to this machine', slow, async () => {
     const server = await serve();
     const proxy = await startProxy(server.port);
     const transport = createTransport(
@@ -131,7 +132,7 @@ describe('a proxy for https', () => {
     );
   });
 
-  it('that says nothing ends by the deadline, and its connection with it', async () => {
+  it('that says nothing ends by the deadline, and its connection with it', slow, async () => {
     const proxy = await startProxy(1, silent);
     const transport = createTransport({ ...withVariables({ HTTPS_PROXY: proxy.url }), requestTimeout: 300 });
     const { error } = await transport.send(get('https://api.test/'));
@@ -143,7 +144,7 @@ describe('a proxy for https', () => {
     transport.close();
   });
 
-  it('that says nothing: closing ends the request, and its connection with it', async () => {
+  it('that says nothing: closing ends the request, and its connection with it', slow, async () => {
     const proxy = await startProxy(1, silent);
     const transport = createTransport(withVariables({ HTTPS_PROXY: proxy.url }));
     let closedAt = 0;
@@ -164,7 +165,7 @@ describe('a proxy for https', () => {
   });
 });
 
-it('the pace holds through proxies, over all requests together', async () => {
+it('the pace holds through proxies, over all requests together', slow, async () => {
   const server = await serve();
   const proxy = await startProxy(server.port);
   const transport = createTransport({ ...withVariables({ HTTP_PROXY: proxy.url }), holds: [holdForPace(10)] });
