@@ -5,7 +5,7 @@ import type { OptionSpec } from '../src/cli/options/option-table.ts';
 import { runOptions } from '../src/cli/options/run-options.ts';
 import { everyCommandOptions } from '../src/cli/options/shared-options.ts';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
-import { jsonReportSchema, ndjsonEventSchema } from '../src/report/json-schema.ts';
+import { jsonReportSchema, ndjsonEventSchema } from '../src/report/files/json-schema.ts';
 
 /**
  * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; and from the

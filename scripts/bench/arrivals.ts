@@ -1,4 +1,4 @@
-import { counted } from '../../src/report/words.ts';
+import { counted } from '../../src/report/text/words.ts';
 
 /** What arrived at the simulator, and how it was answered. */
 export interface Arrivals {

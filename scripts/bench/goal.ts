@@ -1,4 +1,4 @@
-import { type Line, strong } from '../../src/report/mdast.ts';
+import { type Line, strong } from '../../src/report/text/mdast.ts';
 
 /** A goal of the project, and what was reached. */
 export interface Goal {

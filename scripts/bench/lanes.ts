@@ -1,5 +1,5 @@
-import { paragraph, table } from '../../src/report/mdast.ts';
-import { counted } from '../../src/report/words.ts';
+import { paragraph, table } from '../../src/report/text/mdast.ts';
+import { counted } from '../../src/report/text/words.ts';
 import { type Contestant, interleaved, type Runs } from './rounds.ts';
 import { type Section, spreadText } from './section.ts';
 import type { BenchOptions, ReadyTool, Setting } from './setting.ts';

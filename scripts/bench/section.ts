@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast';
-import { markdownText, paragraph, table } from '../../src/report/mdast.ts';
+import { markdownText, paragraph, table } from '../../src/report/text/mdast.ts';
 import type { Figures } from './figures.ts';
 import { type Goal, goalCells } from './goal.ts';
 import type { Spread } from './statistics.ts';

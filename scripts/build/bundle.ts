@@ -152,8 +152,12 @@ const programRedirects: readonly { readonly importer: string; readonly path: Reg
   { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
-  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },
-  { importer: join(dist, 'definition/response-schema.js'), path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
+  { importer: join(dist, 'definition/schemas/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },
+  {
+    importer: join(dist, 'definition/schemas/response-schema.js'),
+    path: /^ajv-formats$/,
+    to: 'pingone-tutorial/ajv-formats',
+  },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
 ];
 

@@ -1,4 +1,4 @@
-import { counted } from '../../src/report/words.ts';
+import { counted } from '../../src/report/text/words.ts';
 import { type CaseOutcome, marks } from './agreement.ts';
 
 /** A case with what every tool made of it. */

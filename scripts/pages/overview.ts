@@ -3,7 +3,7 @@ import { collectionFileName } from '../../src/compile/compile.ts';
 import type { Definition, Step, Variable } from '../../src/definition/definition.ts';
 import { simulatorTemplate } from '../../src/definition/join-definitions.ts';
 import { entropyVariable } from '../../src/definition/password-entropy.ts';
-import { code, heading, list, markdownText, paragraph, table, text } from '../../src/report/mdast.ts';
+import { code, heading, list, markdownText, paragraph, table, text } from '../../src/report/text/mdast.ts';
 import { codeBlock, link, markdown, prose } from './parts.ts';
 import { madeFrom, pageFile } from './place.ts';
 

@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import { code, text } from '../../src/report/mdast.ts';
+import { code, text } from '../../src/report/text/mdast.ts';
 
 /** Parts of pages that Markdown has no word for. */
 

@@ -4,7 +4,7 @@ import type { PhrasingContent, RootContent } from 'mdast';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
 import { variablesIn } from '../../src/definition/variables.ts';
-import { code, heading, list, markdownText, paragraph, strong, table, text } from '../../src/report/mdast.ts';
+import { code, heading, list, markdownText, paragraph, strong, table, text } from '../../src/report/text/mdast.ts';
 import { weightOf } from '../../src/run/judge/diagnose.ts';
 import { conditionWords } from './conditions.ts';
 import { notesFor } from './languages.ts';

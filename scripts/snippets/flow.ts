@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { valueAt } from '../../src/definition/pointer.ts';
-import { compileSchema } from '../../src/definition/response-schema.ts';
+import { compileSchema } from '../../src/definition/schemas/response-schema.ts';
 import { substitute } from '../../src/definition/variables.ts';
 import type { RequestLogEntry } from '../../src/simulator/index.ts';
 import { changesFor } from '../pages/languages.ts';

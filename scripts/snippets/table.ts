@@ -1,5 +1,5 @@
 import type { Step } from '../../src/definition/definition.ts';
-import { markdownText, table } from '../../src/report/mdast.ts';
+import { markdownText, table } from '../../src/report/text/mdast.ts';
 import type { Verdict } from './flow.ts';
 
 /** What became of a language. */

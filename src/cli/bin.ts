@@ -5,8 +5,8 @@ import type { Bundle } from '../start/bundle.ts';
 import type { Cache } from '../start/cache.ts';
 import { isOn } from '../start/optimizations.ts';
 import type { Sandboxes } from '../start/sandbox.ts';
+import { isWorkerProcess } from './commands/worker-command.ts';
 import type { CommandName } from './commands.ts';
-import { isWorkerProcess } from './worker-command.ts';
 
 /**
  * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where

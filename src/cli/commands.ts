@@ -67,10 +67,10 @@ export const commands = {
     notes: runNotes,
     run: async ([collections], options, world) => {
       if (hasTargets(options)) {
-        const { targetsCommand } = await import('./targets-command.ts');
+        const { targetsCommand } = await import('./commands/targets-command.ts');
         return targetsCommand(collections, options, world);
       }
-      const { runCommand } = await import('./run-command.ts');
+      const { runCommand } = await import('./commands/run-command.ts');
       const {
         environment: [file],
         ...others
@@ -90,7 +90,7 @@ export const commands = {
     options: mergeReportsOptions,
     notes: mergeReportsNotes,
     run: async ([paths], options, world) => {
-      const { mergeReportsCommand } = await import('./merge-reports-command.ts');
+      const { mergeReportsCommand } = await import('./commands/merge-reports-command.ts');
       return mergeReportsCommand(paths, options, world);
     },
   }),
@@ -110,7 +110,7 @@ export const commands = {
       'pingone-tutorial smoke --simulator',
     ),
     run: async ([collections], options, world) => {
-      const { smokeCommand } = await import('./smoke-command.ts');
+      const { smokeCommand } = await import('./commands/smoke-command.ts');
       return smokeCommand(collections, options, world);
     },
   }),
@@ -126,7 +126,7 @@ export const commands = {
     options: doctorOptions,
     notes: examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'),
     run: async ([collections], options, world) => {
-      const { doctorCommand } = await import('./doctor-command.ts');
+      const { doctorCommand } = await import('./commands/doctor-command.ts');
       return doctorCommand(collections, options, world);
     },
   }),
@@ -141,7 +141,7 @@ export const commands = {
     options: cleanUpOptions,
     notes: examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
     run: async ([collections], options, world) => {
-      const { cleanUpCommand } = await import('./clean-up-command.ts');
+      const { cleanUpCommand } = await import('./commands/clean-up-command.ts');
       return cleanUpCommand(collections, options, world);
     },
   }),
@@ -151,7 +151,7 @@ export const commands = {
     options: sweepOptions,
     notes: examples('pingone-tutorial sweep', 'pingone-tutorial sweep --older-than 24 --yes'),
     run: async ([collection], options, world) => {
-      const { sweepCommand } = await import('./clean-up-command.ts');
+      const { sweepCommand } = await import('./commands/clean-up-command.ts');
       return sweepCommand(collection, options, world);
     },
   }),
@@ -170,7 +170,7 @@ export const commands = {
       'pingone-tutorial compile ./my-collection',
     ),
     run: async ([collections], options, world) => {
-      const { compileCommand } = await import('./compile-command.ts');
+      const { compileCommand } = await import('./commands/compile-command.ts');
       return compileCommand(orBundled(collections), options, world);
     },
   }),
@@ -185,7 +185,7 @@ export const commands = {
     options: {},
     notes: examples('pingone-tutorial validate', 'pingone-tutorial validate ./my-collection'),
     run: async ([collections], _options, world) => {
-      const { validateCommand } = await import('./validate-command.ts');
+      const { validateCommand } = await import('./commands/validate-command.ts');
       return validateCommand(orBundled(collections), world);
     },
   }),
@@ -202,7 +202,7 @@ export const commands = {
     options: importOptions,
     notes: importNotes,
     run: async ([file, folder], options, world) => {
-      const { importCommand } = await import('./import-command.ts');
+      const { importCommand } = await import('./commands/import-command.ts');
       return importCommand(file, folder, options, world);
     },
   }),
@@ -212,7 +212,7 @@ export const commands = {
     options: initOptions,
     notes: initNotes,
     run: async ([folder], options, world) => {
-      const { initCommand } = await import('./init-command.ts');
+      const { initCommand } = await import('./commands/init-command.ts');
       return initCommand(folder, options, world);
     },
   }),
@@ -222,7 +222,7 @@ export const commands = {
     options: simulateOptions,
     notes: simulateNotes,
     run: async (_given, options, world) => {
-      const { simulateCommand } = await import('./simulate-command.ts');
+      const { simulateCommand } = await import('./commands/simulate-command.ts');
       return simulateCommand(options, world);
     },
   }),

@@ -6,7 +6,7 @@ import { type CommandSpec, commands } from './commands.ts';
 import { exitCodeNotes } from './help-notes.ts';
 import { commanderOptions, withLists } from './options/commander-options.ts';
 import { everyCommandOptions } from './options/shared-options.ts';
-import { reportError } from './report-error.ts';
+import { reportError } from './outputs/report-error.ts';
 import { type World, wantsColor } from './world.ts';
 
 /** A world in which the secrets may be known to the command alone. */

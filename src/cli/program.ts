@@ -1,9 +1,9 @@
 import { exitCode } from '../errors.ts';
 import { createSecrets } from '../run/secrets/redact.ts';
 import type { Cache } from '../start/cache.ts';
+import { isWorkerProcess } from './commands/worker-command.ts';
 import { main } from './main.ts';
-import { reportError } from './report-error.ts';
-import { isWorkerProcess } from './worker-command.ts';
+import { reportError } from './outputs/report-error.ts';
 import type { Output } from './world.ts';
 
 export interface ProgramOptions {

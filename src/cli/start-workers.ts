@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Channel, FromWorker, ToWorker, WorkerChannel } from '../run/iterations/worker-messages.ts';
-import { workerWord } from './worker-command.ts';
+import { workerWord } from './commands/worker-command.ts';
 
 /** Starts so many processes of this program that run iterations. They end with this one, whatever ends it. */
 export function startWorkerProcesses(count: number): readonly WorkerChannel[] {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import sdk from 'postman-collection';
+import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
 import { type Definition, folderOf, type Step, setBySteps } from '../definition/definition.ts';
-import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
 import { entropyHeader, storesEntropy } from '../definition/password-entropy.ts';
 import { perDefinition } from '../definition/per-definition.ts';
@@ -9,7 +9,6 @@ import type { AuthorizationSource, FolderSource } from '../definition/schema.ts'
 import { withoutMade } from '../definition/variables.ts';
 import { canonicalAuth, canonicalUrl } from './canonical.ts';
 import { stableId } from './ids.ts';
-import { neededVariables } from './needs.ts';
 import { overlayFrame, overlayItem, overlayRequest } from './overlay.ts';
 import {
   cleanUpPrerequestScript,
@@ -17,7 +16,8 @@ import {
   prerequestScript,
   type ScriptLines,
   testScript,
-} from './step-scripts.ts';
+} from './scripts/step-scripts.ts';
+import { neededVariables } from './workflow/needs.ts';
 
 /** A Postman Collection in the format v2.1.0 (https://schema.postman.com/collection/json/v2.1.0/). Plain JSON data. */
 export type PostmanCollection = Readonly<Record<string, unknown>>;

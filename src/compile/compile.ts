@@ -1,10 +1,10 @@
 import type { Definition } from '../definition/definition.ts';
 import { CollectionFile, editorSchema, StepFile } from '../definition/schema.ts';
-import { compileArazzo } from './arazzo.ts';
 import { compileCollection } from './collection.ts';
 import { compileEnvironment } from './environment-file.ts';
-import { compileOpenApi } from './openapi.ts';
-import { yamlText } from './yaml-text.ts';
+import { compileArazzo } from './workflow/arazzo.ts';
+import { compileOpenApi } from './workflow/openapi.ts';
+import { yamlText } from './workflow/yaml-text.ts';
 
 /** A file that compiling makes. */
 export interface CompiledFile {

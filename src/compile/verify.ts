@@ -2,8 +2,8 @@ import sdk from 'postman-collection';
 import type { Definition } from '../definition/definition.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import { compileCollection, itemId } from './collection.ts';
-import { plannedChecks } from './planned-checks.ts';
-import { verifyScript } from './verify-script.ts';
+import { plannedChecks } from './scripts/planned-checks.ts';
+import { verifyScript } from './scripts/verify-script.ts';
 
 /** Something wrong in a compiled file, and where. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import { withEntropyVariable } from './password-entropy.ts';
-import type { Places } from './places.ts';
+import type { Places } from './reading/places.ts';
 import type {
   AuthorizationSource,
   CaptureSource,

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
-import { meaningProblems } from './check-definition.ts';
-import type { Checked, CollectionSources } from './collection-sources.ts';
+import { meaningProblems } from './checks/check-definition.ts';
+import { stepNeeds } from './checks/variable-problems.ts';
 import {
   type Definition,
   type PlacedTroubleshooting,
@@ -12,15 +12,15 @@ import {
   toDefinition,
   toStep,
 } from './definition.ts';
-import { parseChecked } from './parse-checked.ts';
-import { lineOf, type Places } from './places.ts';
 import { formatPointer } from './pointer.ts';
-import { DefinitionError, type Problem, sortProblems } from './problem.ts';
+import type { Checked, CollectionSources } from './reading/collection-sources.ts';
+import { parseChecked } from './reading/parse-checked.ts';
+import { lineOf, type Places } from './reading/places.ts';
+import { DefinitionError, type Problem, sortProblems } from './reading/problem.ts';
+import { placesOf, problemAtPath } from './reading/source-file.ts';
+import type { FileKind, YamlMemory } from './reading/yaml-memory.ts';
 import type { CollectionFile, StepFile } from './schema.ts';
-import { placesOf, problemAtPath } from './source-file.ts';
-import { stepNeeds } from './variable-problems.ts';
 import { withoutMade } from './variables.ts';
-import type { FileKind, YamlMemory } from './yaml-memory.ts';
 
 const collectionFile = 'collection.yaml';
 

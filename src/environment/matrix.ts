@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import type { Definition } from '../definition/definition.ts';
-import { nearest } from '../definition/nearest.ts';
-import { parseSource } from '../definition/parse.ts';
-import { type Problem, sortProblems } from '../definition/problem.ts';
+import { nearest } from '../definition/reading/nearest.ts';
+import { parseSource } from '../definition/reading/parse.ts';
+import { type Problem, sortProblems } from '../definition/reading/problem.ts';
+import { shapeProblems } from '../definition/reading/shape.ts';
+import { problemAtPath, type SourceFile } from '../definition/reading/source-file.ts';
 import { declaredName, osVariable, targetName } from '../definition/schema.ts';
-import { shapeProblems } from '../definition/shape.ts';
-import { problemAtPath, type SourceFile } from '../definition/source-file.ts';
 import type { EnvironmentSource } from './values.ts';
 
 const strict = { additionalProperties: false } as const;

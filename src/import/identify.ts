@@ -3,7 +3,7 @@ import { collectionFileName } from '../compile/compile.ts';
 import { stableId } from '../compile/ids.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { slugOf, unique } from './names.ts';
-import { plainPrerequest } from './plain-script.ts';
+import { plainPrerequest } from './reading/plain-script.ts';
 import type { SourceRequest } from './walk.ts';
 
 /** Finds again what the ids of a compiled collection were made from. */

@@ -1,23 +1,29 @@
 import { basename } from 'node:path';
 import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile/canonical.ts';
 import { compileCollection, itemId } from '../compile/collection.ts';
-import { cleanUpPrerequestScript } from '../compile/step-scripts.ts';
-import type { Checked, CollectionSources } from '../definition/collection-sources.ts';
+import { cleanUpPrerequestScript } from '../compile/scripts/step-scripts.ts';
+import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
+import { prematureUses } from '../definition/checks/variable-problems.ts';
 import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
-import { cleanUpFolderName } from '../definition/folder-problems.ts';
 import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
+import type { Checked, CollectionSources } from '../definition/reading/collection-sources.ts';
+import { newSource } from '../definition/reading/source-file.ts';
 import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
-import { newSource } from '../definition/source-file.ts';
-import { prematureUses } from '../definition/variable-problems.ts';
 import { UsageError } from '../errors.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
-import { readCollection } from './read-collection.ts';
-import { readAuthorization } from './read-request.ts';
-import { type FoundSchema, type ReadStep, readStep } from './read-step.ts';
-import { declareVariables, type FoundVariables, namesUsed, readBases, readVariables } from './read-variables.ts';
+import { readCollection } from './reading/read-collection.ts';
+import { readAuthorization } from './reading/read-request.ts';
+import { type FoundSchema, type ReadStep, readStep } from './reading/read-step.ts';
+import {
+  declareVariables,
+  type FoundVariables,
+  namesUsed,
+  readBases,
+  readVariables,
+} from './reading/read-variables.ts';
+import { textOf } from './reading/script-code.ts';
 import { dynamicNames, referencesIn } from './references.ts';
-import { textOf } from './script-code.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */

@@ -1,9 +1,9 @@
 import { isMapping } from '../definition/merge-patch.ts';
-import { parseSource } from '../definition/parse.ts';
+import { parseSource } from '../definition/reading/parse.ts';
+import { type DataPath, problemAtPath } from '../definition/reading/source-file.ts';
 import type { AuthorizationSource, RawFragment, StepFile } from '../definition/schema.ts';
-import { type DataPath, problemAtPath } from '../definition/source-file.ts';
-import { collectionFile, type FileTexts } from './files.ts';
 import type { ImportedDefinition } from './import-collection.ts';
+import { collectionFile, type FileTexts } from './writing/files.ts';
 
 /** A secret that a collection holds in clear, where a variable should be. */
 export interface PlainSecret {

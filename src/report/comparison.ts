@@ -1,5 +1,5 @@
 import type { Drift, RunComparison, StepTrend } from '../run/result/result.ts';
-import { counted, duration } from './words.ts';
+import { counted, duration } from './text/words.ts';
 
 /** How a run compares with those before it, in words that every report uses. */
 

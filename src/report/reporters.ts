@@ -7,12 +7,15 @@ export type Reporter =
 
 /** Every reporter that writes a text of its own, by name; each is loaded when it is asked for. */
 export const reporters = {
-  junit: async () => document((await import('./junit.ts')).renderJUnit),
-  json: async () => document((await import('./json-report.ts')).renderJson),
-  ndjson: async (): Promise<Reporter> => ({ kind: 'stream', render: (await import('./ndjson.ts')).renderNdjsonEvent }),
-  ctrf: async () => document((await import('./ctrf.ts')).renderCtrf),
+  junit: async () => document((await import('./files/junit.ts')).renderJUnit),
+  json: async () => document((await import('./files/json-report.ts')).renderJson),
+  ndjson: async (): Promise<Reporter> => ({
+    kind: 'stream',
+    render: (await import('./files/ndjson.ts')).renderNdjsonEvent,
+  }),
+  ctrf: async () => document((await import('./files/ctrf.ts')).renderCtrf),
   html: async () => document((await import('./html/html.ts')).renderHtml),
-  markdown: async () => document((await import('./markdown.ts')).renderMarkdown),
+  markdown: async () => document((await import('./text/markdown.ts')).renderMarkdown),
 } as const satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
 function document(render: (result: RunResult) => string): Reporter {

@@ -1,7 +1,7 @@
 import type { RunResult, TargetResult } from '../run/result/result.ts';
 import { passedWords } from './statistics.ts';
+import { counted, duration, ofTarget } from './text/words.ts';
 import { isGood, outcomeWords, totalsOf } from './totals.ts';
-import { counted, duration, ofTarget } from './words.ts';
 
 /** How several targets and shards are told, in words that every report uses. */
 

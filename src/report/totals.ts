@@ -1,6 +1,6 @@
 import type { RunFigures, RunResult, StepResult, Totals } from '../run/result/result.ts';
 import { iterationCounts, tallyOf } from '../run/result/tally.ts';
-import { counted, duration, ofTarget } from './words.ts';
+import { counted, duration, ofTarget } from './text/words.ts';
 
 /** Totals of all iterations. */
 export function totalsOf(result: RunResult): Totals {

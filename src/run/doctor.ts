@@ -1,7 +1,7 @@
 import { group } from 'd3-array';
-import { baseVariables } from '../compile/base-addresses.ts';
-import { setBy } from '../compile/planned-checks.ts';
 import { compileForRun } from '../compile/run-collection.ts';
+import { baseVariables } from '../compile/scripts/base-addresses.ts';
+import { setBy } from '../compile/scripts/planned-checks.ts';
 import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';

@@ -1,6 +1,6 @@
 import { group, max } from 'd3-array';
-import { baseVariables } from '../compile/base-addresses.ts';
 import type { PostmanCollection } from '../compile/collection.ts';
+import { baseVariables } from '../compile/scripts/base-addresses.ts';
 import type { Definition, Step } from '../definition/definition.ts';
 import { substitute } from '../definition/variables.ts';
 import type { Environment, Scope } from '../environment/scope.ts';

@@ -1,11 +1,11 @@
 import type { Fault } from './faults/fault.ts';
 import type { FaultLogEntry } from './faults/injector.ts';
 import type { ListeningSimulator, ListenOptions } from './server.ts';
-import type { Snapshot } from './snapshot.ts';
 import type { PropagationDelays } from './state/delays.ts';
 import type { StateDump } from './state/dump.ts';
 import type { HistoryEntry } from './state/history.ts';
 import type { SimulatorSeed } from './state/seed.ts';
+import type { Snapshot } from './state/snapshot.ts';
 
 /** How a simulator differs from the standard one. */
 export interface SimulatorOptions {

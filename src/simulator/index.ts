@@ -13,7 +13,6 @@ export { readFault, readFaults } from './faults/fault-file.ts';
 export type { FaultLogEntry } from './faults/injector.ts';
 export { DEFAULT_PORT, ListenError, type ListeningSimulator, type ListenOptions } from './server.ts';
 export { createSimulator } from './simulator.ts';
-export type { Snapshot } from './snapshot.ts';
 export {
   defaultCredentials,
   defaultSeed,
@@ -28,4 +27,5 @@ export type { StateDump } from './state/dump.ts';
 export type { HistoryEntry } from './state/history.ts';
 export type { RoleAssignment, WorkerApp } from './state/model.ts';
 export type * from './state/seed.ts';
+export type { Snapshot } from './state/snapshot.ts';
 export { readState } from './state/state-file.ts';

@@ -1,19 +1,19 @@
 import type { Route } from './http/call.ts';
 import { applicationRoutes } from './resources/applications.ts';
-import { deviceRoutes } from './resources/devices.ts';
-import { environmentLifeRoutes } from './resources/environment-life.ts';
-import { environmentRoutes } from './resources/environments.ts';
-import { groupRoutes } from './resources/groups.ts';
-import { organizationRoutes } from './resources/organizations.ts';
-import { passwordActionRoutes } from './resources/password-actions.ts';
-import { passwordPolicyRoutes } from './resources/password-policies.ts';
-import { passwordRoutes } from './resources/passwords.ts';
-import { populationRoutes } from './resources/populations.ts';
-import { roleRoutes } from './resources/roles.ts';
+import { environmentLifeRoutes } from './resources/environments/environment-life.ts';
+import { environmentRoutes } from './resources/environments/environments.ts';
+import { organizationRoutes } from './resources/environments/organizations.ts';
+import { populationRoutes } from './resources/environments/populations.ts';
+import { roleRoutes } from './resources/environments/roles.ts';
 import { signOnRoutes } from './resources/sign-on.ts';
 import { tokenRoutes } from './resources/token-endpoint.ts';
-import { userEnabledRoutes } from './resources/user-enabled.ts';
-import { userRoutes } from './resources/users.ts';
+import { deviceRoutes } from './resources/users/devices.ts';
+import { groupRoutes } from './resources/users/groups.ts';
+import { passwordActionRoutes } from './resources/users/password-actions.ts';
+import { passwordPolicyRoutes } from './resources/users/password-policies.ts';
+import { passwordRoutes } from './resources/users/passwords.ts';
+import { userEnabledRoutes } from './resources/users/user-enabled.ts';
+import { userRoutes } from './resources/users/users.ts';
 
 /** Every endpoint of the simulator; what is not here is answered with 404 or 405. */
 export const routes: readonly Route[] = [

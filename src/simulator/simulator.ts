@@ -11,11 +11,11 @@ import { type Delivery, deliverInProcess } from './http/delivery.ts';
 import { type Reply, replyOf } from './http/respond.ts';
 import { invalidRequest } from './refusal.ts';
 import { listen } from './server.ts';
-import { snapshotOf } from './snapshot.ts';
 import { defaultSeed } from './state/default-seed.ts';
 import { dumpState, type StateDump } from './state/dump.ts';
 import type { World } from './state/model.ts';
 import type { SimulatorSeed } from './state/seed.ts';
+import { snapshotOf } from './state/snapshot.ts';
 import { stateOf } from './state/state-file.ts';
 
 /** A new simulator. Cheap: the HTTP application and the signing key are shared by all of a process. */

@@ -9,7 +9,7 @@ import { figuresTable, sectionText, withSection } from '../../scripts/bench/sect
 import { ratiosTo, slopeOf, spreadOf } from '../../scripts/bench/statistics.ts';
 import { summaryProblems } from '../../scripts/bench/tools/newman.ts';
 import { knows } from '../../scripts/bench/tools/own.ts';
-import { strong } from '../../src/report/mdast.ts';
+import { strong } from '../../src/report/text/mdast.ts';
 
 function run(wallSeconds: number, peakMebibytes = 100): Measurement {
   return { wallSeconds, cpuSeconds: wallSeconds / 2, peakMebibytes, code: 0, stdout: '', stderr: '' };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { JsonReport } from '../../src/report/json-schema.ts';
+import type { JsonReport } from '../../src/report/files/json-schema.ts';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type RunningSimulator, root, spawnProgram, startSimulator, temporaryFolder } from '../e2e/support.ts';
 import { slow } from '../slow.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JsonReport } from '../../src/report/json-schema.ts';
+import type { JsonReport } from '../../src/report/files/json-schema.ts';
 import type { IterationResult } from '../../src/run/result/result.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonReport } from '../../src/report/json-schema.ts';
+import type { JsonReport } from '../../src/report/files/json-schema.ts';
 import type { IterationResult } from '../../src/run/result/result.ts';
 import { createSimulator } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { compileJoined } from '../../src/compile/join-collections.ts';
-import { plannedChecks } from '../../src/compile/planned-checks.ts';
+import { plannedChecks } from '../../src/compile/scripts/planned-checks.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { runCollection } from '../../src/run/run.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection, completeValues, loadDefinition, runTargets } from '../../src/index.ts';
-import type { JsonReport } from '../../src/report/json-schema.ts';
+import type { JsonReport } from '../../src/report/files/json-schema.ts';
 import type { IterationResult, RunEvent } from '../../src/run/result/result.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { defaultSeed } from '../../src/simulator/state/default-seed.ts';

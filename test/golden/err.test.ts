@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readDefinition } from '../../src/definition/load.ts';
-import { renderProblems } from '../../src/definition/problem.ts';
+import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { goldenCases, goldenFolder } from './support.ts';
 
 /** What a terminal shows for the folder of a case, with paths that are the same on every machine. */

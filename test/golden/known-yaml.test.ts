@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readDefinition } from '../../src/definition/load.ts';
-import type { ReadYaml, YamlMemory } from '../../src/definition/yaml-memory.ts';
+import type { ReadYaml, YamlMemory } from '../../src/definition/reading/yaml-memory.ts';
 import { collectionFolder, ssoCollectionFolder } from '../e2e/support.ts';
 import { goldenCases, goldenFolder } from './support.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { loadDefinition } from '../../src/definition/load.ts';
-import { renderProblems } from '../../src/definition/problem.ts';
+import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { readMatrix } from '../../src/environment/matrix.ts';
 import { expectGolden, goldenCases, goldenFolder } from './support.ts';
 

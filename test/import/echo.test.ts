@@ -7,8 +7,8 @@ import newman from 'newman';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { readDefinitionFrom } from '../../src/definition/load.ts';
-import { toFiles } from '../../src/import/files.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
+import { toFiles } from '../../src/import/writing/files.ts';
 import { runCollection } from '../../src/run/run.ts';
 
 /** The same requests arrive from Newman with the original collection and from our run of its import. */

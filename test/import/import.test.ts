@@ -5,9 +5,9 @@ import { PostmanValidator } from '@har-sdk/validator';
 import { describe, expect, test } from 'vitest';
 import { compile, jsonText } from '../../src/compile/compile.ts';
 import { readDefinitionFrom } from '../../src/definition/load.ts';
-import { renderProblems } from '../../src/definition/problem.ts';
-import { keptParts, toFiles } from '../../src/import/files.ts';
+import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
+import { keptParts, toFiles } from '../../src/import/writing/files.ts';
 import { slow } from '../slow.ts';
 import { meaningOf } from './meaning.ts';
 

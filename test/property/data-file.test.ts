@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { dataParts, formatOf } from '../../src/environment/data-file.ts';
+import { dataParts, formatOf } from '../../src/environment/data/data-file.ts';
 
 /** Any text of Unicode that a file can hold; the sign for what is no character counts as a mistake of encoding. */
 const texts = fc.oneof(

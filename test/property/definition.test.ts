@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { compile } from '../../src/compile/compile.ts';
 import { loadDefinition, readDefinition } from '../../src/definition/load.ts';
-import { parseSource } from '../../src/definition/parse.ts';
-import type { Problem } from '../../src/definition/problem.ts';
-import { collectionShapeProblems, stepShapeProblems } from '../../src/definition/shape.ts';
+import { parseSource } from '../../src/definition/reading/parse.ts';
+import type { Problem } from '../../src/definition/reading/problem.ts';
+import { collectionShapeProblems, stepShapeProblems } from '../../src/definition/reading/shape.ts';
 import { slowUnless } from '../slow.ts';
 
 const real = fileURLToPath(new URL('../../collections/create-a-test-environment', import.meta.url));

@@ -8,12 +8,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { bundledCollections } from '../../src/cli/collection-folder.ts';
-import { compileArazzo } from '../../src/compile/arazzo.ts';
 import { arazzoFileName, compile, openApiFileName } from '../../src/compile/compile.ts';
-import { compileOpenApi } from '../../src/compile/openapi.ts';
+import { compileArazzo } from '../../src/compile/workflow/arazzo.ts';
+import { compileOpenApi } from '../../src/compile/workflow/openapi.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import { addFormats } from '../../src/definition/response-schema.ts';
+import { addFormats } from '../../src/definition/schemas/response-schema.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
 import { definitionOf, stepOf } from '../unit/compile/definitions.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sdk from 'postman-collection';
-import { captureCheckName, claimCheckName } from '../../src/compile/planned-checks.ts';
-import { testScript } from '../../src/compile/step-scripts.ts';
+import { captureCheckName, claimCheckName } from '../../src/compile/scripts/planned-checks.ts';
+import { testScript } from '../../src/compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
 import { formatPointer, pointerKeys } from '../../src/definition/pointer.ts';
 import type { Scope, ScopeVariable } from '../../src/environment/scope.ts';

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockLiteral, literal } from '../../src/compile/literal.ts';
+import { blockLiteral, literal } from '../../src/compile/scripts/literal.ts';
 
 /** Texts with what could end a literal, a line or a page, among any others. */
 const text = fc

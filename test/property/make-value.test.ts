@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { prerequestScript } from '../../src/compile/step-scripts.ts';
+import { prerequestScript } from '../../src/compile/scripts/step-scripts.ts';
 import { makeValue } from '../../src/run/judge/make-value.ts';
 import { variableText } from '../../src/run/judge/typed-value.ts';
 import { definitionOf, stepOf } from '../unit/compile/definitions.ts';

@@ -3,10 +3,10 @@ import type { CTRFReport } from 'ctrf';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { renderCtrf } from '../../src/report/ctrf.ts';
+import { renderCtrf } from '../../src/report/files/ctrf.ts';
+import { renderJUnit } from '../../src/report/files/junit.ts';
 import { renderHtml } from '../../src/report/html/html.ts';
-import { renderJUnit } from '../../src/report/junit.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderMarkdown } from '../../src/report/text/markdown.ts';
 import { totalsOf } from '../../src/report/totals.ts';
 import type { CheckResult, CleanUpItem, RunResult, StepResult } from '../../src/run/result/result.ts';
 

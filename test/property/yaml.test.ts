@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { yamlText } from '../../src/compile/yaml-text.ts';
+import { yamlText } from '../../src/compile/workflow/yaml-text.ts';
 
 const options = { aliasDuplicateObjects: false, compat: 'yaml-1.1', lineWidth: 120, blockQuote: 'literal' } as const;
 

@@ -32,6 +32,19 @@ const runRooms = [
   'history',
 ];
 
+/** Folders within other rooms in their order: each imports only those to its left. Files beside them are for all of them. */
+const innerRooms: Readonly<Record<string, readonly string[]>> = {
+  cli: ['outputs', 'options', 'inputs', 'commands'],
+  compile: ['scripts', 'workflow'],
+  definition: ['schemas', 'reading', 'checks'],
+  environment: ['data'],
+  import: ['writing', 'reading'],
+  report: ['text', 'files', 'html'],
+};
+
+/** What is in one folder is seen at a glance. */
+const mostFiles = 12;
+
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -86,6 +99,23 @@ it('each room of the run imports only rooms to its left', () => {
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
+it('each folder within a room imports only folders to its left', () => {
+  const folderOf = (file: string) => file.split('/').slice(1, -1)[0];
+  const wrong = imports.filter(({ from, to }) => {
+    const order = innerRooms[roomOf(from)];
+    const [folder, target] = [folderOf(from), folderOf(to)];
+    if (!order || roomOf(from) !== roomOf(to) || folder === undefined || target === undefined) return false;
+    return !order.slice(0, order.indexOf(folder) + 1).includes(target);
+  });
+  expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+});
+
+it('no folder has more than a dozen modules', () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > mostFiles)).toEqual([]);
+});
+
 it('no two modules share a name or differ by a plural', () => {
   const names = files.map((file) => basename(file, '.ts')).filter((name) => name !== 'index');
   const twice = names.filter((name, index) => names.indexOf(name) !== index || names.includes(`${name}s`));
@@ -99,22 +129,22 @@ it('a report needs only the types of the result, how it is counted, and how bodi
       roomOf(from) === 'report' &&
       roomOf(to) !== 'report' &&
       !needed.includes(to) &&
-      from !== 'report/json-schema.ts' &&
+      from !== 'report/files/json-schema.ts' &&
       !typeOnly,
   );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
 it('the schema of results is loaded only to read reports, and never by a run', () => {
-  const isSchema = (file: string) => file.startsWith('run/result/schema/') || file === 'report/json-schema.ts';
+  const isSchema = (file: string) => file.startsWith('run/result/schema/') || file === 'report/files/json-schema.ts';
   const loading = imports.filter(({ from, to, typeOnly }) => isSchema(to) && !isSchema(from) && !typeOnly);
   expect(loading.map(({ from, to }) => `${from} imports ${to}`)).toEqual([
-    'report/parse-json-report.ts imports report/json-schema.ts',
+    'report/files/parse-json-report.ts imports report/files/json-schema.ts',
   ]);
-  const reached = new Set(['cli/run-command.ts', 'cli/worker-command.ts']);
+  const reached = new Set(['cli/commands/run-command.ts', 'cli/commands/worker-command.ts']);
   for (const file of reached)
     for (const { from, to, typeOnly } of imports) if (from === file && !typeOnly) reached.add(to);
-  expect(reached).toContain('report/json-report.ts');
+  expect(reached).toContain('report/files/json-report.ts');
   expect([...reached].filter(isSchema)).toEqual([]);
 });
 
@@ -165,11 +195,11 @@ it('only what is about the simulator, the starter and the bundled collections na
   const rooms = new Set(naming.map((file) => relative(source, file)).filter((file) => roomOf(file) !== 'simulator'));
   expect([...rooms].sort()).toEqual([
     'cli/commands.ts',
-    'cli/destination.ts',
     'cli/help-notes.ts',
-    'cli/init-command.ts',
+    'cli/inputs/destination.ts',
+    'cli/commands/init-command.ts',
     'cli/options/value-parsers.ts',
-    'cli/simulate-command.ts',
+    'cli/commands/simulate-command.ts',
     'cli/starter.ts',
     'index.ts',
   ]);

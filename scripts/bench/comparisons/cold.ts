@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paragraph, table } from '../../../src/report/mdast.ts';
-import { counted } from '../../../src/report/words.ts';
+import { paragraph, table } from '../../../src/report/text/mdast.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { type Figures, figuresOf } from '../figures.ts';
 import type { Goal } from '../goal.ts';
 import type { Command, Measurement } from '../measure.ts';

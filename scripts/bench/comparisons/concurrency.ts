@@ -1,4 +1,4 @@
-import { counted } from '../../../src/report/words.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { throughputBlocks, throughputs } from '../lanes.ts';
 import type { Section } from '../section.ts';
 import { type BenchOptions, withSetting } from '../setting.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paragraph, table } from '../../../src/report/mdast.ts';
-import { counted } from '../../../src/report/words.ts';
+import { paragraph, table } from '../../../src/report/text/mdast.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { longCopy } from '../definitions.ts';
 import { figuresOf } from '../figures.ts';
 import { type Goal, lacks } from '../goal.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../../src/report/words.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { type Goal, lacks } from '../goal.ts';
 import { type Throughput, throughputBlocks, throughputs, timesAsFast } from '../lanes.ts';
 import type { Section } from '../section.ts';

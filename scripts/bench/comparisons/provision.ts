@@ -1,6 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paragraph } from '../../../src/report/mdast.ts';
+import { paragraph } from '../../../src/report/text/mdast.ts';
 import { oncePerRun } from '../arrivals.ts';
 import { figuresOf } from '../figures.ts';
 import { lacks } from '../goal.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sum } from 'd3-array';
-import { paragraph, table } from '../../../src/report/mdast.ts';
-import { counted } from '../../../src/report/words.ts';
+import { paragraph, table } from '../../../src/report/text/mdast.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { requestsPerFlow } from '../arrivals.ts';
 import { BenchError } from '../bench-error.ts';
 import { copiesWithAndWithoutSchemas } from '../definitions.ts';

@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast';
-import { paragraph, table } from '../../../src/report/mdast.ts';
-import { counted } from '../../../src/report/words.ts';
+import { paragraph, table } from '../../../src/report/text/mdast.ts';
+import { counted } from '../../../src/report/text/words.ts';
 import { type Figures, figuresOf } from '../figures.ts';
 import { type Goal, lacks } from '../goal.ts';
 import { type Contestant, interleaved } from '../rounds.ts';

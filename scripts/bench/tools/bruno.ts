@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plannedChecks } from '../../../src/compile/planned-checks.ts';
+import { plannedChecks } from '../../../src/compile/scripts/planned-checks.ts';
 import { brunoTool, convertForBruno } from '../../interop/bruno.ts';
 import { type BenchTool, countProblems, exitProblems } from '../tool.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plannedChecks } from '../../../src/compile/planned-checks.ts';
+import { plannedChecks } from '../../../src/compile/scripts/planned-checks.ts';
 import { type BenchTool, countProblems, exitProblems, numberIn, type ToolChecks, type Workplace } from '../tool.ts';
 
 const packages = { newman: '6.2.2' };

@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plannedChecks } from '../../../src/compile/planned-checks.ts';
-import type { JsonReport } from '../../../src/report/json-schema.ts';
+import { plannedChecks } from '../../../src/compile/scripts/planned-checks.ts';
+import type { JsonReport } from '../../../src/report/files/json-schema.ts';
 import { measure } from '../measure.ts';
 import { type BenchTool, countProblems, exitProblems, numberIn } from '../tool.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plannedChecks } from '../../../src/compile/planned-checks.ts';
+import { plannedChecks } from '../../../src/compile/scripts/planned-checks.ts';
 import { postmanCli as interopTool } from '../../interop/postman-cli.ts';
 import { type BenchTool, exitProblems } from '../tool.ts';
 import { summaryProblems } from './newman.ts';

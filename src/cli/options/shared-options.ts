@@ -1,4 +1,4 @@
-import { readReporter, reporterNames } from '../reporter-request.ts';
+import { readReporter, reporterNames } from '../outputs/reporter-request.ts';
 import type { OptionTable } from './option-table.ts';
 import { hostname, megabytes, seconds } from './value-parsers.ts';
 

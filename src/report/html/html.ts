@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
-import { explanationOf } from '../explain.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
+import { explanationOf } from '../text/explain.ts';
+import { cleanUpItemLine, counted, mayExistWords, ofTarget } from '../text/words.ts';
 import {
   checksLine,
   cleanUpLine,
@@ -15,7 +16,6 @@ import {
   stepTitle,
   totalsOf,
 } from '../totals.ts';
-import { cleanUpItemLine, counted, mayExistWords, ofTarget } from '../words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 import { renderHistograms, renderWaterfall } from './plots.ts';
 import { renderStepDetails } from './step-section.ts';

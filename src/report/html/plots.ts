@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Durations, RunResult, StepResult, StepStatistics, Timings } from '../../run/result/result.ts';
 import { passedWords, statisticsOf, tallest } from '../statistics.ts';
-import { counted, duration, ofTarget } from '../words.ts';
+import { counted, duration, ofTarget } from '../text/words.ts';
 import { anchorOf, type Markup } from './markup.ts';
 
 /** Parts of a request in the order in which they happen, with the words and the class for each. */

@@ -9,7 +9,7 @@ import type {
   StepResult,
 } from '../../run/result/result.ts';
 import { wasRun } from '../../run/result/tally.ts';
-import { duration } from '../words.ts';
+import { duration } from '../text/words.ts';
 import type { Markup } from './markup.ts';
 
 const words = {

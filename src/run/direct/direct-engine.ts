@@ -1,7 +1,7 @@
 import { definitionAsSent, itemId } from '../../compile/collection.ts';
-import { readyCheckName } from '../../compile/planned-checks.ts';
 import { withoutSchemaChecks } from '../../compile/run-collection.ts';
-import { endsBeforeCleanUp } from '../../compile/step-scripts.ts';
+import { readyCheckName } from '../../compile/scripts/planned-checks.ts';
+import { endsBeforeCleanUp } from '../../compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
 import type { Engine, EngineRequest, EngineResponse, Execution, Hooks, Lane, Limits } from '../engine/execution.ts';

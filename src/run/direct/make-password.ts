@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { characterClasses } from '../../compile/password-script.ts';
+import { characterClasses } from '../../compile/scripts/password-script.ts';
 
 const alphabet = characterClasses.join('');
 

@@ -1,5 +1,5 @@
+import { cleanUpFolderName } from '../../definition/checks/folder-problems.ts';
 import { type Definition, folderOf, type Step } from '../../definition/definition.ts';
-import { cleanUpFolderName } from '../../definition/folder-problems.ts';
 import type { RawFragment } from '../../definition/schema.ts';
 import { dynamicVariables, textsIn, variablesIn } from '../../definition/variables.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { baseVariables, withoutEnding } from '../../compile/base-addresses.ts';
-import { pendingName, setterOf, variableNamed } from '../../compile/planned-checks.ts';
-import { isPlain, pendingOf, settersBefore, skippedNote } from '../../compile/step-scripts.ts';
+import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
+import { pendingName, setterOf, variableNamed } from '../../compile/scripts/planned-checks.ts';
+import { isPlain, pendingOf, settersBefore, skippedNote } from '../../compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';

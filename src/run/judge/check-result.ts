@@ -1,7 +1,7 @@
-import type { PlannedCheck } from '../../compile/planned-checks.ts';
+import type { PlannedCheck } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { lineOf } from '../../definition/places.ts';
-import type { SchemaCheck } from '../../definition/response-schema.ts';
+import { lineOf } from '../../definition/reading/places.ts';
+import type { SchemaCheck } from '../../definition/schemas/response-schema.ts';
 import type { CheckResult, SourcePlace } from '../result/result.ts';
 
 /** Where a part of a step is in the files of its definition. */

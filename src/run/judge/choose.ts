@@ -1,4 +1,4 @@
-import { capturedTypes } from '../../compile/planned-checks.ts';
+import { capturedTypes } from '../../compile/scripts/planned-checks.ts';
 import { pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { ChoiceSource } from '../../definition/schema.ts';
 import { obstacle, type Surroundings } from './conditions.ts';

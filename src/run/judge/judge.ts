@@ -4,11 +4,11 @@ import {
   pendingName,
   plannedChecks,
   variableNamed,
-} from '../../compile/planned-checks.ts';
+} from '../../compile/scripts/planned-checks.ts';
 import type { ClaimCheck, Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
-import { compileSchema } from '../../definition/response-schema.ts';
 import type { ChoiceSource } from '../../definition/schema.ts';
+import { compileSchema } from '../../definition/schemas/response-schema.ts';
 import { replaceVariables, variablesIn } from '../../definition/variables.ts';
 import { valueIn, withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';

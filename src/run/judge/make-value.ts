@@ -1,4 +1,4 @@
-import { refusalAround } from '../../compile/table-script.ts';
+import { refusalAround } from '../../compile/scripts/table-script.ts';
 import type { Step } from '../../definition/definition.ts';
 import { replaceVariables } from '../../definition/variables.ts';
 

@@ -1,6 +1,11 @@
-import { type PlannedCheck, plannedChecks, readyCheckName, statusCheckName } from '../../compile/planned-checks.ts';
+import {
+  type PlannedCheck,
+  plannedChecks,
+  readyCheckName,
+  statusCheckName,
+} from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { compileSchema, type SchemaCheck } from '../../definition/response-schema.ts';
+import { compileSchema, type SchemaCheck } from '../../definition/schemas/response-schema.ts';
 import { type EngineRequest, type EngineResponse, type Execution, headerValue } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';

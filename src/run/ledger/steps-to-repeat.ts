@@ -1,4 +1,4 @@
-import { setBy } from '../../compile/planned-checks.ts';
+import { setBy } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { LedgerContent } from './ledger.ts';
 

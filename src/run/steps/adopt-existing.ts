@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { variableNamed } from '../../compile/planned-checks.ts';
+import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
 import { valueText } from '../../environment/scope.ts';
 import { valuesOf } from '../engine/state.ts';

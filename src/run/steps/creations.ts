@@ -1,4 +1,4 @@
-import { variableNamed } from '../../compile/planned-checks.ts';
+import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
 import { substitute } from '../../definition/variables.ts';
 import { type State, valuesOf } from '../engine/state.ts';

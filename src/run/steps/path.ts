@@ -1,5 +1,5 @@
 import { itemId } from '../../compile/collection.ts';
-import { keepsValue, setBy } from '../../compile/planned-checks.ts';
+import { keepsValue, setBy } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { Execution } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';

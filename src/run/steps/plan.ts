@@ -1,4 +1,4 @@
-import { keepsValue, setterOf } from '../../compile/planned-checks.ts';
+import { keepsValue, setterOf } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { rawScripts } from '../../definition/raw.ts';
 import { inspectScript } from '../../definition/script-facts.ts';

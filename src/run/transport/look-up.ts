@@ -1,4 +1,4 @@
-import { baseVariables, withoutEnding } from '../../compile/base-addresses.ts';
+import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';

@@ -24,7 +24,7 @@ import { nextSequence } from '../state/build.ts';
 import type { Application, Environment } from '../state/model.ts';
 import { closed, text } from '../validation/texts.ts';
 import { validatorOf } from '../validation/validator.ts';
-import { environmentPath } from './environment-body.ts';
+import { environmentPath } from './environments/environment-body.ts';
 import { remember } from './remember.ts';
 
 const path = '/environments/:environmentId/applications';

@@ -8,7 +8,7 @@ import { runOptions } from '../../../src/cli/options/run-options.ts';
 import { everyCommandOptions } from '../../../src/cli/options/shared-options.ts';
 import { doctorOptions, smokeOptions } from '../../../src/cli/options/tenant-options.ts';
 import { hostname, megabytes } from '../../../src/cli/options/value-parsers.ts';
-import type { ReporterRequest } from '../../../src/cli/reporter-request.ts';
+import type { ReporterRequest } from '../../../src/cli/outputs/reporter-request.ts';
 import type { CleanUpMode } from '../../../src/run/run.ts';
 import { cli } from '../../e2e/support.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reportError } from '../../../src/cli/report-error.ts';
+import { reportError } from '../../../src/cli/outputs/report-error.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { createSecrets } from '../../../src/run/secrets/redact.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileArazzo } from '../../../src/compile/arazzo.ts';
+import { compileArazzo } from '../../../src/compile/workflow/arazzo.ts';
 import type { Definition, Step } from '../../../src/definition/definition.ts';
 import { definitionOf, stepOf, variableOf } from './definitions.ts';
 

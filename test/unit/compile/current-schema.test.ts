@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toCurrentSchema } from '../../../src/compile/current-schema.ts';
+import { toCurrentSchema } from '../../../src/compile/workflow/current-schema.ts';
 
 const place = '#/components/schemas/thing';
 const draft07 = 'http://json-schema.org/draft-07/schema#';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createContext, Script } from 'node:vm';
 import { chai } from 'vitest';
-import { compileSchema } from '../../../src/definition/response-schema.ts';
+import { compileSchema } from '../../../src/definition/schemas/response-schema.ts';
 
 /** What a script finds in Postman, and what it left there. */
 export interface Sandbox {

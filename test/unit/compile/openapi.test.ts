@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { takeApart } from '../../../src/compile/address.ts';
-import { compileOpenApi } from '../../../src/compile/openapi.ts';
-import { serverOf } from '../../../src/compile/openapi-servers.ts';
-import { operationsOf } from '../../../src/compile/operations.ts';
+import { compileOpenApi } from '../../../src/compile/workflow/openapi.ts';
+import { serverOf } from '../../../src/compile/workflow/openapi-servers.ts';
+import { operationsOf } from '../../../src/compile/workflow/operations.ts';
 import { definitionOf, stepOf, variableOf } from './definitions.ts';
 
 describe('an address taken apart', () => {

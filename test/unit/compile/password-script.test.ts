@@ -1,6 +1,6 @@
 import { createHash, randomUUID, webcrypto } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { passwordScript } from '../../../src/compile/password-script.ts';
+import { passwordScript } from '../../../src/compile/scripts/password-script.ts';
 import { slowUnless } from '../../slow.ts';
 import { newSandbox, prepare, type SandboxOptions } from './fake-pm.ts';
 import { violations } from './standard-policy.ts';

@@ -4,7 +4,7 @@ import {
   collectionPrerequestScript,
   prerequestScript,
   testScript,
-} from '../../../src/compile/step-scripts.ts';
+} from '../../../src/compile/scripts/step-scripts.ts';
 import type { Definition, Step, Variable } from '../../../src/definition/definition.ts';
 import { definitionOf as plainDefinition, stepOf as plainStep } from './definitions.ts';
 import { newSandbox, prepare, run, type SandboxOptions } from './fake-pm.ts';

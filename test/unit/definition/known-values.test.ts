@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { withoutKnownValues } from '../../../src/definition/known-values.ts';
-import { compileSchema } from '../../../src/definition/response-schema.ts';
+import { withoutKnownValues } from '../../../src/definition/schemas/known-values.ts';
+import { compileSchema } from '../../../src/definition/schemas/response-schema.ts';
 import { root } from '../../e2e/support.ts';
 
 const region = { type: 'string', 'x-known-values': ['NA', 'EU'] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseSource } from '../../../src/definition/parse.ts';
-import { problemAtPath, problemInText } from '../../../src/definition/source-file.ts';
+import { parseSource } from '../../../src/definition/reading/parse.ts';
+import { problemAtPath, problemInText } from '../../../src/definition/reading/source-file.ts';
 
 describe('texts that are refused whole', () => {
   test.each<{ given: string; text: string; want: RegExp }>([

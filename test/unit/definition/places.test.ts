@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineOf, toPlaces } from '../../../src/definition/places.ts';
+import { lineOf, toPlaces } from '../../../src/definition/reading/places.ts';
 
 describe('the lines of places', () => {
   it('are found by pointer, whatever is in it', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bundledCollectionFolder, bundledCollections } from '../../../src/cli/collection-folder.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
-import { compileSchema } from '../../../src/definition/response-schema.ts';
-import { provideSchemaCode } from '../../../src/definition/schema-code.ts';
-import { schemaCodes } from '../../../src/definition/schema-compiler.ts';
+import { compileSchema } from '../../../src/definition/schemas/response-schema.ts';
+import { provideSchemaCode } from '../../../src/definition/schemas/schema-code.ts';
+import { schemaCodes } from '../../../src/definition/schemas/schema-compiler.ts';
 
 const bodies = [
   undefined,

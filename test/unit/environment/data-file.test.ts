@@ -11,7 +11,7 @@ import {
   formatOf,
   type IterationValues,
   readDataFile,
-} from '../../../src/environment/data-file.ts';
+} from '../../../src/environment/data/data-file.ts';
 
 const definition = await loadDefinition('collections/create-a-test-environment');
 let folder = '';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { editYaml } from '../../../src/import/edit-yaml.ts';
+import { editYaml } from '../../../src/import/writing/edit-yaml.ts';
 
 const text = `# yaml-language-server: $schema=step.schema.json
 # About the step.

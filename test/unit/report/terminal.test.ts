@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { renderEvent, renderStep, renderSummary, type TerminalStyle } from '../../../src/report/terminal.ts';
-import { duration } from '../../../src/report/words.ts';
+import { renderEvent, renderStep, renderSummary, type TerminalStyle } from '../../../src/report/text/terminal.ts';
+import { duration } from '../../../src/report/text/words.ts';
 import type { RunResult, StepResult } from '../../../src/run/result/result.ts';
 
 const style: TerminalStyle = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import { renderStepDetails } from '../../../src/report/html/step-section.ts';
-import { text as markdownText } from '../../../src/report/mdast.ts';
+import { text as markdownText } from '../../../src/report/text/mdast.ts';
 import { notReached } from '../../../src/run/judge/step-result.ts';
 import { toBodyText } from '../../../src/run/result/body-text.ts';
 import { createRedactor } from '../../../src/run/secrets/redact.ts';

@@ -1,6 +1,6 @@
 import { applyPatch, type Operation } from 'rfc6902';
 import { describe, expect, it } from 'vitest';
-import { compileSchema } from '../../../src/definition/response-schema.ts';
+import { compileSchema } from '../../../src/definition/schemas/response-schema.ts';
 import { isDocumented, schemaPatch } from '../../../src/run/history/schema-patch.ts';
 import { compareShapes, shapeOf } from '../../../src/run/result/response-shape.ts';
 

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { type CompiledFile, compile, compileEditorSchemas } from '../../compile/compile.ts';
+import { DefinitionError } from '../../definition/reading/problem.ts';
+import { codeOf, type ExitCode, exitCode, UsageError } from '../../errors.ts';
+import { commandLine } from '../../run/tool.ts';
+import { bundledCollections, type CollectionFolder, findCollection } from '../collection-folder.ts';
+import { readKnown } from '../inputs/parsed-yaml-cache.ts';
+import type { compileOptions } from '../options/file-options.ts';
+import type { OptionsOf } from '../options/option-table.ts';
+import { writeFiles } from '../outputs/write-files.ts';
+import type { World } from '../world.ts';
+
+export type CompileOptions = OptionsOf<typeof compileOptions>;
+
+/** A file that is made, and where it belongs. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `compile`: writes the Postman collection, the environments and the editor schemas, or says which are stale. */
+export async function compileCommand(
+  collections: readonly string[],
+  options: CompileOptions,
+  world: World,
+): Promise<ExitCode> {
+  const files: PlacedFile[] = [];
+  for (const name of collections) {
+    const folder = findCollection(name, world.cwd);
+    const { definition, problems } = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
+    if (!definition) throw new DefinitionError(problems);
+    files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
+  }
+  const distinct = distinctFiles(files);
+  if (!options.check) return writeAll(distinct, world);
+  const own = collections.filter((name) => !bundledCollections().includes(name));
+  return checkFiles(distinct, world, commandLine('compile', own));
+}
+
+/** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
+function distinctFiles(files: readonly PlacedFile[]): PlacedFile[] {
+  const texts = new Map<string, string>();
+  for (const { path, text } of files) {
+    if ((texts.get(path) ?? text) !== text) {
+      throw new UsageError(`two collections compile to ${path}; give their environments names of their own`);
+    }
+    texts.set(path, text);
+  }
+  return [...texts].map(([path, text]) => ({ path, text }));
+}
+
+function place(file: CompiledFile, folder: CollectionFolder): PlacedFile {
+  return { path: join(file.folder === 'environments' ? folder.environments : folder.path, file.name), text: file.text };
+}
+
+function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
+  return Object.entries(compileEditorSchemas()).map(([name, text]) => ({
+    path: join(folder.editorSchemas, name),
+    text,
+  }));
+}
+
+/** Writes made files, and says which. */
+export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
+  await writeFiles(files, world.cwd);
+  for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
+  return exitCode.passed;
+}
+
+/** Compares made files with those that are there, shows how they differ, and names the command that writes them. */
+export async function checkFiles(
+  files: readonly PlacedFile[],
+  world: World,
+  command = commandLine('compile'),
+): Promise<ExitCode> {
+  const stale: string[] = [];
+  for (const { path, text } of files) {
+    const present = await readPresent(resolve(world.cwd, path));
+    if (present === text) continue;
+    stale.push(path);
+    const patch = createTwoFilesPatch(
+      path,
+      path,
+      present ?? '',
+      text,
+      present === undefined ? '(missing)' : '(as it is)',
+      '(as compiled)',
+    );
+    world.stdout.write(patch);
+  }
+  if (stale.length === 0) {
+    world.stdout.write(`${files.length} compiled files are up to date\n`);
+    return exitCode.passed;
+  }
+  world.stderr.write(
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}\n`,
+  );
+  return exitCode.checkFailed;
+}
+
+/** Text of a file, undefined when there is none. */
+export async function readPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,294 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import pc from 'picocolors';
+import type { PostmanCollection } from '../../compile/collection.ts';
+import type { Definition } from '../../definition/definition.ts';
+import { joinDefinitions } from '../../definition/join-definitions.ts';
+import type { DataFileFacts } from '../../environment/data/data-file.ts';
+import { textsOf } from '../../environment/scope.ts';
+import { environmentSource, initialScopes, mergeSources } from '../../environment/values.ts';
+import { type ExitCode, exitCode, UserError } from '../../errors.ts';
+import type { TerminalStyle } from '../../report/text/terminal.ts';
+import { type LedgerContent, reopenLedger } from '../../run/ledger/ledger.ts';
+import { exitCodeOf } from '../../run/result/exit-code.ts';
+import type { RunResult } from '../../run/result/result.ts';
+import { type RunOptions, runCollection } from '../../run/run.ts';
+import type { RetryPolicy } from '../../run/steps/retry.ts';
+import { commandLine } from '../../run/tool.ts';
+import { bundledCollections } from '../collection-folder.ts';
+import { type Destination, type DestinationOptions, openDestination } from '../inputs/destination.ts';
+import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
+import { compileLoaded, type LoadedCollection, loadCollections } from '../inputs/load-collections.ts';
+import { requestLimits } from '../inputs/request-limits.ts';
+import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
+import type { runOptions } from '../options/run-options.ts';
+import type { HistoryFile } from '../outputs/history-file.ts';
+import { beginLedger, findLedger } from '../outputs/ledger-folder.ts';
+import { reportError } from '../outputs/report-error.ts';
+import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
+import { openReporting, type Reporting } from '../outputs/reporting.ts';
+import { type Output, type World, wantsColor } from '../world.ts';
+
+/** Options of `run` against one target. */
+export type RunCommandOptions = Omit<
+  OptionsOf<typeof runOptions>,
+  'environment' | keyof OptionsOfGroup<typeof runOptions, 'many tenants'>
+> &
+  DestinationOptions;
+
+/**
+ * `run`: compiles a collection and runs it, against its service when credentials are given, else against the simulator. Several
+ * are run in sequence, as one.
+ */
+export async function runCommand(
+  names: readonly string[],
+  options: RunCommandOptions,
+  world: World,
+): Promise<ExitCode> {
+  const { definition, collection } = await prepareRun(names, world);
+  const data = await checkIterations(definition, options, world);
+  const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
+  try {
+    return await runThere(definition, collection, destination, options, data, world);
+  } finally {
+    await destination.close();
+  }
+}
+
+/** The collections of these names as one, compiled. Warns when a file that people import is another. */
+export async function prepareRun(
+  names: readonly string[],
+  world: World,
+): Promise<{ readonly definition: Definition; readonly collection: PostmanCollection }> {
+  const loaded = await loadCollections(names, world);
+  const parts = loaded.map(({ definition }) => definition);
+  const definition = joinDefinitions(parts);
+  const collection = await compileLoaded(loaded, definition);
+  const own = names.filter((name) => !bundledCollections().includes(name));
+  for (const part of loaded) await warnWhenStale(part, own, world);
+  return { definition, collection };
+}
+
+async function runThere(
+  definition: Definition,
+  collection: PostmanCollection,
+  destination: Destination,
+  options: RunCommandOptions,
+  data: DataFileFacts | undefined,
+  world: World,
+): Promise<ExitCode> {
+  const reporting = await openReporting(
+    {
+      reporters: options.reporter,
+      style: styleOf(destination, options, world),
+      debugHttp: options.debugHttp === true,
+    },
+    world,
+  );
+  let exported: ReportFile | undefined;
+  let history: HistoryFile | undefined;
+  try {
+    if (options.history !== undefined) {
+      const { openHistoryFile } = await import('../outputs/history-file.ts');
+      history = openHistoryFile(options.history, definition, world);
+    }
+    if (options.exportEnvironment !== undefined)
+      exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
+    const { result, values } = await runWithLedger(
+      definition,
+      collection,
+      destination,
+      options,
+      data,
+      reporting,
+      world,
+      history,
+    );
+    return Math.max(
+      exitCodeOf(result),
+      finish(reporting, result, world),
+      history ? finish(history, result, world) : exitCode.passed,
+      await exportTo(exported, definition, values, world),
+    ) as ExitCode;
+  } catch (error) {
+    reporting.discard();
+    exported?.discard();
+    history?.discard();
+    throw error;
+  }
+}
+
+/** For its owner only. */
+const privateMode = 0o600;
+
+async function runWithLedger(
+  definition: Definition,
+  collection: PostmanCollection,
+  destination: Destination,
+  options: RunCommandOptions,
+  data: DataFileFacts | undefined,
+  reporting: Reporting,
+  world: World,
+  history: HistoryFile | undefined,
+): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
+  // What is in the simulator of this process ends with it: there is nothing to write down.
+  const earlier =
+    options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const iterations = await openPlan(definition, options, data, earlier, world);
+  const ledger =
+    destination.kind === 'given'
+      ? earlier
+        ? reopenLedger(earlier.file)
+        : beginLedger(
+            definition,
+            destination,
+            { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+            world,
+          )
+      : undefined;
+  let values: Readonly<Record<string, string>> = {};
+  const result = await runCollection({
+    definition,
+    collection,
+    values: { ...destination.values, ...earlier?.run.values },
+    ...scopesOf(definition, destination, earlier),
+    resume: earlier,
+    targetKind: destination.kind,
+    ...requestLimits(options),
+    ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
+    retry: retryOverrides(options),
+    cleanUp: options.cleanup,
+    ledger,
+    signal: world.signal,
+    secrets: world.secrets,
+    onEvent: reporting.onEvent,
+    onProblem: (error) => reportError(error, world),
+    compare: history?.compare,
+    exchanges: reporting.wantsExchanges,
+    iterationEvents: reporting.wantsIterationEvents,
+    ...(iterations && { iterations: iterations.plan }),
+    ...(options.rate !== undefined && { rate: options.rate }),
+    onValues: (last) => {
+      values = last;
+    },
+  });
+  ledger?.close();
+  iterations?.close();
+  return { result, values };
+}
+
+/** The scopes to begin with; those of a run that is resumed have the values that it began with. */
+function scopesOf(
+  definition: Definition,
+  { environment, collection }: Destination,
+  earlier: LedgerContent | undefined,
+): Pick<RunOptions, 'environment' | 'collectionVariables'> {
+  if (!earlier) return { environment, collectionVariables: collection };
+  const values = mergeSources([
+    { origin: earlier.file, values: earlier.run.values },
+    environmentSource(environment, 'the environment'),
+    { origin: 'the collection', values: textsOf(collection) },
+  ]);
+  const scopes = initialScopes(definition, { values, environment });
+  return { environment: scopes.environment, collectionVariables: scopes.collection };
+}
+
+/** Writes the reports. What cannot be written is said, and does not hide how the run ended. */
+export function finish(reporting: Pick<Reporting, 'finish'>, result: RunResult, world: World): ExitCode {
+  try {
+    reporting.finish(result);
+    return exitCode.passed;
+  } catch (error) {
+    return sayProblem(error, world);
+  }
+}
+
+async function exportTo(
+  file: ReportFile | undefined,
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  world: World,
+): Promise<ExitCode> {
+  if (!file) return exitCode.passed;
+  try {
+    const { exportEnvironment } = await import('../../compile/environment-file.ts');
+    const { jsonText } = await import('../../compile/compile.ts');
+    world.stderr.write(maskCommands(definition, values, world.osVariables));
+    file.append(jsonText(exportEnvironment(definition, values)));
+    file.finish();
+    world.stderr.write(`warning: ${file.path} holds secrets in clear; delete it when it is no longer needed\n`);
+    return exitCode.passed;
+  } catch (error) {
+    file.discard();
+    return sayProblem(error, world);
+  }
+}
+
+/** In GitHub Actions: commands that keep what is exported out of the logs of later steps. Elsewhere nothing. */
+function maskCommands(
+  definition: Definition,
+  values: Readonly<Record<string, string>>,
+  osVariables: World['osVariables'],
+): string {
+  if (osVariables.GITHUB_ACTIONS !== 'true') return '';
+  const secrets = definition.variables.filter(({ secret, name }) => secret && values[name]);
+  // A command is one line; the runner reads %25 as %.
+  return secrets
+    .map(({ name }) => `::add-mask::${values[name]?.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`)
+    .join('');
+}
+
+function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
+  if (!(error instanceof UserError)) throw error;
+  stderr.write(`error: ${secrets.redactor().text(error.message).replaceAll('\n', '\nerror: ')}\n`);
+  return error.exitCode;
+}
+
+/** How the terminal report looks. */
+export function styleOf(
+  destination: Pick<TerminalStyle, 'next' | 'removal'>,
+  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose'>,
+  world: World,
+): (output: Output) => TerminalStyle {
+  const verbosity = options.quiet
+    ? 'quiet'
+    : options.failuresOnly
+      ? 'failures'
+      : options.verbose
+        ? 'verbose'
+        : 'normal';
+  return (output) => ({
+    colors: pc.createColors(wantsColor(output, world.osVariables)),
+    verbosity,
+    liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
+    next: destination.next,
+    ...(destination.removal !== undefined && { removal: destination.removal }),
+  });
+}
+
+/** Limits of the command line, in the units of a run. */
+export function retryOverrides({
+  retries,
+  retryBudget,
+  maxWait,
+}: Pick<RunCommandOptions, 'retries' | 'retryBudget' | 'maxWait'>): Partial<RetryPolicy> {
+  return {
+    ...(retries !== undefined && { attempts: retries + 1 }),
+    ...(retryBudget !== undefined && { budget: retryBudget }),
+    ...(maxWait !== undefined && { maximumDelay: maxWait * 1000 }),
+  };
+}
+
+/** People import the compiled file; it should be what was run. `own` are the collections to name to `compile`. */
+async function warnWhenStale(
+  { folder, definition, text }: LoadedCollection,
+  own: readonly string[],
+  world: World,
+): Promise<void> {
+  const file = join(folder.path, `${definition.id}.postman_collection.json`);
+  const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
+  if (present === undefined || present === text) return;
+  world.stderr.write(
+    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
+  );
+}

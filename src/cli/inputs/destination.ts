@@ -1,0 +1,129 @@
+import type { Definition } from '../../definition/definition.ts';
+import { simulatorTemplate } from '../../definition/join-definitions.ts';
+import {
+  environmentSource,
+  type Given,
+  type GivenValues,
+  type InitialScopes,
+  initialScopes,
+  initialValues,
+  mergeSources,
+} from '../../environment/values.ts';
+import { UsageError } from '../../errors.ts';
+import type { Target } from '../../run/result/result.ts';
+import { commandLine } from '../../run/tool.ts';
+import { exampleOfDotEnv } from '../collection-folder.ts';
+import type { OptionsOf } from '../options/option-table.ts';
+import type { runOptions } from '../options/run-options.ts';
+import type { World } from '../world.ts';
+import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
+import { isDefault } from './load-collections.ts';
+
+/** Where a run goes, with the scopes it begins with. */
+export interface Destination extends InitialScopes {
+  readonly kind: Target['kind'];
+  /** The values of the declared variables, as texts. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly next: readonly string[];
+  readonly removal: string;
+  close(): Promise<void>;
+}
+
+export interface DestinationOptions extends GivenOptions, Pick<OptionsOf<typeof runOptions>, 'simulator'> {
+  /** Variables that a data file gives. */
+  readonly fromData?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Opens where the person wants to go: the service when credentials are given or the collection has no simulator, else a simulator
+ * of this process. `names` are the collections as the person named them. Throws `UsageError` with everything that is wrong with
+ * the values.
+ */
+export async function openDestination(
+  definition: Definition,
+  names: readonly string[],
+  options: DestinationOptions,
+  world: World,
+): Promise<Destination> {
+  const given = await readGivenValues(definition, options, world);
+  return (options.simulator ?? !isForService(definition, given.values, options))
+    ? startSimulator(definition, options, world)
+    : givenDestination(definition, given, names, options);
+}
+
+/**
+ * Whether a run goes to the service itself. Somebody who names an environment file or any credential means it, and so does
+ * everybody whose collection has no simulator; what is missing is then an error.
+ */
+export function isForService(definition: Definition, given: GivenValues, options: DestinationOptions): boolean {
+  if (!simulatorTemplate(definition)) return true;
+  const credentials = definition.variables.filter((variable) => variable.required);
+  return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
+}
+
+function givenDestination(
+  definition: Definition,
+  given: Given,
+  names: readonly string[],
+  { fromData, allowHttp }: DestinationOptions,
+): Destination {
+  const values = initialValues(definition, given.values);
+  refuseProblems(definition, given.values, values, fromData, allowHttp);
+  return {
+    kind: 'given',
+    values,
+    ...initialScopes(definition, given),
+    next: definition.next,
+    removal: removalAdvice(definition, names),
+    close: async () => {},
+  };
+}
+
+function removalAdvice(definition: Definition, names: readonly string[]): string {
+  const { steps } = definition.cleanUp;
+  if (steps.length === 0) return 'The collection has no clean-up steps: remove it by hand.';
+  const command = commandLine('cleanup', isDefault(names) ? [] : names);
+  return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
+}
+
+async function startSimulator(definition: Definition, options: DestinationOptions, world: World): Promise<Destination> {
+  const template = simulatorTemplate(definition);
+  if (!template)
+    throw new UsageError(
+      `${definition.name} has no environment "simulator"; name an environment with --environment FILE`,
+    );
+  // Only who uses it waits for it to be loaded.
+  const { createSimulator, DEFAULT_PORT } = await import('../../simulator/index.ts');
+  const simulator = createSimulator();
+  const listening = await simulator.listen();
+  const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
+  const close = () => listening.close();
+  try {
+    const environment = {
+      name: template.name,
+      values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
+    };
+    const given = mergeSources([
+      valuesFromArguments(definition, options.var),
+      environmentSource(environment, 'the simulator'),
+    ]);
+    const values = initialValues(definition, given);
+    refuseProblems(definition, given, values, options.fromData);
+    const why = options.simulator ? '' : 'No credentials were given. ';
+    world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
+    return {
+      kind: 'simulator',
+      values,
+      ...initialScopes(definition, { values: given, environment }),
+      next: [
+        `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
+        `Import the collection into Postman: ${commandLine('simulate')} says how.`,
+      ],
+      removal: 'It existed in the simulator only, which has ended: nothing is left.',
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

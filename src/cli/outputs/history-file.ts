@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Definition } from '../../definition/definition.ts';
+import { codeOf, messageOf } from '../../errors.ts';
+import {
+  compareWithHistory,
+  emptyHistory,
+  type History,
+  parseHistory,
+  renderHistory,
+  withRun,
+} from '../../run/history/run-history.ts';
+import type { RunComparison, RunResult } from '../../run/result/result.ts';
+import type { World } from '../world.ts';
+import { openReportFile } from './report-file.ts';
+
+/** The file that remembers earlier runs. */
+export interface HistoryFile {
+  /** Compares a run with those that the file tells of. */
+  readonly compare: (result: RunResult) => RunComparison;
+  /** Writes the file with this run in it, whole. Throws `UsageError` when that does not work. */
+  finish(result: RunResult): void;
+  /** Leaves the file as it is. */
+  discard(): void;
+}
+
+/**
+ * Opens a history. It is read when the run is over, since another run may write it meanwhile. One that is broken is said and
+ * begun anew. Throws `UsageError` when it cannot be written, before the run begins.
+ */
+export function openHistoryFile(path: string, definition: Definition, world: World): HistoryFile {
+  const file = openReportFile(path, world.cwd);
+  return {
+    compare: (result) => {
+      const { history, note } = readHistory(path, world);
+      return compareWithHistory(history, result, definition, note);
+    },
+    finish: (result) => {
+      file.append(renderHistory(withRun(readHistory(path, world).history, result)));
+      file.finish();
+    },
+    discard: file.discard,
+  };
+}
+
+function readHistory(path: string, { cwd }: World): { readonly history: History; readonly note?: string } {
+  const anew = (reason: string) => ({
+    history: emptyHistory,
+    note: `the history ${path} could not be used and is begun anew: ${reason}`,
+  });
+  try {
+    const read = parseHistory(readFileSync(resolve(cwd, path), 'utf8'));
+    return 'broken' in read ? anew(read.broken) : { history: read };
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? { history: emptyHistory } : anew(messageOf(error));
+  }
+}

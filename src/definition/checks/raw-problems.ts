@@ -1,0 +1,44 @@
+import { isMapping } from '../merge-patch.ts';
+import type { Checked, CollectionSources } from '../reading/collection-sources.ts';
+import type { Problem } from '../reading/problem.ts';
+import { type DataPath, problemAtPath, type SourceFile } from '../reading/source-file.ts';
+import type { RawFragment, StepFile } from '../schema.ts';
+
+/** Problems of `raw` fragments: what other keys say already, and scripts that would replace generated ones. */
+export function rawProblems(sources: CollectionSources): Problem[] {
+  const { source, data } = sources.collection;
+  return [
+    ...forbidden(source, ['raw'], data.raw, ['item'], 'the step files say what the collection holds'),
+    ...forbidden(source, ['raw', 'info'], data.raw?.info, ['name', 'description', 'schema'], 'another key says it'),
+    ...(data.folders ?? []).flatMap(({ raw }, index) =>
+      forbidden(source, ['folders', index, 'raw'], raw, ['name', 'item', 'description'], 'another key says it'),
+    ),
+    ...[...sources.steps, ...sources.cleanUp].flatMap(stepProblems),
+  ];
+}
+
+function stepProblems({ source, data }: Checked<StepFile>): Problem[] {
+  return [
+    ...forbidden(source, ['raw'], data.raw, ['name', 'item'], 'another key says it'),
+    ...eventProblems(source, data),
+  ];
+}
+
+function forbidden(source: SourceFile, path: DataPath, raw: unknown, keys: readonly string[], why: string): Problem[] {
+  if (!isMapping(raw)) return [];
+  return keys
+    .filter((key) => Object.hasOwn(raw, key))
+    .map((key) => problemAtPath(source, [...path, key], `"${key}" is not allowed in raw: ${why}`, true));
+}
+
+/** A fragment's `event` replaces both scripts, so nothing else may ask for something in them. */
+function eventProblems(source: SourceFile, { raw, expect, ...data }: StepFile): Problem[] {
+  if (!raw || !Object.hasOwn(raw as RawFragment, 'event')) return [];
+  const asking = [
+    ...Object.keys(expect).map((key) => `expect.${key}`),
+    ...(['generate', 'capture', 'unset', 'scripts'] as const).filter((key) => data[key] !== undefined),
+  ];
+  if (asking.length === 0) return [];
+  const message = `"event" replaces the scripts of this step, which ${asking.join(', ')} would be part of; remove one or the other`;
+  return [problemAtPath(source, ['raw', 'event'], message, true)];
+}

@@ -1,0 +1,53 @@
+import type { CollectionFile, StepFile } from '../schema.ts';
+import { inspectScript, type ScriptFacts } from '../script-facts.ts';
+import type { DataPath, SourceFile } from './source-file.ts';
+
+/** A file whose data has the shape `T`. */
+export interface Checked<T> {
+  readonly source: SourceFile;
+  readonly data: T;
+}
+
+/** The files of a collection that have the right shape; what could not be read is missing. */
+export interface CollectionSources {
+  readonly collection: Checked<CollectionFile>;
+  readonly steps: readonly Checked<StepFile>[];
+  readonly cleanUp: readonly Checked<StepFile>[];
+  /** Schemas by file name; undefined content when a file is missing or not a schema (reported already). */
+  readonly schemas: ReadonlyMap<string, Readonly<Record<string, unknown>> | undefined>;
+  /** Every step file named by the collection could be read: variables can be followed through them. */
+  readonly complete: boolean;
+}
+
+/** A script of a step, with the path that leads to it. */
+export interface PlacedScript {
+  readonly path: DataPath;
+  readonly facts: ScriptFacts;
+  /** It runs before the request is sent. */
+  readonly before: boolean;
+}
+
+/** Scripts are parsed once: what follows variables asks for those of every step again and again. */
+const known = new WeakMap<StepFile, readonly PlacedScript[]>();
+
+/** Every script of a step, in the order in which they run. */
+export function scriptsOf(step: StepFile): readonly PlacedScript[] {
+  const scripts = known.get(step) ?? readScripts(step);
+  known.set(step, scripts);
+  return scripts;
+}
+
+function readScripts(step: StepFile): PlacedScript[] {
+  const entry = (path: DataPath, text: string | undefined, kind: 'body' | 'script', before: boolean): PlacedScript[] =>
+    text === undefined ? [] : [{ path, facts: inspectScript(text, kind), before }];
+  return [
+    ...Object.entries(step.generate ?? {}).flatMap(([name, made]) =>
+      entry(['generate', name, 'script'], made.script, 'body', true),
+    ),
+    ...entry(['scripts', 'prerequest'], step.scripts?.prerequest, 'script', true),
+    ...Object.entries(step.capture ?? {}).flatMap(([name, made]) =>
+      entry(['capture', name, 'script'], made.script, 'body', false),
+    ),
+    ...entry(['scripts', 'test'], step.scripts?.test, 'script', false),
+  ];
+}

@@ -1,0 +1,166 @@
+import type { Json } from '../../compile/canonical.ts';
+import { compileCollection, itemId } from '../../compile/collection.ts';
+import { collectionFileName, jsonText } from '../../compile/compile.ts';
+import type { Definition } from '../../definition/definition.ts';
+import { readDefinitionFrom } from '../../definition/load.ts';
+import { isMapping, isSame } from '../../definition/merge-patch.ts';
+import { parseSource } from '../../definition/reading/parse.ts';
+import type { CollectionFile, StepFile } from '../../definition/schema.ts';
+import { requestKey } from '../identify.ts';
+import { type ImportedDefinition, type ImportOptions, importCollection } from '../import-collection.ts';
+import { editYaml } from './edit-yaml.ts';
+import { collectionFile, type FileTexts, toFiles } from './files.ts';
+import { toYaml } from './yaml.ts';
+
+/** A definition that is there before an import, and the texts of its files. */
+export interface ExistingDefinition {
+  readonly definition: Definition;
+  readonly files: FileTexts;
+}
+
+/** What an import makes of the files of a definition. */
+export interface MergedDefinition {
+  readonly imported: ImportedDefinition;
+  /** The same of the collection that was there. */
+  readonly before: ImportedDefinition;
+  readonly files: FileTexts;
+  /** Files of steps that the collection no longer holds. */
+  readonly removed: readonly string[];
+}
+
+/** Of a step, what a collection cannot say. */
+const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting'] as const;
+const keptOfCollection = [
+  'environments',
+  'iterations',
+  'service',
+  'roles',
+  'retry',
+  'next',
+  'troubleshooting',
+] as const;
+
+/**
+ * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in
+ * the files, all else stays (troubleshooting, what a step creates, retries, environments, comments).
+ */
+export async function mergeCollection(
+  text: string,
+  file: string,
+  existing: ExistingDefinition,
+  schemas: string,
+): Promise<MergedDefinition> {
+  const { definition, files } = existing;
+  const compiled = compileCollection(definition);
+  const collection = dataOf<CollectionFile>(files, collectionFile);
+  const known = { id: definition.id, steps: knownSteps(definition, compiled), variables: collection.variables };
+  const options: ImportOptions = { file, known };
+  const after = importCollection(text, options);
+  const before = importCollection(jsonText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const kept = keepUsed(after, before, collection, files);
+  const fresh = toFiles(kept, schemas);
+  const removed = [...definition.steps, ...definition.cleanUp.steps]
+    .map((step) => step.file)
+    .filter((name) => !fresh.has(name));
+  const edited = new Map([...fresh].map(([name, made]) => [name, edit(name, made, files, before, kept)]));
+  const merged = (await saysTheSame(edited, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
+  return { imported: kept, before, files: merged, removed };
+}
+
+function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportOptions['known']>['steps'] {
+  const requests = new Map<unknown, string>();
+  const collect = (items: unknown) => {
+    for (const item of items as readonly Json[]) {
+      if (Array.isArray(item.item)) collect(item.item);
+      else requests.set(item.id, requestKey(item));
+    }
+  };
+  collect(compiled.item);
+  return [...definition.steps, ...definition.cleanUp.steps].map((step) => ({
+    id: step.id,
+    name: step.name,
+    file: step.file,
+    request: requests.get(itemId(definition, step)) ?? '',
+  }));
+}
+
+/** The imported collection with variables that only kept parts use. */
+function keepUsed(
+  after: ImportedDefinition,
+  before: ImportedDefinition,
+  collection: CollectionFile,
+  files: FileTexts,
+): ImportedDefinition {
+  const kept = [
+    Object.fromEntries(keptOfCollection.map((key) => [key, collection[key]])),
+    ...after.steps
+      .filter(({ file }) => files.has(file))
+      .map(({ file }) => {
+        const data = dataOf<StepFile>(files, file);
+        return Object.fromEntries(keptOfStep.map((key) => [key, data[key]]));
+      }),
+  ];
+  const text = JSON.stringify(kept);
+  const lost = Object.entries(before.collection.variables).filter(
+    ([name]) => !Object.hasOwn(after.collection.variables, name) && isNamedIn(text, name),
+  );
+  if (lost.length === 0) return after;
+  const variables = Object.fromEntries([...Object.entries(after.collection.variables), ...lost]);
+  return { ...after, collection: { ...after.collection, variables } };
+}
+
+/** Whether the name is in the text as a whole word. */
+function isNamedIn(text: string, name: string): boolean {
+  const literal = name.replace(/[.*+?^$()|[\]\\/]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'u').test(text);
+}
+
+function edit(
+  name: string,
+  made: string,
+  files: FileTexts,
+  before: ImportedDefinition,
+  after: ImportedDefinition,
+): string {
+  const present = files.get(name);
+  const old = partOf(before, name);
+  if (present === undefined || old === undefined) return made;
+  const now = partOf(after, name);
+  if (name.startsWith('schemas/')) return JSON.stringify(old) === JSON.stringify(now) ? present : made;
+  return editYaml(present, old, now) ?? made;
+}
+
+/** The data that a file of an imported definition holds. */
+function partOf({ collection, steps, schemas }: ImportedDefinition, name: string): unknown {
+  if (name === collectionFile) return collection;
+  return (
+    steps.find(({ file }) => file === name)?.data ?? schemas.find(({ file }) => `schemas/${file}` === name)?.content
+  );
+}
+
+/** Whether edited files compile to what the collection is, whatever they say beyond that. */
+async function saysTheSame(edited: FileTexts, fresh: FileTexts): Promise<boolean> {
+  const [one, other] = await Promise.all([readDefinitionFrom(edited, ''), readDefinitionFrom(fresh, '')]);
+  // What is wrong in the collection itself is told later.
+  if (!other.definition) return true;
+  return one.definition !== undefined && isSame(compileCollection(one.definition), compileCollection(other.definition));
+}
+
+/** Files written anew, with the keys that a collection cannot say. */
+function rewritten(imported: ImportedDefinition, files: FileTexts, schemas: string, fresh: FileTexts): FileTexts {
+  const withKept = (name: string, data: object, keys: readonly string[], schema: string): [string, string] => {
+    const old: Json = files.has(name) ? dataOf<Json>(files, name) : {};
+    const kept = Object.fromEntries(keys.filter((key) => old[key] !== undefined).map((key) => [key, old[key]]));
+    return [name, toYaml({ ...data, ...kept }, `${schemas}${schema}`)];
+  };
+  return new Map([
+    ...fresh,
+    withKept(collectionFile, imported.collection, keptOfCollection, 'collection.schema.json'),
+    ...imported.steps.map(({ file, data }) => withKept(file, data, keptOfStep, 'step.schema.json')),
+  ]);
+}
+
+function dataOf<T>(files: FileTexts, name: string): T {
+  const { data } = parseSource(name, files.get(name) ?? '').source;
+  return (isMapping(data) ? data : {}) as T;
+}

@@ -1,0 +1,51 @@
+import type { Colors } from 'picocolors/types.js';
+import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../../run/result/result.ts';
+import { duration, ofTarget } from './words.ts';
+
+/** A request and its answer as lines, in the manner of `curl --verbose`: `>` was sent, `<` came back. */
+export function exchangeLines(
+  { request, response, reason }: Pick<ExchangeEvent, 'request' | 'response' | 'reason'>,
+  colors: Colors,
+): string[] {
+  const sent = [`${request.method} ${request.url}`, ...messageLines(request)];
+  const received = response ? [`${response.status} ${response.reason}`, ...messageLines(response)] : [];
+  return [
+    ...sent.map((line) => colors.dim(`> ${line}`)),
+    ...received.map((line) => colors.dim(`< ${line}`)),
+    ...(response?.timings ? [colors.dim(`* ${timingText(response.timings)}`)] : []),
+    ...(reason === undefined ? [] : [colors.red(`* ${reason}`)]),
+  ];
+}
+
+type ExchangeEvent = Extract<RunEventContent, { kind: 'exchange' }>;
+
+/** What `--debug-http` writes for a request: who sent it and when, and the exchange. */
+export function renderExchange(event: ExchangeEvent, colors: Colors): string {
+  const who = ofTarget(event, event.step?.name ?? 'look-up');
+  return `${[colors.bold(`* ${who}, ${duration(event.startMs)} after the start`), ...exchangeLines(event, colors)].join('\n')}\n`;
+}
+
+function messageLines({ headers, body }: SentRequest | ReceivedResponse): string[] {
+  return [
+    ...headers.map(({ name, value }: HeaderField) => `${name}: ${value}`),
+    ...(body ? ['', ...bodyLines(body)] : []),
+  ];
+}
+
+function bodyLines({ text, bytes, truncated }: BodyText): string[] {
+  return [...text.split(/\r?\n/), ...(truncated ? [`… (${bytes} bytes in all)`] : [])];
+}
+
+function timingText(timings: NonNullable<ReceivedResponse['timings']>): string {
+  const names = {
+    wait: 'wait',
+    dns: 'DNS',
+    connect: 'connect',
+    tls: 'TLS',
+    firstByte: 'first byte',
+    download: 'download',
+  };
+  return Object.entries(names)
+    .map(([key, name]) => `${name} ${duration(timings[key as keyof typeof names])}`)
+    .join(', ');
+}

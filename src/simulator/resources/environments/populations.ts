@@ -1,0 +1,200 @@
+import { type Static, Type } from 'typebox';
+import { identityRoles, parentEnvironment, populationIn, populationWriters } from '../../authorization/access.ts';
+import { isVisible } from '../../authorization/propagation.ts';
+import { readBody } from '../../http/body.ts';
+import {
+  type Answer,
+  type AuthorizedCall,
+  created,
+  noContent,
+  ok,
+  platformRoute,
+  type Route,
+  timestamp,
+} from '../../http/call.ts';
+import { link, links } from '../../http/origin.ts';
+import { inferredChoices, inferredMessages } from '../../inferred.ts';
+import type { JsonObject } from '../../json.ts';
+import { type FilterRules, filterOf } from '../../lists/filter.ts';
+import { pageOf } from '../../lists/page.ts';
+import { messages } from '../../messages.ts';
+import { type Detail, invalidData } from '../../refusal.ts';
+import { nextSequence } from '../../state/build.ts';
+import type { Environment, Population } from '../../state/model.ts';
+import { closed, languageTag, reference, text } from '../../validation/texts.ts';
+import { validatorOf } from '../../validation/validator.ts';
+import { remember } from '../remember.ts';
+import { environmentPath } from './environment-body.ts';
+
+/** Populations of an environment. */
+export const populationRoutes: readonly Route[] = [
+  platformRoute('POST', '/environments/:environmentId/populations', createPopulation),
+  platformRoute('GET', '/environments/:environmentId/populations', listPopulations),
+  platformRoute('GET', '/environments/:environmentId/populations/:populationId', readPopulation),
+  platformRoute('PUT', '/environments/:environmentId/populations/:populationId', replacePopulation),
+  platformRoute('DELETE', '/environments/:environmentId/populations/:populationId', deletePopulation),
+];
+
+const schema = Type.Object(
+  {
+    name: text(),
+    description: Type.Optional(Type.String()),
+    default: Type.Optional(Type.Boolean()),
+    preferredLanguage: Type.Optional(languageTag),
+    passwordPolicy: Type.Optional(reference),
+    theme: Type.Optional(reference),
+    alternativeIdentifiers: Type.Optional(Type.Array(text())),
+  },
+  closed,
+);
+
+type PopulationInput = Static<typeof schema>;
+const populationInput = validatorOf(schema);
+
+const populationFilter: FilterRules<Population> = {
+  attributes: {
+    name: { operators: ['sw'], value: ({ name }) => name },
+    id: { operators: ['eq'], value: ({ id }) => id },
+  },
+  joins: ['and'],
+};
+
+async function createPopulation(call: AuthorizedCall): Promise<Answer> {
+  parentEnvironment(call, populationWriters);
+  const input = await readBody(call, populationInput);
+  const environment = parentEnvironment(call, populationWriters);
+  refuseProblems(environment, input);
+  const now = timestamp(call);
+  const population: Population = {
+    id: call.world.uuid(),
+    sequence: nextSequence(call.world.state),
+    createdAt: now,
+    updatedAt: now,
+    ...fieldsOf(environment, input),
+    default: input.default ?? false,
+  };
+  store(environment, population);
+  remember(call, 'created', 'population', { ...population, environmentId: environment.id });
+  return created(populationBody(call.origin, environment, population), selfLink(call, environment, population).href);
+}
+
+function listPopulations(call: AuthorizedCall): Answer {
+  const environment = parentEnvironment(call, identityRoles);
+  const matches = filterOf(call.url.searchParams.get('filter'), populationFilter);
+  const found = [...environment.populations.values()].filter((one) => isVisible(call, one) && matches(one));
+  const render = (population: Population) => populationBody(call.origin, environment, population);
+  return ok(pageOf(call, 'populations', found, inferredChoices.populationPage, render));
+}
+
+function readPopulation(call: AuthorizedCall): Answer {
+  const environment = parentEnvironment(call, identityRoles);
+  return ok(populationBody(call.origin, environment, populationIn(call, environment)));
+}
+
+async function replacePopulation(call: AuthorizedCall): Promise<Answer> {
+  populationIn(call, parentEnvironment(call, populationWriters));
+  const input = await readBody(call, populationInput);
+  const environment = parentEnvironment(call, populationWriters);
+  const { id, sequence, createdAt, default: wasDefault } = populationIn(call, environment);
+  refuseProblems(environment, input, id);
+  const population: Population = {
+    id,
+    sequence,
+    createdAt,
+    updatedAt: timestamp(call),
+    ...fieldsOf(environment, input),
+    // There is always one default; it ends by making another population the default.
+    default: wasDefault || (input.default ?? false),
+  };
+  store(environment, population);
+  return ok(populationBody(call.origin, environment, population));
+}
+
+function deletePopulation(call: AuthorizedCall): Answer {
+  const environment = parentEnvironment(call, populationWriters);
+  const population = populationIn(call, environment);
+  const message = reasonToKeep(environment, population);
+  if (message !== undefined) throw invalidData([{ code: 'CONSTRAINT_VIOLATION', message }]);
+  environment.populations.delete(population.id);
+  remember(call, 'deleted', 'population', { ...population, environmentId: environment.id });
+  return noContent;
+}
+
+/** Only an empty population that is not the default may go (documented). */
+function reasonToKeep(environment: Environment, population: Population): string | undefined {
+  if (environment.populations.size === 1) return inferredMessages.lastPopulation;
+  if (population.default) return inferredMessages.populationIsDefault;
+  return userCount(environment, population) > 0 ? inferredMessages.populationHasUsers : undefined;
+}
+
+function refuseProblems(environment: Environment, input: PopulationInput, self?: string): void {
+  const { name, passwordPolicy, theme } = input;
+  const problems: Detail[] = [];
+  if ([...environment.populations.values()].some((other) => other.name === name && other.id !== self)) {
+    problems.push({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: messages.notUnique });
+  }
+  if (passwordPolicy !== undefined && !environment.passwordPolicies.has(passwordPolicy.id)) {
+    problems.push(unknownReference('passwordPolicy.id'));
+  }
+  if (theme !== undefined && theme.id !== environment.themeId) problems.push(unknownReference('theme.id'));
+  if (problems.length > 0) throw invalidData(problems);
+}
+
+function unknownReference(target: string): Detail {
+  return { code: 'INVALID_VALUE', target, message: inferredMessages.unknownReference };
+}
+
+function fieldsOf(environment: Environment, input: PopulationInput) {
+  const { name, description, preferredLanguage, passwordPolicy, alternativeIdentifiers } = input;
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    preferredLanguage: preferredLanguage ?? inferredChoices.preferredLanguage,
+    themeId: environment.themeId,
+    ...(passwordPolicy === undefined ? {} : { passwordPolicyId: passwordPolicy.id }),
+    ...(alternativeIdentifiers === undefined ? {} : { alternativeIdentifiers }),
+  };
+}
+
+/** Puts a population into its environment; a default one takes that place from the former (inferred). */
+function store(environment: Environment, population: Population): void {
+  if (population.default) {
+    for (const other of environment.populations.values()) {
+      if (other.default) environment.populations.set(other.id, { ...other, default: false });
+    }
+  }
+  environment.populations.set(population.id, population);
+}
+
+function userCount(environment: Environment, population: Population): number {
+  return [...environment.users.values()].filter(({ populationId }) => populationId === population.id).length;
+}
+
+function selfLink(call: AuthorizedCall, environment: Environment, population: Population) {
+  return link(call.origin, `${environmentPath(environment.id)}/populations/${population.id}`);
+}
+
+function populationBody(origin: string, environment: Environment, population: Population): JsonObject {
+  const parent = environmentPath(environment.id);
+  const { passwordPolicyId } = population;
+  return {
+    _links: links(origin, {
+      self: `${parent}/populations/${population.id}`,
+      environment: parent,
+      theme: `${parent}/themes/${population.themeId}`,
+      ...(passwordPolicyId === undefined ? {} : { passwordPolicy: `${parent}/passwordPolicies/${passwordPolicyId}` }),
+    }),
+    id: population.id,
+    environment: { id: environment.id },
+    name: population.name,
+    description: population.description,
+    userCount: userCount(environment, population),
+    createdAt: population.createdAt,
+    updatedAt: population.updatedAt,
+    preferredLanguage: population.preferredLanguage,
+    theme: { id: population.themeId },
+    default: population.default,
+    ...(passwordPolicyId === undefined ? {} : { passwordPolicy: { id: passwordPolicyId } }),
+    alternativeIdentifiers: population.alternativeIdentifiers,
+  };
+}

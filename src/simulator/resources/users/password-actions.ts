@@ -1,0 +1,86 @@
+import { Type } from 'typebox';
+import { readBody } from '../../http/body.ts';
+import { type Answer, type AuthorizedCall, ok, platformRoute, type Route } from '../../http/call.ts';
+import { mediaTypeOf } from '../../http/media-type.ts';
+import { inferredMessages } from '../../inferred.ts';
+import { policyOf } from '../../passwords/change.ts';
+import { isPassword } from '../../passwords/hash.ts';
+import { secondsUntilUnlock, unlocked, withFailure } from '../../passwords/lockout.ts';
+import { invalidData, notSimulated, platformRefusal, type Refusal, unsupportedMediaType } from '../../refusal.ts';
+import type { Environment, Password, User } from '../../state/model.ts';
+import { closed, text } from '../../validation/texts.ts';
+import { validatorOf } from '../../validation/validator.ts';
+import { internalUser, passwordPath, passwordStateBody } from './password-state.ts';
+
+/** What POST does to a password; the media type names the action. */
+export const passwordActionRoutes: readonly Route[] = [platformRoute('POST', passwordPath, act)];
+
+const checkInput = validatorOf(Type.Object({ password: text() }, closed));
+
+/** Actions PingOne documents for POST that the simulator does not have. */
+const missingActions: readonly string[] = ['recover', 'sendRecoveryCode'];
+
+function act(call: AuthorizedCall): Answer | Promise<Answer> {
+  internalUser(call);
+  const type = mediaTypeOf(call.request.headers);
+  if (type === passwordMediaType('check')) return check(call, type);
+  if (isAction(type, 'forceChange')) return forceChange(call);
+  if (isAction(type, 'unlock')) return unlock(call);
+  refuseMissingActions(type, missingActions);
+  throw unsupportedMediaType();
+}
+
+/** Throws a refusal that names the action, when the media type is one of these. */
+export function refuseMissingActions(type: string | undefined, actions: readonly string[]): void {
+  const action = actions.find((name) => isAction(type, name));
+  if (action !== undefined) throw notSimulated(`the action password.${action}`);
+}
+
+/** Documented with and without `+json`; media types ignore case. */
+function isAction(type: string | undefined, name: string): boolean {
+  return type === passwordMediaType(name) || type === passwordMediaType(name).replace('+json', '');
+}
+
+function passwordMediaType(name: string): string {
+  return `application/vnd.pingidentity.password.${name}+json`.toLowerCase();
+}
+
+/** Documented: 200 with a right password that may be used, changed or is over; 400 without one or when it is locked. */
+async function check(call: AuthorizedCall, mediaType: string): Promise<Answer> {
+  const input = await readBody(call, checkInput, [mediaType]);
+  const { environment, user } = internalUser(call);
+  const password = passwordOf(user);
+  if (secondsUntilUnlock(password, call.now) !== undefined) {
+    throw failedRequest('ACCOUNT_NOT_USABLE', inferredMessages.passwordLocked);
+  }
+  if (isPassword(input.password, password.current)) return stored(call, environment, user, unlocked(password));
+  stored(call, environment, user, withFailure(password, policyOf(environment, user).rules, call.now));
+  throw invalidData([{ code: 'INVALID_VALUE', target: 'password', message: inferredMessages.wrongPassword }]);
+}
+
+/** Documented: no body; MUST_CHANGE_PASSWORD, the password itself stays, and is unlocked. */
+function forceChange(call: AuthorizedCall): Answer {
+  const { environment, user } = internalUser(call);
+  return stored(call, environment, user, { ...unlocked(passwordOf(user)), mustChange: true });
+}
+
+/** Documented: no body; 200. */
+function unlock(call: AuthorizedCall): Answer {
+  const { environment, user } = internalUser(call);
+  return stored(call, environment, user, unlocked(passwordOf(user)));
+}
+
+function stored(call: AuthorizedCall, environment: Environment, user: User, password: Password): Answer {
+  const updated = { ...user, password };
+  environment.users.set(user.id, updated);
+  return ok(passwordStateBody(call, environment, updated));
+}
+
+function passwordOf(user: User): Password {
+  if (user.password === undefined) throw failedRequest('NO_PASSWORD', inferredMessages.noPassword);
+  return user.password;
+}
+
+function failedRequest(code: 'ACCOUNT_NOT_USABLE' | 'NO_PASSWORD', message: string): Refusal {
+  return platformRefusal(400, 'REQUEST_FAILED', inferredMessages.requestFailed, [{ code, message }]);
+}
