@@ -195,11 +195,11 @@ it('only what is about the simulator, the starter and the bundled collections na
   const rooms = new Set(naming.map((file) => relative(source, file)).filter((file) => roomOf(file) !== 'simulator'));
   expect([...rooms].sort()).toEqual([
     'cli/commands.ts',
+    'cli/commands/init-command.ts',
+    'cli/commands/simulate-command.ts',
     'cli/help-notes.ts',
     'cli/inputs/destination.ts',
-    'cli/commands/init-command.ts',
     'cli/options/value-parsers.ts',
-    'cli/commands/simulate-command.ts',
     'cli/starter.ts',
     'index.ts',
   ]);
