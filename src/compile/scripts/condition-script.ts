@@ -128,7 +128,7 @@ const choiceFunctions: readonly string[] = [
   '        return given.value;',
   '    }',
   '    const amountIn = ({ item }) => (most ? amountOf(item, most) : 0);',
-  "    const passed = items.filter(({ reason }) => reason).map(({ title, reason }) => title + ': ' + reason);",
+  "    const passed = items.filter(({ reason }) => reason).slice(0, 20).map(({ title, reason }) => title + ': ' + reason);",
   '    const [chosen] = items.filter(({ reason }) => !reason).sort((one, other) => amountIn(other) - amountIn(one));',
   "    passed.forEach((line) => console.log('passed over ' + line));",
   "    if (!chosen) throw new Error('nothing in ' + nameOf(from) + ' fits: ' + (passed.join('; ') || 'there are none'));",

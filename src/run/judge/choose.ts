@@ -32,6 +32,9 @@ interface Candidate {
 type Amount = NonNullable<ChoiceSource['most']>;
 type Where = NonNullable<ChoiceSource['where']>[number];
 
+/** So many items that were passed over are named. */
+const mostPassed = 20;
+
 const isNumber = { atLeast: Number.NEGATIVE_INFINITY };
 
 /**
@@ -63,7 +66,10 @@ function named(variable: string, wanted: string, candidates: readonly Candidate[
 }
 
 function best(candidates: readonly Candidate[], { from, most }: ChoiceSource): Chosen {
-  const passed = candidates.flatMap(({ title, reason }) => (reason === undefined ? [] : [`${title}: ${reason}`]));
+  const passed = candidates
+    .filter(({ reason }) => reason !== undefined)
+    .slice(0, mostPassed)
+    .map(({ title, reason }) => `${title}: ${reason}`);
   const notes = passed.map((line) => `passed over ${line}`);
   const [chosen] = candidates
     .filter(({ reason }) => reason === undefined)
