@@ -8,11 +8,13 @@ import { type Section, spreadText } from '../section.ts';
 import { type BenchOptions, type ReadyTool, type Setting, withSetting } from '../setting.ts';
 import { brunoDeveloper, brunoSafe } from '../tools/bruno.ts';
 import { newmanCli } from '../tools/newman.ts';
-import { ownLanes, ownQuiet } from '../tools/own.ts';
+import { ownDirect, ownLanes, ownQuiet } from '../tools/own.ts';
 import { postmanCli } from '../tools/postman-cli.ts';
 import { peers } from '../tools.ts';
 
 const ownTools = [ownQuiet, ownLanes(2), ownLanes(4), ownLanes(8)];
+/** Of 10 flows and more, with --engine direct: at most so much of what newman run takes. */
+const directGoals: Readonly<Record<number, number>> = { 10: 0.2, 100: 0.1, 1000: 0.1 };
 
 /** What became of a tool at a number of flows: figures, or why there are none. */
 type Cell = { readonly figures: Figures } | { readonly why: string };
@@ -22,7 +24,7 @@ type Column = ReadonlyMap<string, Cell>;
 export function warm(options: BenchOptions): Promise<Section> {
   const { quick, rounds = quick ? 1 : 6, log } = options;
   const counts = quick ? [1, 10] : [1, 10, 100, 1000];
-  return withSetting([newmanCli, ...ownTools, ...peers], {}, options, async (setting) => {
+  return withSetting([newmanCli, ...ownTools, ownDirect, ...peers], {}, options, async (setting) => {
     const columns = new Map<number, Column>();
     for (const flows of counts) {
       // A number that takes ten times as long is measured less often.
@@ -137,8 +139,17 @@ function goalsOf(columns: ReadonlyMap<number, Column>, counts: readonly number[]
   const best = (count: number) => (ratios(count, own).length > 0 ? Math.min(...ratios(count, own)) : undefined);
   const flows = most.toLocaleString('en');
   return [
-    goal(`${flows} flows, one lane, beside newman run -n ${most}`, 0.5, ratio(most, ownQuiet.name)),
-    goal(`${flows} flows, the best number of lanes, beside newman run -n ${most}`, 0.5, best(most)),
+    ...counts
+      .filter((count) => count > 1)
+      .flatMap((count) => [
+        goal(`${counted(count, 'flow')}, one lane, beside newman run -n`, 0.75, ratio(count, ownQuiet.name)),
+        goal(
+          `${counted(count, 'flow')}, one lane, --engine direct, beside newman run -n`,
+          directGoals[count] ?? 0.1,
+          ratio(count, ownDirect.name),
+        ),
+      ]),
+    goal(`${flows} flows, the best number of lanes, beside newman run -n ${most}`, 0.75, best(most)),
     ...counts.map((count) => {
       const reached = best(count);
       const fastest = Math.min(...ratios(count, rivals));

@@ -13,6 +13,12 @@ const quietly = (report: string) => ['-q', '--reporter', `json=${report}`];
 
 /** Our runner with a JSON report and nothing on the terminal: every check of every timed run is in the report. */
 export const ownQuiet = own('pingone-tutorial run -q -r json=…', quietly);
+/** The quiet one without Newman. */
+export const ownDirect = own('pingone-tutorial run --engine direct', (report) => [
+  ...quietly(report),
+  '--engine',
+  'direct',
+]);
 /** Our runner as a person starts it, whose report on the terminal is read. */
 export const ownTool = own('pingone-tutorial run', () => []);
 
