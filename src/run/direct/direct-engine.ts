@@ -9,7 +9,7 @@ import type { State } from '../engine/state.ts';
 import { judge } from '../judge/judge.ts';
 import { connectionError } from '../transport/connection-fault.ts';
 import { type Transport, type TransportResponse, userAgent } from '../transport/transport.ts';
-import { fill } from './fill.ts';
+import { fill, NeedsNewman } from './fill.ts';
 import { reasonForNewman, unknownDynamicVariable } from './native-step.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { send } from './send.ts';
@@ -76,6 +76,7 @@ function begin(step: Step, definition: Definition, before: State): Begun | undef
     const texts = [url, body, ...headers.flatMap(({ name, value }) => [name, value])];
     return unknownDynamicVariable(texts) === undefined ? { ...begun, request } : undefined;
   } catch (error) {
+    if (error instanceof NeedsNewman) return undefined;
     return { ...begun, request: { problem: messageOf(error) } };
   }
 }

@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { replaceVariables } from '../../definition/variables.ts';
 import type { State } from '../engine/state.ts';
-import { variableText } from '../judge/typed-value.ts';
+import { isOddVariable, variableText } from '../judge/typed-value.ts';
 
 /** A text with its variables filled in, as Postman does it, dynamic ones too. What nobody has set stays as it is. */
 export function fill(text: string, state: State): string {
   return text.includes('{{') ? replaceVariables(text, (name) => lookUp(name, state)) : text;
+}
+
+/** Only Postman knows how a request is filled in. */
+export class NeedsNewman extends Error {}
+
+/** The same in a part of a request. Throws `NeedsNewman` for what only Postman can fill in. */
+export function fillRequest(text: string, state: State): string {
+  if (!text.includes('{{')) return text;
+  return replaceVariables(text, (name) => {
+    if (isOddVariable(state, name)) throw new NeedsNewman();
+    return lookUp(name, state);
+  });
 }
 
 /** The text that a variable stands for, a dynamic one too; undefined when nobody has set it. */

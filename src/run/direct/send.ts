@@ -41,7 +41,7 @@ async function sendFrom(request: WireRequest, sending: Sending, redirects: numbe
     { signal: limits.signal, repeatsStale: false },
   );
   for (const { name, value } of result.response?.headers ?? [])
-    if (name.toLowerCase() === 'set-cookie') cookies.jar().setCookieSync(value, url, { ignoreError: true });
+    if (name.toLowerCase() === 'set-cookie') cookies.jar().setCookieSync(value, address, { ignoreError: true });
   const next = limits.followRedirects && result.response ? redirected(sent, result.response) : undefined;
   if (!next) return { sent, result };
   if (redirects >= mostRedirects) {
@@ -58,7 +58,7 @@ function withCookies(
   cookies: Cookies,
   own: string | undefined,
 ): WireRequest['headers'] {
-  const stored = cookies.isUsed ? cookies.jar().getCookieStringSync(address.href) : '';
+  const stored = cookies.isUsed ? cookies.jar().getCookieStringSync(address) : '';
   if (stored === '') return headers;
   const value = own ? `${own}; ${stored}` : stored;
   const first = headers.findIndex(isCookie);

@@ -5,7 +5,7 @@ import stripJsonComments from 'strip-json-comments';
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { EngineRequest } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
-import { fill } from './fill.ts';
+import { fillRequest } from './fill.ts';
 
 /** An address as Postman encodes it. */
 export type NodeUrl = ReturnType<typeof urlEncoder.toNodeUrl>;
@@ -28,12 +28,12 @@ export function wireRequest(
   state: State,
   userAgent: string,
 ): WireRequest {
-  const url = fill(request.url, state);
+  const url = fillRequest(request.url, state);
   const address = urlEncoder.toNodeUrl(url);
   const { method } = request;
   const own = request.headers
     .filter(({ disabled, name }) => !disabled && name !== '')
-    .map(({ name, value }) => ({ name: fill(name, state), value: fill(value, state) }));
+    .map(({ name, value }) => ({ name: fillRequest(name, state), value: fillRequest(value, state) }));
   const body = withoutBody.includes(method) ? undefined : filledBody(request.body, state);
   const isJson = body !== undefined && body.language === 'json';
   let headers: Headers = own;
@@ -77,10 +77,10 @@ function withFormType(headers: Headers): Headers {
 
 function authorizationHeader({ basic, bearer }: Definition['authorization'], state: State): string | undefined {
   if (basic) {
-    const credentials = `${fill(basic.username, state)}:${fill(basic.password, state)}`;
+    const credentials = `${fillRequest(basic.username, state)}:${fillRequest(basic.password, state)}`;
     return `Basic ${Buffer.from(credentials).toString('base64')}`;
   }
-  const token = bearer === undefined ? '' : fill(bearer, state);
+  const token = bearer === undefined ? '' : fillRequest(bearer, state);
   return token === '' ? undefined : `Bearer ${token}`;
 }
 
@@ -94,7 +94,9 @@ interface FilledBody {
 function filledBody(body: Step['request']['body'], state: State): FilledBody | undefined {
   if (!body) return undefined;
   if (body.form) {
-    const fields = Object.entries(body.form).map(([name, value]) => [fill(name, state), fill(value, state)] as const);
+    const fields = Object.entries(body.form).map(
+      ([name, value]) => [fillRequest(name, state), fillRequest(value, state)] as const,
+    );
     if (fields.length === 0) return undefined;
     const text = stringify(groupByName(fields)).replace(
       /[!'()*]/g,
@@ -102,8 +104,9 @@ function filledBody(body: Step['request']['body'], state: State): FilledBody | u
     );
     return { text, shown: shownForm(fields), language: 'form' };
   }
-  if (body.raw !== undefined) return body.raw === '' ? undefined : { text: fill(body.raw, state), language: 'text' };
-  const text = fill(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
+  if (body.raw !== undefined)
+    return body.raw === '' ? undefined : { text: fillRequest(body.raw, state), language: 'text' };
+  const text = fillRequest(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
   return text === '' ? undefined : { text: withoutComments(text), language: 'json' };
 }
 

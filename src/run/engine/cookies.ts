@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 
 /** A cookie jar of the class that Postman's runtime has (`@postman/tough-cookie`), which comes without types. */
 export interface CookieJar {
-  /** Cookies for an address, as a header has them. Empty when there are none. */
-  getCookieStringSync(url: string): string;
+  /** Cookies for an address (one that was parsed is taken as it is), as a header has them. Empty when there are none. */
+  getCookieStringSync(url: string | object): string;
   /** Takes a `Set-Cookie` header of an answer from this address. */
-  setCookieSync(cookie: string, url: string, options: { readonly ignoreError: boolean }): unknown;
+  setCookieSync(cookie: string, url: string | object, options: { readonly ignoreError: boolean }): unknown;
 }
 
 /** The cookies of a run or an iteration. They change as answers set them. */

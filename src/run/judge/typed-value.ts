@@ -20,13 +20,24 @@ export function withTypedVariable(state: State, scope: SettableScope, name: stri
 }
 
 /** The text that `{{name}}` stands for: of the innermost scope that has the variable; undefined when none has. */
-export function variableText({ run, row, environment, collection, globals }: State, name: string): string | undefined {
+export function variableText(state: State, name: string): string | undefined {
+  const variable = innermost(state, name);
+  return variable && textOf(variable);
+}
+
+/** Whether the variable is null, a list or an object: the runtime writes it in a request, or leaves `{{name}}`, by scope and type. */
+export function isOddVariable(state: State, name: string): boolean {
+  const variable = innermost(state, name);
+  return variable !== undefined && typeof variable.value === 'object';
+}
+
+function innermost({ run, row, environment, collection, globals }: State, name: string): ScopeVariable | undefined {
   const own = enabled(run, name);
-  if (own) return textOf(own);
-  if (Object.hasOwn(row, name)) return textOf({ key: name, value: row[name] });
+  if (own) return own;
+  if (Object.hasOwn(row, name)) return { key: name, value: row[name] };
   for (const scope of [environment.values, collection, globals]) {
     const variable = enabled(scope, name);
-    if (variable) return textOf(variable);
+    if (variable) return variable;
   }
   return undefined;
 }
