@@ -104,8 +104,10 @@ function filledBody(body: Step['request']['body'], state: State): FilledBody | u
     );
     return { text, shown: shownForm(fields), language: 'form' };
   }
-  if (body.raw !== undefined)
-    return body.raw === '' ? undefined : { text: fillRequest(body.raw, state), language: 'text' };
+  if (body.raw !== undefined) {
+    const text = fillRequest(body.raw, state);
+    return text === '' ? undefined : { text, language: 'text' };
+  }
   const text = fillRequest(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
   return text === '' ? undefined : { text: withoutComments(text), language: 'json' };
 }
