@@ -7,15 +7,18 @@ const apart = ['bench/*', 'engine/*', 'transport/*', 'e2e/targets'].map((name) =
 /** `npm run test:long`: how often and how much, where `npm run test:all` has a sample. What the OS has set comes first. */
 const long = {
   CANARY_RUNS: '480',
+  DIAGNOSES: 'all',
   DRIFT_RUNS: '100',
   ENGINE_RUNS: '2000',
   FAULT_MATRIX: 'all',
+  HTML_REPORTS: 'all',
   IMPORT_RUNS: '1000',
   JUDGE_RUNS: '10000',
   KILL_RUNS: '100',
   PROVISION_KILLS: '5',
   PROVISION_USERS: '1000',
   SMOKE_RUNS: '20',
+  START_OPTIMIZATIONS: 'all',
 };
 
 export default defineConfig(({ mode }) => ({

@@ -480,12 +480,21 @@ describe('the first diagnosis is the right one', () => {
     expect(first?.cause.slice(0, each.cause.length)).toBe(each.cause);
     expect(first?.remedy).not.toBe('');
     expect(first?.source?.file).toMatch(/\.yaml$/);
+    if (isComparedToo(each)) await expectSameByDirect(each, result);
+    provoked += 1;
+  }
+
+  /** Of both engines some are compared; all of them: DIAGNOSES=all. */
+  function isComparedToo(each: Provoked): boolean {
+    return process.env.DIAGNOSES === 'all' || cases.indexOf(each) % 4 === 0;
+  }
+
+  async function expectSameByDirect(each: Provoked, result: RunResult): Promise<void> {
     const again = createSimulator(each.simulator);
     const listeningAgain = await again.listen();
     const direct = await provoke(again, listeningAgain.url, each, 'direct');
     await listeningAgain.close();
     expect(comparableResult(direct)).toEqual(comparableResult(result));
-    provoked += 1;
   }
   for (const [index, each] of cases.entries())
     it(`step ${each.step}: ${each.what}`, slowUnless(index % 6 === 0), () => expectDiagnosis(each));

@@ -337,7 +337,7 @@ const faults: Fault[] = [
 ];
 
 describe('provisioning', () => {
-  const count = Number(process.env.PROVISION_USERS ?? 200);
+  const count = Number(process.env.PROVISION_USERS ?? 80);
   const kills = Number(process.env.PROVISION_KILLS ?? 2);
   it(`makes ${count} users with passwords, each once, whatever goes wrong and after ${kills} times kill -9`, {
     ...slow,

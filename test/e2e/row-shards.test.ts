@@ -275,7 +275,7 @@ describe('merge-reports --results', () => {
 });
 
 describe('ten shards as ten processes, two at a time', () => {
-  const count = Number(process.env.SHARD_ROWS ?? 60);
+  const count = Number(process.env.SHARD_ROWS ?? 40);
   const more = (process.env.SHARD_OPTIONS ?? '--concurrency 4').split(' ');
   const killed = [3, 8];
 

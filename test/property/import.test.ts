@@ -21,7 +21,7 @@ const folders = [
 
 /** So many definitions of each kind: a sample, and what the OS variable IMPORT_RUNS says. */
 const sample = 10;
-const amounts = [sample, Number(process.env.IMPORT_RUNS ?? 100)];
+const amounts = [sample, Number(process.env.IMPORT_RUNS ?? 60)];
 
 /** The compiled collection, and what its import compiles to. */
 async function thereAndBack(files: ReadonlyMap<string, string>) {
