@@ -15,6 +15,7 @@ const long = {
   IMPORT_RUNS: '1000',
   JUDGE_RUNS: '10000',
   KILL_RUNS: '100',
+  PROPERTY_SEED: 'random',
   PROVISION_KILLS: '5',
   PROVISION_USERS: '1000',
   SMOKE_RUNS: '20',
@@ -24,6 +25,7 @@ const long = {
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/temporary-folder.ts'],
+    setupFiles: ['test/fixed-seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     tags: [{ name: 'slow', description: 'npm test leaves it out, npm run test:all does not' }],
