@@ -7,10 +7,10 @@ import { messageOf } from '../../errors.ts';
 import type { Engine, EngineRequest, EngineResponse, Execution, Hooks, Lane, Limits } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
 import { judge } from '../judge/judge.ts';
-import { connectionError } from '../transport/connection-fault.ts';
-import { type Transport, type TransportResponse, userAgent } from '../transport/transport.ts';
+import { endedError, notSentError } from '../transport/connection-fault.ts';
+import type { Transport, TransportResponse } from '../transport/transport.ts';
 import { fill, NeedsNewman } from './fill.ts';
-import { reasonForNewman, unknownDynamicVariable } from './native-step.ts';
+import { needsNewman } from './native-step.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { send } from './send.ts';
 import { groupByName, type WireRequest, wireRequest } from './wire-request.ts';
@@ -32,7 +32,7 @@ export function createDirectEngine({ definition, transport, newman }: DirectOpti
   const sent = definitionAsSent(withoutSchemaChecks(definition));
   const native = new Map(
     [...sent.steps, ...sent.cleanUp.steps]
-      .filter((step) => reasonForNewman(step, sent) === undefined)
+      .filter((step) => !needsNewman(step, sent))
       .map((step) => [itemId(sent, step), step]),
   );
   return {
@@ -59,22 +59,18 @@ export function createDirectEngine({ definition, transport, newman }: DirectOpti
 interface Begun {
   readonly step: Step;
   readonly definition: Definition;
-  readonly before: State;
   readonly preparation: Preparation;
   /** Undefined when nothing is to be sent. */
   readonly request: WireRequest | { readonly problem: string } | undefined;
 }
 
 /** Undefined when a value that is filled in needs Postman. */
-function begin(step: Step, definition: Definition, before: State): Begun | undefined {
-  const preparation = prepare(step, definition, before);
-  const begun = { step, definition, before, preparation };
+function begin(step: Step, definition: Definition, state: State): Begun | undefined {
+  const preparation = prepare(step, definition, state);
+  const begun = { step, definition, preparation };
   if (preparation.skipped !== undefined || preparation.problems.length > 0) return { ...begun, request: undefined };
   try {
-    const request = wireRequest(step, definition, preparation.state, userAgent);
-    const { url, headers, body = '' } = request;
-    const texts = [url, body, ...headers.flatMap(({ name, value }) => [name, value])];
-    return unknownDynamicVariable(texts) === undefined ? { ...begun, request } : undefined;
+    return { ...begun, request: wireRequest(step, definition, preparation.state) };
   } catch (error) {
     if (error instanceof NeedsNewman) return undefined;
     return { ...begun, request: { problem: messageOf(error) } };
@@ -114,22 +110,21 @@ async function executeStep(
     return finish({ skipped: true, assertions: [{ name: readyCheckName, message: problems.join('; ') }] });
   if (request === undefined || 'problem' in request)
     return finish({ error: { code: undefined, message: request?.problem ?? '' } });
-  if (limits.signal?.aborted) return finish({ error: notSent() });
+  if (limits.signal?.aborted) return finish({ error: notSentError() });
   try {
     await hooks.beforeSend?.(shown(request), state);
   } catch (refusal) {
     return finish({ refusal });
   }
-  if (limits.signal?.aborted) return finish({ error: notSent() });
+  if (limits.signal?.aborted) return finish({ error: notSentError() });
   const { sent, result } = await send(request, transport, limits, state.cookies);
   const { response, error } = result;
   if (!response)
     return finish({
       request: shown(sent),
-      error: limits.signal?.aborted ? ended() : error && { code: error.code, message: error.message },
+      error: limits.signal?.aborted ? endedError() : error && { code: error.code, message: error.message },
     });
   const judgement = judge(step, definition, response, state);
-  hooks.onState?.(judgement.state);
   return finish({
     request: shown(sent),
     response: received(response),
@@ -155,12 +150,4 @@ function received({ status, reason, headers, body, timings }: TransportResponse)
   const grouped = Object.entries(groupByName(headers.map(({ name, value }) => [name, value])));
   const fields = grouped.flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })));
   return { status, reason, headers: fields, body, timings, durationMs: (timings.end ?? 0) - (timings.socket ?? 0) };
-}
-
-function notSent(): Execution['error'] {
-  return connectionError('ENOTSENT', 'the request was not sent: the run ended before');
-}
-
-function ended(): Execution['error'] {
-  return connectionError('ABORTED', 'the run was ended');
 }

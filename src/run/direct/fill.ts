@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { replaceVariables } from '../../definition/variables.ts';
+import { dynamicVariables, replaceVariables } from '../../definition/variables.ts';
 import type { State } from '../engine/state.ts';
 import { isOddVariable, variableText } from '../judge/typed-value.ts';
 
@@ -15,8 +15,10 @@ export class NeedsNewman extends Error {}
 export function fillRequest(text: string, state: State): string {
   if (!text.includes('{{')) return text;
   return replaceVariables(text, (name) => {
-    if (isOddVariable(state, name)) throw new NeedsNewman();
-    return lookUp(name, state);
+    const value = lookUp(name, state);
+    const isUnknown = value === undefined && name.trim().startsWith('$') && !dynamicVariables.includes(name.trim());
+    if (isUnknown || isOddVariable(state, name)) throw new NeedsNewman();
+    return value;
   });
 }
 

@@ -1,4 +1,5 @@
 import urlEncoder from 'postman-url-encoder';
+import { headerValue } from '../engine/execution.ts';
 import type { TransportResponse } from '../transport/transport.ts';
 import type { WireRequest } from './wire-request.ts';
 
@@ -10,7 +11,7 @@ export const mostRedirects = 10;
  * statuses that keep the method (307, 308); without authorization when it goes to another host. Undefined when the answer does not redirect.
  */
 export function redirected(request: WireRequest, { status, headers }: TransportResponse): WireRequest | undefined {
-  const location = headers.find(({ name }) => name.toLowerCase() === 'location')?.value;
+  const location = headerValue(headers, 'location');
   if (status < 300 || status > 399 || location === undefined) return undefined;
   const url = /^https?:/.test(location) ? location : urlEncoder.resolveNodeUrl(request.address, location);
   const address = urlEncoder.toNodeUrl(url);

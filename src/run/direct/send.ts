@@ -1,5 +1,5 @@
 import type { Cookies } from '../engine/cookies.ts';
-import type { Limits } from '../engine/execution.ts';
+import { headerValue, type Limits } from '../engine/execution.ts';
 import type { Transport, TransportResult } from '../transport/transport.ts';
 import { mostRedirects, redirected } from './redirects.ts';
 import { groupByName, type WireRequest } from './wire-request.ts';
@@ -73,7 +73,7 @@ function ownCookies({ headers }: WireRequest): string | undefined {
 
 /** Methods that have a body, as a rule, say that there is none. Node would add it, too. */
 function withLength({ method, headers, body }: WireRequest): WireRequest['headers'] {
-  const isSaid = (body ?? '') !== '' || headers.some(({ name }) => name.toLowerCase() === 'content-length');
+  const isSaid = (body ?? '') !== '' || headerValue(headers, 'content-length') !== undefined;
   const hasNone = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'].includes(method);
   return isSaid || hasNone ? headers : [...headers, { name: 'Content-Length', value: '0' }];
 }

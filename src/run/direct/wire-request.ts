@@ -3,8 +3,9 @@ import { stringify } from 'node:querystring';
 import urlEncoder from 'postman-url-encoder';
 import stripJsonComments from 'strip-json-comments';
 import type { Definition, Step } from '../../definition/definition.ts';
-import type { EngineRequest } from '../engine/execution.ts';
+import { type EngineRequest, headerValue } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
+import { userAgent } from '../transport/transport.ts';
 import { fillRequest } from './fill.ts';
 
 /** An address as Postman encodes it. */
@@ -22,12 +23,7 @@ export interface WireRequest extends EngineRequest {
 const withoutBody = ['GET', 'HEAD', 'COPY', 'PURGE', 'UNLOCK'];
 
 /** The request of a step, with the headers that Postman adds, in their order. */
-export function wireRequest(
-  { request }: Step,
-  { authorization }: Definition,
-  state: State,
-  userAgent: string,
-): WireRequest {
+export function wireRequest({ request }: Step, { authorization }: Definition, state: State): WireRequest {
   const url = fillRequest(request.url, state);
   const address = urlEncoder.toNodeUrl(url);
   const { method } = request;
@@ -35,14 +31,12 @@ export function wireRequest(
     .filter(({ disabled, name }) => !disabled && name !== '')
     .map(({ name, value }) => ({ name: fillRequest(name, state), value: fillRequest(value, state) }));
   const body = withoutBody.includes(method) ? undefined : filledBody(request.body, state);
-  const isJson = body !== undefined && body.language === 'json';
   let headers: Headers = own;
   const addUnlessSet = (name: string, value: string) => {
-    if (!headers.some((header) => header.name.toLowerCase() === name.toLowerCase()))
-      headers = [...headers, { name, value }];
+    if (headerValue(headers, name) === undefined) headers = [...headers, { name, value }];
   };
   // Postman looks for comments in JSON before it signs the request, and adds the type of the body with it.
-  if (isJson) addUnlessSet('Content-Type', 'application/json');
+  if (body?.language === 'json') addUnlessSet('Content-Type', 'application/json');
   const authorized = authorizationHeader(request.auth ?? authorization, state);
   if (authorized !== undefined)
     headers = [

@@ -1,5 +1,5 @@
 import type { HeaderField } from '../result/result.ts';
-import { connectionError } from '../transport/connection-fault.ts';
+import { connectionError, endedError, notSentError } from '../transport/connection-fault.ts';
 import type { EngineRequest, Limits } from './execution.ts';
 import type { SdkRequest } from './postman-sdk.ts';
 
@@ -74,12 +74,12 @@ function sendWithin(
     finish(error, undefined, request, [], undefined);
     sent?.abort?.();
   };
-  const onAbort = () => end(sent ? connectionError('ABORTED', 'the run was ended') : notSent());
+  const onAbort = () => end(sent ? endedError() : notSentError());
   signal?.addEventListener('abort', onAbort);
   passed.then(
     () => {
       if (isOver) return;
-      const refused = signal?.aborted ? notSent() : gate.check();
+      const refused = signal?.aborted ? notSentError() : gate.check();
       if (refused) return end(refused);
       timer = setTimeout(
         () => end(lateError(requestTimeout)),
@@ -95,10 +95,6 @@ function sendWithin(
 
 function lateError(requestTimeout: number): Error {
   return connectionError('ETIMEDOUT', `no whole answer within ${requestTimeout / 1000} seconds`);
-}
-
-function notSent(): Error {
-  return connectionError('ENOTSENT', 'the request was not sent: the run ended before');
 }
 
 /** Newman gives it before it is sent, and once more with the headers that were added for sending. */

@@ -51,6 +51,16 @@ export function responseTooLarge(limit: number): Error & { readonly code: string
   return connectionError('ERESPONSESIZE', `the response is larger than ${megabytes} MB (--max-response-size)`);
 }
 
+/** The error of a request that was not sent, since its run ended before. */
+export function notSentError() {
+  return connectionError('ENOTSENT', 'the request was not sent: the run ended before');
+}
+
+/** The error of a request in flight whose run ended. */
+export function endedError() {
+  return connectionError('ABORTED', 'the run was ended');
+}
+
 /** Whether a request certainly did not leave this machine, as its error says. */
 export function wasNotSent({ code }: FaultyConnection): boolean {
   return unsent.has(code);
