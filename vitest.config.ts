@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that leave something behind in their process, or look at it: each of these files has one of its own. */
-const apart = ['bench/*', 'engine/*', 'transport/*', 'e2e/targets'].map((name) => `test/${name}.test.ts`);
+/** Tests that leave something behind in their process, or look at it and its time: each of these files has one of its own. */
+const apart = ['bench/*', 'engine/*', 'transport/*', 'e2e/targets', 'unit/run/redaction-growth'].map(
+  (name) => `test/${name}.test.ts`,
+);
 
 /** `npm run test:long`: how often and how much, where `npm run test:all` has a sample. What the OS has set comes first. */
 const long = {

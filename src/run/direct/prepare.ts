@@ -49,11 +49,13 @@ export function prepare(step: Step, definition: Definition, before: State): Prep
 }
 
 /** Base addresses without what is taken off before use. */
-function withBareBases({ variables }: Definition, state: State): State {
-  return baseVariables(variables).reduce((next, { name, removeSuffix }) => {
-    const base = withoutEnding(fill(`{{${name}}}`, next), removeSuffix);
-    return base.includes('{{') ? next : { ...next, run: withValue(next.run, name, base) };
-  }, state);
+function withBareBases({ variables }: Definition, before: State): State {
+  let state = before;
+  for (const { name, removeSuffix } of baseVariables(variables)) {
+    const base = withoutEnding(fill(`{{${name}}}`, state), removeSuffix);
+    if (!base.includes('{{')) state = { ...state, run: withValue(state.run, name, base) };
+  }
+  return state;
 }
 
 /** Later steps that need what this one sets are not sent until its checks have held. */

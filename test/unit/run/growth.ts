@@ -4,13 +4,13 @@ import { expect } from 'vitest';
 const mostGrowth = 10;
 
 /** What is done sooner than this, in milliseconds, is fast enough whatever its growth. */
-const floor = 25;
+const floor = 60;
 
 /**
  * Expects that the time of what `prepare` makes for a size grows with that size, not with its square. The best of several
  * measurements counts, so that a busy machine does not matter. `what` is named when it does not hold.
  */
-export function expectLinear(what: string, prepare: (size: number) => () => unknown, size = 8000): void {
+export function expectLinear(what: string, prepare: (size: number) => () => unknown, size = 16_000): void {
   const best = { small: Number.POSITIVE_INFINITY, large: Number.POSITIVE_INFINITY };
   for (let round = 0; round < 6; round += 1) {
     best.large = Math.min(best.large, timeOf(prepare(4 * size)));
