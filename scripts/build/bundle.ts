@@ -27,35 +27,7 @@ interface Edit {
   readonly to: string;
 }
 
-const messages = 'pingone-tutorial/messages';
-/**
- * Code of an object that writes and reads messages, as JSON where it may: `plain`, or once it was written to like that. A leading space tells
- * it from flatted text, which begins with a bracket.
- */
-const messagesCode = (plain: string) => `(({ parse, stringify }, plain) => ({
-  parse: (text) => (text[0] === ' ' ? ((plain = true), parse(text)) : Flatted.parse(text)),
-  stringify(args) {
-    if (plain) try { return ' ' + stringify(args); } catch {}
-    return Flatted.stringify(args);
-  },
-}))(JSON, ${plain})`;
-/** The sandbox's side of the messages answers in the way that it was written to. */
-const messageEdits: readonly Edit[] = [
-  {
-    file: join(uvm, 'lib/bridge-client.js'),
-    from: '/*! (C) Postdot Technologies, Inc (Apache-2.0) */',
-    to: `const Messages = ${messagesCode('false')};`,
-  },
-  {
-    file: join(uvm, 'lib/bridge-client.js'),
-    from: 'emit(Flatted.stringify(args));',
-    to: 'emit(Messages.stringify(args));',
-  },
-  { file: join(uvm, 'lib/bridge-client.js'), from: 'Flatted.parse(args)', to: 'Messages.parse(args)' },
-];
 const programEdits: readonly Edit[] = [
-  ...messageEdits,
-  { file: join(uvm, 'lib/bridge.js'), from: "require('flatted')", to: `require('${messages}')` },
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
   {
     file: join(uvm, 'lib/bridge.js'),
@@ -64,7 +36,6 @@ const programEdits: readonly Edit[] = [
   },
 ];
 const threadEdits: readonly Edit[] = [
-  ...messageEdits,
   {
     file: join(uvm, 'lib/bridge.js'),
     from: 'module.exports = function',
@@ -90,9 +61,8 @@ function lazyModule(load: string): string {
     module.exports = part([]);`;
 }
 
-/** Packages that Newman loads and few runs use: dynamic variables such as {{$randomCity}}, uploads, old formats. */
-const lazyPackages = ['@faker-js/faker/locale/en', 'stream-length', 'postman-collection-transformer'];
-const lazyPrefix = 'pingone-tutorial/lazy/';
+/** Words for {{$randomCity}} and the like, which Postman's SDK loads and few runs use. */
+const words = '@faker-js/faker/locale/en';
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
@@ -114,9 +84,6 @@ const programModules: Readonly<Record<string, string>> = {
     };
     const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
     exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
-  [messages]: `const Flatted = require('flatted');
-    const { isOn } = require(${JSON.stringify(join(dist, 'start/optimizations.js'))});
-    module.exports = ${messagesCode("isOn('messages')")};`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const { sandboxes } = __start;
@@ -135,10 +102,9 @@ const programModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
-  ...Object.fromEntries(lazyPackages.map((name) => [`${lazyPrefix}${name}`, lazyModule(`require('${name}')`)])),
-  // Left where Postman's SDK finds it.
-  [`${lazyPrefix}@faker-js/faker/locale/en`]: lazyModule(
-    `require('node:module').createRequire(require('node:module').createRequire(__start.url).resolve('postman-collection'))('@faker-js/faker/locale/en')`,
+  // Left where Postman's SDK finds them.
+  'pingone-tutorial/words': lazyModule(
+    `require('node:module').createRequire(require('node:module').createRequire(__start.url).resolve('postman-collection'))('${words}')`,
   ),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
@@ -177,7 +143,6 @@ const threadModules: Readonly<Record<string, string>> = {
  */
 const esModules: Readonly<Record<string, string>> = {
   'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-  'yaml/util': './node_modules/yaml/browser/dist/util.js',
   yaml: './node_modules/yaml/browser/index.js',
 };
 
@@ -242,7 +207,7 @@ async function bundle(
   if (missed.length > 0) throw new Error(`not bundled: ${missed.map((edit) => edit.file).join(', ')}`);
   if (/\bdefine\(\["require"/.test(result.outputFiles[0]?.text ?? ''))
     throw new Error(`${file} holds a UMD module, whose parts are not bundled; give its ES module as an alias`);
-  const text = inAscii(tellingWhatRan(withClassNames(result.outputFiles[0]?.text ?? '')));
+  const text = inAscii(withClassNames(result.outputFiles[0]?.text ?? ''));
   const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(join(folder, file), `// build ${id}\n${text}`);
   return includedFiles(result.metafile);
@@ -263,13 +228,12 @@ function changes(
   return {
     name: 'changes',
     setup: (building) => {
-      building.onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
-        const lazy = lazyPackages.includes(path) && namespace === 'file' ? `${lazyPrefix}${path}` : undefined;
-        // Tables of character sets that few servers write in, and words for {{$randomCity}} and the like: left where they are.
+      building.onResolve({ filter: /./ }, ({ path, importer }) => {
+        // Tables of character sets that few servers write in: left where they are.
         if (/\/tables\/.*\.json$/.test(path))
           return { path: `iconv-lite/encodings/${path.replace('./', '')}`, external: true };
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
-        const to = redirect?.to ?? lazy ?? path;
+        const to = redirect?.to ?? (path === words ? 'pingone-tutorial/words' : path);
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
@@ -299,16 +263,6 @@ function withClassNames(text: string): string {
     /\b(\w+)=class _\1( extends [\w.]+)?\{/g,
     (whole, name: string) =>
       `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
-  );
-}
-
-/** Tells tests which packages ran: `globalThis.__ranInBundle`, where there is such a list. */
-function tellingWhatRan(text: string): string {
-  const helper = 'return mod||(0,cb[__getOwnPropNames(cb)[0]])(';
-  if (!text.includes(helper)) throw new Error("the bundler's helper for CommonJS is another one");
-  return text.replace(
-    helper,
-    'return mod||(globalThis.__ranInBundle?.push(__getOwnPropNames(cb)[0]),0,cb[__getOwnPropNames(cb)[0]])(',
   );
 }
 

@@ -1,7 +1,17 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { levers } from '../../src/start/optimizations.ts';
+import { optimizations } from '../../src/start/optimizations.ts';
 import { slow } from '../slow.ts';
 import { copyCollection, root, spawnProgram, temporaryFolder } from './support.ts';
 
@@ -54,7 +64,7 @@ function comparable(report: string): unknown {
 }
 
 describe('the program', () => {
-  it('gives the same result with every lever and with none', slow, async () => {
+  it('gives the same result with every optimization and with none', slow, async () => {
     const cache = newCache();
     const argv = ['run', '--simulator', '--cleanup', 'always', '--quiet', '--reporter', 'json'];
     const results = [];
@@ -73,16 +83,16 @@ describe('the program', () => {
   beforeAll(() => {
     shared = newCache();
   });
-  async function passWithout(lever: string): Promise<void> {
+  async function passWithout(optimization: string): Promise<void> {
     const { code, stderr } = await run(['run', '--simulator', '--quiet'], {
       ...shared,
-      PINGONE_TUTORIAL_WITHOUT: lever,
+      PINGONE_TUTORIAL_WITHOUT: optimization,
     });
     expect(stderr.split('\n').slice(1).join('')).toBe('');
     expect(code).toBe(0);
   }
-  const chosen = process.env.START_OPTIMIZATIONS === 'all' ? levers : levers.slice(0, 2);
-  for (const lever of chosen) it(`passes without ${lever}`, slow, () => passWithout(lever));
+  const chosen = process.env.START_OPTIMIZATIONS === 'all' ? optimizations : optimizations.slice(0, 2);
+  for (const optimization of chosen) it(`passes without ${optimization}`, slow, () => passWithout(optimization));
 
   it('keeps its caches under the flags of V8 that it runs with', slow, async () => {
     const cache = newCache();
@@ -212,20 +222,25 @@ it('ends a script that never ends, in both ways', slow, async () => {
   }
 });
 
-/** Packages that ran: those that Node has loaded, and those in the bundle. */
+/** Packages that ran, as V8 tells: each of their modules is a file, or in the bundle a function with the file's name. */
 async function loadedBy(argv: readonly string[], osVariables: Readonly<Record<string, string>>) {
-  const preload = join(folder.path, 'preload.cjs');
-  writeFileSync(
-    preload,
-    `globalThis.__ranInBundle = [];
-    const { isMainThread } = require('node:worker_threads');
-    if (isMainThread) process.on('exit', () => {
-      const files = [...globalThis.__ranInBundle, ...Object.keys(require('node:module')._cache)];
-      require('node:fs').writeSync(2, '\\nLOADED ' + JSON.stringify(files) + '\\n');
-    });`,
+  const coverage = mkdtempSync(join(folder.path, 'coverage-'));
+  const { code } = await run(argv, { ...osVariables, NODE_V8_COVERAGE: coverage });
+  const scripts = readdirSync(coverage).flatMap(
+    (file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: ScriptCoverage[] }).result,
   );
-  const { code, stderr } = await run(argv, osVariables, bin, ['--require', preload]);
-  const files = JSON.parse(/^LOADED (.*)$/m.exec(stderr)?.[1] ?? 'null') as string[];
-  const names = files.map((file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? file);
+  const files = scripts.flatMap(({ url, functions }) => [
+    url,
+    ...functions.filter(({ ranges }) => ranges[0]?.count !== 0).map(({ functionName }) => functionName),
+  ]);
+  const names = files.flatMap((file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? []);
   return { code, loaded: [...new Set(names)] };
+}
+
+interface ScriptCoverage {
+  readonly url: string;
+  readonly functions: readonly {
+    readonly functionName: string;
+    readonly ranges: readonly { readonly count: number }[];
+  }[];
 }
