@@ -217,7 +217,8 @@ function generatorComment({ variable, unlessSet, password }: Step['generate'][nu
   return `${variable}: made afresh at every send.`;
 }
 
-function makerScript(entry: Step['generate'][number], entropy: string | undefined): ScriptLines {
+/** The body of the function that makes a value. `entropy` is the variable with random digits for a password. */
+export function makerScript(entry: Step['generate'][number], entropy?: string): ScriptLines {
   const { password, runId, table, script } = entry;
   if (password) return passwordScript(password, entropy);
   if (runId) {
