@@ -4,8 +4,8 @@ import { stableId } from '../compile/ids.ts';
 import { pendingName } from '../compile/scripts/planned-checks.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { slugOf, unique } from './names.ts';
+import { match } from './reading/code-shape.ts';
 import { statementsOf, textOf } from './reading/script-code.ts';
-import { match } from './reading/shape.ts';
 import type { SourceRequest } from './walk.ts';
 
 /** Finds again what the ids of a compiled collection were made from. */

@@ -12,6 +12,7 @@ import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../def
 import { UsageError } from '../errors.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
+import { find } from './reading/code-shape.ts';
 import { readCollection } from './reading/read-collection.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
@@ -23,7 +24,6 @@ import {
   readVariables,
 } from './reading/read-variables.ts';
 import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
-import { find } from './reading/shape.ts';
 import { dynamicNames, referencesIn } from './references.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 

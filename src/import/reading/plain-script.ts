@@ -1,18 +1,17 @@
-import type { Statement } from 'acorn';
+import type { Node, Statement } from 'acorn';
+import { full } from 'acorn-walk';
 import { literal } from '../../compile/scripts/literal.ts';
 import { nextByteScript } from '../../compile/scripts/password-script.ts';
 import { capturedTypes, pendingName } from '../../compile/scripts/planned-checks.ts';
-import { countingScript } from '../../compile/scripts/step-scripts.ts';
-import { entropyHeader, entropyVariable } from '../../definition/password-entropy.ts';
+import { countingScript, entropyLine, settledLine } from '../../compile/scripts/step-scripts.ts';
+import { entropyVariable } from '../../definition/password-entropy.ts';
+import { match, type Rule, rewrite } from './code-shape.ts';
 import { statementsOf } from './script-code.ts';
-import { match, type Rule, rewrite } from './shape.ts';
 
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether
  * the run ends after it. That is made anew from the whole definition, so it says nothing about the step itself.
  */
-
-const pending = literal(`${pendingName('')}…`);
 
 const ofOtherSteps: readonly Rule[] = [
   [nextByteScript(entropyVariable.name).join('\n'), nextByteScript(undefined).join('\n')],
@@ -20,7 +19,7 @@ const ofOtherSteps: readonly Rule[] = [
   ['check($name, $verify);', 'pm.test($name, $verify);'],
   ['if ($isExpected) {}', ''],
   ['const isEmpty = (name) => $isEmpty;', ''],
-  [`pm.variables.set(${pending}, $names);`, ''],
+  [`pm.variables.set(${literal(pendingName('…'))}, $names);`, ''],
   ['const needed = $needed;', ''],
   ["const pending = pm.variables.replaceIn($names).split(' ');", ''],
   ['if ($isEmpty) $report; else if (pending.includes(name)) $other;', 'if ($isEmpty) $report;'],
@@ -55,22 +54,17 @@ export function withoutNames(statements: readonly Statement[]): readonly Stateme
   return rewrite(statements, derived);
 }
 
-/** The line that says in a test script that its step has passed. */
-export const settledShape = `if (held === $count) pm.variables.set(${pending}, '');`;
+/** What a test script does for the steps after its own: it says that its step has passed, and stores random digits. */
+export const forLaterSteps = [settledLine('$count', '…'), entropyLine('$scope')];
 
-/** The line that stores random digits for the request after it. */
-export const storingShape =
-  `if (typeof crypto === 'undefined') ` +
-  `$scope.set(${literal(entropyVariable.name)}, pm.request.headers.get(${literal(entropyHeader.name)}) || '');`;
-
-/** The line that ends the run before clean-up. */
-export function endShape(askedBy: string): string {
-  return `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`;
-}
-
-/** A script without the statements of a shape, and without the comment and the empty line above each. */
+/** A script without the statements of some shapes, and without the comment and the empty line above each. */
 export function withoutLines(text: string, shapes: readonly string[]): string {
-  const found = nodesIn(statementsOf(text)).filter((node) => shapes.some((shape) => match(shape, node)));
+  const found: Node[] = [];
+  for (const statement of statementsOf(text) ?? []) {
+    full(statement, (node) => {
+      if (shapes.some((shape) => match(shape, node))) found.push(node);
+    });
+  }
   return found.reduceRight((rest, { start, end }) => `${textBefore(rest, start)}${rest.slice(end)}`, text);
 }
 
@@ -80,11 +74,4 @@ function textBefore(text: string, end: number): string {
   if (/^\s*\/\//.test(lines.at(-1) ?? '')) lines.pop();
   if (lines.at(-1)?.trim() === '') lines.pop();
   return lines.join('\n');
-}
-
-/** The code and every node in it, in their order. */
-function nodesIn(code: unknown): Statement[] {
-  if (typeof code !== 'object' || code === null) return [];
-  const inside = Object.values(code).flatMap(nodesIn);
-  return Array.isArray(code) ? inside : [code as Statement, ...inside];
 }

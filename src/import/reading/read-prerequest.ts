@@ -2,9 +2,9 @@ import type { BlockStatement, Statement } from 'acorn';
 import { makerScript } from '../../compile/scripts/step-scripts.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import type { GeneratorSource } from '../../definition/schema.ts';
+import { find, match } from './code-shape.ts';
 import { plainStatements } from './plain-script.ts';
 import { dataOf, isSameCode, scriptIn, statementsOf, textOf } from './script-code.ts';
-import { find, match } from './shape.ts';
 
 /** What a generated pre-request script was made from, as far as it can be read out of it. */
 export interface FoundPrerequest {

@@ -1,15 +1,14 @@
 import type { Statement } from 'acorn';
 import type { Json } from '../../compile/canonical.ts';
-import { prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
-import type { Definition } from '../../definition/definition.ts';
+import { endLine, prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
+import { type Definition, toDefinition, toStep } from '../../definition/definition.ts';
 import type { StepFile } from '../../definition/schema.ts';
-import { definitionAround, stepAlone } from '../alone.ts';
 import { isAllowedScript, isDeclarable } from '../references.ts';
-import { endShape, plainStatements, settledShape, storingShape, withoutLines, withoutNames } from './plain-script.ts';
+import { forLaterSteps, plainStatements, withoutLines, withoutNames } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundPrerequest, readPrerequest } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
-import { type FoundTest, readOwnTest, readTest } from './read-test.ts';
+import { type FoundTest, readTest } from './read-test.ts';
 import { isSameCode, isScript } from './script-code.ts';
 
 /** A schema that a step names. */
@@ -98,24 +97,23 @@ function scriptsOf(events: unknown, { askedBy }: Scopes): Scripts | undefined {
     if (!isPlain || (listen !== 'prerequest' && listen !== 'test') || scripts[listen] !== '') return undefined;
     scripts[listen] = (exec as readonly string[]).join('\n');
   }
-  return { ...scripts, test: withoutLines(scripts.test, askedBy === undefined ? [] : [endShape(askedBy)]) };
+  return { ...scripts, test: withoutLines(scripts.test, askedBy === undefined ? [] : [endLine(askedBy)]) };
 }
 
 /** Scripts that `compile` made, perhaps edited since. Each is made again from what was found, and compared. */
 function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
-  const test = withoutLines(scripts.test, [settledShape, storingShape]);
+  const test = withoutLines(scripts.test, forLaterSteps);
   const before = scripts.prerequest === '' ? undefined : readPrerequest(scripts.prerequest);
-  const generatedTest = readTest(test);
-  const after = generatedTest ?? (before && readOwnTest(test));
-  if (!after || (!before && scripts.prerequest !== '')) return undefined;
+  const after = readTest(test);
+  if (!after || (!before && (scripts.prerequest !== '' || after.status.length === 0))) return undefined;
   const keys = keysOf(before, after);
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
-  const { scripts: _, ...withoutOwn } = keys;
-  const [whole, made] = [keys, withoutOwn].map((some) => compiledScripts({ ...base, ...some }, after.schema, scopes));
+  const { scripts: _, ...generated } = keys;
+  const [whole, made] = [keys, generated].map((some) => compiledScripts({ ...base, ...some }, after.schema, scopes));
   if (!whole || !made) return undefined;
+  const isWhole = isSameCode(whole.test, plainStatements(test));
   // Without our pre-request script, only what cannot be anybody else's is taken for ours.
-  if (!before && !isSameCode(whole.test, plainStatements(test))) return undefined;
-  if (before && !isSameCode(made.prerequest, before.generated)) return undefined;
+  if (before ? !isSameCode(made.prerequest, before.generated) : !isWhole) return undefined;
   const isSameTest = isSameCode(made.test, after.generated);
   if (!isSameTest && !isSameCode(withoutNames(made.test), withoutNames(after.generated))) return undefined;
   return {
@@ -127,12 +125,12 @@ function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScript
         ? []
         : ['what was added to its pre-request script now runs before the variables are checked']),
       ...(isSameTest ? [] : ['the names of the checks in its test script are made again from what they check']),
-      ...(generatedTest || test === '' ? [] : [keptScript]),
+      ...(isWhole || after.status.length > 0
+        ? []
+        : ['its test script is not one that compile makes, and is kept as a script']),
     ],
   };
 }
-
-const keptScript = 'its test script is not one that compile makes, and is kept as a script';
 
 /** Scripts that somebody wrote. */
 function readOwn({ prerequest, test }: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
@@ -178,15 +176,17 @@ function ownScriptsAllowed({ generate, capture, scripts }: ReadScripts['keys']):
   );
 }
 
-/** Both scripts as `compile` makes them from a step, in their plain form; undefined when they would not run. */
+/** Both scripts as `compile` makes them from a step alone, in their plain form; undefined when they would not run. */
 function compiledScripts(
   file: StepFile,
   schema: FoundSchema | undefined,
-  scopes: Scopes,
+  { variables }: Scopes,
 ): Readonly<Record<keyof Scripts, readonly Statement[]>> | undefined {
-  const step = stepAlone(file, schema && { [schema.file]: schema.content });
+  const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], '');
+  const { id, name, description } = file;
+  const collection = { id, name, description, variables: {}, authorization: { none: true as const }, steps: [] };
+  const definition = { ...toDefinition(collection, [step], [], ''), variables };
   try {
-    const definition = definitionAround(step, scopes.variables);
     const prerequest = plainScript(prerequestScript(step, definition));
     const test = plainScript(testScript(step, definition));
     return prerequest && test && { prerequest, test };

@@ -5,9 +5,9 @@ import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer } from '../../definition/pointer.ts';
 import type { CaptureSource, StepFile } from '../../definition/schema.ts';
 import { hasKnownReferences } from '../references.ts';
+import { find, type Holes, match, matchExpression } from './code-shape.ts';
 import { plainStatements } from './plain-script.ts';
 import { dataOf, responseKeys, scriptIn, textOf, unchained } from './script-code.ts';
-import { find, match, matchExpression } from './shape.ts';
 
 type Scalar = string | number | boolean | null;
 
@@ -34,23 +34,38 @@ interface OnSuccess {
   readonly unset: string[];
 }
 
-/** Reads a generated test script; undefined when it does not look like one. */
+/** Reads a test script: of one that was not generated, all is a script of the definition. Undefined when it does not parse. */
 export function readTest(text: string): FoundTest | undefined {
-  const statements = plainStatements(text) ?? [];
+  const statements = plainStatements(text);
+  if (!statements) return undefined;
+  const found = readGenerated(statements, text) ?? nothing;
+  return { ...found, script: readRest(text, statements, found.generated.length) };
+}
+
+type Generated = Omit<FoundTest, 'script'>;
+
+const nothing: Generated = {
+  status: [],
+  schema: undefined,
+  values: {},
+  claims: {},
+  capture: {},
+  unset: [],
+  generated: [],
+};
+
+function readGenerated(statements: readonly Statement[], text: string): Generated | undefined {
   const statusAt = statements.findIndex((statement) => readStatus(statement) !== undefined);
   const status = readStatus(statements[statusAt]);
   if (!status) return undefined;
   const success = statements[statusAt + 1];
-  const checks = (
-    match('if (pm.response.code === $status) { $checks; }', success) ??
-    match('if ($status.includes(pm.response.code)) { $checks; }', success)
-  )?.checks as Statement[] | undefined;
+  const checks = (match('if (pm.response.code === $status) { $checks; }', success) ??
+    match('if ($status.includes(pm.response.code)) { $checks; }', success)) as { checks: Statement[] } | undefined;
   const found: OnSuccess = { schemas: [], values: [], claims: [], capture: [], unset: [] };
-  const read = (checks ?? []).filter((statement) => readCheck(statement, text, found)).length;
+  const read = (checks?.checks ?? []).filter((statement) => readCheck(statement, text, found));
   // What somebody added is not among what is generated.
-  if (read > 0 && read !== checks?.length) return undefined;
-  const end = statusAt + (read > 0 ? 2 : 1);
-  const schema = readSchema(statements.slice(0, statusAt), text, found.schemas[0] ?? '');
+  if (read.length > 0 && read.length !== checks?.checks.length) return undefined;
+  const schema = readSchema(statements.slice(0, statusAt), text, found.schemas[0]);
   if (found.schemas.length > 0 && !schema) return undefined;
   return {
     status,
@@ -59,26 +74,8 @@ export function readTest(text: string): FoundTest | undefined {
     claims: byToken(found.claims),
     capture: Object.fromEntries(found.capture),
     unset: found.unset,
-    script: readRest(text, statements, end),
-    generated: statements.slice(0, end),
+    generated: statements.slice(0, statusAt + (read.length > 0 ? 2 : 1)),
   };
-}
-
-/** A test script that has nothing generated in it; undefined when it does not parse. */
-export function readOwnTest(text: string): FoundTest | undefined {
-  const statements = plainStatements(text);
-  return (
-    statements && {
-      status: [],
-      schema: undefined,
-      values: {},
-      claims: {},
-      capture: {},
-      unset: [],
-      script: readRest(text, statements, 0),
-      generated: [],
-    }
-  );
 }
 
 function readStatus(statement: Statement | undefined): number[] | undefined {
@@ -88,15 +85,14 @@ function readStatus(statement: Statement | undefined): number[] | undefined {
   return status.every((item) => typeof item === 'number') && status.length > 0 ? status : undefined;
 }
 
-const schemaFile = /([A-Za-z0-9_.-]+\.schema\.json)$/;
-
-/** The name of its file is in that of its check, and in the comment above it. */
-function readSchema(before: readonly Statement[], text: string, checkName: string): FoundTest['schema'] {
+/** The name of its file is in that of its check; where that was changed, in the comment above it. */
+function readSchema(before: readonly Statement[], text: string, checkName = ''): FoundTest['schema'] {
   const statement = before.find((one) => match('const schema = $content;', one));
   const content = dataOf(match('const schema = $content;', statement)?.content);
-  const file = [checkName, text.slice(0, statement?.start).trim()].map((some) => schemaFile.exec(some)?.[1]);
-  const name = file.find((one) => one !== undefined);
-  return isMapping(content) && name !== undefined ? { file: name, content } : undefined;
+  const [file] = [checkName, text.slice(0, statement?.start).trim()].flatMap(
+    (named) => /[A-Za-z0-9_.-]+\.schema\.json$/.exec(named)?.[0] ?? [],
+  );
+  return isMapping(content) && file !== undefined ? { file, content } : undefined;
 }
 
 /** Reads a statement of what is done after a success into `found`; false when it is not of a kind that is generated. */
@@ -122,28 +118,24 @@ function add<Item>(list: Item[], item: Item | undefined): boolean {
   return item !== undefined;
 }
 
-function readValue(holes: { from?: unknown; value?: unknown }): [string, Scalar] | undefined {
+function readValue(holes: Holes): [string, Scalar] | undefined {
   const keys = responseKeys(holes.from);
   const value = dataOf(holes.value);
   return keys && value !== undefined ? [formatPointer(keys), value as Scalar] : undefined;
 }
 
-function readClaim(holes: { pointer?: unknown; claim?: unknown; condition?: unknown }): ClaimCheck | undefined {
+function readClaim(holes: Holes): ClaimCheck | undefined {
   const [pointer, claim, condition] = [textOf(holes.pointer), textOf(holes.claim), dataOf(holes.condition)];
   const isKnown = pointer !== undefined && claim && isCondition(condition) && hasKnownReferences(condition);
   return isKnown ? { pointer, claim, condition } : undefined;
 }
 
 function byToken(claims: readonly ClaimCheck[]): FoundTest['claims'] {
-  const pointers = [...new Set(claims.map(({ pointer }) => pointer))];
-  return Object.fromEntries(
-    pointers.map((pointer) => [
-      pointer,
-      Object.fromEntries(
-        claims.filter((one) => one.pointer === pointer).map(({ claim, condition }) => [claim, condition]),
-      ),
-    ]),
-  );
+  const tokens = new Map<string, [string, ClaimCheck['condition']][]>();
+  for (const { pointer, claim, condition } of claims) {
+    tokens.set(pointer, [...(tokens.get(pointer) ?? []), [claim, condition]]);
+  }
+  return Object.fromEntries([...tokens].map(([pointer, entries]) => [pointer, Object.fromEntries(entries)]));
 }
 
 function readCapture(

@@ -6,8 +6,8 @@ import { rawNames } from '../../definition/raw.ts';
 import type { CollectionFile, StepFile } from '../../definition/schema.ts';
 import { inspectScript } from '../../definition/script-facts.ts';
 import { isDeclarable, keyReferencesIn, referencesIn } from '../references.ts';
+import { find } from './code-shape.ts';
 import { dataOf, isSameCode, statementsOf } from './script-code.ts';
-import { find } from './shape.ts';
 
 type Declarations = CollectionFile['variables'];
 

@@ -1,4 +1,4 @@
-import type { Statement } from 'acorn';
+import type { Node, Statement } from 'acorn';
 import { isSpelling, statementsOf } from './script-code.ts';
 
 /**
@@ -10,7 +10,7 @@ import { isSpelling, statementsOf } from './script-code.ts';
 export type Holes = Readonly<Record<string, unknown>>;
 
 /** What is in the holes where statements have the shape; undefined when they have not. */
-export function match(shape: string, code: Statement | readonly Statement[] | undefined): Holes | undefined {
+export function match(shape: string, code: Node | readonly Node[] | undefined): Holes | undefined {
   const holes: Record<string, unknown> = {};
   return fits(shapeOf(shape), [code].flat(), holes) ? holes : undefined;
 }
@@ -24,11 +24,7 @@ export function matchExpression(shape: string, code: unknown): Holes | undefined
 
 /** What is in the holes of the first statement that has the shape. */
 export function find(shape: string, code: readonly Statement[]): Holes | undefined {
-  for (const statement of code) {
-    const holes = match(shape, statement);
-    if (holes) return holes;
-  }
-  return undefined;
+  return code.map((statement) => match(shape, statement)).find((holes) => holes !== undefined);
 }
 
 const known = new Map<string, readonly Statement[]>();
@@ -47,9 +43,10 @@ function fits(shape: unknown, code: unknown, holes: Record<string, unknown>): bo
     return code !== undefined && code !== null;
   }
   if (Array.isArray(shape)) {
+    if (!Array.isArray(code)) return false;
     const all = shape.length === 1 && isStatement(shape[0]) ? holeOf(shape[0]) : undefined;
     if (all !== undefined) holes[all] = code;
-    if (all !== undefined || !Array.isArray(code)) return Array.isArray(code);
+    if (all !== undefined) return true;
     return shape.length === code.length && shape.every((part, index) => fits(part, code[index], holes));
   }
   if (typeof shape === 'string' && shape.endsWith('…')) {
