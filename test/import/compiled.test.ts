@@ -221,6 +221,25 @@ describe.each(versions)('a collection that %s compiled', (_version, text) => {
     );
   });
 
+  test('and whose own script got a text over several lines, has the text as it is', async () => {
+    const name = 'Set the password';
+    const imported = edited(
+      name,
+      inTest((script) => script.replace("'sent'", '`a\n  b`')),
+    );
+    expect(stepNamed(imported, name)?.scripts?.test).toBe('    // What was sent.\n    console.log(`a\n  b`);');
+    expect(await compiledAgain(imported)).toContain('console.log(`a\\\\n  b`);');
+  });
+
+  test('and in whose pre-request script a block was added among the generated ones, keeps the script', () => {
+    const own = '{\n    pm.environment.set("a", "b");\n}\n';
+    const moved = (script: string, listen: string) =>
+      listen === 'prerequest' ? script.replace('// run: made afresh', `${own}\n$&`) : script;
+    const step = stepNamed(edited('Create a user', moved), 'Create a user');
+    expect(step?.scripts?.prerequest).toContain(own);
+    expect(step).toMatchObject({ expect: {} });
+  });
+
   test('and in whose script a line was added among the generated ones, keeps the script', () => {
     const imported = edited(
       'Create a user',

@@ -75,7 +75,8 @@ export type Rule = readonly [from: string, to: string];
 export function rewrite<Code>(code: Code, rules: readonly Rule[]): Code {
   if (Array.isArray(code)) {
     const parts = code.map((part: unknown) => rewrite(part, rules));
-    return rules.reduce(carryOut, parts as Statement[]) as Code;
+    const isBlock = /(Statement|Declaration)$/.test((parts[0] as { type?: string } | undefined)?.type ?? '');
+    return (isBlock ? rules.reduce(carryOut, parts as Statement[]) : parts) as Code;
   }
   return typeof (code as { type?: unknown } | null | undefined)?.type === 'string'
     ? (mapValues(code as object, (value) => rewrite(value, rules)) as Code)

@@ -22,7 +22,8 @@ export function readPrerequest(text: string): FoundPrerequest | undefined {
   const statements = plainStatements(text) ?? [];
   const end = statements.findIndex((statement) => match('if (problems.length > 0) $report;', statement)) + 1;
   if (end === 0) return undefined;
-  const own = statements.slice(0, end).find(({ type }) => type === 'BlockStatement');
+  // The script of the definition stands before what looks at every variable.
+  const own = [statements[end - 3]].find((statement) => statement?.type === 'BlockStatement');
   const added = text.slice(statements[end - 1]?.end).trim();
   return {
     generate: Object.fromEntries(statements.slice(0, end).flatMap((statement) => readGenerator(statement, text))),

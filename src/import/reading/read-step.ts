@@ -1,4 +1,3 @@
-import type { Statement } from 'acorn';
 import type { Json } from '../../compile/canonical.ts';
 import { endLine, prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
 import { type Definition, toDefinition, toStep } from '../../definition/definition.ts';
@@ -109,13 +108,15 @@ function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScript
   const keys = keysOf(before, after);
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
   const { scripts: _, ...generated } = keys;
-  const [whole, made] = [keys, generated].map((some) => compiledScripts({ ...base, ...some }, after.schema, scopes));
+  const whole = compiledScripts({ ...base, ...keys }, after.schema, scopes);
+  const made = keys.scripts ? compiledScripts({ ...base, ...generated }, after.schema, scopes) : whole;
   if (!whole || !made) return undefined;
-  const isWhole = isSameCode(whole.test, plainStatements(test));
+  const isWhole = isSameCode(plainStatements(whole.test), plainStatements(test));
   // Without our pre-request script, only what cannot be anybody else's is taken for ours.
-  if (before ? !isSameCode(made.prerequest, before.generated) : !isWhole) return undefined;
-  const isSameTest = isSameCode(made.test, after.generated);
-  if (!isSameTest && !isSameCode(withoutNames(made.test), withoutNames(after.generated))) return undefined;
+  if (before ? !isSameCode(plainStatements(made.prerequest), before.generated) : !isWhole) return undefined;
+  const madeTest = plainStatements(made.test) ?? [];
+  const isSameTest = isSameCode(madeTest, after.generated);
+  if (!isSameTest && !isSameCode(withoutNames(madeTest), withoutNames(after.generated))) return undefined;
   return {
     keys,
     schema: after.schema,
@@ -176,28 +177,19 @@ function ownScriptsAllowed({ generate, capture, scripts }: ReadScripts['keys']):
   );
 }
 
-/** Both scripts as `compile` makes them from a step alone, in their plain form; undefined when they would not run. */
-function compiledScripts(
-  file: StepFile,
-  schema: FoundSchema | undefined,
-  { variables }: Scopes,
-): Readonly<Record<keyof Scripts, readonly Statement[]>> | undefined {
+/** Both scripts as `compile` makes them from a step alone; undefined when they would not run. */
+function compiledScripts(file: StepFile, schema: FoundSchema | undefined, { variables }: Scopes): Scripts | undefined {
   const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], '');
   const { id, name, description } = file;
   const collection = { id, name, description, variables: {}, authorization: { none: true as const }, steps: [] };
   const definition = { ...toDefinition(collection, [step], [], ''), variables };
   try {
-    const prerequest = plainScript(prerequestScript(step, definition));
-    const test = plainScript(testScript(step, definition));
-    return prerequest && test && { prerequest, test };
+    const prerequest = prerequestScript(step, definition).join('\n');
+    const test = testScript(step, definition).join('\n');
+    return isScript(prerequest) && isScript(test) ? { prerequest, test } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function plainScript(lines: readonly string[]): readonly Statement[] | undefined {
-  const text = lines.join('\n');
-  return isScript(text) ? plainStatements(text) : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -1,13 +1,18 @@
 import { type Expression, type Node, parse, type Statement } from 'acorn';
+import { isDeeper } from './read-collection.ts';
 
 /** Reads scripts as syntax trees. */
 
 const options = { ecmaVersion: 2020, sourceType: 'script' } as const;
 
-/** The statements of a script or of a function's body; undefined when it does not parse. */
+/** Levels of a syntax tree: no generated script has as many, and what reads them is recursive. */
+const maximumDepth = 1000;
+
+/** The statements of a script or of a function's body; undefined when it does not parse, or is nested too deep to be read. */
 export function statementsOf(text: string): readonly Statement[] | undefined {
   try {
-    return parse(text, { ...options, allowReturnOutsideFunction: true }).body as Statement[];
+    const { body } = parse(text, { ...options, allowReturnOutsideFunction: true });
+    return isDeeper(body, maximumDepth) ? undefined : (body as Statement[]);
   } catch {
     return undefined;
   }
