@@ -231,6 +231,17 @@ describe.each(versions)('a collection that %s compiled', (_version, text) => {
     expect(await compiledAgain(imported)).toContain('console.log(`a\\\\n  b`);');
   });
 
+  test('and in whose script a line stands before the checks of a success, keeps the script with the function that counts', () => {
+    const withoutSchema = (script: string) =>
+      script.replace(/^[\s\S]*?(?=let held)/, '').replace(/ {4}check\('body matches [\s\S]*?\}\);\n\n/, '');
+    const change = (script: string) =>
+      withoutSchema(script).replace(/^if \(pm\.response\.code/m, 'console.log(1);\n$&');
+    expect(stepNamed(edited('Create a user', inTest(withoutSchema)), 'Create a user')).not.toHaveProperty('scripts');
+    const test = stepNamed(edited('Create a user', inTest(change)), 'Create a user')?.scripts?.test;
+    expect(test).toContain('function check(name, verify) {');
+    expect(test).toContain('console.log(1);');
+  });
+
   test('and in whose pre-request script a block was added among the generated ones, keeps the script', () => {
     const own = '{\n    pm.environment.set("a", "b");\n}\n';
     const moved = (script: string, listen: string) =>

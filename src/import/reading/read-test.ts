@@ -67,6 +67,8 @@ function readGenerated(statements: readonly Statement[], text: string): Generate
   if (read.length > 0 && read.length !== checks?.checks.length) return undefined;
   const schema = readSchema(statements.slice(0, statusAt), text, found.schemas[0]);
   if (found.schemas.length > 0 && !schema) return undefined;
+  const end = statusAt + (read.length > 0 ? 2 : 1);
+  if (statements.slice(end).some((statement) => usesCounting(statement, text))) return undefined;
   return {
     status,
     schema,
@@ -74,8 +76,13 @@ function readGenerated(statements: readonly Statement[], text: string): Generate
     claims: byToken(found.claims),
     capture: Object.fromEntries(found.capture),
     unset: found.unset,
-    generated: statements.slice(0, statusAt + (read.length > 0 ? 2 : 1)),
+    generated: statements.slice(0, end),
   };
+}
+
+/** Whether a statement that somebody added needs the function that counts checks. */
+function usesCounting({ type, start, end }: Statement, text: string): boolean {
+  return type !== 'BlockStatement' && /\bcheck\(/.test(text.slice(start, end));
 }
 
 function readStatus(statement: Statement | undefined): number[] | undefined {
