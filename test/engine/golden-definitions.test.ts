@@ -6,6 +6,7 @@ import { entropyVariable } from '../../src/definition/password-entropy.ts';
 import { createCookies } from '../../src/run/engine/cookies.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { slow } from '../slow.ts';
 import { comparable, executed, type Outcome } from './both-engines.ts';
 import { startWireServer, type WireAnswer, type WireServer } from './wire-server.ts';
 
@@ -20,7 +21,7 @@ afterAll(() => server.close());
 const names = await goldenCases('ok');
 const native = new Set<string>();
 
-test.each(names)('%s is the same by both engines', async (name) => {
+test.each(names)('%s is the same by both engines', slow, async (name) => {
   const definition = sentToServer(await loadDefinition(join(goldenFolder('ok'), name), name));
   for (const step of [...definition.steps, ...definition.cleanUp.steps]) {
     for (const answer of answersTo(step)) {
@@ -36,7 +37,7 @@ test.each(names)('%s is the same by both engines', async (name) => {
   }
 });
 
-test('steps without a script of their own were run directly', () => {
+test('steps without a script of their own were run directly', slow, () => {
   expect([...native].sort()).toMatchInlineSnapshot(`
     [
       "authorization/basic",
