@@ -507,7 +507,12 @@ export const strictSchemas = {
   users: list('users', listedUser),
   groups: list('groups', group),
   role,
-  roles: list('roles', role),
+  roles: exactly({
+    _links: links('self'),
+    _embedded: exactly({ roles: listOf(role) }),
+    'count?': whole,
+    'size?': whole,
+  }),
   roleAssignments: list(
     'roleAssignments',
     exactly({

@@ -48,10 +48,11 @@ async function act(call: Call): Promise<Answer> {
   const given = await readBody(call, credentials, [checkMediaType]);
   const environment = environmentOf(call);
   const flow = awaitingPassword(call);
+  const active = { ...flow, expiresAt: flowEnd(call) };
+  environment.flows.set(flow.id, active);
   const { userId, ...outcome } = checkUsernamePassword(call, environment, given);
-  const isOver = outcome.status === 'FAILED';
   const signedOn = { userId, at: timestamp(call) };
-  const next: Flow = { ...flow, ...outcome, expiresAt: flowEnd(call), ...(isOver ? {} : { signedOn }) };
+  const next: Flow = { ...active, ...outcome, ...(outcome.status === 'FAILED' ? {} : { signedOn }) };
   environment.flows.set(next.id, next);
   if (next.status === 'COMPLETED') rememberSignOn(environment, userId, signedOn.at);
   return { ...ok(flowBody(call, environment, next)), headers: flowCookies(call, environment, next) };

@@ -48,8 +48,6 @@ function environmentFilter(call: AuthorizedCall): FilterRules<Environment> {
       id: { operators: ['eq'], value: ({ id }) => id },
       'organization.id': { operators: ['eq'], value: ({ organizationId }) => organizationId },
       'license.id': { operators: ['eq'], value: ({ licenseId }) => licenseId },
-      type: { operators: ['eq'], value: ({ type }) => type },
-      region: { operators: ['eq'], value: ({ region }) => region },
       status: { operators: ['eq'], value: ({ softDeleted }) => (softDeleted ? 'DELETE_PENDING' : 'ACTIVE') },
     },
     joins: ['and', 'or'],
@@ -58,7 +56,7 @@ function environmentFilter(call: AuthorizedCall): FilterRules<Environment> {
 
 /** What a name can be compared by in a filter of environments or populations. */
 export function nameOperators(call: AuthorizedCall): readonly Operator[] {
-  return isDisputed(call, 'name-sw-only') ? ['sw'] : ['sw', 'eq', 'co'];
+  return isDisputed(call, 'name-sw-only') ? ['sw'] : ['sw', 'eq'];
 }
 
 async function createEnvironment(call: AuthorizedCall): Promise<Answer> {

@@ -54,7 +54,6 @@ function populationFilter(call: AuthorizedCall): FilterRules<Population> {
     attributes: {
       name: { operators: nameOperators(call), value: ({ name }) => name },
       id: { operators: ['eq'], value: ({ id }) => id },
-      default: { operators: ['eq'], value: (population) => population.default },
     },
     joins: ['and', 'or'],
   };
