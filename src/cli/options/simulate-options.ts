@@ -52,7 +52,7 @@ export const simulateOptions = {
   },
   dialect: {
     flags: '--dialect <name>',
-    description: 'PingOne of today, or with what it has announced for March 2027',
+    description: 'answers of today, or with the changes announced for March 2027',
     choices: dialects,
     defaultNote: 'by the clock',
   },
