@@ -15,7 +15,6 @@ import {
 } from '../../http/call.ts';
 import { link } from '../../http/origin.ts';
 import { inferredChoices, inferredMessages } from '../../inferred.ts';
-import type { FilterRules, Operator } from '../../lists/filter.ts';
 import { messages } from '../../messages.ts';
 import { newPassword, passwordProblem } from '../../passwords/change.ts';
 import { type Detail, invalidData } from '../../refusal.ts';
@@ -25,6 +24,7 @@ import { populationBody } from '../environments/populations.ts';
 import { listOf, newlyStored, remember, unknownReference } from '../stored-items.ts';
 import { passwordStateBody } from './password-state.ts';
 import { listedUserBody, userBody, userPath } from './user-body.ts';
+import { userFilter } from './user-filter.ts';
 import { type UserCreation, userChange, userCreation, userReplacement } from './user-input.ts';
 
 /** Users of an environment. For passwords see `passwords.ts`. */
@@ -39,45 +39,6 @@ export const userRoutes: readonly Route[] = [
 
 /** Importing is creating by another media type; both take a password here. */
 const creationMediaTypes = [...jsonMediaTypes, 'application/vnd.pingidentity.user.import+json'];
-
-const nameParts = ['given', 'middle', 'family', 'formatted', 'honorificPrefix', 'honorificSuffix'];
-const addressParts = ['countryCode', 'locality', 'postalCode', 'region', 'streetAddress'];
-const plainAttributes = [
-  ...['accountId', 'externalId', 'locale', 'mobilePhone', 'nickname', 'preferredLanguage', 'primaryPhone'],
-  ...['timezone', 'title', 'type', 'username'],
-];
-
-/** The documented attributes; what the simulator does not store never matches. */
-const userFilter: FilterRules<User> = {
-  attributes: {
-    ...attributesNamed(plainAttributes, ['eq', 'sw']),
-    ...attributesNamed(addressParts, ['eq', 'sw'], 'address'),
-    ...attributesNamed(nameParts, ['eq', 'sw'], 'name'),
-    ...attributesNamed(['given', 'family'], ['eq', 'sw', 'ew', 'co'], 'name'),
-    ...attributesNamed(['email'], ['eq', 'sw', 'ew', 'co']),
-    ...attributesNamed(['href'], ['eq', 'sw'], 'photo'),
-    enabled: { operators: ['eq', 'sw'], value: ({ enabled }) => enabled },
-    id: { operators: ['eq'], value: ({ id }) => id },
-    'population.id': { operators: ['eq'], value: ({ populationId }) => populationId },
-  },
-  // Groups are not simulated, so nobody is a member of one.
-  lists: { memberOfGroups: { attributes: ['id', 'type'], values: () => [] } },
-  joins: ['and', 'or'],
-};
-
-function attributesNamed(names: readonly string[], operators: readonly Operator[], parent?: string) {
-  const textOf = (name: string, { attributes }: User) => {
-    const holder = (parent === undefined ? attributes : attributes[parent]) as Record<string, unknown> | undefined;
-    const value = holder?.[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return Object.fromEntries(
-    names.map((name) => [
-      parent === undefined ? name : `${parent}.${name}`,
-      { operators, value: (user: User) => textOf(name, user) },
-    ]),
-  );
-}
 
 async function createUser(call: AuthorizedCall): Promise<Answer> {
   parentEnvironment(call, identityWriters(call));
