@@ -83,8 +83,9 @@ const Troubleshooting = Type.Object(
           }),
         ),
         body: Type.Optional(
-          Type.Enum(['not-json'], {
-            description: 'The body of the response is there, but is not JSON, or is nested too deeply to be read.',
+          Type.Enum(['not-json', 'error'], {
+            description:
+              'not-json: the body of the response is there, but is not JSON, or is nested too deeply to be read. error: a response that is no error by its status reports one, in its body or in the address it redirects to.',
           }),
         ),
       },
@@ -372,7 +373,7 @@ const Retry = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 600,
-        description: 'Seconds after a creation in which 403 and 404 are tried again. Default: 60.',
+        description: 'Seconds after a creation in which 401, 403 and 404 are tried again. Default: 60.',
       }),
     ),
   },
@@ -403,9 +404,21 @@ const Service = Type.Object(
               description: 'In a detail: JSON pointer to the values that are allowed.',
             }),
           ),
+          retryAfter: Type.Optional(pointerTo('when to try again, in a detail: seconds, or a date')),
+          show: Type.Optional(
+            Type.Record(Type.String({ minLength: 1 }), pointerTo('a value in a detail'), {
+              description: 'What reports show of a detail beside its message: name → JSON pointer in the detail.',
+            }),
+          ),
           final: Type.Optional(
             Type.Array(Text('A code.'), {
               description: 'Codes of errors and details after which a request is not tried again.',
+            }),
+          ),
+          finalMessages: Type.Optional(
+            Type.Array(Text('The beginning of a message.'), {
+              description:
+                'Messages after which a request is not tried again, by their beginnings: of errors without a code.',
             }),
           ),
           nameTaken: Type.Optional(

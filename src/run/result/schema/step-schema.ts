@@ -61,6 +61,10 @@ export const ServiceProblemDetail = object({
   target: maybe(name),
   unsatisfied: maybe(texts('Rules that were not met, each once.')),
   allowed: maybe(texts('Values that would be allowed.')),
+  retryAfter: maybe(text('When to try again: seconds, or a date.')),
+  shown: maybe(
+    Type.Array(object({ name, value: name }), { description: 'What else the definition has reports show of it.' }),
+  ),
 });
 export type ServiceProblemDetail = Frozen<Static<typeof ServiceProblemDetail>>;
 
@@ -72,6 +76,7 @@ export const ServiceProblem = object(
     message: text('Empty when the body has only a code.'),
     details: Type.Array(ServiceProblemDetail),
     oauth: flag("It has the form of a token endpoint's error (RFC 6749, section 5.2)."),
+    location: maybe(text('The address that a redirect leads to.')),
   },
   'What the service says is wrong.',
 );
