@@ -42,7 +42,13 @@ export function conditionWords(when: Condition): string {
     ...answerWords(when),
     ...(connection === undefined ? [] : [connections[connection]]),
     ...checkWords(when),
-    ...(message === undefined ? [] : [`the failed check says “${message}”`]),
+    ...(message === undefined
+      ? []
+      : [
+          `the failed check says ${asList(message)
+            .map((part) => `“${part}”`)
+            .join(' and ')}`,
+        ]),
     ...(token === undefined ? [] : [tokens[token]]),
     ...(body === undefined ? [] : [bodies[body]]),
   ];

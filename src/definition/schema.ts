@@ -76,7 +76,9 @@ const Troubleshooting = Type.Object(
           }),
         ),
         variable: Type.Optional(VariableName('The failed check is about this variable, or it has no value.')),
-        message: Type.Optional(Text('Part of what the failed check says.')),
+        message: Type.Optional(
+          oneOrMore<string>({ type: 'string', minLength: 1 }, 'Part of what the failed check says; of a list, each.'),
+        ),
         token: Type.Optional(
           Type.Enum(['expired', 'fresh'], {
             description: 'Whether the access token of the request was over when it was sent, as its claim `exp` says.',
@@ -571,6 +573,13 @@ const VariableDeclaration = Type.Object(
       Type.Enum(['uuid', 'base-url', 'email', 'text'], { description: 'What a value must look like. Default: text.' }),
     ),
     allowed: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'The only values allowed.' })),
+    known: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description:
+          'The values known so far. Another one is refused while a base-url is as declared; when all are given, it is used with a warning.',
+      }),
+    ),
     removeSuffix: Type.Optional(
       Text('For a base-url: this ending is taken off before use, so that both spellings work. E.g. /v1.'),
     ),

@@ -224,7 +224,7 @@ describe('values that cannot work are refused before anything is sent', () => {
     expect(result.stderr).toContain('error: adminAppID has no value.');
     expect(result.stderr).toContain('error: adminAppSecret has no value.');
     expect(result.stderr).toContain(
-      'Set the OS variable PINGONE_ADMIN_APP_SECRET, or adminAppSecret in the environment file.',
+      'Set the OS variable PINGONE_ADMIN_APP_SECRET (also in .env), or adminAppSecret in the environment file.',
     );
     expect(result.stdout).toBe('');
     expect(result.code).toBe(2);

@@ -13,7 +13,7 @@ import {
   writeField,
 } from '../result/response-shape.ts';
 import type { Drift, RunComparison, RunResult, StepResult, StepTrend } from '../result/result.ts';
-import { isDeclaredOptional, isDocumented, schemaPatch } from './schema-patch.ts';
+import { isDeclaredOptional, isDocumented, schemaFile, schemaPatch } from './schema-patch.ts';
 
 /**
  * The history: what a run leaves for the ones after it, in one small file. It holds names of steps, outcomes, durations and
@@ -216,7 +216,6 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
   const seen = new Map(known.fields.map(([line, count]) => [readField(line)?.path, count]));
   const step = definition.steps.find(({ id }) => id === result.id);
   const schema = step?.expect.schema;
-  const folder = step?.origin?.folder ?? definition.folder;
   const isExpected = (change: ShapeChange): boolean => {
     if (!schema) return false;
     const isTrusted = (seen.get(change.path) ?? 0) >= runsToRelyOn;
@@ -227,12 +226,11 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
     .filter((change) => !isExpected(change))
     .map((change): Drift => {
       const patch = schema ? schemaPatch(schema.content, change, now) : [];
-      const file = [folder, 'schemas', schema?.file].filter((part) => part !== undefined).join('/');
       return {
         step: result.id,
         name: result.name,
         ...change,
-        ...(schema && patch.length > 0 && { schema: { file, patch } }),
+        ...(step && schema && patch.length > 0 && { schema: { file: schemaFile(step, definition), patch } }),
       };
     });
 }

@@ -1,3 +1,4 @@
+import type { Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import { type Field, parentOf, type Shape, type ShapeChange } from '../result/response-shape.ts';
 import type { PatchOperation } from '../result/result.ts';
@@ -55,6 +56,12 @@ export function schemaPatch(schema: Schema, change: ShapeChange, shape: Shape): 
   ];
 }
 
+/** The file of a step's schema. */
+export function schemaFile(step: Step, definition: Definition): string {
+  const folder = step.origin?.folder ?? definition.folder;
+  return [folder, 'schemas', step.expect.schema?.file].filter((part) => part !== undefined).join('/');
+}
+
 /** Types that are not declared. No declared type at all allows everything, and is no documentation of it. */
 function newTypes(declared: readonly string[], now: readonly string[]): string[] {
   return now.filter((type) => !declared.includes(type) && !(type === 'number' && declared.includes('integer')));
@@ -90,7 +97,7 @@ function requiredAt(schema: Schema, path: string): string | undefined {
 }
 
 /** JSON pointer of the schema for a field of the response; undefined when it is not declared. */
-function locate(schema: Schema, path: string): string | undefined {
+export function locate(schema: Schema, path: string): string | undefined {
   return pointerKeys(path).reduce<string | undefined>(
     (place, key) => (place === undefined ? undefined : locateKey(schema, place, key)),
     resolve(schema, ''),

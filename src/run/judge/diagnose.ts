@@ -90,7 +90,7 @@ export function holds(when: Condition, { response, isNotJson, connection, checks
       (check) =>
         (when.check === undefined || check.kind === when.check) &&
         (when.variable === undefined || isAbout(check, when.variable)) &&
-        (when.message === undefined || (check.message ?? '').includes(when.message)),
+        (when.message === undefined || asList(when.message).every((part) => (check.message ?? '').includes(part))),
     );
   return (
     detailHolds &&

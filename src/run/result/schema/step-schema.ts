@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Drift } from './comparison-schema.ts';
 import {
   count,
   described,
@@ -183,6 +184,9 @@ export const StepResult = object({
   diagnoses: Type.Array(Diagnosis, { description: 'What explains the failure, likeliest first.' }),
   attempts: Type.Array(AttemptResult, { description: 'Attempts before the last one; the rest is of the last one.' }),
   adopted: maybe(flag('The response was lost; what the step creates was found by its name and adopted.')),
+  unknownValues: maybe(
+    Type.Array(Drift, { description: 'Values of the response that its schema does not list among those it knows.' }),
+  ),
   shape: maybe(
     texts(
       'Fields of the whole response body and their types, a line for each: `/user/nickname string|null?`, with `*` for any item of an array and a question mark when not every object has it. Absent without a JSON body of an expected status.',
