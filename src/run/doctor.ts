@@ -235,7 +235,9 @@ async function rolesOf(session: Session): Promise<Finding[]> {
     ];
   }
   const nameOf = new Map(
-    named.items.map((item) => [valueAt(item, roles.names.id), String(valueAt(item, roles.names.name))]),
+    named.items
+      .map((item) => [valueAt(item, roles.names.id), valueAt(item, roles.names.name)] as const)
+      .filter(([, name]) => typeof name === 'string'),
   );
   const ids = [...new Set(assigned.items.map((item) => valueAt(item, roles.assigned.id)))];
   const lacking = roles.needed.filter((name) => !ids.some((id) => nameOf.get(id) === name));

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { median, quantile } from 'd3-array';
 import Type, { type Static } from 'typebox';
 import type { Definition, Step } from '../../definition/definition.ts';
+import { schemaFile } from '../../definition/schemas/schema-places.ts';
 import { parseJson } from '../result/parse-json.ts';
 import {
   compareShapes,
@@ -13,7 +14,7 @@ import {
   writeField,
 } from '../result/response-shape.ts';
 import type { Drift, RunComparison, RunResult, StepResult, StepTrend } from '../result/result.ts';
-import { isDeclaredOptional, isDocumented, schemaFile, schemaPatch } from './schema-patch.ts';
+import { isDeclaredOptional, isDocumented, schemaPatch } from './schema-patch.ts';
 
 /**
  * The history: what a run leaves for the ones after it, in one small file. It holds names of steps, outcomes, durations and

@@ -55,12 +55,12 @@ const weights: Readonly<Record<keyof Condition, number>> = {
   message: 4,
   token: 4,
   unsatisfied: 8,
-  body: 4,
+  body: 5,
   connection: 8,
 };
 const checkWeights: Readonly<Partial<Record<NonNullable<Condition['check']>, number>>> = { schema: 10, ready: 20 };
 /** What is no JSON explains more than an error does, of which the code says more. */
-const notJsonWeight = 4;
+const notJsonWeight = 3;
 
 /** How telling a condition is, as a number without a unit: of those that hold, the one that weighs most has the likeliest cause. */
 export function weightOf(when: Condition, evidence: Pick<Evidence, 'response'> = noEvidence): number {

@@ -1,7 +1,7 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
-import { unknownValuesIn } from '../history/unknown-values.ts';
 import { shapeIn } from '../judge/step-result.ts';
+import { unknownValuesIn } from '../judge/unknown-values.ts';
 import type { StepResult } from '../result/result.ts';
 import { type CountedStep, countedStep } from '../result/tally.ts';
 import { redactedResult } from '../secrets/redaction-boundary.ts';

@@ -1,9 +1,9 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, valueAt } from '../../definition/pointer.ts';
 import { knownValuesKeyword } from '../../definition/schemas/known-values.ts';
+import { locate, schemaFile } from '../../definition/schemas/schema-places.ts';
 import { parseJson } from '../result/parse-json.ts';
 import type { Drift, ReceivedResponse, StepResult } from '../result/result.ts';
-import { locate, schemaFile } from './schema-patch.ts';
 
 /** So many new values of a response are named. */
 const mostNamed = 20;
