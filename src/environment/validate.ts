@@ -38,7 +38,9 @@ export function valueProblems(
       const holes = variablesIn(value);
       if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
       const secret = holdsSecret(variable, definition, values);
-      const unknownValue = hasOwnAddresses(definition, given) ? undefined : unknownValueProblem(variable, value);
+      const unknownValue = hasOwnAddresses(definition, given)
+        ? undefined
+        : unknownValueProblem({ ...variable, secret }, value);
       const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts) ?? unknownValue;
       return wrong === undefined ? [] : [{ variable: name, message: `${named(name, given)} ${wrong}` }];
     }),
@@ -53,7 +55,10 @@ export function unknownValues(
 ): string[] {
   return definition.variables.flatMap((variable) => {
     const value = values[variable.name] ?? '';
-    const wrong = value === '' ? undefined : unknownValueProblem(variable, value);
+    const wrong =
+      value === ''
+        ? undefined
+        : unknownValueProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
     return wrong === undefined ? [] : [`${named(variable.name, given)} ${wrong}; it is used all the same`];
   });
 }
@@ -67,7 +72,7 @@ function hasOwnAddresses({ variables }: Definition, given: GivenValues): boolean
 
 function unknownValueProblem({ known, secret }: Variable, value: string): string | undefined {
   if (known === undefined || known.includes(value)) return undefined;
-  return `is ${secret ? 'not known' : JSON.stringify(value)}; expected one of ${known.join(', ')}`;
+  return `is ${secret ? 'not allowed' : JSON.stringify(value)}; expected one of ${known.join(', ')}`;
 }
 
 /** `tld (from .env)`. */
@@ -100,7 +105,8 @@ export function iterationProblems(
     const holes = variablesIn(value);
     if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];
     const secret = holdsSecret(variable, definition, all);
-    const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
+    const checked = { ...variable, secret };
+    const wrong = formatProblem(checked, value, allowedHttpHosts) ?? unknownValueProblem(checked, value);
     return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
   });
 }
