@@ -204,7 +204,7 @@ export const provokedFailures: readonly Provoked[] = [
     step: 2,
     what: 'an apiPath that is not PingOne’s',
     values: (url) => ({ apiPath: `${url}/elsewhere` }),
-    cause: 'apiPath does not lead to the PingOne API of your region',
+    cause: 'PingOne has nothing at this address',
   },
   {
     step: 2,
