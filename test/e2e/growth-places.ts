@@ -4,7 +4,7 @@ import { idPattern, type StrictSchemaName, strictSchemas, timestampPattern } fro
 export interface Growth {
   readonly schema: StrictSchemaName;
   readonly kind: 'new value' | 'dropped field' | 'new field';
-  /** Keys from the body to the place; `*` is any item of a list. Of a new field: to the object that gets it. */
+  /** Keys from the body to the place; `*` is any item of a list, `|WEB_APP` one of that type. Of a new field: to the object that gets it. */
   readonly path: readonly string[];
   /** The field may be missing, by the documentation. */
   readonly optional: boolean;
@@ -19,6 +19,19 @@ interface Schema {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  /** Things of several types. */
+  readonly oneOf?: readonly Schema[];
+}
+
+/** The type that a schema of `oneOf` is for. */
+function typeOf({ properties }: Schema): unknown {
+  return properties?.type?.enum?.[0];
+}
+
+/** The schema for a thing: of several, that of its type. */
+function schemaFor(schema: Schema, body: unknown): Schema {
+  const { type } = (body ?? {}) as { readonly type?: unknown };
+  return schema.oneOf?.find(({ properties }) => properties?.type?.enum?.includes(type)) ?? schema;
 }
 
 const schemaOf = (name: StrictSchemaName): Schema => strictSchemas[name];
@@ -31,6 +44,7 @@ export const growths: readonly Growth[] = (Object.keys(strictSchemas) as StrictS
 function* growthsIn(schema: StrictSchemaName, node: Schema, path: readonly string[]): Generator<Growth> {
   if (node.enum) yield { schema, kind: 'new value', path, optional: false };
   if (node.items) yield* growthsIn(schema, node.items, [...path, '*']);
+  for (const one of node.oneOf ?? []) yield* growthsIn(schema, one, [...path, `|${typeOf(one)}`]);
   if (!node.properties) return;
   yield { schema, kind: 'new field', path, optional: false };
   for (const [key, child] of Object.entries(node.properties)) {
@@ -42,9 +56,9 @@ function* growthsIn(schema: StrictSchemaName, node: Schema, path: readonly strin
 /** A body that has grown so. What may be missing is there before, so that it can be missing then. */
 export function grown(body: unknown, { schema, kind, path }: Growth): unknown {
   const whole = completed(body, schemaOf(schema));
-  if (path.length === 0) return kind === 'new field' ? { ...(whole as object), ...newField } : whole;
-  change(whole, path, kind);
-  return whole;
+  const kept = { whole };
+  change(kept, ['whole', ...path], kind);
+  return kept.whole;
 }
 
 const newField = { aNewField: { of: ['PingOne'] } };
@@ -52,6 +66,14 @@ const newField = { aNewField: { of: ['PingOne'] } };
 function change(node: unknown, [key = '', ...rest]: readonly string[], kind: Growth['kind']): void {
   if (typeof node !== 'object' || node === null) return;
   const parent = node as Record<string, unknown>;
+  const [type, ...inside] = rest;
+  if (type?.startsWith('|')) {
+    for (const own of key === '*' ? Object.keys(parent) : [key]) {
+      const isOfType = (parent[own] as { readonly type?: unknown } | undefined)?.type === type.slice(1);
+      if (isOfType) change({ [own]: parent[own] }, [own, ...inside], kind);
+    }
+    return;
+  }
   if (key === '*' && rest.length === 0 && kind === 'new value') {
     // A list of values gets one more.
     (node as unknown[]).push('NEW_VALUE');
@@ -70,7 +92,8 @@ function change(node: unknown, [key = '', ...rest]: readonly string[], kind: Gro
 const notCompleted = ['next', 'prev'];
 
 /** The body with every field that its schema knows. */
-function completed(body: unknown, schema: Schema): unknown {
+function completed(body: unknown, of: Schema): unknown {
+  const schema = schemaFor(of, body);
   if (Array.isArray(body)) return body.map((item) => completed(item, schema.items ?? {}));
   if (typeof body !== 'object' || body === null || !schema.properties) return body;
   const own = Object.entries(body).map(([key, value]) => [key, completed(value, schema.properties?.[key] ?? {})]);
