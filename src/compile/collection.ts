@@ -79,7 +79,8 @@ function overlayItems(items: unknown, definition: Definition): unknown {
   );
   const overlay = (list: unknown, around: readonly string[]): unknown =>
     (list as Json[]).map((item) => {
-      if (item.item === undefined) return overlayItem(item, steps.get(String(item.id))?.raw);
+      const step = steps.get(String(item.id));
+      if (step) return withEntropyHeader(overlayItem(item, step.raw), step, definition);
       const inside = [...around, String(item.name)];
       return overlayFrame({ ...item, item: overlay(item.item, inside) }, folderAt(definition, inside)?.raw);
     });
@@ -182,7 +183,7 @@ const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
-  const request = compileRequest(withEntropyHeader(step, definition));
+  const request = compileRequest(step.request);
   return {
     id,
     name: step.name,
@@ -192,9 +193,20 @@ function compileStep(definition: Definition, step: Step): Json {
   };
 }
 
-function withEntropyHeader(step: Step, definition: Definition): Step['request'] {
-  const { request } = step;
-  return storesEntropy(step, definition) ? { ...request, headers: [...request.headers, entropyHeader] } : request;
+/** An item with the header for random digits where its step stores them, also in the saved example that was compiled. */
+function withEntropyHeader(item: Json, step: Step, definition: Definition): Json {
+  if (!storesEntropy(step, definition)) return item;
+  const added = (request: unknown): Json => {
+    const { header, ...rest } = request as { header: readonly Json[] };
+    return { ...rest, header: [...header, compileHeader(entropyHeader)] };
+  };
+  const examples = item.response as readonly Json[];
+  const isCompiled = !Object.hasOwn(step.raw ?? {}, 'response');
+  return {
+    ...item,
+    request: added(item.request),
+    response: isCompiled ? examples.map((one) => ({ ...one, originalRequest: added(one.originalRequest) })) : examples,
+  };
 }
 
 /** The definition with the variables that each request needs as it is really sent, with fragments over it. */
@@ -221,17 +233,16 @@ function neededBy(step: Step, definition: Definition, declared: ReadonlySet<stri
 const compileRequest = perDefinition(
   (request: Step['request']): Json => ({
     method: request.method,
-    header: request.headers.map(({ name, value, description, disabled }) => ({
-      key: name,
-      value,
-      ...(description && { description }),
-      ...(disabled && { disabled }),
-    })),
+    header: request.headers.map(compileHeader),
     url: canonicalUrl(request.url),
     ...(request.auth && { auth: compileAuth(request.auth) }),
     ...(request.body && { body: compileBody(request.body) }),
   }),
 );
+
+function compileHeader({ name, value, description, disabled }: Step['request']['headers'][number]): Json {
+  return { key: name, value, ...(description && { description }), ...(disabled && { disabled }) };
+}
 
 function compileBody(body: NonNullable<Step['request']['body']>): Json {
   if (body.form) {

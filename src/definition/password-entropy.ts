@@ -1,3 +1,4 @@
+import { isMapping } from './merge-patch.ts';
 import type { GeneratorSource, RawFragment, StepFile, VariableSource } from './schema.ts';
 
 /**
@@ -48,8 +49,14 @@ export function usesEntropy(step: SentStep, { steps }: Steps): boolean {
 export function storesEntropy(step: SentStep, definition: Steps): boolean {
   const { steps } = definition;
   const next = steps.includes(step) ? steps[steps.indexOf(step) + 1] : undefined;
-  const hasOwn = step.request.headers.some(({ name }) => name === entropyHeader.name);
+  const names = [...step.request.headers.map(({ name }) => name), ...rawHeaders(step.raw).map(({ key }) => key)];
+  const hasOwn = names.includes(entropyHeader.name);
   return next !== undefined && usesEntropy(next, definition) && !hasOwn;
+}
+
+function rawHeaders(raw: RawFragment | undefined): Readonly<Record<string, unknown>>[] {
+  const headers = isMapping(raw?.request) ? raw.request.header : undefined;
+  return Array.isArray(headers) ? headers.filter(isMapping) : [];
 }
 
 /** Declared variables, with the one for the digits when a step stores them and nobody declared it. */

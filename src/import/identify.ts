@@ -1,9 +1,11 @@
 import { type Json, scriptText } from '../compile/canonical.ts';
 import { collectionFileName } from '../compile/compile.ts';
 import { stableId } from '../compile/ids.ts';
+import { pendingName } from '../compile/scripts/planned-checks.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { slugOf, unique } from './names.ts';
-import { plainPrerequest } from './reading/plain-script.ts';
+import { match } from './reading/code-shape.ts';
+import { statementsOf, textOf } from './reading/script-code.ts';
 import type { SourceRequest } from './walk.ts';
 
 /** Finds again what the ids of a compiled collection were made from. */
@@ -106,11 +108,13 @@ function namedId({ original }: SourceRequest, text: string, taken: ReadonlySet<s
 
 /** The id of its step that a generated script names. */
 function idInScript({ event }: Json): string | undefined {
-  for (const { listen, script } of (event ?? []) as readonly Json[]) {
-    if (listen === 'prerequest') return plainPrerequest(scriptText((script as Json).exec)).stepId;
-  }
-  return undefined;
+  const before = ((event ?? []) as readonly Json[]).find(({ listen }) => listen === 'prerequest');
+  const statements = statementsOf(scriptText((before?.script as Json | undefined)?.exec)) ?? [];
+  const names = statements.map((statement) => textOf(match('pm.variables.set($name, $names);', statement)?.name));
+  return names.flatMap((name) => pending.exec(name ?? '')?.[1] ?? [])[0];
 }
+
+const pending = new RegExp(`^${pendingName('')}([a-z0-9-]+)$`);
 
 /** The known step of each request: by its id, else by its name, else by method and address. */
 function matchKnown(

@@ -12,9 +12,10 @@ import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../def
 import { UsageError } from '../errors.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
+import { find } from './reading/code-shape.ts';
 import { readCollection } from './reading/read-collection.ts';
 import { readAuthorization } from './reading/read-request.ts';
-import { type FoundSchema, type ReadStep, readStep } from './reading/read-step.ts';
+import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
 import {
   declareVariables,
   type FoundVariables,
@@ -22,7 +23,7 @@ import {
   readBases,
   readVariables,
 } from './reading/read-variables.ts';
-import { textOf } from './reading/script-code.ts';
+import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
 import { dynamicNames, referencesIn } from './references.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
@@ -76,7 +77,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const isCompiled = identity.isOurs && !Object.hasOwn(info, '_exporter_id');
   const frame = readFrame(source.data, isCompiled);
   const cleanUp = findCleanUp(tree, isCompiled);
-  const scopes = { variables: scopedVariables(frame.variables) };
+  const scopes = { variables: scopedVariables(frame.variables), askedBy: cleanUp?.askedBy };
   const identities = identifySteps(tree.requests, identity, options.known?.steps ?? [], text);
   const read = tree.requests.map((request, index) =>
     readOne(request, identities[index] as StepIdentity, { name, isCompiled, cleanUp: cleanUp?.folder, scopes }),
@@ -182,11 +183,11 @@ function findCleanUp(
   const event = (folder.original.event ?? []) as readonly unknown[];
   if (!isLast || inside.length === 0 || (isCompiled && !event.every(hasOurId))) return undefined;
   const events = (folder.frame.event ?? []) as readonly Json[];
-  const text = events.length === 1 ? plainScript(events[0], 'prerequest') : undefined;
-  const reference = textOf(/replaceIn\(('\{\{.*?\}\}')\)/.exec(text ?? '')?.[1] ?? '');
-  const askedBy = /^\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}$/.exec(reference ?? '')?.[1];
-  if (askedBy === undefined || cleanUpPrerequestScript(askedBy).join('\n') !== text) return undefined;
-  return { folder, askedBy };
+  const script = statementsOf((events.length === 1 && plainScript(events[0], 'prerequest')) || '') ?? [];
+  const reference = find("if (pm.variables.replaceIn($reference) !== 'true') $skip;", script)?.reference;
+  const askedBy = /^\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}$/.exec(textOf(reference) ?? '')?.[1];
+  const isOurs = askedBy !== undefined && isSameCode(statementsOf(cleanUpPrerequestScript(askedBy).join('\n')), script);
+  return isOurs ? { folder, askedBy } : undefined;
 }
 
 function scopedVariables({ listed, saysList }: FoundVariables): Definition['variables'] {
@@ -206,7 +207,7 @@ interface Surroundings {
   readonly name: string;
   readonly isCompiled: boolean;
   readonly cleanUp: SourceFolder | undefined;
-  readonly scopes: Pick<Definition, 'variables'>;
+  readonly scopes: Scopes;
 }
 
 function readOne(

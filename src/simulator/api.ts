@@ -1,9 +1,11 @@
+import type { Dialect, DisputedAnswer } from './dialect.ts';
 import type { Fault } from './faults/fault.ts';
 import type { FaultLogEntry } from './faults/injector.ts';
 import type { ListeningSimulator, ListenOptions } from './server.ts';
 import type { PropagationDelays } from './state/delays.ts';
 import type { StateDump } from './state/dump.ts';
 import type { HistoryEntry } from './state/history.ts';
+import type { RateLimits } from './state/model.ts';
 import type { SimulatorSeed } from './state/seed.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -23,6 +25,12 @@ export interface SimulatorOptions {
   readonly latencyMilliseconds?: number;
   /** How long changes take to be known everywhere. Default: no time at all. */
   readonly delays?: PropagationDelays;
+  /** PingOne of today, or with what it has announced for 2 March 2027. Default: what the clock says. */
+  readonly dialect?: Dialect | undefined;
+  /** What is answered in the other of two ways that contradict each other. Default: nothing. */
+  readonly disputed?: readonly DisputedAnswer[];
+  /** For licenses of the seed that have none of their own. Default: none. */
+  readonly rateLimits?: RateLimits;
   /** What goes wrong. Default: nothing. */
   readonly faults?: readonly Fault[];
   /** Decides what `probability` of a fault leaves open. Default 1. */

@@ -1,6 +1,7 @@
 export type { RequestLogEntry, Simulator, SimulatorOptions } from './api.ts';
 export { SimulatorFileError } from './config-file.ts';
 export { CONTROL_PATH } from './control/control.ts';
+export { type Dialect, type DisputedAnswer, dialects, disputedAnswers } from './dialect.ts';
 export {
   type Fault,
   type FaultAction,
@@ -25,7 +26,7 @@ export {
 export type { PropagationDelays } from './state/delays.ts';
 export type { StateDump } from './state/dump.ts';
 export type { HistoryEntry } from './state/history.ts';
-export type { RoleAssignment, WorkerApp } from './state/model.ts';
+export type { RateLimits, RoleAssignment, WorkerApp } from './state/model.ts';
 export type * from './state/seed.ts';
 export type { Snapshot } from './state/snapshot.ts';
 export { readState } from './state/state-file.ts';

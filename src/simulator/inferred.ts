@@ -15,7 +15,6 @@ export const inferredMessages = {
   malformedUrl: 'must be a valid URL',
   regionNotAllowed: 'The region is not allowed for this environment.',
   productionNotAllowed: 'The license does not allow environments of type PRODUCTION.',
-  environmentLimit: 'The organization has reached its limit of environments.',
   deletePendingLimit: 'The organization has reached its limit of environments waiting for deletion.',
   productionDelete:
     'An environment of type PRODUCTION must be in status DELETE_PENDING, and its waiting period over, to be deleted.',
@@ -31,19 +30,16 @@ export const inferredMessages = {
   invalidCursor: 'The cursor is not valid for this request.',
   invalidLimit: 'The limit must be a whole number.',
   invalidOrder: 'The order is not supported.',
-  requestFailed: 'The request could not be completed.',
   noPassword: 'The user has no password.',
   passwordLocked: 'The password is locked because of too many failed attempts.',
-  wrongPassword: 'The provided password did not match the current password.',
   userDisabled: 'The user is disabled.',
   otherSession: 'Session token cookie value does not match',
-  flowExpired: 'The flow has expired.',
   flowSpent: 'The flow is finished.',
   flowNotAtPassword: 'The flow does not wait for a username and password.',
   requestLimited: 'The request could not be completed. There were too many requests in the last time.',
   unexpectedError: 'The request could not be completed. There was an unexpected error.',
   fault: 'The request was refused on request of a fault',
-  gatewayForbidden: 'Invalid key=value pair (missing equal-sign) in Authorization header.',
+  passwordTooYoung: 'The password was changed too recently.',
 } as const;
 
 /** Texts of `innerError` for password rules whose wording was not found. */
@@ -79,6 +75,7 @@ export const inferredSignOnReasons = {
   codeChallengeMethod: 'Unsupported code_challenge_method',
   unknownCode: 'The authorization code is invalid, used or expired',
   codeOfAnotherClient: 'The authorization code was issued to another client',
+  unknownRefreshToken: 'The refresh token is invalid, used or expired',
   codeVerifier: 'The code_verifier does not match the code_challenge',
 } as const;
 
@@ -100,6 +97,8 @@ export const inferredChoices = {
   populationPage: { standard: 1000, maximum: 1000 },
   applicationPage: { standard: 100, maximum: 1000 },
   userPage: { standard: 1000, maximum: 1000 },
+  /** The address that a user signed on from. */
+  remoteIp: '127.0.0.1',
   /** How long an authorization code is good. */
   authorizationCodeSeconds: 300,
   /** The sign-on policy that every environment has, as `acr` names it. */
@@ -110,13 +109,6 @@ export const inferredChoices = {
   passwordSetTarget: 'newPassword',
   /** Guesses a second behind `minComplexity`, so that 8 characters of all four classes take just over 7 days. */
   guessesPerSecond: 1e10,
-  /** Ids of the roles. PingOne documents that they have ids and names, not which. */
-  roleIds: {
-    'Organization Admin': '29ddce68-cd7f-4b2a-b6fc-f7a19553b496',
-    'Environment Admin': '0bd9c966-7664-4ac1-b059-0ff9293908e2',
-    'Identity Data Admin': 'ff76e3c0-2b3a-4d0f-8a5b-6c6a0f0f8d11',
-    'Client Application Developer': '5f6b3a0e-7a35-4c1d-9a3e-2b6a0c4d7e12',
-  },
   /** A detail code for a text or list that is too long. */
   tooLongCode: 'SIZE_LIMIT_EXCEEDED',
   /** Largest request body read, in bytes; beyond it the request counts as malformed. */

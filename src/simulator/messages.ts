@@ -14,7 +14,18 @@ export const messages = {
   blank: 'must not be blank',
   malformedEmail: 'must be a well-formed email address',
   licenseFull: 'License specified to be assigned to this environment cannot be assigned to additional environments.',
-  wrongPasswordAtSignOn: 'The provided password did not match provisioned password',
+  wrongPassword: 'The provided password did not match provisioned password',
+  wrongCurrentPassword: 'The current password provided for the user is invalid',
+  requestFailed: 'The request could not be completed. There was an issue processing the request.',
+  licenseExceeded: 'The request exceeded your license limit',
+  tooManyDevices: 'Maximum allowed devices has been reached',
+  description: 'must contain only Unicode letters, marks, numbers, spaces, or punctuation except $ + < = > ^ ` | ~',
+  wildcardRedirect: 'Wildcards are not allowed in redirect URIs.',
+  gatewayWithoutToken: 'Missing Authentication Token',
+  gatewayForbidden: (hash: string) =>
+    `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`,
+  applicationNotFound: (id: string, environmentId: string) =>
+    `Unable to find Application with ID: '${id}' in Environment ${environmentId}`,
   passwordOnSet: 'New password did not satisfy password policy requirements',
   passwordOnCreate: 'User password did not satisfy password policy requirements',
 } as const;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inferredMessages } from './inferred.ts';
 import type { JsonObject } from './json.ts';
 import { messages } from './messages.ts';
@@ -8,6 +9,7 @@ export type DetailCode =
   | 'CONSTRAINT_VIOLATION'
   | 'EMPTY_VALUE'
   | 'INSUFFICIENT_PERMISSIONS'
+  | 'INVALID_CREDENTIALS'
   | 'INVALID_FILTER'
   | 'INVALID_PARAMETER'
   | 'INVALID_TOKEN'
@@ -16,6 +18,8 @@ export type DetailCode =
   | 'LIMIT_EXCEEDED'
   | 'NO_PASSWORD'
   | 'OUT_OF_RANGE'
+  | 'PASSWORD_LOCKED_OUT'
+  | 'PASSWORD_TOO_YOUNG'
   | 'REQUIRED_VALUE'
   | 'SIZE_LIMIT_EXCEEDED'
   | 'UNIQUENESS_VIOLATION';
@@ -89,15 +93,43 @@ export function insufficientPermissions(): Refusal {
 /** 403 when an organization may have no more environments. */
 export function licenseExceeded(quotaLimit: number): Refusal {
   return platformRefusal(403, 'ACCESS_FAILED', messages.accessFailed, [
-    { code: 'LICENSE_EXCEEDED', message: inferredMessages.environmentLimit, innerError: { quotaLimit } },
+    { code: 'LICENSE_EXCEEDED', message: messages.licenseExceeded, innerError: { quotaLimit } },
   ]);
 }
 
-/** 403 of the gateway before PingOne; not of the platform form. Never repeats the header: it may hold a token. */
-export function gatewayForbidden(): Refusal {
-  return new Refusal(403, () => ({ message: inferredMessages.gatewayForbidden }), {
-    note: 'malformed Authorization header',
-  });
+/** 429 of a license whose rate for a group is used up until `resetAt`. */
+export function rateLimited(quotaLimit: number, now: Date, resetAt: Date): Refusal {
+  const seconds = Math.max(1, Math.ceil((resetAt.getTime() - now.getTime()) / 1000));
+  const innerError = { quotaLimit, quotaResetTime: resetAt.toISOString(), retryAfter: resetAt.toISOString() };
+  return platformRefusal(
+    429,
+    'REQUEST_LIMITED',
+    inferredMessages.requestLimited,
+    [{ code: 'LIMIT_EXCEEDED', message: inferredMessages.requestLimited, innerError }],
+    { headers: { 'Retry-After': String(seconds) }, note: 'rate limit' },
+  );
+}
+
+/** 400 of a request that was understood and cannot be carried out. */
+export function requestFailed(detail: Detail, code = 'REQUEST_FAILED'): Refusal {
+  return platformRefusal(400, code, messages.requestFailed, [detail]);
+}
+
+/**
+ * 403 of the gateway before PingOne, for a path that is not there or a header it cannot read; not of the platform form.
+ * Gives a hash of the `Authorization` header, never the header: it may hold a token.
+ */
+export function gatewayForbidden(authorization: string | null, note: string): Refusal {
+  const [type, message] =
+    authorization === null
+      ? ['MissingAuthenticationTokenException', messages.gatewayWithoutToken]
+      : ['IncompleteSignatureException', messages.gatewayForbidden(hashOf(authorization))];
+  const headers = { 'x-amzn-errortype': type, 'Content-Type': 'application/json' };
+  return new Refusal(403, () => ({ message }), { headers, note });
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 /** 404 of an environment. */
@@ -110,15 +142,24 @@ export function notFound(): Refusal {
   return platformRefusal(404, 'NOT_FOUND', messages.notFound);
 }
 
-/** 404 of a path the simulator does not know, whether or not PingOne has it. */
+/** 404 of an application. */
+export function applicationNotFound(id: string, environmentId: string): Refusal {
+  return platformRefusal(404, 'NOT_FOUND', messages.applicationNotFound(id, environmentId));
+}
+
+/** 404 of a path of the authorization server that the simulator does not know. */
 export function unknownRoute(method: string, path: string): Refusal {
-  return platformRefusal(
-    404,
-    'NOT_FOUND',
-    `The simulator does not know the route ${method} ${path}. See src/simulator/README.md for what it simulates.`,
-    undefined,
-    { note: 'unknown route' },
-  );
+  return unsimulated(`The simulator does not know the route ${method} ${path}.`, 'unknown route');
+}
+
+/** 404 of a request that PingOne answers and the simulator does not. */
+export function routeNotSimulated(method: string, path: string): Refusal {
+  return unsimulated(`PingOne has ${method} ${path}, the simulator does not.`, 'not simulated');
+}
+
+function unsimulated(sentence: string, note: string): Refusal {
+  const message = `${sentence} See src/simulator/README.md for what it simulates.`;
+  return platformRefusal(404, 'NOT_FOUND', message, undefined, { note });
 }
 
 /** 405 of a known path; `allowed` are the methods the simulator has there. */

@@ -1,5 +1,6 @@
 import type { Route } from './http/call.ts';
-import { applicationRoutes } from './resources/applications.ts';
+import { applicationRoutes } from './resources/applications/applications.ts';
+import { billOfMaterialsRoutes } from './resources/environments/bill-of-materials.ts';
 import { environmentLifeRoutes } from './resources/environments/environment-life.ts';
 import { environmentRoutes } from './resources/environments/environments.ts';
 import { organizationRoutes } from './resources/environments/organizations.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...organizationRoutes,
   ...environmentRoutes,
   ...environmentLifeRoutes,
+  ...billOfMaterialsRoutes,
   ...populationRoutes,
   ...userRoutes,
   ...userEnabledRoutes,

@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { makeCertificate } from './certificate.ts';
 import type { Delivery } from './http/delivery.ts';
-import type { Reply } from './http/respond.ts';
+import { headerPairs, type Reply } from './http/respond.ts';
 import { deliverOverWire } from './http/wire.ts';
 
 /** The port `npm run simulator` uses when none is chosen. */
@@ -90,7 +90,7 @@ function requestListener(
     // Only for what never becomes a request, such as a malformed Host header.
     errorHandler: () => {
       const { status, headers, body } = malformedRequest();
-      return new Response(body ?? null, { status, headers });
+      return new Response(body ?? null, { status, headers: headerPairs(headers) });
     },
   });
 }
@@ -102,7 +102,7 @@ function answerNoRequest(error: Error, socket: Duplex, malformedRequest: () => R
     return;
   }
   const { status, headers, body = '' } = malformedRequest();
-  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) });
+  const lines = headerPairs({ ...headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
 }

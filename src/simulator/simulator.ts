@@ -5,100 +5,31 @@ import { controlReply, isControlPath } from './control/control.ts';
 import { carryOut } from './faults/carry-out.ts';
 import type { Fault, FaultPlan } from './faults/fault.ts';
 import { checkedPlan } from './faults/fault-file.ts';
-import { createInjector, type FaultInjector, type FaultLogEntry } from './faults/injector.ts';
-import { replyTo } from './http/app.ts';
+import { createInjector, type FaultInjector, type FaultLogEntry, type FaultRequest } from './faults/injector.ts';
+import { type RequestContext, replyTo } from './http/app.ts';
 import { type Delivery, deliverInProcess } from './http/delivery.ts';
 import { type Reply, replyOf } from './http/respond.ts';
 import { invalidRequest } from './refusal.ts';
 import { listen } from './server.ts';
 import { defaultSeed } from './state/default-seed.ts';
 import { dumpState, type StateDump } from './state/dump.ts';
-import type { World } from './state/model.ts';
+import type { State, World } from './state/model.ts';
 import type { SimulatorSeed } from './state/seed.ts';
 import { snapshotOf } from './state/snapshot.ts';
 import { stateOf } from './state/state-file.ts';
 
-/** A new simulator. Cheap: the HTTP application and the signing key are shared by all of a process. */
+/** A new simulator. Cheap: the HTTP application and the signing keys are shared by all of a process. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const {
-    seed = defaultSeed(),
-    now = () => new Date(),
-    uuid = randomUUID,
-    onRequest,
-    latencyMilliseconds = 0,
-  } = options;
-  const world: World = {
-    now,
-    uuid,
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
-    delays: options.delays ?? {},
-    state: stateOf(seed),
-    history: [],
-  };
+  const { seed = defaultSeed(), now = () => new Date(), uuid = randomUUID } = options;
+  const world = worldOf(options, stateOf(seed), now, uuid);
+  const log = requestLogOf(options);
+  const injectorOf = (plan: FaultPlan) => createInjector(checkedPlan(plan), options.onFault);
   let injector = injectorOf(planOf(options.faults ?? [], options.faultSeed));
-  const lastRequests: RequestLogEntry[] = [];
-
-  function injectorOf(plan: FaultPlan): FaultInjector {
-    return createInjector(checkedPlan(plan), options.onFault);
-  }
-
-  const logged = (entry: RequestLogEntry) => {
-    onRequest?.(entry);
-    if (options.control !== true) return;
-    lastRequests.push(entry);
-    if (lastRequests.length > keptRequests) lastRequests.shift();
-  };
-
-  const exchange = async (request: Request, gone?: () => AbortSignal): Promise<Delivery> => {
-    const started = performance.now();
-    const correlationId = uuid();
-    const at = now();
-    const path = pathOf(request.url);
-    if (options.control === true && isControlPath(path)) {
-      return { kind: 'whole', reply: await controlReply(request, path, controlled) };
-    }
-    const notes: string[] = [];
-    const context = { world, correlationId, now: at, note: (text: string) => void notes.push(text) };
-    const process = () => replyTo(request, context);
-    if (latencyMilliseconds > 0) await wait(latencyMilliseconds);
-    const firing = firingFor(request, path, correlationId, at);
-    const delivery: Delivery =
-      firing === undefined
-        ? { kind: 'whole', reply: await process() }
-        : await carryOut(firing, { request, path, correlationId, now: at, process, ...(gone ? { gone } : {}) });
-    logged({
-      at: at.toISOString(),
-      method: request.method,
-      path,
-      status: 'reply' in delivery ? delivery.reply.status : 0,
-      durationMs: performance.now() - started,
-      correlationId,
-      ...noteOf(notes, firing?.fired ?? []),
-    });
-    return delivery;
-  };
-
-  const firingFor = (request: Request, path: string, correlationId: string, at: Date) => {
-    if (injector.faults.length === 0) return undefined;
-    const authorization = request.headers.get('authorization');
-    return injector.decide({
-      method: request.method,
-      path,
-      authorization,
-      correlationId,
-      now: at,
-      history: world.history,
-    });
-  };
-
-  const malformedRequest = (): Reply => {
-    const correlationId = uuid();
-    return replyOf({ status: 400, body: invalidRequest().body(correlationId) }, null, correlationId, now());
-  };
 
   const load = (state: SimulatorSeed | StateDump) => {
     world.state = stateOf(state);
     world.history = [];
+    world.rates.clear();
   };
 
   const simulator: Simulator = {
@@ -107,7 +38,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     reset: () => {
       load(seed);
       injector.restart();
-      lastRequests.length = 0;
+      log.clear();
     },
     load,
     dump: () => dumpState(world.state),
@@ -122,14 +53,99 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     faultLog: () => injector.log(),
   };
-  const controlled = {
-    ...simulator,
-    requests: () => [...lastRequests],
-    setPlan: (plan: FaultPlan) => {
-      injector = injectorOf(plan);
+  const setPlan = (plan: FaultPlan) => {
+    injector = injectorOf(plan);
+  };
+  const controlled = { ...simulator, requests: log.recent, setPlan };
+
+  const exchange = async (request: Request, gone?: () => AbortSignal): Promise<Delivery> => {
+    const path = pathOf(request.url);
+    if (options.control === true && isControlPath(path)) {
+      return { kind: 'whole', reply: await controlReply(request, path, controlled) };
+    }
+    return answerRequest({ request, path, world, injector, options, log: log.add, ...(gone ? { gone } : {}) });
+  };
+
+  const malformedRequest = (): Reply => {
+    const correlationId = uuid();
+    return replyOf({ status: 400, body: invalidRequest().body(correlationId) }, null, correlationId, now());
+  };
+
+  return simulator;
+}
+
+function worldOf(options: SimulatorOptions, state: State, now: () => Date, uuid: () => string): World {
+  return {
+    now,
+    uuid,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 3600,
+    delays: options.delays ?? {},
+    dialect: options.dialect,
+    disputed: new Set(options.disputed),
+    rateLimits: options.rateLimits ?? {},
+    rates: new Map(),
+    state,
+    history: [],
+  };
+}
+
+/** Passes requests on to `onRequest`, and remembers the last ones for the status page. */
+function requestLogOf({ onRequest, control }: SimulatorOptions) {
+  const last: RequestLogEntry[] = [];
+  return {
+    add: (entry: RequestLogEntry) => {
+      onRequest?.(entry);
+      if (control !== true) return;
+      last.push(entry);
+      if (last.length > keptRequests) last.shift();
+    },
+    recent: () => [...last],
+    clear: () => {
+      last.length = 0;
     },
   };
-  return simulator;
+}
+
+interface Arrived {
+  readonly request: Request;
+  readonly path: string;
+  readonly world: World;
+  readonly injector: FaultInjector;
+  readonly options: SimulatorOptions;
+  readonly log: (entry: RequestLogEntry) => void;
+  readonly gone?: () => AbortSignal;
+}
+
+/** Answers a request, with the faults that fire for it, and logs it. */
+async function answerRequest({ request, path, world, injector, options, log, gone }: Arrived): Promise<Delivery> {
+  const started = performance.now();
+  const correlationId = world.uuid();
+  const at = world.now();
+  const notes: string[] = [];
+  const context = { world, correlationId, now: at, note: (text: string) => void notes.push(text) };
+  const process = () => replyTo(request, context);
+  const { latencyMilliseconds = 0 } = options;
+  if (latencyMilliseconds > 0) await wait(latencyMilliseconds);
+  const firing = injector.faults.length === 0 ? undefined : injector.decide(faultRequest(request, path, context));
+  const delivery: Delivery =
+    firing === undefined
+      ? { kind: 'whole', reply: await process() }
+      : await carryOut(firing, { request, path, correlationId, now: at, process, ...(gone ? { gone } : {}) });
+  log({
+    at: at.toISOString(),
+    method: request.method,
+    path,
+    status: 'reply' in delivery ? delivery.reply.status : 0,
+    durationMs: performance.now() - started,
+    correlationId,
+    ...noteOf(notes, firing?.fired ?? []),
+  });
+  return delivery;
+}
+
+function faultRequest(request: Request, path: string, { world, correlationId, now }: RequestContext): FaultRequest {
+  const authorization = request.headers.get('authorization');
+  return { method: request.method, path, authorization, correlationId, now, history: world.history };
 }
 
 /** How many requests the status page can show. */

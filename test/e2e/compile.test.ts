@@ -137,13 +137,13 @@ describe('simulate', () => {
     const program = spawnCli(['simulate', '--port', '0']);
     const [, url] = /is at (http:\/\/127\.0\.0\.1:\d+)/.exec(await program.sees('adminAppSecret  ')) ?? [];
     const answer = await fetch(`${url}/v1/unicorns`);
-    expect(answer.status).toBe(404);
-    await program.sees('/v1/unicorns 404');
+    expect(answer.status).toBe(403);
+    await program.sees('/v1/unicorns 403');
     program.kill('SIGINT');
     const { code, stdout, stderr } = await program.result;
     expect(stdout).toContain('collections/create-a-test-environment/create-a-test-environment.postman_collection.json');
     expect(stdout).toContain(`set authPath to ${url} and apiPath to ${url}/v1`);
-    expect(stderr).toContain('unknown route');
+    expect(stderr).toContain('unknown path: refused by the gateway');
     expect(stderr).toContain('The simulator has ended.');
     expect(code).toBe(0);
   });

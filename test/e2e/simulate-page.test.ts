@@ -50,9 +50,9 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     await open();
     const id = '[0-9a-f-]{36}';
     expect(await texts('environments')).toEqual([
-      expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
+      expect.stringMatching(`^Administrators ${id} PRODUCTION 1 0$`),
       expect.stringMatching(`^Sign-on test ${id} SANDBOX 2 1$`),
-      expect.stringMatching(`^Administrators ${id} SANDBOX 1 0$`),
+      expect.stringMatching(`^Administrators ${id} PRODUCTION 1 0$`),
       expect.stringMatching(`^Test environment ${id} SANDBOX 1 1$`),
     ]);
     expect(await texts('licenses')).toHaveLength(7);
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     await client.send('GET', '/v1/nothing');
     await open();
     expect(await texts('requests')).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} GET \/v1\/nothing unknown route 404 \d+$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} GET \/v1\/nothing unknown path: refused by the gateway 403 \d+$/),
       expect.stringMatching(/ GET \/v1\/environments 200 \d+$/),
       expect.stringMatching(/ POST \/[0-9a-f-]{36}\/as\/token 200 \d+$/),
     ]);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { defaultCredentials } from '../../src/simulator/index.ts';
@@ -80,6 +81,17 @@ describe('simulate', () => {
     expect(one.stderr()).toMatch(/^\S+Z POST \/a4c7e1b0\S+\/as\/token 200 \d+ ms\n$/);
     expect((await overTheWire(`${one.url}/_simulator`)).status).toBe(404);
     expect(await one.end()).toBe(0);
+  });
+
+  test('takes a dialect, disputed answers and rate limits', async () => {
+    const flags = ['--dialect', '2027-03', '--disputed', 'documented-headers', '--rate-limit', 'rlgAuthnRps=1'];
+    const one = await simulate(...flags);
+    const answers = await Promise.all([token(one), token(one), token(one), token(one)]);
+    expect(answers.map(({ status }) => status)).toContain(429);
+    expect(answers.every(({ headers }) => 'x-frame-options' in headers)).toBe(true);
+    const good = answers.find(({ status }) => status === 200);
+    const { access_token } = JSON.parse(good?.text ?? '') as { access_token: string };
+    expect(decodeProtectedHeader(access_token).typ).toBe('at+jwt');
   });
 
   test('waits before each answer with --latency', async () => {
@@ -175,6 +187,10 @@ describe('simulate refuses with exit code 2', () => {
     [['--seed', 'missing.yaml'], 'missing.yaml cannot be read: ENOENT'],
     [['--log', 'no/such/folder/log'], 'log cannot be written: ENOENT'],
     [['--latency', 'soon'], 'Expected whole milliseconds'],
+    [['--dialect', 'tomorrow'], 'Allowed choices are today, 2027-03'],
+    [['--disputed', 'nothing'], 'flow-locked-out-400: a locked-out user in a flow'],
+    [['--rate-limit', 'rlgConfigRpm'], 'Expected a group and a number, such as rlgConfigRpm=600'],
+    [['--rate-limit', 'other=1'], 'Expected a group and a number'],
     [['--role-delay', '-1'], 'Expected a number of seconds'],
     [['--host', '192.0.2.1'], '192.0.2.1 is no address of this machine'],
   ])('%s', async (flags, want) => {

@@ -286,9 +286,9 @@ const failures: readonly Failure[] = [
       };
     },
     says: [
-      '✗ SSO step 5: Submit the login credentials  400 Bad Request',
-      'Likely cause: The flow has expired',
-      'What to do: Begin a new one with step 4.',
+      '✗ SSO step 5: Submit the login credentials  404 Not Found',
+      'does not know the flow (any more); it is good for 15 minutes.',
+      'What to do: Begin a new one with step 4',
     ],
   },
   {

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { itemId } from '../../src/compile/collection.ts';
-import { compileForRun } from '../../src/compile/run-collection.ts';
 import type { Definition, Step } from '../../src/definition/definition.ts';
-import { createDirectEngine } from '../../src/run/direct/direct-engine.ts';
 import { createCookies } from '../../src/run/engine/cookies.ts';
-import type { Engine, Execution } from '../../src/run/engine/execution.ts';
-import { createEngine } from '../../src/run/engine/newman.ts';
-import type { State } from '../../src/run/engine/state.ts';
-import { toStepResult } from '../../src/run/judge/step-result.ts';
-import { createTransport } from '../../src/run/transport/transport.ts';
 import { type Case, judgedCases } from '../property/judged-steps.ts';
 import { slow } from '../slow.ts';
+import { comparable, executed, type Outcome } from './both-engines.ts';
 import { startWireServer, type WireAnswer, type WireServer } from './wire-server.ts';
 
 /** `ENGINE_RUNS` steps are run by both engines, `ENGINE_SEED` says which. */
@@ -172,13 +165,13 @@ async function compare(numRuns: number): Promise<void> {
       for (const name of ['newman', 'direct'] as const) {
         const cookies = createCookies();
         for (const cookie of parts.cookies) cookies.jar().setCookieSync(cookie, server.url, { ignoreError: true });
-        outcomes.push(await executed(name, step, definition, { ...state, cookies }, answers));
+        outcomes.push(await executed(server, name, step, definition, { ...state, cookies }, answers));
       }
       const [newman, direct] = outcomes as [Outcome, Outcome];
       seen[direct.execution.engine] += 1;
       if (direct.execution.engine !== 'direct') return;
       expect(direct.received).toEqual(newman.received);
-      expect(comparable(direct, definition)).toEqual(comparable(newman, definition));
+      expect(comparable(direct, definition, server)).toEqual(comparable(newman, definition, server));
       if (direct.received.length > 0) seen.sent += 1;
       if (direct.received.length > 1) seen.redirected += 1;
       if (direct.execution.skipped) seen.refused += 1;
@@ -244,100 +237,4 @@ function caseOf({ judged, ...parts }: Parts): Made {
     state: { ...judged.state, run: judged.state.run.filter(({ key }) => key !== 'pending-one') },
     answers: [...before, last],
   };
-}
-
-interface Outcome {
-  readonly execution: Execution;
-  readonly received: readonly string[];
-  readonly result: object;
-}
-
-async function executed(
-  name: 'newman' | 'direct',
-  step: Step,
-  definition: Definition,
-  state: State,
-  answers: readonly WireAnswer[],
-): Promise<Outcome> {
-  const transport = createTransport({ requestTimeout: 2000 });
-  const newman = createEngine({ collection: compileForRun(definition), transport });
-  const engine: Engine = name === 'newman' ? newman : createDirectEngine({ definition, transport, newman });
-  server.take();
-  server.answerWith(answers);
-  try {
-    const limits = { requestTimeout: 2000, scriptTimeout: 5000, followRedirects: step.expect.status.length === 0 };
-    const execution = await engine.lane().execute(itemId(definition, step), state, limits);
-    const received = server.take().map(withoutRandom);
-    const result = toStepResult(step, definition, execution, {}, 0);
-    return { execution, received, result };
-  } finally {
-    engine.close();
-  }
-}
-
-const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-
-/** What is made anew each time, and the name of the client. */
-function withoutRandom(written: string): string {
-  return written
-    .replace(/Basic ([\w+/=]+)/g, (_, credentials: string) => `Basic ${Buffer.from(credentials, 'base64').toString()}`)
-    .replace(/^(user-agent: )(PostmanRuntime.*|pingone-tutorial)\r$/im, '$1client\r')
-    .replace(guid, 'GUID')
-    .replace(/\d{8}T\d{6}-[0-9a-f]{8}/g, 'RUN-ID')
-    .replace(/\b1[789]\d{8}\b/g, 'TIME');
-}
-
-/** Newman reports a body that it does not send. */
-function isWithoutBody(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-/** Newman reports that of a form only where the step itself has one. */
-function isRuntimeHeader(name: string): boolean {
-  return ['postman-token', 'user-agent', 'content-type', 'cookie'].includes(name.toLowerCase());
-}
-
-/** What both engines have to say alike. Passwords are made anew, and as long as they are asked to be. */
-function comparable({ execution, result }: Outcome, definition: Definition): unknown {
-  const { state, request, response, error, assertions, scriptErrors, console: lines, skipped, next } = execution;
-  const passwords = new Set(
-    definition.steps.flatMap(({ generate: makers }) =>
-      makers.flatMap(({ variable, password }) => (password ? [variable] : [])),
-    ),
-  );
-  const scope = (values: State['run']) =>
-    values.map(({ key, value, disabled }) => ({
-      key,
-      value: passwords.has(key) ? String(value).length : value,
-      disabled,
-    }));
-  const plain = {
-    environment: scope(state.environment.values),
-    collection: scope(state.collection),
-    globals: scope(state.globals),
-    run: scope(state.run),
-    cookies: state.cookies.jar().getCookieStringSync(`${server.url}/a`),
-    request: request && {
-      ...request,
-      url: request.url.replace(/#.*/, ''),
-      body: isWithoutBody(request.method) ? undefined : request.body,
-      headers: request.headers.filter(({ name }) => !isRuntimeHeader(name)),
-    },
-    response: response && { ...response, timings: undefined, durationMs: undefined },
-    error,
-    verdicts: assertions.map(({ name, message }) => [name, message === undefined]),
-    scriptErrors,
-    lines,
-    skipped,
-    next,
-    result: {
-      ...result,
-      engine: undefined,
-      durationMs: undefined,
-      startMs: undefined,
-      request: undefined,
-      response: undefined,
-    },
-  };
-  return JSON.parse(withoutRandom(JSON.stringify(plain)));
 }

@@ -232,6 +232,37 @@ describe('random digits for a password in engines without Web Crypto', () => {
     expect(definition?.variables.at(-1)).toMatchObject({ name: 'passwordEntropy', secret: true, scope: 'collection' });
   });
 
+  test('come with a request whose headers are in a fragment too', async () => {
+    const header = [
+      { key: 'A', value: '1' },
+      { key: '', value: '' },
+    ];
+    const collection = {
+      id: name,
+      name: 'Password entropy',
+      description: '',
+      variables: { password: { description: 'Made.', secret: true, scope: 'collection' } },
+      authorization: { none: true },
+      steps: ['a.yaml', 'b.yaml'],
+    };
+    const request = { method: 'GET', url: 'https://example.com' };
+    const generate = { password: { password: { length: 12 } } };
+    const yaml = (data: object) => JSON.stringify({ description: '', expect: { status: 200 }, request, ...data });
+    const { definition } = await readDefinitionFrom(
+      new Map([
+        ['collection.yaml', JSON.stringify(collection)],
+        ['a.yaml', yaml({ id: 'a', name: 'A', raw: { request: { header } }, example: { status: 200 } })],
+        ['b.yaml', yaml({ id: 'b', name: 'B', generate })],
+      ]),
+      '',
+    );
+    const text = (definition && compile(definition)[0]?.text) ?? '';
+    // Of the request and of its saved example.
+    expect(text.match(/"key": "X-Password-Entropy"/g)).toHaveLength(2);
+    const again = await readDefinitionFrom(filesOf(text), '');
+    expect(again.definition && compile(again.definition)[0]?.text).toBe(text);
+  });
+
   test('stay as they are where a collection of 0.1.0 makes them itself', async () => {
     const former = compiled
       .replaceAll('there, the next request makes', 'there, step 6 makes')

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createSimulator, seedApps } from '../../src/simulator/index.ts';
-import { type Client, clientOf, createEnvironment, signIn } from './support.ts';
+import { createSimulator, defaultCredentials, seedApps } from '../../src/simulator/index.ts';
+import { type Client, clientOf, createEnvironment, send, signIn } from './support.ts';
 
 const input = {
   name: 'Web application',
@@ -35,10 +35,10 @@ describe('an application', () => {
     const path = `${applications}/${answer.body.id}`;
     expect(answer.headers.get('location')).toBe(`http://simulator.test${path}`);
     expect((await client.send('GET', path)).body).toEqual(answer.body);
-    expect((await client.send('GET', applications)).body).toMatchObject({
-      _embedded: { applications: [answer.body] },
-      count: 1,
-    });
+    const list = (await client.send('GET', `${applications}?limit=100`)).body;
+    expect(list._embedded.applications.at(-1)).toEqual(answer.body);
+    expect(list).toMatchObject({ size: 4, _links: { self: { href: `http://simulator.test${applications}` } } });
+    expect(list).not.toHaveProperty('count');
     expect((await client.send('DELETE', path)).status).toBe(204);
     expect((await client.send('GET', path)).status).toBe(404);
     expect((await client.send('DELETE', path)).status).toBe(404);
@@ -56,6 +56,53 @@ describe('an application', () => {
     expect(JSON.stringify(client.simulator.snapshot())).not.toContain(secret);
     const other = await client.send('POST', applications, { body: { ...input, name: 'Other' } });
     expect((await client.send('GET', `${applications}/${other.body.id}/secret`)).body.secret).not.toBe(secret);
+  });
+
+  test('is unknown in the words PingOne was seen to use', async () => {
+    const id = '00000000-0000-4000-8000-000000000000';
+    const environmentId = applications.split('/')[3];
+    for (const method of ['GET', 'DELETE'] as const) {
+      expect(await client.send(method, `${applications}/${id}`)).toMatchObject({
+        status: 404,
+        body: {
+          code: 'NOT_FOUND',
+          message: `Unable to find Application with ID: '${id}' in Environment ${environmentId}`,
+        },
+      });
+    }
+  });
+
+  test('of the platform, and a worker, are listed before it and can be read', async () => {
+    const path = `/v1/environments/${defaultCredentials.adminEnvID}/applications`;
+    const { _embedded } = (await client.send('GET', path)).body;
+    const types = _embedded.applications.map(({ type }: { type: string }) => type);
+    expect(types.slice(0, 4)).toEqual(['PING_ONE_ADMIN_CONSOLE', 'PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE', 'WORKER']);
+    for (const one of _embedded.applications) {
+      expect((await client.send('GET', `${path}/${one.id}`)).body).toEqual(one);
+    }
+    const worker = `${path}/${defaultCredentials.adminAppID}`;
+    expect(Object.keys((await client.send('GET', worker)).body._links)).toEqual([
+      ...['grants', 'environment', 'self', 'attributes', 'secret', 'roleAssignments'],
+    ]);
+    expect((await client.send('GET', `${worker}/secret`)).body.secret).toBe(defaultCredentials.adminAppSecret);
+    const portal = `${path}/${_embedded.applications[1].id}`;
+    expect((await client.send('GET', `${portal}/secret`)).status).toBe(404);
+    expect((await client.send('DELETE', portal)).body.message).toContain('does not simulate deleting');
+  });
+
+  test('may have redirect URIs with wildcards where it says so, and is signed on to by what they match', async () => {
+    const redirectUris = ['https://*.example.com/cb'];
+    const body = { ...input, redirectUris, allowWildcardInRedirectUris: true };
+    const { id } = (await client.send('POST', applications, { body })).body;
+    const authorize = (uri: string) =>
+      send(
+        client.simulator,
+        'GET',
+        `/${applications.split('/')[3]}/as/authorize?${new URLSearchParams({ client_id: id, response_type: 'code', scope: 'openid', response_mode: 'pi.flow', redirect_uri: uri })}`,
+      );
+    expect((await authorize('https://a.example.com/cb')).status).toBe(200);
+    expect((await authorize('https://a.example.com/other')).status).toBe(400);
+    expect((await authorize('https://a.example.com.evil.test/x.example.com/cb')).status).toBe(400);
   });
 
   test('is gone with its environment', async () => {
@@ -106,6 +153,21 @@ describe('creating an application is refused', () => {
   ])('$given', async ({ change, want }) => {
     const answer = await client.send('POST', applications, { body: { ...input, ...change } });
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_DATA', details: [want] } });
+  });
+
+  test('with a description that holds symbols', async () => {
+    expect(await client.send('POST', applications, { body: { ...input, description: 'a = b' } })).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'description' }] },
+    });
+  });
+
+  test('with a wildcard in a redirect URI, unless it allows them', async () => {
+    const redirectUris = ['https://example.com/cb', 'https://*.example.com/cb'];
+    expect(await client.send('POST', applications, { body: { ...input, redirectUris } })).toMatchObject({
+      status: 400,
+      body: { message: 'Wildcards are not allowed in redirect URIs.', details: [{ target: 'redirectUris' }] },
+    });
   });
 
   test('with a name that is taken', async () => {

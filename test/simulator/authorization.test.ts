@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import {
@@ -100,7 +101,11 @@ describe('a malformed Authorization header is stopped by the gateway with 403', 
   test.each(['Bearer', 'Bearer a b', 'a.b.c', '{{accessToken}}', 'B@d token'])('%s', async (header) => {
     const answer = await send(createSimulator(), 'GET', licenses, { headers: { Authorization: header } });
     expect(answer.status).toBe(403);
-    expect(answer.body).toEqual({ message: 'Invalid key=value pair (missing equal-sign) in Authorization header.' });
+    const hash = createHash('sha256').update(header).digest('base64');
+    expect(answer.body).toEqual({
+      message: `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`,
+    });
+    expect(answer.headers.get('x-amzn-errortype')).toBe('IncompleteSignatureException');
   });
 });
 

@@ -3,6 +3,7 @@ import {
   defaultCredentials,
   defaultSeed,
   otherOrganization,
+  type SimulatorSeed,
   seedApps,
   seedLicenses,
 } from '../../src/simulator/index.ts';
@@ -245,8 +246,57 @@ describe('an environment', () => {
   test('is read as it was created', async () => {
     const client = await clientOf();
     const created = await client.send('POST', '/v1/environments', { body: environmentInput });
-    const read = await client.send('GET', `/v1/environments/${created.body.id}`);
-    expect(read).toMatchObject({ status: 200, body: created.body });
+    const { billOfMaterials, ...rest } = created.body;
+    expect(billOfMaterials.products).toHaveLength(7);
+    const path = `/v1/environments/${created.body.id}`;
+    expect((await client.send('GET', path)).body).toEqual(rest);
+    expect((await client.send('GET', `${path}?expand=billOfMaterials`)).body).toEqual(created.body);
+    const list = (query: string) => client.send('GET', `/v1/environments?filter=id%20eq%20%22${rest.id}%22${query}`);
+    expect((await list('')).body._embedded.environments).toEqual([rest]);
+    expect((await list('&expand=billOfMaterials')).body._embedded.environments).toEqual([created.body]);
+  });
+
+  test('has a bill of materials that is read and replaced by itself', async () => {
+    const client = await clientOf();
+    const path = `${await createEnvironment(client)}/billOfMaterials`;
+    const before = (await client.send('GET', path)).body;
+    expect(before.products.map(({ type }: { type: string }) => type)).toContain('PING_ONE_MFA');
+    const products = [{ type: 'PING_ONE_BASE' }, { type: 'PING_ONE_NEW' }];
+    const replaced = await client.send('PUT', path, { body: { solutionType: 'CUSTOMER', products } });
+    expect(replaced).toMatchObject({ status: 200, body: { solutionType: 'CUSTOMER', products } });
+    expect(replaced.body.createdAt).toBe(before.createdAt);
+    expect((await client.send('GET', path)).body).toEqual(replaced.body);
+    expect(await client.send('PUT', path, { body: { products: [{}] } })).toMatchObject({
+      status: 400,
+      body: { details: [{ code: 'REQUIRED_VALUE', target: 'products[0].type' }] },
+    });
+    const identityOnly = await signIn(client.simulator, seedApps.identityDataAdmin);
+    expect((await identityOnly.send('PUT', path, { body: { products } })).status).toBe(403);
+  });
+
+  test('of an organization of Asia Pacific may be in Australia, where the license allows it', async () => {
+    const seed = asiaPacific(['AP', 'AU']);
+    const create = async (given: SimulatorSeed, region: string) =>
+      (await clientOf({ seed: given })).send('POST', '/v1/environments', { body: { ...environmentInput, region } });
+    expect((await create(seed, 'AU')).status).toBe(201);
+    expect((await create(seed, 'AP')).status).toBe(201);
+    expect(await create(seed, 'NA')).toMatchObject({
+      status: 400,
+      body: { details: [{ target: 'region', innerError: { allowedValues: ['AP', 'AU'] } }] },
+    });
+    expect(await create(asiaPacific(['AP']), 'AU')).toMatchObject({
+      status: 400,
+      body: { details: [{ target: 'region', innerError: { allowedValues: ['AP'] } }] },
+    });
+  });
+
+  test('takes no description with symbols', async () => {
+    const client = await clientOf();
+    const body = { ...environmentInput, description: 'a < b' };
+    expect(await client.send('POST', '/v1/environments', { body })).toMatchObject({
+      status: 400,
+      body: { details: [{ target: 'description', message: expect.stringContaining('$ + < = > ^ ` | ~') }] },
+    });
   });
 
   test.each(['GET', 'PUT', 'DELETE'])('that is unknown is not found by %s', async (method) => {
@@ -408,3 +458,15 @@ describe('an environment of type PRODUCTION', () => {
     expect(statuses).toEqual([...Array.from({ length: 100 }, () => 200), 400]);
   });
 });
+
+/** The default seed as an organization of Asia Pacific, with these regions in its licenses. */
+function asiaPacific(regions: readonly ('AP' | 'AU')[]): SimulatorSeed {
+  const { organizations } = defaultSeed();
+  return {
+    organizations: organizations.map((one) => ({
+      ...one,
+      region: 'AP',
+      licenses: one.licenses.map((license) => ({ ...license, regions })),
+    })),
+  };
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSimulator, defaultCredentials, type RequestLogEntry, seedApps } from '../../src/simulator/index.ts';
 import { fixedHeaders } from './strict.ts';
@@ -18,26 +19,30 @@ const unsupported =
 const hal = 'application/hal+json;charset=UTF-8';
 const json = 'application/json;charset=UTF-8';
 
-describe('every answer carries the documented headers', () => {
+describe('every answer carries the recorded headers', () => {
   test.each([
-    { given: 'a success', path: `/v1/organizations/${orgID}/licenses`, status: 200 },
-    { given: 'a refusal', path: '/v1/environments/nowhere', status: 404 },
-    { given: 'an unknown route', path: '/nowhere', status: 404 },
-  ])('$given', async ({ path, status }) => {
+    { given: 'one environment', path: `/v1/environments/${adminEnvID}`, status: 200, methods: 'GET,PUT,DELETE' },
+    { given: 'a list', path: `/v1/environments/${adminEnvID}/users`, status: 200, methods: 'GET,POST' },
+    { given: 'the list of groups', path: `/v1/environments/${adminEnvID}/groups`, status: 200, methods: 'GET,POST' },
+    { given: 'the list of roles', path: '/v1/roles', status: 200, methods: 'GET' },
+    { given: 'a refusal', path: '/v1/environments/nowhere', status: 404, methods: 'GET,PUT,DELETE' },
+  ])('$given', async ({ path, status, methods }) => {
     const { headers, ...answer } = await (await clientOf()).send('GET', path);
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(headers)).toEqual({
       ...fixedHeaders,
-      'access-control-expose-headers': 'Correlation-Id',
+      'access-control-allow-methods': `OPTIONS,${methods}`,
       'content-type': hal,
       'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'x-amzn-requestid': headers.get('correlation-id'),
       date: expect.stringMatching(/GMT$/),
     });
   });
 
   test('each with a correlation id of its own, which an error body repeats as its id', async () => {
     const client = await clientOf();
-    const [one, other] = [await client.send('GET', '/v1/nowhere'), await client.send('GET', '/v1/nowhere')];
+    const path = '/v1/environments/nowhere';
+    const [one, other] = [await client.send('GET', path), await client.send('GET', path)];
     expect(one.headers.get('correlation-id')).not.toBe(other.headers.get('correlation-id'));
     expect(one.body.id).toBe(one.headers.get('correlation-id'));
   });
@@ -58,7 +63,7 @@ describe('the content type follows Accept', () => {
   ])('$accept → $want', async ({ accept, want }) => {
     const headers = accept === undefined ? {} : { Accept: accept };
     const client = await clientOf();
-    for (const path of ['/v1/environments', '/v1/nowhere']) {
+    for (const path of ['/v1/environments', '/v1/environments/nowhere']) {
       expect((await client.send('GET', path, { headers })).headers.get('content-type')).toBe(want);
     }
   });
@@ -95,7 +100,7 @@ describe('links and Location start with the address the client used', () => {
   });
 });
 
-describe('an unknown route is answered 404, in words, and logged', () => {
+describe('the gateway refuses a path that PingOne does not have', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/v1'],
@@ -103,7 +108,6 @@ describe('an unknown route is answered 404, in words, and logged', () => {
     ['GET', '/v1/v1/environments'],
     ['GET', '/v1/environments/'],
     ['GET', '/environments'],
-    ['GET', `/v1/environments/${adminEnvID}/gateways`],
     ['GET', '/v1/environments/a/b/c/d/e'],
     ['GET', '/%7B%7BapiPath%7D%7D/environments'],
     ['POST', `/v1/${adminEnvID}/as/token`],
@@ -113,24 +117,71 @@ describe('an unknown route is answered 404, in words, and logged', () => {
     const log: RequestLogEntry[] = [];
     const client = await clientOf({ onRequest: (entry) => log.push(entry) });
     const answer = await client.send(method, path);
-    expect(answer.status).toBe(404);
+    expect(answer.status).toBe(403);
+    const hash = createHash('sha256').update(`Bearer ${client.token}`).digest('base64');
     expect(answer.body).toEqual({
-      id: answer.headers.get('correlation-id'),
-      code: 'NOT_FOUND',
-      message: expect.stringMatching(new RegExp(`^The simulator does not know the route ${method} /`)),
+      message: `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`,
     });
-    expect(log.at(-1)).toMatchObject({ status: 404, method, note: 'unknown route' });
+    expect(answer.headers.get('x-amzn-errortype')).toBe('IncompleteSignatureException');
+    expect(log.at(-1)).toMatchObject({ status: 403, method, note: 'unknown path: refused by the gateway' });
+    const without = await send(client.simulator, method, path);
+    expect(without).toMatchObject({ status: 403, body: { message: 'Missing Authentication Token' } });
+    expect(without.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException');
   });
+});
+
+describe('what PingOne has and the simulator has not is named, and logged', () => {
+  test.each([
+    ['GET', `/v1/environments/${adminEnvID}/gateways`],
+    ['GET', `/v1/environments/${adminEnvID}/signOnPolicies/x/actions`],
+    ['GET', `/v1/environments/${adminEnvID}/users/x/memberOfGroups`],
+    ['POST', `/v1/environments/${adminEnvID}/groups`],
+    ['PUT', `/v1/environments/${adminEnvID}/applications/x`],
+    ['GET', `/${adminEnvID}/as/userinfo`],
+    ['POST', `/${adminEnvID}/deviceAuthentications`],
+  ])('%s %s', async (method, path) => {
+    const log: RequestLogEntry[] = [];
+    const client = await clientOf({ onRequest: (entry) => log.push(entry) });
+    expect(await client.send(method, path)).toMatchObject({
+      status: 404,
+      body: {
+        code: 'NOT_FOUND',
+        message: expect.stringContaining(`PingOne has ${method} ${path}, the simulator does not`),
+      },
+    });
+    expect(log.at(-1)).toMatchObject({ status: 404, note: 'not simulated' });
+  });
+
+  test('and so is an unknown path of the authorization server, which no gateway guards', async () => {
+    const answer = await send(createSimulator(), 'GET', `/${adminEnvID}/as/nothing`);
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { message: expect.stringContaining('does not know the route') },
+    });
+  });
+});
+
+test('query parameters that do nothing are logged by their names', async () => {
+  const log: RequestLogEntry[] = [];
+  const client = await clientOf({ onRequest: (entry) => log.push(entry) });
+  await client.send('GET', '/v1/environments?limit=1&include=x&sortBy=y&include=z');
+  expect(log.at(-1)?.note).toBe('not simulated: query parameter include; not simulated: query parameter sortBy');
+  await client.send('GET', `/v1/environments/${adminEnvID}?expand=billOfMaterials,license`);
+  expect(log.at(-1)?.note).toBe('not simulated: expand=license');
+  await client.send('GET', '/v1/roles?a%20secret%3D=x');
+  expect(log.at(-1)?.note).toBe('not simulated: query parameter …');
+  await client.send('GET', '/v1/environments?limit=1&filter=name%20sw%20%22A%22&order=name');
+  expect(log.at(-1)).not.toHaveProperty('note');
 });
 
 describe('a known path with another method is answered 405', () => {
   test.each([
-    ['PATCH', '/v1/environments', 'POST, GET, OPTIONS'],
-    ['POST', `/v1/environments/${adminEnvID}`, 'GET, PUT, DELETE, OPTIONS'],
-    ['POST', `/v1/organizations/${orgID}/licenses`, 'GET, OPTIONS'],
-    ['GET', `/${adminEnvID}/as/token`, 'POST, OPTIONS'],
-    ['POST', `/v1/environments/${adminEnvID}/passwordPolicies`, 'GET, OPTIONS'],
-    ['DELETE', `/v1/environments/${adminEnvID}/users/x/password`, 'GET, PUT, POST, OPTIONS'],
+    ['PATCH', '/v1/environments', 'OPTIONS, GET, POST'],
+    ['POST', `/v1/environments/${adminEnvID}`, 'OPTIONS, GET, PUT, DELETE'],
+    ['POST', `/v1/organizations/${orgID}/licenses`, 'OPTIONS, GET'],
+    ['GET', `/${adminEnvID}/as/token`, 'OPTIONS, POST'],
+    ['PATCH', `/v1/environments/${adminEnvID}/passwordPolicies`, 'OPTIONS, GET'],
+    ['DELETE', `/v1/environments/${adminEnvID}/users/x/password`, 'OPTIONS, GET, POST, PUT'],
   ])('%s %s', async (method, path, allow) => {
     const answer = await send(createSimulator(), method, path);
     expect(answer.status).toBe(405);
@@ -141,7 +192,7 @@ describe('a known path with another method is answered 405', () => {
   test('except OPTIONS, which a browser asks before it sends a token', async () => {
     const answer = await send(createSimulator(), 'OPTIONS', '/v1/environments');
     expect(answer).toMatchObject({ status: 204, body: undefined });
-    expect(answer.headers.get('access-control-allow-methods')).toBe('POST, GET, OPTIONS');
+    expect(answer.headers.get('access-control-allow-methods')).toBe('OPTIONS,GET,POST');
     expect(answer.headers.get('access-control-allow-headers')).toContain('Authorization');
   });
 
@@ -277,7 +328,7 @@ test('an apiPath with and without /v1 leads to the same, and joined twice to not
   const older = await sendAs('GET', `${'http://simulator.test/v1'}/environments`);
   const newer = await sendAs('GET', `${'http://simulator.test'}/v1/environments`);
   expect(older.body).toEqual(newer.body);
-  expect((await sendAs('GET', '/v1/v1/environments')).status).toBe(404);
+  expect((await sendAs('GET', '/v1/v1/environments')).status).toBe(403);
 });
 
 test('every link of every resource can be followed, or leads to what is named as not simulated', async () => {
@@ -288,7 +339,7 @@ test('every link of every resource can be followed, or leads to what is named as
     if (seen.has(href)) return;
     seen.add(href);
     const { status, body } = await client.send('GET', href);
-    if (status === 404 && body.message.includes('does not know the route')) return void unknown.add(href);
+    if (status === 404 && body.message.includes('the simulator does not')) return void unknown.add(href);
     expect(status, href).toBe(200);
     const resources = [body, ...Object.values<object[]>(body._embedded ?? {}).flat()];
     const links = resources.flatMap((one) => Object.values<{ href: string }>(one._links ?? {}));

@@ -27,7 +27,11 @@ test('checking the right password gives 200 and the password state', async () =>
 test('checking a wrong password is refused and does not say which is right', async () => {
   const { check } = await withPassword();
   const answer = await check('wrong');
-  expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_DATA', details: [{ target: 'password' }] } });
+  const message = 'The provided password did not match provisioned password';
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { code: 'INVALID_DATA', details: [{ target: 'password', message, innerError: { failuresRemaining: 4 } }] },
+  });
   expect(JSON.stringify(answer.body)).not.toContain(good);
 });
 

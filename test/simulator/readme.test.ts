@@ -40,6 +40,12 @@ test('each proof that the README names is a test that exists', () => {
   expect(missing).toEqual([]);
 });
 
+test('the README states how many rows are only inferred', () => {
+  const facts = rows.filter((row) => row.length === 3 && row[2]?.includes(' › '));
+  const onlyInferred = facts.filter(([, mark = '']) => /^I\b/.test(mark));
+  expect(readme).toContain(`${onlyInferred.length} of the ${facts.length} rows are only inferred`);
+});
+
 test('the README states the inferred figures that hold', () => {
   expect(readme).toContain(`waits (${inferredChoices.softDeleteWaitingDays} days)`);
   expect(readme).toContain(`over ${inferredChoices.maximumBodyBytes / 1024 / 1024} MB`);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { grantCreatorRoles, withdrawRoles } from '../../src/simulator/authorization/creator-roles.ts';
-import { defaultCredentials, defaultSeed, otherOrganization, seedApps } from '../../src/simulator/index.ts';
+import { defaultCredentials, defaultSeed, otherOrganization, readState, seedApps } from '../../src/simulator/index.ts';
 import { buildState } from '../../src/simulator/state/build.ts';
+import type { Role } from '../../src/simulator/state/model.ts';
 import { clientOf } from './support.ts';
 
 const { orgID, adminEnvID } = defaultCredentials;
@@ -63,6 +64,55 @@ test('the roles of an application are listed, with their names', async () => {
     ['Identity Data Admin', { type: 'ENVIRONMENT', id: adminEnvID }],
   ]);
   expect((await client.send('GET', path('00000000-0000-4000-8000-000000000000'))).status).toBe(404);
+});
+
+test('a role is read by its id, which is the same in every tenant', async () => {
+  const client = await clientOf();
+  const path = '/v1/roles/29ddce68-cd7f-4b2a-b6fc-f7a19553b496';
+  expect((await client.send('GET', path)).body).toMatchObject({ name: 'Environment Admin' });
+  expect((await client.send('GET', `/v1/roles/${adminEnvID}`)).status).toBe(404);
+});
+
+describe('a role of the seed', () => {
+  const seedWith = (role: Role, type: 'ENVIRONMENT' | 'ORGANIZATION') => {
+    const [organization] = defaultSeed().organizations;
+    if (organization === undefined) throw new Error('no organization');
+    const id = type === 'ORGANIZATION' ? orgID : adminEnvID;
+    const environments = organization.environments.map((environment) => ({
+      ...environment,
+      workerApps: environment.workerApps.map((app) => ({ ...app, roles: [{ role, scope: { type, id } }] })),
+    }));
+    return { organizations: [{ ...organization, environments }] };
+  };
+
+  test.each<[Role, 'ENVIRONMENT' | 'ORGANIZATION', string]>([
+    ['Identity Data Admin', 'ORGANIZATION', 'POPULATION or ENVIRONMENT'],
+    ['Identity Data Read Only', 'ORGANIZATION', 'POPULATION or ENVIRONMENT'],
+    ['Client Application Developer', 'ORGANIZATION', 'ENVIRONMENT'],
+    ['Organization Admin', 'ENVIRONMENT', 'ORGANIZATION'],
+  ])('%s is refused at %s, where it cannot be assigned, and holds nowhere', async (role, type, allowed) => {
+    const seed = seedWith(role, type);
+    const wrong = `${role} cannot be assigned at ${type}, only at ${allowed}`;
+    expect(() => readState(JSON.stringify(seed), 'seed.json')).toThrow(wrong);
+    const client = await clientOf({ seed });
+    expect((await client.send('GET', `/v1/environments/${adminEnvID}`)).status).toBe(403);
+  });
+
+  test.each<[Role, 'ENVIRONMENT' | 'ORGANIZATION', readonly number[]]>([
+    ['Identity Data Read Only', 'ENVIRONMENT', [200, 200, 403, 403]],
+    ['Configuration Read Only', 'ORGANIZATION', [200, 403, 200, 403]],
+    ['Client Application Developer', 'ENVIRONMENT', [403, 403, 200, 200]],
+  ])('%s at %s reads what it names', async (role, type, want) => {
+    const client = await clientOf({ seed: seedWith(role, type) });
+    const application = `applications/${defaultCredentials.adminAppID}`;
+    const statuses = ['populations', 'users', 'applications', `${application}/secret`].map(
+      async (path) => (await client.send('GET', `/v1/environments/${adminEnvID}/${path}`)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual(want);
+    expect(
+      (await client.send('POST', `/v1/environments/${adminEnvID}/users`, { body: { username: 'x' } })).status,
+    ).toBe(403);
+  });
 });
 
 test('the roles of an application are not for everybody', async () => {

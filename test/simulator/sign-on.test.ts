@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { defaultCredentials, signOnCredentials } from '../../src/simulator/index.ts';
+import { createSimulator, defaultCredentials, seedApps, signOnCredentials } from '../../src/simulator/index.ts';
 import {
   authorizationServer,
   authorize,
@@ -16,7 +16,7 @@ import {
   submit,
   type WebApplication,
 } from './sign-on.ts';
-import { type Client, clientOf, clockAt, send, setPassword } from './support.ts';
+import { type Client, clientOf, clockAt, send, setPassword, signIn } from './support.ts';
 
 const { envID, sharedUserID, sharedUsername, userPassword } = signOnCredentials;
 const user = `/v1/environments/${envID}/users/${sharedUserID}`;
@@ -42,13 +42,20 @@ describe('a sign-on', () => {
         _links: { 'usernamePassword.check': { href: `http://simulator.test/${envID}/flows/${flow.id}` } },
       },
     });
-    expect(flow.answer.headers.get('set-cookie')).toMatch(/^ST=[\w-]{40,}; Path=\/; HttpOnly$/);
+    const [, sessionToken] = flow.cookie.split('=');
+    expect(sessionToken).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    const attributes = `Path=/${envID}; Max-Age=2592000; Expires=Wed, 23 Dec 2026 10:00:00 GMT; HttpOnly`;
+    expect(flow.answer.headers.getSetCookie()).toEqual([
+      `ST=${sessionToken}; ${attributes}`,
+      `ST-NO-SS=${sessionToken}; ${attributes}`,
+    ]);
     expect(await submit(client, flow)).toMatchObject({
       status: 200,
       body: { status: 'COMPLETED', _embedded: { user: { id: sharedUserID, username: sharedUsername } } },
     });
     const { status, body } = await resume(client, flow);
     expect([status, body.status, body.authorizeResponse.state]).toEqual([200, 'COMPLETED', 'where I was']);
+    expect(body._links.signOnPage.href).toBe(`http://simulator.test/${envID}/signon/?flowId=${flow.id}`);
     const tokens = await exchange(client, application, body.authorizeResponse.code);
     expect(tokens).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 3600, scope: 'openid' } });
     const issuedAt = clock.now().getTime() / 1000;
@@ -62,11 +69,38 @@ describe('a sign-on', () => {
       exp: issuedAt + 3600,
       env: envID,
       org: defaultCredentials.orgID,
+      sid: body.session.id,
     });
     expect(decodeJwt(tokens.body.access_token)).toMatchObject({
       sub: sharedUserID,
       client_id: application.id,
       scope: 'openid',
+    });
+  });
+
+  test('is remembered as the last one of the user', async () => {
+    expect((await client.send('GET', user)).body).not.toHaveProperty('lastSignOn');
+    await codeFor(client, application);
+    const { body } = await client.send('GET', user);
+    expect(body.lastSignOn).toEqual({ at: '2026-11-23T10:00:00.000Z', remoteIp: '127.0.0.1' });
+    const { _embedded } = (await client.send('GET', user.replace(/\/[^/]+$/, ''))).body;
+    expect(_embedded.users[0].lastSignOn).toEqual(body.lastSignOn);
+    const loaded = createSimulator({ seed: client.simulator.dump() });
+    expect((await (await signIn(loaded, seedApps.administrator)).send('GET', user)).body.lastSignOn.remoteIp).toBe(
+      '127.0.0.1',
+    );
+  });
+
+  test('may ask for the scopes profile and email, which the ID token shows', async () => {
+    await client.send('PATCH', user, { body: { name: { given: 'Ada', family: 'Example' } } });
+    const code = await codeFor(client, application, { scope: 'openid profile email' });
+    const { body } = await exchange(client, application, code);
+    expect(body.scope).toBe('openid profile email');
+    expect(decodeJwt(body.id_token)).toMatchObject({
+      preferred_username: sharedUsername,
+      given_name: 'Ada',
+      family_name: 'Example',
+      email: 'sharedTestUser@example.com',
     });
   });
 
@@ -77,7 +111,9 @@ describe('a sign-on', () => {
       `${authorizationServer}/authorize?client_id=${application.id}&response_type=code&scope=openid&response_mode=pi.flow`,
       { headers: { 'X-Forwarded-Proto': 'https' } },
     );
-    expect(answer.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=None$/);
+    const [cookie, other] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/; Secure; HttpOnly; SameSite=None$/);
+    expect(other).toMatch(/^ST-NO-SS=.*; Secure; HttpOnly$/);
   });
 
   test('shows how far it is to whoever has its cookie', async () => {
@@ -87,7 +123,7 @@ describe('a sign-on', () => {
     expect((await read()).body).toEqual(flow.answer.body);
     await submit(client, flow);
     expect((await read()).body.status).toBe('COMPLETED');
-    expect((await send(client.simulator, 'GET', `/${envID}/flows/${flow.id}`)).status).toBe(400);
+    expect((await send(client.simulator, 'GET', `/${envID}/flows/${flow.id}`)).status).toBe(401);
   });
 
   test('ends in a token that does not open the management API', async () => {
@@ -144,9 +180,9 @@ describe('an authorize request is refused', () => {
     },
     {
       given: 'with a scope the simulator has not',
-      change: { scope: 'openid profile' },
+      change: { scope: 'openid p1:read:user' },
       error: 'invalid_scope',
-      says: 'does not simulate the scope profile',
+      says: 'does not simulate the scope p1:read:user',
     },
     {
       given: 'with a code challenge of an unknown method',
@@ -197,22 +233,21 @@ describe('a flow', () => {
     { given: 'the cookie of another flow', cookie: 'ST=another' },
   ])('is not gone on with by a request with $given', async ({ cookie }) => {
     const flow = await beginFlow(client, application);
-    const refused = { status: 400, body: { code: 'INVALID_REQUEST', details: [{ target: 'ST' }] } };
+    const refused = { status: 401, body: { code: 'ACCESS_FAILED', details: [{ code: 'INVALID_TOKEN' }] } };
     expect(await submit(client, { ...flow, cookie })).toMatchObject(refused);
     await submit(client, flow);
     expect(await resume(client, { ...flow, cookie })).toMatchObject(refused);
   });
 
-  test('is over after 15 minutes', async () => {
+  test('is over after 15 minutes without a request that goes on with it', async () => {
     const flow = await beginFlow(client, application);
     clock.advance(15 * 60 * 1000 - 1);
     expect((await submit(client, flow, { password: 'wrong' })).body.details[0].target).toBe('password');
-    clock.advance(1);
-    const refused = { status: 400, body: { code: 'REQUEST_FAILED', details: [{ target: 'flow' }] } };
-    expect(await submit(client, flow)).toMatchObject(refused);
-    expect(await resume(client, flow)).toMatchObject(refused);
-    await beginFlow(client, application);
-    expect((await submit(client, flow)).status).toBe(404);
+    clock.advance(15 * 60 * 1000 - 1);
+    expect((await submit(client, flow)).body.status).toBe('COMPLETED');
+    clock.advance(15 * 60 * 1000);
+    expect(await submit(client, flow)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect((await resume(client, flow)).status).toBe(404);
   });
 
   test('that is not completed gives no code, and shows how far it is', async () => {
@@ -286,10 +321,11 @@ describe('a password is checked at sign-on', () => {
   test('five wrong ones lock the user out, also for the right one, for 900 seconds', async () => {
     const flow = await beginFlow(client, application);
     for (let n = 0; n < 5; n += 1) await submit(client, flow, { password: 'wrong' });
-    expect(await submit(client, flow)).toMatchObject({
-      status: 400,
-      body: { code: 'PASSWORD_LOCKED_OUT', details: [{ innerError: { secondsUntilUnlock: 900 } }] },
-    });
+    const failed = await submit(client, flow);
+    expect(failed).toMatchObject({ status: 200, body: { status: 'FAILED', error: { code: 'PASSWORD_LOCKED_OUT' } } });
+    expect(failed.body).not.toHaveProperty('code');
+    expect((await submit(client, flow)).body.details[0].target).toBe('flow');
+    expect((await resume(client, flow)).body).not.toHaveProperty('authorizeResponse');
     expect((await client.send('GET', `${user}/password`)).body.status).toBe('PASSWORD_LOCKED_OUT');
     clock.advance(900_000);
     expect((await submit(client, await beginFlow(client, application))).body.status).toBe('COMPLETED');
@@ -386,6 +422,10 @@ describe('an authorization code', () => {
       body: { error: 'unauthorized_client' },
     });
     expect(await exchange(client, application, '', { grant_type: 'refresh_token' })).toMatchObject({
+      status: 400,
+      body: { error: 'unauthorized_client' },
+    });
+    expect(await exchange(client, application, '', { grant_type: 'password' })).toMatchObject({
       status: 400,
       body: { error: 'unsupported_grant_type' },
     });

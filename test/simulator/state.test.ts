@@ -68,6 +68,29 @@ describe('a dump', () => {
     expect(body.details[0].innerError.unsatisfiedRequirements).toEqual(['history']);
   });
 
+  test('of an earlier version loads, and all that is in it works', async () => {
+    const text = readFileSync(join(import.meta.dirname, 'earlier-dump.json'), 'utf8');
+    const environmentId = '11111111-0000-4000-8000-000000000003';
+    const client = await signIn(createSimulator({ seed: readState(text, 'earlier-dump.json') }), {
+      environmentId,
+      clientId: '11111111-0000-4000-8000-000000000004',
+      secret: 'example-client-secret',
+    });
+    const environment = `/v1/environments/${environmentId}`;
+    const user = `${environment}/users/11111111-0000-4000-8000-000000000005`;
+    expect((await client.send('GET', `${user}?expand=password`)).body._embedded.password.status).toBe('OK');
+    expect((await client.send('GET', `${user}/devices`)).body.size).toBe(1);
+    const { _embedded } = (await client.send('GET', `${environment}/applications`)).body;
+    expect(_embedded.applications.map(({ type }: { type: string }) => type)).toEqual([
+      ...['PING_ONE_ADMIN_CONSOLE', 'PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE', 'WORKER', 'WEB_APP'],
+    ]);
+    const query = { client_id: _embedded.applications[4].id, response_type: 'code', scope: 'openid' };
+    const authorize = `/${environmentId}/as/authorize?${new URLSearchParams({ ...query, response_mode: 'pi.flow' })}`;
+    expect((await client.send('GET', authorize)).status).toBe(200);
+    const again = createSimulator({ seed: readState(JSON.stringify(client.simulator.dump()), 'again.json') });
+    expect(again.dump()).toEqual(client.simulator.dump());
+  });
+
   test('is what load takes; reset still goes back to the seed, and the history starts again', async () => {
     const client = await clientOf();
     const empty = client.simulator.dump();

@@ -44,6 +44,14 @@ const list = (name: string, item: Schema): Schema =>
     size: whole,
   });
 
+/** A list that is written without `count` (recorded). */
+const bareList = (name: string, item: Schema): Schema =>
+  exactly({
+    _links: links('self', 'next?', 'prev?'),
+    _embedded: exactly({ [name]: listOf(item) }),
+    size: whole,
+  });
+
 const flags: Schema = { type: 'object', additionalProperties: { type: ['boolean', 'integer'] } };
 
 const license = exactly({
@@ -96,6 +104,13 @@ const product = exactly({
   'deployment?': exactly({ id: text }),
 });
 
+const billOfMaterials = {
+  'solutionType?': oneOf('CUSTOMER', 'WORKFORCE'),
+  products: listOf(product),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+};
+
 const environment = exactly({
   _links: links(
     ...[
@@ -132,15 +147,11 @@ const environment = exactly({
   'status?': oneOf('DELETE_PENDING'),
   'softDeletedAt?': timestamp,
   'hardDeleteAllowedAt?': timestamp,
+  'hardDeletedAllowedAt?': timestamp,
   createdAt: timestamp,
   updatedAt: timestamp,
   license: reference,
-  billOfMaterials: exactly({
-    'solutionType?': oneOf('CUSTOMER', 'WORKFORCE'),
-    products: listOf(product),
-    createdAt: timestamp,
-    updatedAt: timestamp,
-  }),
+  'billOfMaterials?': exactly(billOfMaterials),
 });
 
 const population = exactly({
@@ -159,20 +170,17 @@ const population = exactly({
   'alternativeIdentifiers?': listOf(text),
 });
 
-const user = exactly({
-  _links: links(
-    ...[
-      'self',
-      'environment',
-      'population',
-      'devices',
-      'roleAssignments',
-      'password',
-      'password.reset',
-      'password.set',
-    ],
-    ...['password.check', 'password.recover', 'linkedAccounts', 'account.sendVerificationCode', 'memberOfGroups'],
-  ),
+/** A list shows fewer links than one user (recorded). */
+const listedUserLinks = links(
+  ...['self', 'password', 'password.set', 'password.reset', 'password.check', 'password.recover'],
+  ...['account.sendVerificationCode', 'linkedAccounts'],
+);
+const userLinks = links(
+  ...['self', 'environment', 'population', 'devices', 'roleAssignments', 'password', 'password.reset'],
+  ...['password.set', 'password.check', 'password.recover', 'linkedAccounts', 'account.sendVerificationCode'],
+  'memberOfGroups',
+);
+const userKeys = {
   id,
   environment: reference,
   account: exactly({ canAuthenticate: yesOrNo, status: oneOf('OK', 'LOCKED') }),
@@ -188,6 +196,7 @@ const user = exactly({
   enabled: yesOrNo,
   'externalId?': text,
   identityProvider: exactly({ type: text, 'id?': text }),
+  'lastSignOn?': exactly({ at: timestamp, remoteIp: text }),
   lifecycle: exactly({ status: oneOf('ACCOUNT_OK', 'VERIFICATION_REQUIRED') }),
   'locale?': text,
   mfaEnabled: yesOrNo,
@@ -202,7 +211,8 @@ const user = exactly({
   updatedAt: timestamp,
   username: { type: 'string', minLength: 1, maxLength: 256 },
   verifyStatus: oneOf('NOT_INITIATED', 'ENABLED', 'DISABLED'),
-});
+};
+const listedUser = exactly({ _links: listedUserLinks, ...userKeys });
 
 const passwordPolicy = exactly({
   _links: links('self', 'environment'),
@@ -250,39 +260,103 @@ const passwordState = exactly({
   '_embedded?': exactly({ passwordPolicy }),
 });
 
-const application = exactly({
-  _links: links('self', 'environment', 'secret'),
+const user = exactly({
+  _links: userLinks,
+  ...userKeys,
+  '_embedded?': exactly({ 'population?': population, 'password?': passwordState }),
+});
+
+const applicationKeys = {
   environment: reference,
   id,
   name: text,
   'description?': anyText,
   enabled: yesOrNo,
-  type: oneOf('WEB_APP'),
   protocol: oneOf('OPENID_CONNECT'),
   createdAt: timestamp,
   updatedAt: timestamp,
-  grantTypes: listOf(oneOf('AUTHORIZATION_CODE')),
+};
+const onlyAdministrators = exactly({ role: exactly({ type: oneOf('ADMIN_USERS_ONLY') }) });
+
+const webApplication = exactly({
+  _links: links('grants', 'environment', 'self', 'attributes', 'secret'),
+  ...applicationKeys,
+  type: oneOf('WEB_APP'),
+  grantTypes: listOf(oneOf('AUTHORIZATION_CODE', 'REFRESH_TOKEN')),
   responseTypes: listOf(oneOf('CODE')),
   redirectUris: listOf(text),
+  'allowWildcardInRedirectUris?': yesOrNo,
+  'refreshTokenType?': oneOf('JSON_WEB_TOKEN', 'OPAQUE_TOKEN'),
   tokenEndpointAuthMethod: oneOf('CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'),
   pkceEnforcement: oneOf('OPTIONAL', 'REQUIRED', 'S256_REQUIRED'),
+});
+const workerApplication = exactly({
+  _links: links('grants', 'environment', 'self', 'attributes', 'secret', 'roleAssignments'),
+  ...applicationKeys,
+  type: oneOf('WORKER'),
+  accessControl: onlyAdministrators,
+  grantTypes: listOf(oneOf('CLIENT_CREDENTIALS')),
+  tokenEndpointAuthMethod: oneOf('CLIENT_SECRET_BASIC', 'CLIENT_SECRET_POST'),
+  pkceEnforcement: oneOf('OPTIONAL'),
+});
+const platformApplication = exactly({
+  _links: links('grants?', 'environment', 'self'),
+  ...applicationKeys,
+  type: oneOf('PING_ONE_ADMIN_CONSOLE', 'PING_ONE_PORTAL', 'PING_ONE_SELF_SERVICE'),
+  'accessControl?': onlyAdministrators,
+  icon: exactly({ id, href: text }),
+  pkceEnforcement: oneOf('OPTIONAL'),
+  tokenEndpointAuthMethod: oneOf('NONE'),
+});
+const application: Schema = { oneOf: [webApplication, workerApplication, platformApplication] };
+
+const role = exactly({
+  _links: links('self'),
+  id,
+  name: text,
+  description: text,
+  applicableTo: listOf(oneOf('ORGANIZATION', 'ENVIRONMENT', 'POPULATION')),
+  permissions: listOf(exactly({ classifier: text, description: text })),
+  'canAssign?': listOf(reference),
+});
+
+const group = exactly({
+  _links: links('self'),
+  id,
+  environment: reference,
+  name: text,
+  'population?': reference,
+  directMemberCounts: exactly({ users: whole, groups: whole }),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  checkSum: text,
 });
 
 /** The authorization server's addresses are not below `/v1`. */
 const flowLink = exactly({ href: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/flows/[0-9a-f-]{36}$' } });
 const flow = exactly({
-  _links: exactly({ self: flowLink, 'usernamePassword.check?': flowLink }),
+  _links: exactly({
+    self: flowLink,
+    'usernamePassword.check?': flowLink,
+    'password.forgot?': flowLink,
+    'session.reset?': flowLink,
+    'signOnPage?': exactly({
+      href: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/signon/\\?flowId=[0-9a-f-]{36}$' },
+    }),
+  }),
   _embedded: exactly({
     'application?': exactly({ name: text }),
-    'user?': exactly({ id, username: text }),
+    'user?': exactly({ id, username: text, 'name?': exactly({ 'given?': text, 'family?': text }) }),
   }),
   id,
+  'session?': reference,
   environment: reference,
   resumeUrl: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/as/resume\\?flowId=[0-9a-f-]{36}$' },
-  status: oneOf('USERNAME_PASSWORD_REQUIRED', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'COMPLETED'),
+  status: oneOf('USERNAME_PASSWORD_REQUIRED', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'COMPLETED', 'FAILED'),
   createdAt: timestamp,
   expiresAt: timestamp,
-  'authorizeResponse?': exactly({ code: { type: 'string', minLength: 20 }, 'state?': text }),
+  'error?': exactly({ code: oneOf('PASSWORD_LOCKED_OUT'), message: text }),
+  'authorizeResponse?': exactly({ code: id, 'state?': text }),
 });
 
 const jsonWebToken: Schema = { type: 'string', pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$' };
@@ -306,10 +380,12 @@ const detailCodes: Readonly<Record<number, readonly string[]>> = {
       'ACCOUNT_NOT_USABLE',
       'CONSTRAINT_VIOLATION',
       'EMPTY_VALUE',
+      'INVALID_CREDENTIALS',
       'INVALID_FILTER',
       'INVALID_PARAMETER',
       'INVALID_VALUE',
     ],
+    ...['LIMIT_EXCEEDED', 'PASSWORD_LOCKED_OUT', 'PASSWORD_TOO_YOUNG'],
     ...['NO_PASSWORD', 'OUT_OF_RANGE', 'REQUIRED_VALUE', 'SIZE_LIMIT_EXCEEDED', 'UNIQUENESS_VIOLATION'],
   ],
   401: ['INVALID_TOKEN', 'INSUFFICIENT_PERMISSIONS'],
@@ -333,8 +409,11 @@ const codes: Readonly<Record<number, readonly string[]>> = {
 const innerError = exactly({
   'allowedPattern?': text,
   'allowedValues?': { type: 'array' },
+  'maximumAllowed?': whole,
   'maximumValue?': whole,
   'quotaLimit?': whole,
+  'quotaResetTime?': timestamp,
+  'retryAfter?': timestamp,
   'failuresRemaining?': whole,
   'secondsUntilUnlock?': whole,
   'rangeMaximumValue?': whole,
@@ -388,7 +467,8 @@ export const strictSchemas = {
     access_token: jsonWebToken,
     token_type: oneOf('Bearer'),
     expires_in: whole,
-    'scope?': oneOf('openid'),
+    'scope?': { type: 'string', pattern: '^openid( (profile|email|address|phone|offline_access))*$' },
+    'refresh_token?': text,
     'id_token?': jsonWebToken,
   }),
   openidConfiguration: exactly({
@@ -404,11 +484,11 @@ export const strictSchemas = {
     ),
   }),
   application,
-  applications: list('applications', application),
+  applications: bareList('applications', application),
   applicationSecret: exactly({
     _links: links('self', 'environment', 'application'),
     environment: reference,
-    secret: { type: 'string', minLength: 64 },
+    secret: text,
   }),
   flow,
   keys: exactly({
@@ -419,13 +499,20 @@ export const strictSchemas = {
   license,
   licenses: list('licenses', license),
   environment,
+  billOfMaterials: exactly({ _links: links('self', 'environment'), ...billOfMaterials }),
   environments: list('environments', environment),
   population,
   populations: list('populations', population),
   user,
-  users: list('users', user),
-  groups: list('groups', exactly({})),
-  roles: list('roles', exactly({ id, name: text })),
+  users: list('users', listedUser),
+  groups: list('groups', group),
+  role,
+  roles: exactly({
+    _links: links('self'),
+    _embedded: exactly({ roles: listOf(role) }),
+    'count?': whole,
+    'size?': whole,
+  }),
   roleAssignments: list(
     'roleAssignments',
     exactly({

@@ -67,7 +67,9 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   const { id } = await call('POST', '/v1/environments', { ...input, description: 'd', icon: 'https://example.com/i' });
   const environment = `/v1/environments/${id}`;
   await call('GET', '/v1/environments?limit=1');
-  await call('GET', environment);
+  await call('GET', `${environment}?expand=billOfMaterials`);
+  await call('GET', `${environment}/billOfMaterials`);
+  await call('PUT', `${environment}/billOfMaterials`, { solutionType: 'CUSTOMER', products });
   await call('PUT', environment, { ...input, subtype: 'QA' });
   await call('PUT', `${environment}/status`, { status: 'DELETE_PENDING' });
   await call('PUT', `${environment}/status`, { status: 'ACTIVE', license: { id: licenseID } });
@@ -75,7 +77,9 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   const passwordPolicy = { id: policies._embedded.passwordPolicies[1].id };
   await call('GET', `${environment}/passwordPolicies/${passwordPolicy.id}`);
   await call('GET', `${environment}/groups`);
-  await call('GET', '/v1/roles');
+  const roles = await call('GET', '/v1/roles');
+  await call('GET', `/v1/roles/${roles._embedded.roles[0].id}`);
+  await call('GET', `/v1/environments/${adminEnvID}/applications`);
   await call('GET', `/v1/environments/${adminEnvID}/applications/${adminAppID}/roleAssignments`);
   const shared = { name: 'Shared', passwordPolicy, alternativeIdentifiers: ['a'] };
   const population = await call('POST', `${environment}/populations`, shared);
@@ -98,7 +102,7 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   };
   const user = `${environment}/users/${(await call('POST', `${environment}/users`, person)).id}`;
   await call('GET', `${environment}/users`);
-  await call('GET', user);
+  await call('GET', `${user}?expand=population,password`);
   await call('PUT', user, person);
   await call('PATCH', user, { nickname: 'm' });
   await call('GET', `${user}/password`);
@@ -177,6 +181,6 @@ test('what is strict notices a field too many, too few or of another type, and a
   expect(complaints({ region: undefined })).toContain('region');
   expect(complaints({ name: 7 })).toContain('/name must be string');
   const fewer = new Headers(headers);
-  fewer.delete('via');
-  expect(complaints({}, fewer)).toBe('no header via');
+  fewer.delete('pragma');
+  expect(complaints({}, fewer)).toBe('no header pragma');
 });

@@ -42,6 +42,8 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
   ['/v1/environments/*/groups', 'groups'],
   ['/v1/roles', 'roles'],
+  ['/v1/roles/*', 'role'],
+  ['/v1/environments/*/billOfMaterials', 'billOfMaterials'],
   ['/v1/environments/*/applications/*/roleAssignments', 'roleAssignments'],
   ['/v1/environments/*/users/*/enabled', 'userEnabled'],
   ['/v1/environments/*/applications', 'applications'],
@@ -97,26 +99,27 @@ function isBodiless({ method, status }: Judged): boolean {
 
 /** Headers that every answer has, with the same value. */
 export const fixedHeaders = {
+  'access-control-allow-credentials': 'true',
+  'access-control-allow-headers':
+    'Content-Type,Content-Disposition,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Correlation-Id',
   'access-control-allow-origin': '*',
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   expires: '0',
   pragma: 'no-cache',
-  'strict-transport-security': 'max-age=0',
-  vary: 'Accept, Origin',
-  via: '1.1 pingone-simulator',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'x-xss-protection': '1; mode=block',
 };
-const alwaysThere = [...Object.keys(fixedHeaders), 'correlation-id', 'date'];
+/** Of what was recorded, what every answer has. */
+const alwaysThere = [...Object.keys(fixedHeaders), 'correlation-id', 'x-amzn-requestid'];
 
 function headerComplaints(answer: Judged): string[] {
-  const { headers, method } = answer;
+  const { headers, method, status } = answer;
   const missing = alwaysThere.filter((name) => !headers.has(name)).map((name) => `no header ${name}`);
   const type = headers.get('content-type');
   if (isBodiless(answer))
     return type === null || method === 'HEAD' ? missing : [...missing, 'a content type of nothing'];
-  if (!/^application\/(hal\+)?json;charset=UTF-8$/.test(type ?? '')) missing.push(`content type ${type}`);
+  if (headers.get('correlation-id') !== headers.get('x-amzn-requestid')) missing.push('two request ids');
+  const isGateway = status === 403 && headers.has('x-amzn-errortype');
+  const wanted = isGateway ? /^application\/json$/ : /^application\/(hal\+)?json;charset=UTF-8$/;
+  if (!wanted.test(type ?? '')) missing.push(`content type ${type}`);
   return missing;
 }
 

@@ -10,7 +10,7 @@ const timestamp = new RegExp(timestampPattern);
 
 let server: ListeningSimulator;
 beforeAll(async () => {
-  server = await createSimulator().listen();
+  server = await createSimulator({ dialect: 'today' }).listen();
 });
 afterAll(() => server.close());
 

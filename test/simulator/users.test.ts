@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RequestLogEntry } from '../../src/simulator/index.ts';
 import { clientOf, createEnvironment, createUser, setPassword } from './support.ts';
 
 const unknownId = '11111111-1111-4111-8111-111111111111';
@@ -275,6 +276,27 @@ describe('multi-factor authentication (steps 7 and 8)', () => {
     expect((await client.send('GET', user)).body.mfaEnabled).toBe(true);
   });
 
+  test('takes five devices, and no sixth', async () => {
+    const client = await clientOf();
+    const user = await createUser(client);
+    const create = () => client.send('POST', `${user}/devices`, { body: { type: 'EMAIL', email: 'ann@example.com' } });
+    for (let n = 0; n < 5; n += 1) expect((await create()).status).toBe(201);
+    expect(await create()).toMatchObject({
+      status: 400,
+      body: {
+        code: 'REQUEST_FAILED',
+        message: 'The request could not be completed. There was an issue processing the request.',
+        details: [
+          {
+            code: 'LIMIT_EXCEEDED',
+            message: 'Maximum allowed devices has been reached',
+            innerError: { maximumAllowed: 5 },
+          },
+        ],
+      },
+    });
+  });
+
   test('takes an e-mail device', async () => {
     const client = await clientOf();
     const user = await createUser(client);
@@ -325,4 +347,37 @@ describe('multi-factor authentication (steps 7 and 8)', () => {
     const answer = await client.send(method, `${user}/${path}`, { body });
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_DATA', details: [want] } });
   });
+});
+
+describe('expand', () => {
+  test.each([
+    { expand: 'population', want: ['population'] },
+    { expand: 'password', want: ['password'] },
+    { expand: 'password,population', want: ['population', 'password'] },
+  ])('$expand embeds $want in one user', async ({ expand, want }) => {
+    const client = await clientOf();
+    const user = await createUser(client);
+    const plain = (await client.send('GET', user)).body;
+    const { _embedded, ...rest } = (await client.send('GET', `${user}?expand=${expand}`)).body;
+    expect(rest).toEqual(plain);
+    expect(Object.keys(_embedded)).toEqual(want);
+    if (_embedded.population) expect(_embedded.population.id).toBe(plain.population.id);
+    if (_embedded.password) expect(_embedded.password.status).toBe('NO_PASSWORD');
+  });
+
+  test('of something else embeds nothing, and is logged', async () => {
+    const log: RequestLogEntry[] = [];
+    const client = await clientOf({ onRequest: (entry) => log.push(entry) });
+    const user = await createUser(client);
+    expect((await client.send('GET', `${user}?expand=groups`)).body).not.toHaveProperty('_embedded');
+    expect(log.at(-1)?.note).toBe('not simulated: expand=groups');
+  });
+});
+
+test('a list of users shows the links that were recorded, one user more of them', async () => {
+  const client = await clientOf();
+  const user = await createUser(client);
+  const { _embedded } = (await client.send('GET', user.replace(/\/[^/]+$/, ''))).body;
+  expect(Object.keys(_embedded.users[0]._links)).toHaveLength(8);
+  expect(Object.keys((await client.send('GET', user)).body._links)).toHaveLength(13);
 });

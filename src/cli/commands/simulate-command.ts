@@ -59,6 +59,9 @@ function simulatorFor(options: SimulateOptions, world: World): Simulator {
     ...(seed === undefined ? {} : { seed }),
     ...(plan?.seed === undefined ? {} : { faultSeed: plan.seed }),
     faults: plan?.faults ?? [],
+    dialect: options.dialect,
+    disputed: options.disputed,
+    rateLimits: Object.assign({}, ...options.rateLimit),
     latencyMilliseconds: options.latency,
     delays: {
       rolesSeconds: options.roleDelay,

@@ -1,5 +1,6 @@
+import { dialects } from '../../simulator/dialect.ts';
 import type { OptionTable } from './option-table.ts';
-import { delaySeconds, milliseconds, port } from './value-parsers.ts';
+import { delaySeconds, disputedAnswer, milliseconds, port, rateLimit } from './value-parsers.ts';
 
 export const simulateOptions = {
   port: {
@@ -48,6 +49,24 @@ export const simulateOptions = {
   control: {
     flags: '--control',
     description: 'serve the status page and the control endpoint, at /_simulator',
+  },
+  dialect: {
+    flags: '--dialect <name>',
+    description: 'answers of today, or with the changes announced for March 2027',
+    choices: dialects,
+    defaultNote: 'by the clock',
+  },
+  disputed: {
+    flags: '--disputed <name>',
+    description: 'give the other of two contradicting answers; may be repeated',
+    parse: disputedAnswer,
+    repeatable: true,
+  },
+  rateLimit: {
+    flags: '--rate-limit <group=number>',
+    description: 'requests a second (…Rps) or minute (…Rpm) for each license; may be repeated',
+    parse: rateLimit,
+    repeatable: true,
   },
   roleDelay: {
     flags: '--role-delay <seconds>',

@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import type { Shard } from '../../run/result/result.ts';
+import { type DisputedAnswer, disputedAnswers } from '../../simulator/dialect.ts';
+import { type RateLimits, rateLimitGroups } from '../../simulator/state/model.ts';
 
 /** What reads the values of options. Each throws `InvalidArgumentError` with what it expects. */
 
@@ -65,6 +67,25 @@ export function perSecond(text: string): number {
   const value = Number(text.replace(/\/s$/, ''));
   if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('Expected a number above 0, such as 50 or 0.5.');
   return value;
+}
+
+/** The name of an answer that the simulator can give in two ways. */
+export function disputedAnswer(text: string): DisputedAnswer {
+  if (Object.hasOwn(disputedAnswers, text)) return text as DisputedAnswer;
+  const known = Object.entries(disputedAnswers).map(([name, what]) => `\n  ${name}: ${what}`);
+  throw new InvalidArgumentError(`Expected one of these names:${known.join('')}`);
+}
+
+/** A group of requests and how many of them a license allows. */
+export function rateLimit(text: string): RateLimits {
+  const [group, limit = '', ...more] = text.split('=');
+  const known = rateLimitGroups.find((name) => name === group);
+  if (known === undefined || more.length > 0 || !/^[1-9]\d{0,8}$/.test(limit)) {
+    throw new InvalidArgumentError(
+      `Expected a group and a number, such as rlgConfigRpm=600. ${rateLimitGroups.join(', ')}`,
+    );
+  }
+  return { [known]: { limit: Number(limit) } };
 }
 
 export function port(text: string): number {

@@ -2,17 +2,13 @@ import type { ClaimCheck, Step } from '../../definition/definition.ts';
 import type { ChoiceSource, ConditionSource } from '../../definition/schema.ts';
 import { blockLiteral, literal } from './literal.ts';
 
-/** First line of the functions that a test script has for `choose` and for claims. */
-export const conditionComment =
-  '// Parts of the response, and what they must be. A part that is not there is never as it must be.';
-
 /** Functions that a test script needs for its choices and claims, written out at its beginning; none when there are none. */
 export function conditionScript({ captures, expect }: Pick<Step, 'captures' | 'expect'>): string[] {
   const choices = captures.flatMap(({ choose }) => choose ?? []);
   const claims = expect.claims ?? [];
   if (choices.length === 0 && claims.length === 0) return [];
   return [
-    conditionComment,
+    '// Parts of the response, and what they must be. A part that is not there is never as it must be.',
     'const own = (data, key) => {',
     "    return typeof data === 'object' && data !== null && Object.keys(data).includes(key) ? data[key] : undefined;",
     '};',

@@ -217,7 +217,8 @@ function generatorComment({ variable, unlessSet, password }: Step['generate'][nu
   return `${variable}: made afresh at every send.`;
 }
 
-function makerScript(entry: Step['generate'][number], entropy: string | undefined): ScriptLines {
+/** The body of the function that makes a value. `entropy` is the variable with random digits for a password. */
+export function makerScript(entry: Step['generate'][number], entropy?: string): ScriptLines {
   const { password, runId, table, script } = entry;
   if (password) return passwordScript(password, entropy);
   if (runId) {
@@ -229,10 +230,6 @@ function makerScript(entry: Step['generate'][number], entropy: string | undefine
   if (table) return tableScript(table, entry);
   return linesOf(script ?? '');
 }
-
-/** The comment above what a test script does when the status is expected. */
-export const successComment =
-  '// The body of an error is not what the checks below are about (its id is not the id of anything created).';
 
 /** A step's test script: checks the status, the body's schema and values, captures variables, and ends the run before clean-up. */
 export function testScript(step: Step, definition: Definition): ScriptLines {
@@ -266,27 +263,31 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     ...(onSuccess.length > 0
       ? [
           '',
-          successComment,
+          '// The body of an error is not what the checks below are about (its id is not the id of anything created).',
           `if (${isExpected}) {`,
           ...indent(onSuccess[0] === '' ? onSuccess.slice(1) : onSuccess),
           '}',
         ]
       : []),
-    ...(storesEntropy(step, definition) ? ['', entropyComment, entropyLine(definition)] : []),
+    ...(storesEntropy(step, definition) ? entropyScript(definition) : []),
     ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
     ...(endsBeforeCleanUp(step, definition) ? endScript(definition) : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;
 }
 
-/** The comment above the line that stores random digits. */
-export const entropyComment =
-  '// For engines without Web Crypto: the digits of this disabled header were made by Newman, with node:crypto.';
+function entropyScript(definition: Definition): string[] {
+  return [
+    '',
+    '// For engines without Web Crypto: the digits of this disabled header were made by Newman, with node:crypto.',
+    entropyLine(scopeOf(definition, entropyVariable.name)),
+  ];
+}
 
-function entropyLine(definition: Definition): string {
-  const { name } = entropyVariable;
+/** The line that stores random digits for the next request. */
+export function entropyLine(scope: string): string {
   const digits = `pm.request.headers.get(${literal(entropyHeader.name)}) || ''`;
-  return `if (typeof crypto === 'undefined') ${scopeOf(definition, name)}.set(${literal(name)}, ${digits});`;
+  return `if (typeof crypto === 'undefined') ${scope}.set(${literal(entropyVariable.name)}, ${digits});`;
 }
 
 /**
@@ -298,11 +299,12 @@ export function endsBeforeCleanUp(step: Step, { steps, cleanUp }: Definition): b
 }
 
 function endScript({ cleanUp }: Definition): string[] {
-  return [
-    '',
-    `// The run ends here, unless clean-up is asked for.`,
-    `if (pm.variables.replaceIn(${literal(`{{${cleanUp.askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`,
-  ];
+  return ['', '// The run ends here, unless clean-up is asked for.', endLine(cleanUp.askedBy ?? '')];
+}
+
+/** The line that ends the run before clean-up. */
+export function endLine(askedBy: string): string {
+  return `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`;
 }
 
 /** What a test script calls a `pm.test` that counts itself when it holds, and what it does then. */
@@ -322,8 +324,13 @@ export const countingScript: ScriptLines = [
 function settledScript(step: Step): string[] {
   return [
     '// All checks have held: what this request has set may be used.',
-    `if (held === ${plannedChecks(step).length}) pm.variables.set(${literal(pendingName(step.id))}, '');`,
+    settledLine(String(plannedChecks(step).length), step.id),
   ];
+}
+
+/** The line that says that a step has passed. */
+export function settledLine(count: string, id: string): string {
+  return `if (held === ${count}) pm.variables.set(${literal(pendingName(id))}, '');`;
 }
 
 /** What a test script calls the schema of the body. */
@@ -354,13 +361,10 @@ function claimScript(claimCheck: ClaimCheck, check: string): string[] {
   return [`${check}(${literal(claimCheckName(claimCheck))}, () => {`, `    ${claimLine(claimCheck)}`, '});'];
 }
 
-/** A line of a test script that keeps a value that was given ends with it. */
-export const keptComment = '// a value that was given is kept';
-
 function captureScript(capture: Step['captures'][number], definition: Definition, check: string): ScriptLines {
   const { variable, optional, unlessSet, script } = capture;
   const set = `${scopeOf(definition, variable)}.set(${literal(variable)}, value);`;
-  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; ${keptComment}`] : [];
+  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
   const value = valueExpression(capture);
   if (optional) return optionalCapture(keep, value, set, script === undefined);
   return [
@@ -374,7 +378,7 @@ function captureScript(capture: Step['captures'][number], definition: Definition
 }
 
 /** The lines of a test script that check whether a value can be captured. `origin` is the literal that says where it comes from. */
-export function capturedLines(origin: string): ScriptLines {
+function capturedLines(origin: string): ScriptLines {
   return [
     `pm.expect(typeof value, 'type of ${origin.slice(1)}).to.be.oneOf(${literal(capturedTypes)});`,
     `pm.expect(value, ${origin}).to.not.equal('');`,
@@ -389,7 +393,7 @@ export function capturedLines(origin: string): ScriptLines {
  * @param value The lines that find the value.
  * @param set The statement that sets the variable.
  */
-export function optionalCapture(keep: ScriptLines, value: ScriptLines, set: string, isFromBody: boolean): ScriptLines {
+function optionalCapture(keep: ScriptLines, value: ScriptLines, set: string, isFromBody: boolean): ScriptLines {
   const take = [...value, `    if (${literal(capturedTypes)}.includes(typeof value) && value !== '') ${set}`];
   const attempt = [
     '    try {',

@@ -41,7 +41,8 @@ function parseJson(text: string, file: string): unknown {
   return data;
 }
 
-function isDeeper(data: unknown, depth: number): boolean {
+/** Whether data has more levels than that of lists and mappings. */
+export function isDeeper(data: unknown, depth: number): boolean {
   let level: unknown[] = [data];
   for (let passed = 0; level.length > 0; passed += 1) {
     if (passed > depth) return true;

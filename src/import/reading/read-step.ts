@@ -1,16 +1,14 @@
 import type { Json } from '../../compile/canonical.ts';
-import { prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
-import type { Definition } from '../../definition/definition.ts';
-import { isSame } from '../../definition/merge-patch.ts';
+import { endLine, prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
+import { type Definition, toDefinition, toStep } from '../../definition/definition.ts';
 import type { StepFile } from '../../definition/schema.ts';
-import { definitionAround, stepAlone } from '../alone.ts';
 import { isAllowedScript, isDeclarable } from '../references.ts';
-import { plainPrerequest, plainTest, withoutEnd } from './plain-script.ts';
+import { forLaterSteps, plainStatements, withoutLines, withoutNames } from './plain-script.ts';
 import { readExample } from './read-example.ts';
-import { type FoundPrerequest, readPrerequest, withoutNeeded } from './read-prerequest.ts';
+import { type FoundPrerequest, readPrerequest } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
 import { type FoundTest, readTest } from './read-test.ts';
-import { isScript } from './script-code.ts';
+import { isSameCode, isScript } from './script-code.ts';
 
 /** A schema that a step names. */
 export interface FoundSchema {
@@ -44,8 +42,11 @@ export interface Fragments {
   readonly response: boolean;
 }
 
-/** Scopes of variables decide how scripts set them. */
-export type Scopes = Pick<Definition, 'variables'>;
+/** What the collection says of how scripts are made: scopes of variables decide how they set them. */
+export interface Scopes extends Pick<Definition, 'variables'> {
+  /** The variable that asks for clean-up: before that, the run ends. */
+  readonly askedBy: string | undefined;
+}
 
 /** Reads an item in its canonical form. */
 export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments: Fragments): ReadStep {
@@ -56,7 +57,7 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
     ...(names.folder && { folder: [...names.folder] }),
     request: readRequest(item.request as Json),
   };
-  const scripts = fragments.event ? undefined : scriptsOf(item.event);
+  const scripts = fragments.event ? undefined : scriptsOf(item.event, scopes);
   const parts = scripts && (readGenerated(scripts, base, scopes) ?? readOwn(scripts, base, scopes));
   const file: StepFile = { ...base, expect: {}, ...parts?.keys };
   const example = fragments.response
@@ -85,8 +86,8 @@ interface Scripts {
   readonly test: string;
 }
 
-/** The text of both scripts; undefined when there is more to say of them than their lines. */
-function scriptsOf(events: unknown): Scripts | undefined {
+/** The text of both scripts, without the line that ends the run; undefined when there is more to say of them than their lines. */
+function scriptsOf(events: unknown, { askedBy }: Scopes): Scripts | undefined {
   const scripts = { prerequest: '', test: '' };
   for (const event of (events ?? []) as readonly Json[]) {
     const { listen, script, ...more } = event;
@@ -95,79 +96,56 @@ function scriptsOf(events: unknown): Scripts | undefined {
     if (!isPlain || (listen !== 'prerequest' && listen !== 'test') || scripts[listen] !== '') return undefined;
     scripts[listen] = (exec as readonly string[]).join('\n');
   }
-  return scripts;
+  return { ...scripts, test: withoutLines(scripts.test, askedBy === undefined ? [] : [endLine(askedBy)]) };
 }
 
 /** Scripts that `compile` made, perhaps edited since. Each is made again from what was found, and compared. */
 function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
-  const given = { before: plainPrerequest(scripts.prerequest).lines, after: plainTest(scripts.test) };
-  const before = readPrerequest(given.before) ?? (scripts.prerequest === '' ? noPrerequest : undefined);
-  const generatedTest = readTest(given.after);
-  const after = generatedTest ?? ownTest(given.after);
-  if (!before || !after) return undefined;
+  const test = withoutLines(scripts.test, forLaterSteps);
+  const before = scripts.prerequest === '' ? undefined : readPrerequest(scripts.prerequest);
+  const after = readTest(test);
+  if (!after || (!before && (scripts.prerequest !== '' || after.status.length === 0))) return undefined;
   const keys = keysOf(before, after);
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
-  const made = compiledScripts({ ...base, ...keys }, after.schema, scopes);
-  if (!made) return undefined;
-  // What was added at the end is compared without: it is taken over as it is.
-  const generated = compiledScripts(
-    { ...base, ...keysOf({ ...before, added: undefined }, after) },
-    after.schema,
-    scopes,
-  );
-  const front = compiledScripts({ ...base, ...keysOf(before, { ...after, script: undefined }) }, after.schema, scopes);
-  const isSameBefore =
-    before === noPrerequest ||
-    isSame(withoutNeeded(generated?.before ?? []), withoutNeeded(given.before.slice(0, before.length)));
-  const isSameAfter = isSame(made.after, given.after);
-  const isAlike = isSameButForNames(front?.after ?? [], given.after.slice(0, front?.after.length));
-  if (!isSameBefore || !(isSameAfter || (isAlike && before !== noPrerequest))) return undefined;
+  const { scripts: _, ...generated } = keys;
+  const whole = compiledScripts({ ...base, ...keys }, after.schema, scopes);
+  const made = keys.scripts ? compiledScripts({ ...base, ...generated }, after.schema, scopes) : whole;
+  if (!whole || !made) return undefined;
+  const isWhole = isSameCode(plainStatements(whole.test), plainStatements(test));
   // Without our pre-request script, only what cannot be anybody else's is taken for ours.
-  if (before === noPrerequest && after.status.length === 0) return undefined;
+  if (before ? !isSameCode(plainStatements(made.prerequest), before.generated) : !isWhole) return undefined;
+  const madeTest = plainStatements(made.test) ?? [];
+  const isSameTest = isSameCode(madeTest, after.generated);
+  if (!isSameTest && !isSameCode(withoutNames(madeTest), withoutNames(after.generated))) return undefined;
   return {
     keys,
     schema: after.schema,
     isGenerated: true,
     notes: [
-      ...(before.added === undefined
+      ...(before?.added === undefined
         ? []
         : ['what was added to its pre-request script now runs before the variables are checked']),
-      ...(isSameAfter ? [] : [generatedTest ? remadeNames : keptScript]),
+      ...(isSameTest ? [] : ['the names of the checks in its test script are made again from what they check']),
+      ...(isWhole || after.status.length > 0
+        ? []
+        : ['its test script is not one that compile makes, and is kept as a script']),
     ],
   };
 }
 
-const remadeNames = 'the names of the checks in its test script are made again from what they check';
-const keptScript = 'its test script is not one that compile makes, and is kept as a script';
-
-const noPrerequest: FoundPrerequest = { generate: {}, script: undefined, added: undefined, length: 0 };
-
-/** A test script beside a pre-request script of ours: of a step that expects nothing, in its block or added by somebody. */
-function ownTest(lines: readonly string[]): FoundTest {
-  const block = readTest([...smallestTest, '', ...lines]);
-  const script = lines.length === 0 ? undefined : block?.script;
-  return { status: [], schema: undefined, values: {}, claims: {}, capture: {}, unset: [], script };
-}
-
-const smallestTest = ["pm.test('', () => {", '    pm.response.to.have.status(200);', '});'];
-
 /** Scripts that somebody wrote. */
-function readOwn(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
-  const test = withoutEnd(scripts.test.split('\n')).join('\n');
-  const own = {
-    ...(scripts.prerequest !== '' && { prerequest: scripts.prerequest }),
-    ...(test !== '' && { test }),
-  };
+function readOwn({ prerequest, test }: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
+  const own = { ...(prerequest !== '' && { prerequest }), ...(test !== '' && { test }) };
   const keys = { expect: {}, ...(Object.keys(own).length > 0 && { scripts: own }) };
   if (!ownScriptsAllowed(keys)) return undefined;
   if (!compiledScripts({ ...base, ...keys }, undefined, scopes)) return undefined;
   return { keys, schema: undefined, isGenerated: false, notes: [] };
 }
 
-function keysOf(before: FoundPrerequest, after: FoundTest): ReadScripts['keys'] {
-  const { generate, script } = before;
+function keysOf(before: FoundPrerequest | undefined, after: FoundTest): ReadScripts['keys'] {
+  const { generate = {}, script, added } = before ?? {};
   const { status, schema, values, claims, capture, unset } = after;
-  const own = [script, before.added].filter((one) => one !== undefined);
+  const own = [script, added].filter((one) => one !== undefined);
   const scripts = {
     ...(own.length > 0 && { prerequest: own.join('\n') }),
     ...(after.script !== undefined && { test: after.script }),
@@ -199,30 +177,19 @@ function ownScriptsAllowed({ generate, capture, scripts }: ReadScripts['keys']):
   );
 }
 
-/** Both scripts as `compile` makes them from a step; undefined when they would not run. */
-function compiledScripts(
-  file: StepFile,
-  schema: FoundSchema | undefined,
-  scopes: Scopes,
-): { readonly before: readonly string[]; readonly after: readonly string[] } | undefined {
-  const step = stepAlone(file, schema && { [schema.file]: schema.content });
+/** Both scripts as `compile` makes them from a step alone; undefined when they would not run. */
+function compiledScripts(file: StepFile, schema: FoundSchema | undefined, { variables }: Scopes): Scripts | undefined {
+  const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], '');
+  const { id, name, description } = file;
+  const collection = { id, name, description, variables: {}, authorization: { none: true as const }, steps: [] };
+  const definition = { ...toDefinition(collection, [step], [], ''), variables };
   try {
-    const definition = definitionAround(step, scopes.variables);
-    const before = prerequestScript(step, definition);
-    const after = testScript(step, definition);
-    return isScript(before.join('\n')) && isScript(after.join('\n')) ? { before, after } : undefined;
+    const prerequest = prerequestScript(step, definition).join('\n');
+    const test = testScript(step, definition).join('\n');
+    return isScript(prerequest) && isScript(test) ? { prerequest, test } : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Equal lines, but for the names of checks and the condition of a success, which follow from what is checked. */
-function isSameButForNames(made: readonly string[], given: readonly string[]): boolean {
-  const derived = /^\s*pm\.test\(|^if \(.*pm\.response\.code.*\) \{$|^ {8}pm\.expect\((typeof )?value, /;
-  return (
-    made.length === given.length &&
-    made.every((line, index) => line === given[index] || (derived.test(line) && derived.test(given[index] ?? '')))
-  );
 }
 
 function textOf(value: unknown): string {

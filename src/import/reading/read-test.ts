@@ -1,15 +1,13 @@
-import type { CallExpression, Expression, MemberExpression } from 'acorn';
-import { conditionComment } from '../../compile/scripts/condition-script.ts';
-import { keptComment, successComment, testScript } from '../../compile/scripts/step-scripts.ts';
+import type { BlockStatement, Statement } from 'acorn';
 import { isChoice, isCondition } from '../../definition/checks/condition-problems.ts';
 import type { ClaimCheck } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer } from '../../definition/pointer.ts';
 import type { CaptureSource, StepFile } from '../../definition/schema.ts';
-import { definitionAround, smallestStep, stepAlone } from '../alone.ts';
 import { hasKnownReferences } from '../references.ts';
-import { blockUntil, dedent } from '../writing/lines.ts';
-import { dataOf, expressionOf, isCall, responseKeys, textOf } from './script-code.ts';
+import { find, type Holes, match, matchExpression } from './code-shape.ts';
+import { plainStatements } from './plain-script.ts';
+import { dataOf, responseKeys, scriptIn, textOf, unchained } from './script-code.ts';
 
 type Scalar = string | number | boolean | null;
 
@@ -23,194 +21,169 @@ export interface FoundTest {
   readonly unset: readonly string[];
   /** The script of the definition, or what somebody added at the end. */
   readonly script: string | undefined;
+  /** The generated statements in their plain form. */
+  readonly generated: readonly Statement[];
 }
 
-type OnSuccess = { -readonly [Key in 'values' | 'capture']: [string, FoundTest[Key][string]][] } & {
-  unset: string[];
-  claims: ClaimCheck[];
+/** What is done after a success. */
+interface OnSuccess {
+  readonly schemas: string[];
+  readonly values: [string, Scalar][];
+  readonly claims: ClaimCheck[];
+  readonly capture: [string, CaptureSource][];
+  readonly unset: string[];
+}
+
+/** Reads a test script: of one that was not generated, all is a script of the definition. Undefined when it does not parse. */
+export function readTest(text: string): FoundTest | undefined {
+  const statements = plainStatements(text);
+  if (!statements) return undefined;
+  const found = readGenerated(statements, text) ?? nothing;
+  return { ...found, script: readRest(text, statements, found.generated.length) };
+}
+
+type Generated = Omit<FoundTest, 'script'>;
+
+const nothing: Generated = {
+  status: [],
+  schema: undefined,
+  values: {},
+  claims: {},
+  capture: {},
+  unset: [],
+  generated: [],
 };
 
-const unsetting = stepAlone({ ...smallestStep, expect: { status: 200 }, unset: ['x'] });
-/** The comment above what is emptied after a success. */
-const [, unsetComment = ''] = testScript(unsetting, definitionAround(unsetting, []))
-  .map((line) => line.trim())
-  .filter((line) => line.startsWith('// '));
-
-/** Reads a generated test script in its plain form; undefined when it does not look like one. */
-export function readTest(lines: readonly string[]): FoundTest | undefined {
-  const schema = readSchema(lines);
-  let at = schema?.end ?? 0;
-  // What it needs for what it chooses is made anew.
-  if (lines[at] === conditionComment) at = lines.findIndex((line, index) => index > at && line.startsWith('pm.test('));
-  const status = readStatus(lines.slice(at, at + 3));
+function readGenerated(statements: readonly Statement[], text: string): Generated | undefined {
+  const statusAt = statements.findIndex((statement) => readStatus(statement) !== undefined);
+  const status = readStatus(statements[statusAt]);
   if (!status) return undefined;
-  at += 3;
-  const found: OnSuccess = { values: [], claims: [], capture: [], unset: [] };
-  if (lines[at] === '' && lines[at + 1] === successComment && /^if \(.*\) \{$/.test(lines[at + 2] ?? '')) {
-    const block = blockUntil(lines, at + 3, '}');
-    const inside = block && dedent(block.inside);
-    if (!inside || !readOnSuccess(inside, found)) return undefined;
-    at = block.end + 1;
-  }
+  const success = statements[statusAt + 1];
+  const checks = (match('if (pm.response.code === $status) { $checks; }', success) ??
+    match('if ($status.includes(pm.response.code)) { $checks; }', success)) as { checks: Statement[] } | undefined;
+  const found: OnSuccess = { schemas: [], values: [], claims: [], capture: [], unset: [] };
+  const read = (checks?.checks ?? []).filter((statement) => readCheck(statement, text, found));
+  // What somebody added is not among what is generated.
+  if (read.length > 0 && read.length !== checks?.checks.length) return undefined;
+  const schema = readSchema(statements.slice(0, statusAt), text, found.schemas[0]);
+  if (found.schemas.length > 0 && !schema) return undefined;
+  const end = statusAt + (read.length > 0 ? 2 : 1);
+  if (statements.slice(end).some((statement) => usesCounting(statement, text))) return undefined;
   return {
     status,
-    schema: schema && { file: schema.file, content: schema.content },
+    schema,
     values: Object.fromEntries(found.values),
     claims: byToken(found.claims),
     capture: Object.fromEntries(found.capture),
     unset: found.unset,
-    script: readRest(lines.slice(at)),
+    generated: statements.slice(0, end),
   };
 }
 
-function readSchema(
-  lines: readonly string[],
-): { file: string; content: Readonly<Record<string, unknown>>; end: number } | undefined {
-  const file = /^\/\/ ([A-Za-z0-9_.-]+\.schema\.json)$/.exec(lines[0] ?? '')?.[1];
-  if (file === undefined || !lines[1]?.startsWith('const schema = ')) return undefined;
-  const last = lines.findIndex((line, index) => index > 0 && (index === 1 ? line.endsWith('};') : line === '};'));
-  const code = lines
-    .slice(1, last + 1)
-    .join('\n')
-    .slice('const schema = '.length, -1);
-  const content = last < 0 ? undefined : dataOf(expressionOf(code));
-  return isMapping(content) && lines[last + 1] === '' ? { file, content, end: last + 2 } : undefined;
+/** Whether a statement that somebody added needs the function that counts checks. */
+function usesCounting({ type, start, end }: Statement, text: string): boolean {
+  return type !== 'BlockStatement' && /\bcheck\(/.test(text.slice(start, end));
 }
 
-function readStatus([test = '', check = '', end]: readonly string[]): number[] | undefined {
-  if (!/^pm\.test\(.*, \(\) => \{$/.test(test) || end !== '});') return undefined;
-  const one = /^ {4}pm\.response\.to\.have\.status\((\d{3})\);$/.exec(check)?.[1];
-  if (one !== undefined) return [Number(one)];
-  const several = dataOf(
-    expressionOf(/^ {4}pm\.expect\(pm\.response\.code\)\.to\.be\.oneOf\((.*)\);$/.exec(check)?.[1] ?? ''),
+function readStatus(statement: Statement | undefined): number[] | undefined {
+  const one = match('pm.test($name, () => { pm.response.to.have.status($status); });', statement);
+  const several = match('pm.test($name, () => { pm.expect(pm.response.code).to.be.oneOf($status); });', statement);
+  const status = [dataOf(one?.status ?? several?.status)].flat();
+  return status.every((item) => typeof item === 'number') && status.length > 0 ? status : undefined;
+}
+
+/** The name of its file is in that of its check; where that was changed, in the comment above it. */
+function readSchema(before: readonly Statement[], text: string, checkName = ''): FoundTest['schema'] {
+  const statement = before.find((one) => match('const schema = $content;', one));
+  const content = dataOf(match('const schema = $content;', statement)?.content);
+  const [file] = [checkName, text.slice(0, statement?.start).trim()].flatMap(
+    (named) => /[A-Za-z0-9_.-]+\.schema\.json$/.exec(named)?.[0] ?? [],
   );
-  return Array.isArray(several) && several.length > 0 && several.every((item) => typeof item === 'number')
-    ? several
-    : undefined;
+  return isMapping(content) && file !== undefined ? { file, content } : undefined;
 }
 
-/** Reads what is done after a success into `found`; false when a part is not of the kind that is generated. */
-function readOnSuccess(lines: readonly string[], found: OnSuccess): boolean {
-  for (let at = 0; at < lines.length; ) {
-    if (lines[at] === '') at += 1;
-    const isOptional = lines[at] === '(function capture() {';
-    const block = blockUntil(lines, at + 1, isOptional ? '})();' : '});');
-    if (isUnset(lines[at])) {
-      const names = lines.slice(at + 1).map((line) => textOf(/^pm\.\w+\.unset\((.*)\);$/.exec(line)?.[1] ?? ''));
-      for (const name of names) if (name !== undefined) found.unset.push(name);
-      return names.length > 0 && names.length === found.unset.length;
-    }
-    if (!block || !(isOptional || /^pm\.test\(.*, \(\) => \{$/.test(lines[at] ?? ''))) return false;
-    if (!readCheck(block.inside, isOptional, found)) return false;
-    at = block.end + 1;
-  }
-  return true;
+/** Reads a statement of what is done after a success into `found`; false when it is not of a kind that is generated. */
+function readCheck(statement: Statement, text: string, found: OnSuccess): boolean {
+  const inCheck = (shape: string) => match(`pm.test($name, () => { ${shape} });`, statement);
+  const schema = inCheck('pm.response.to.have.jsonSchema(schema);');
+  if (schema) return found.schemas.push(String(dataOf(schema.name))) > 0;
+  const claim = inCheck('expectClaim($pointer, $claim, $condition);');
+  if (claim) return add(found.claims, readClaim(claim));
+  const value =
+    inCheck('pm.expect($from).to.equal(pm.variables.replaceIn($value));') ??
+    inCheck('pm.expect($from).to.equal($value);');
+  if (value) return add(found.values, readValue(value));
+  const unset = match('$scope.unset($name);', statement);
+  if (unset) return add(found.unset, textOf(unset.name));
+  const optional = match('(function capture() { $steps; })();', statement);
+  const steps = (optional ?? inCheck('$steps;'))?.steps;
+  return add(found.capture, steps && readCapture(steps as Statement[], text, optional !== undefined));
 }
 
-function isUnset(line: string | undefined): boolean {
-  return line === unsetComment;
+function add<Item>(list: Item[], item: Item | undefined): boolean {
+  if (item !== undefined) list.push(item);
+  return item !== undefined;
 }
 
-function readCheck(lines: readonly string[], isOptional: boolean, found: OnSuccess): boolean {
-  const [first = ''] = lines;
-  if (first === '    pm.response.to.have.jsonSchema(schema);') return lines.length === 1;
-  if (lines.length === 1 && first.startsWith('    expectClaim(')) {
-    const claim = readClaim(first);
-    if (claim) found.claims.push(claim);
-    return claim !== undefined;
-  }
-  if (lines.length === 1) {
-    const value = readValue(first);
-    if (value) found.values.push(value);
-    return value !== undefined;
-  }
-  const capture = readCapture(lines, isOptional);
-  if (capture) found.capture.push(capture);
-  return capture !== undefined;
+function readValue(holes: Holes): [string, Scalar] | undefined {
+  const keys = responseKeys(holes.from);
+  const value = dataOf(holes.value);
+  return keys && value !== undefined ? [formatPointer(keys), value as Scalar] : undefined;
 }
 
-/** `    pm.expect(pm.response.json().a).to.equal('x');` */
-function readValue(line: string): [string, Scalar] | undefined {
-  const call = expressionOf(line) as CallExpression | undefined;
-  const [expected] = call?.arguments ?? [];
-  const to = (call?.callee as MemberExpression | undefined)?.object as MemberExpression | undefined;
-  const expectation = to?.object as CallExpression | undefined;
-  const [subject] = expectation?.arguments ?? [];
-  const keys = subject && responseKeys(subject as Expression);
-  if (!keys || !expected) return undefined;
-  const text = isCall(expected, 'pm.variables.replaceIn', 1) ? (expected as CallExpression).arguments[0] : expected;
-  const value = dataOf(text);
-  return value === undefined ? undefined : [formatPointer(keys), value as Scalar];
-}
-
-/** `    expectClaim('/token', 'sub', {…});` */
-function readClaim(line: string): ClaimCheck | undefined {
-  const call = expressionOf(line) as CallExpression | undefined;
-  const [pointer, claim, condition] = call && isCall(call, 'expectClaim', 3) ? call.arguments.map(dataOf) : [];
-  const isKnown = typeof pointer === 'string' && typeof claim === 'string' && claim !== '' && isCondition(condition);
-  return isKnown && hasKnownReferences(condition) ? { pointer, claim, condition } : undefined;
+function readClaim(holes: Holes): ClaimCheck | undefined {
+  const [pointer, claim, condition] = [textOf(holes.pointer), textOf(holes.claim), dataOf(holes.condition)];
+  const isKnown = pointer !== undefined && claim && isCondition(condition) && hasKnownReferences(condition);
+  return isKnown ? { pointer, claim, condition } : undefined;
 }
 
 function byToken(claims: readonly ClaimCheck[]): FoundTest['claims'] {
-  const pointers = [...new Set(claims.map(({ pointer }) => pointer))];
-  return Object.fromEntries(
-    pointers.map((pointer) => [
-      pointer,
-      Object.fromEntries(
-        claims.filter((one) => one.pointer === pointer).map(({ claim, condition }) => [claim, condition]),
-      ),
-    ]),
-  );
-}
-
-function readCapture(lines: readonly string[], isOptional: boolean): [string, CaptureSource] | undefined {
-  const unlessSet = lines[0]?.startsWith('    if (') && lines[0].endsWith(`) return; ${keptComment}`);
-  const taking = unlessSet ? lines.slice(1) : lines;
-  const attempt = isOptional && taking[0] === '    try {' ? blockUntil(taking, 1, '    } catch (error) {') : undefined;
-  const inside = attempt ? dedent(attempt.inside) : taking;
-  const value = inside && readCaptured(inside);
-  const variable = textOf(/pm\.\w+\.set\((.*), value\);$/.exec(inside?.at(-1) ?? '')?.[1] ?? '');
-  if (!value || variable === undefined) return undefined;
-  return [variable, { ...value, ...(unlessSet && { unlessSet }), ...(isOptional && { optional: true }) }];
-}
-
-function readCaptured(lines: readonly string[]): CaptureSource | undefined {
-  const [first = ''] = lines;
-  if (first.startsWith('    const value = choose(')) return readChoice(lines);
-  if (first === '    const value = (() => {') {
-    const block = blockUntil(lines, 1, '    })();');
-    const script = block && dedent(block.inside, 2);
-    return script && { script: script.join('\n') };
+  const tokens = new Map<string, [string, ClaimCheck['condition']][]>();
+  for (const { pointer, claim, condition } of claims) {
+    tokens.set(pointer, [...(tokens.get(pointer) ?? []), [claim, condition]]);
   }
-  const direct = /^ {4}const value = (.*);$/.exec(first)?.[1];
-  if (direct !== undefined) return readPointer(direct);
-  const found = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? [])[0];
-  const payload = found(/^ {4}const payload = .*?(pm\.response\..*)\.split\('\.'\)\[1\]/);
-  const claim = textOf(found(/^ {4}const value = .*\[('.*')\];$/) ?? '');
-  const from = payload === undefined ? undefined : readPointer(payload);
-  return from && claim !== undefined ? { ...from, claim } : undefined;
+  return Object.fromEntries([...tokens].map(([pointer, entries]) => [pointer, Object.fromEntries(entries)]));
 }
 
-/** `    const value = choose('x', {…});`, on one line or on several. */
-function readChoice(lines: readonly string[]): CaptureSource | undefined {
-  const end = lines.findIndex((line, index) => (index === 0 ? line.endsWith('});') : line === '    });'));
-  const code = lines.slice(0, end + 1).join('\n');
-  const call = expressionOf(code.slice(code.indexOf('choose('))) as CallExpression | undefined;
-  const choose = call && isCall(call, 'choose', 2) ? dataOf(call.arguments[1]) : undefined;
-  return isChoice(choose) && hasKnownReferences(choose) ? { choose } : undefined;
+function readCapture(
+  steps: readonly Statement[],
+  text: string,
+  optional: boolean,
+): [string, CaptureSource] | undefined {
+  const set =
+    find('$scope.set($variable, value);', steps) ?? find('if ($isValue) $scope.set($variable, value);', steps);
+  const variable = textOf(set?.variable);
+  const value = find('const value = $value;', steps)?.value;
+  const source = value && readSource(value, steps, text);
+  if (variable === undefined || !source) return undefined;
+  const unlessSet = match('if (!$isEmpty) return;', steps[0]) !== undefined;
+  return [variable, { ...source, ...(unlessSet && { unlessSet }), ...(optional && { optional }) }];
 }
 
-function readPointer(code: string): { from: string } | undefined {
-  const expression = expressionOf(code);
-  const keys = expression && responseKeys(expression);
-  return keys && { from: formatPointer(keys) };
+function readSource(value: unknown, steps: readonly Statement[], text: string): CaptureSource | undefined {
+  const choice = matchExpression('choose($variable, $choice)', value);
+  if (choice) {
+    const choose = dataOf(choice.choice);
+    return isChoice(choose) && hasKnownReferences(choose) ? { choose } : undefined;
+  }
+  const own = matchExpression('(() => $script)()', value);
+  if (own) return { script: scriptIn(text, own.script as BlockStatement) };
+  const payload = find('const payload = Array.from($payload, $toNumber);', steps)?.payload;
+  const token = matchExpression("$token.split('.')[1]", unchained(payload))?.token;
+  const claim = textOf(matchExpression('$claims[$claim]', value)?.claim);
+  const keys = responseKeys(token ?? value);
+  return keys && { from: formatPointer(keys), ...(token !== undefined && { claim: claim ?? '' }) };
 }
 
-/** The block of the definition's own script; lines that somebody added are taken as they are. */
-function readRest(lines: readonly string[]): string | undefined {
-  if (lines.length === 0) return undefined;
-  const block = lines[0] === '' && lines[1] === '{' ? blockUntil(lines, 2, '}') : undefined;
-  const script = block && block.end === lines.length - 1 ? dedent(block.inside) : undefined;
-  const text = (script ?? lines).join('\n');
-  return text.trim() === '' ? undefined : script ? text : text.replace(/^\n+/, '');
+/** The script after what is generated: in a block of its own, as it is compiled, or as somebody added it. */
+function readRest(text: string, statements: readonly Statement[], from: number): string | undefined {
+  const rest = text
+    .slice(statements[from - 1]?.end ?? 0)
+    .replace(/^\s*\n/, '')
+    .trimEnd();
+  const [only, ...more] = statements.slice(from);
+  if (only?.type === 'BlockStatement' && more.length === 0 && rest.length === only.end - only.start) {
+    return scriptIn(text, only);
+  }
+  return rest === '' ? undefined : rest;
 }

@@ -1,12 +1,13 @@
 import type { Json } from '../../compile/canonical.ts';
 import { collectionPrerequestScript } from '../../compile/scripts/step-scripts.ts';
 import type { Variable } from '../../definition/definition.ts';
-import { isMapping, isSame } from '../../definition/merge-patch.ts';
+import { isMapping } from '../../definition/merge-patch.ts';
 import { rawNames } from '../../definition/raw.ts';
 import type { CollectionFile, StepFile } from '../../definition/schema.ts';
 import { inspectScript } from '../../definition/script-facts.ts';
 import { isDeclarable, keyReferencesIn, referencesIn } from '../references.ts';
-import { dataOf, expressionOf } from './script-code.ts';
+import { find } from './code-shape.ts';
+import { dataOf, isSameCode, statementsOf } from './script-code.ts';
 
 type Declarations = CollectionFile['variables'];
 
@@ -48,15 +49,15 @@ export function readVariables(
 
 /** Base addresses in a generated script of the collection; undefined when it is not one. */
 export function readBases(text: string): FoundVariables['bases'] | undefined {
-  const code = /^const endings = (\{.*\});$/m.exec(text)?.[1];
-  const endings = dataOf(expressionOf(code ?? ''));
+  const given = statementsOf(text) ?? [];
+  const endings = dataOf(find('const endings = $endings;', given)?.endings);
   if (!isMapping(endings)) return undefined;
   const bases = Object.entries(endings).map(([name, ending]) => ({
     name,
     ...(ending !== '' && { removeSuffix: String(ending) }),
   }));
   const made = collectionPrerequestScript(bases.map((base) => ({ ...base, description: '', format: 'base-url' })));
-  return isSame(made, text.split('\n')) ? bases : undefined;
+  return isSameCode(statementsOf(made.join('\n')), given) ? bases : undefined;
 }
 
 /** Every variable that files use, in the order of their first use. */

@@ -1,14 +1,18 @@
-import { type Expression, type Node, parse, parseExpressionAt } from 'acorn';
+import { type Expression, type Node, parse, type Statement } from 'acorn';
+import { isDeeper } from './read-collection.ts';
 
-/** Reads values out of generated scripts. */
+/** Reads scripts as syntax trees. */
 
-const options = { ecmaVersion: 2020 } as const;
+const options = { ecmaVersion: 2020, sourceType: 'script' } as const;
 
-/** The expression that a text is, undefined when it is none. */
-export function expressionOf(text: string): Expression | undefined {
+/** Levels of a syntax tree: no generated script has as many, and what reads them is recursive. */
+const maximumDepth = 1000;
+
+/** The statements of a script or of a function's body; undefined when it does not parse, or is nested too deep to be read. */
+export function statementsOf(text: string): readonly Statement[] | undefined {
   try {
-    const expression = parseExpressionAt(text, 0, options);
-    return /^[\s;]*$/.test(text.slice(expression.end)) ? expression : undefined;
+    const { body } = parse(text, { ...options, allowReturnOutsideFunction: true });
+    return isDeeper(body, maximumDepth) ? undefined : (body as Statement[]);
   } catch {
     return undefined;
   }
@@ -17,15 +21,37 @@ export function expressionOf(text: string): Expression | undefined {
 /** Whether a script runs at all where the sandboxes run it. */
 export function isScript(text: string): boolean {
   try {
-    parse(text, { ...options, sourceType: 'script' });
+    parse(text, options);
     return true;
   } catch {
     return false;
   }
 }
 
+/** Whether two pieces of code are the same but for comments, white space, quotes and what else does not change their meaning. */
+export function isSameCode(one: unknown, other: unknown): boolean {
+  return codeText(one) === codeText(other);
+}
+
+function codeText(code: unknown): string {
+  return JSON.stringify(code, (key, value: unknown) => (isSpelling(key, value) ? undefined : withQuotedKey(value)));
+}
+
+/** Of a node, where it stands and how it is written. */
+export function isSpelling(key: string, value: unknown): boolean {
+  return key === 'start' || key === 'end' || key === 'raw' || (key === 'expression' && typeof value === 'boolean');
+}
+
+/** `{ a: 1 }` as `{ "a": 1 }`. */
+function withQuotedKey(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  const property = value as { type?: string; computed: boolean; key: { type: string; name: string } } | null;
+  if (property?.type !== 'Property' || property.computed || property.key.type !== 'Identifier') return value;
+  return { ...property, key: { type: 'Literal', value: property.key.name } };
+}
+
 /** The data that an expression of literals makes; undefined when there is anything else in it. */
-export function dataOf(node: Expression | Node | null | undefined): unknown {
+export function dataOf(node: unknown): unknown {
   const known = node as Expression | null | undefined;
   switch (known?.type) {
     case 'Literal':
@@ -53,16 +79,15 @@ export function dataOf(node: Expression | Node | null | undefined): unknown {
 }
 
 /** The text that a literal is, undefined when it is none. */
-export function textOf(code: string): string | undefined {
-  const value = dataOf(expressionOf(code));
+export function textOf(node: unknown): string | undefined {
+  const value = dataOf(node);
   return typeof value === 'string' ? value : undefined;
 }
 
 /** Keys of the pointer that `pm.response.json().a?.[0]` follows; undefined for another expression. */
-export function responseKeys(node: Expression | Node): string[] | undefined {
-  const expression = node as Expression;
-  if (expression.type === 'ChainExpression') return responseKeys(expression.expression);
-  if (expression.type === 'CallExpression') return isCall(expression, 'pm.response.json', 0) ? [] : undefined;
+export function responseKeys(node: unknown): string[] | undefined {
+  const expression = unchained(node);
+  if (expression.type === 'CallExpression') return isSameCode(expression, wholeBody) ? [] : undefined;
   if (expression.type !== 'MemberExpression') return undefined;
   const keys = responseKeys(expression.object);
   const { property, computed } = expression;
@@ -70,19 +95,27 @@ export function responseKeys(node: Expression | Node): string[] | undefined {
   return keys && (typeof key === 'string' || typeof key === 'number') ? [...keys, String(key)] : undefined;
 }
 
-/** Whether an expression calls what is named, with so many arguments. */
-export function isCall(node: Expression | Node, callee: string, count: number): boolean {
+/** `a?.b` without what says that it is a chain. */
+export function unchained(node: unknown): Expression {
   const expression = node as Expression;
-  return (
-    expression.type === 'CallExpression' &&
-    expression.arguments.length === count &&
-    pathOf(expression.callee) === callee
-  );
+  return expression?.type === 'ChainExpression' ? expression.expression : expression;
 }
 
-function pathOf(node: Node): string {
-  const expression = node as Expression;
-  if (expression.type === 'Identifier') return expression.name;
-  if (expression.type !== 'MemberExpression' || expression.computed) return '';
-  return `${pathOf(expression.object)}.${(expression.property as Expression & { name?: string }).name ?? ''}`;
+const [bodyStatement] = statementsOf('pm.response.json();') ?? [];
+const wholeBody = (bodyStatement as { expression?: Expression } | undefined)?.expression;
+
+/** The script in a block, with the comments in it and without the margin that it has there. */
+export function scriptIn(text: string, { start, end }: Pick<Node, 'start' | 'end'>): string {
+  const inside = text.slice(start + 1, end - 1);
+  if (!inside.includes('\n')) return inside.trim();
+  const whole = inside.replace(/^[ \t]*\n/, '').replace(/\n[ \t]*$/, '');
+  const lines = whole.split('\n');
+  const used = lines.filter((line) => line.trim() !== '');
+  const marginOf = (line: string) => /^[ \t]*/.exec(line)?.[0] ?? '';
+  const [shortest = ''] = used.map(marginOf).sort((one, other) => one.length - other.length);
+  const compiled = `${marginOf(text.slice(text.lastIndexOf('\n', start) + 1))}    `;
+  const margin = [compiled, shortest].find((some) => used.every((line) => line.startsWith(some))) ?? '';
+  const script = lines.map((line) => (line.startsWith(margin) ? line.slice(margin.length) : '')).join('\n');
+  // Within a text over several lines, spaces count.
+  return isSameCode(statementsOf(script), statementsOf(whole)) ? script : whole;
 }

@@ -4,14 +4,16 @@ import type { RawFragment } from '../../definition/schema.ts';
 
 /** Whether something in a step is for Postman's sandbox or its runtime, whatever the values of its variables are. */
 export function needsNewman(step: Step, definition: Definition): boolean {
-  const { scripts, generate, captures, raw, request } = step;
+  const { scripts, generate, captures, raw, request, needs } = step;
   return (
     scripts?.prerequest !== undefined ||
     scripts?.test !== undefined ||
     [...generate, ...captures].some(({ script }) => script !== undefined) ||
     raw !== undefined ||
     [definition, ...foldersOf(step, definition)].some((around) => changesRequests(around.raw)) ||
-    hasPathVariables(request.url)
+    hasPathVariables(request.url) ||
+    // Postman fills these in with what every object of JavaScript has.
+    needs.some((name) => Object.hasOwn(Object.prototype, name))
   );
 }
 

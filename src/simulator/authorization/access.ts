@@ -1,27 +1,51 @@
-import type { AuthorizedCall } from '../http/call.ts';
-import { parameter } from '../http/call.ts';
+import { type AuthorizedCall, type Call, isDisputed, parameter } from '../http/call.ts';
 import { environmentNotFound, insufficientPermissions, notFound } from '../refusal.ts';
-import type { Application, Environment, License, Organization, Population, Role, User } from '../state/model.ts';
+import type { Environment, License, Organization, Population, Role, User } from '../state/model.ts';
+import { isAssignable } from '../state/role-catalog.ts';
 import { isVisible, rolesHold, seenEnvironment } from './propagation.ts';
 
 /** Roles that may see an environment; see the README for what is documented and what is inferred. */
-export const environmentReaders: readonly Role[] = ['Organization Admin', 'Environment Admin', 'Identity Data Admin'];
+export const environmentReaders: readonly Role[] = [
+  ...(['Organization Admin', 'Environment Admin', 'Identity Data Admin'] as const),
+  ...(['Identity Data Read Only', 'Configuration Read Only'] as const),
+];
+/** Roles that may write what products an environment has (inferred). */
+export const productWriters: readonly Role[] = ['Organization Admin', 'Environment Admin'];
 /** Roles that may read which roles an application has (inferred). */
 export const administrators: readonly Role[] = ['Organization Admin', 'Environment Admin'];
 /** Roles that may change populations (documented). */
 export const populationWriters: readonly Role[] = ['Environment Admin'];
-/** Roles that may change users and their passwords (documented), and read what is around them (inferred). */
-export const identityRoles: readonly Role[] = ['Environment Admin', 'Identity Data Admin'];
+/** Roles that may read populations, password policies and groups (inferred). */
+export const directoryReaders: readonly Role[] = [
+  ...(['Environment Admin', 'Identity Data Admin'] as const),
+  ...(['Identity Data Read Only', 'Configuration Read Only'] as const),
+];
+
+/** Roles that may change users and their passwords (documented). Sources contradict each other about Environment Admin. */
+export function identityWriters(call: Call): readonly Role[] {
+  return isDisputed(call, 'environment-admin-without-users')
+    ? ['Identity Data Admin']
+    : ['Environment Admin', 'Identity Data Admin'];
+}
+
+/** Roles that may read users. */
+export function identityReaders(call: Call): readonly Role[] {
+  return [...identityWriters(call), 'Identity Data Read Only'];
+}
 
 /** Roles that may work with applications (documented for the secret, inferred for the rest). */
 export const applicationRoles: readonly Role[] = ['Environment Admin', 'Client Application Developer'];
+/** Roles that may read applications, but not their secrets (inferred). */
+export const applicationReaders: readonly Role[] = [...applicationRoles, 'Configuration Read Only'];
 
 /** Whether the actor has one of these roles in the environment or in its whole organization. */
 export function hasRole(call: AuthorizedCall, environment: Environment, roles: readonly Role[]): boolean {
   if (!rolesHold(call, environment)) return false;
   return call.actor.app.roles.some(
-    ({ role, scope }) =>
-      roles.includes(role) && (scope.id === environment.id || scope.id === environment.organizationId),
+    (assignment) =>
+      roles.includes(assignment.role) &&
+      isAssignable(assignment) &&
+      (assignment.scope.id === environment.id || assignment.scope.id === environment.organizationId),
   );
 }
 
@@ -76,11 +100,4 @@ export function userIn(call: AuthorizedCall, environment: Environment): User {
   const user = environment.users.get(parameter(call, 'userId'));
   if (user === undefined || !isVisible(call, user)) throw notFound();
   return user;
-}
-
-/** The application of the path. Throws 404. */
-export function applicationIn(call: AuthorizedCall, environment: Environment): Application {
-  const application = environment.applications.get(parameter(call, 'applicationId'));
-  if (application === undefined || !isVisible(call, application)) throw notFound();
-  return application;
 }

@@ -10,7 +10,9 @@ import { actorOf } from './issue-token.ts';
 export async function authenticate(world: World, header: string | null, now: Date): Promise<Actor> {
   if (header === null) throw invalidToken();
   const [scheme, credentials, ...more] = header.split(' ');
-  if (!scheme || !credentials || more.length > 0 || !/^[\w-]+$/.test(scheme)) throw gatewayForbidden();
+  if (!scheme || !credentials || more.length > 0 || !/^[\w-]+$/.test(scheme)) {
+    throw gatewayForbidden(header, 'malformed Authorization header');
+  }
   if (scheme.toLowerCase() !== 'bearer') throw invalidToken();
   return actorOf(world, credentials, now);
 }

@@ -1,15 +1,15 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { Actor, Call } from '../http/call.ts';
+import { type Actor, type Call, dialectOf } from '../http/call.ts';
 import { inferredChoices } from '../inferred.ts';
 import { invalidToken } from '../refusal.ts';
 import type { Environment, WorkerApp, World } from '../state/model.ts';
-import { signingKey } from './keys.ts';
+import { keyWithId, signingKey } from './keys.ts';
 
 /** A signed access token for a worker app, with the claims PingOne puts into one. It holds no role and no scope. */
 export async function issueToken(call: Call, home: Environment, app: WorkerApp): Promise<string> {
   const id = call.world.uuid();
   const issuedAt = Math.floor(call.now.getTime() / 1000);
-  return signedToken({
+  return signedAccessToken(call, {
     client_id: app.id,
     iss: issuerOf(call, home),
     jti: id,
@@ -27,10 +27,16 @@ export function issuerOf(call: Call, environment: Environment): string {
   return `${call.origin}/${environment.id}/as`;
 }
 
-/** A JSON Web Token with these claims, signed with the process's key. */
-export async function signedToken(claims: JWTPayload): Promise<string> {
-  const key = await signingKey();
-  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.id }).sign(key.privateKey);
+/** A JSON Web Token with these claims. */
+export async function signedToken(call: Call, claims: JWTPayload, type?: string): Promise<string> {
+  const key = await signingKey(dialectOf(call), call.now);
+  const header = { alg: 'RS256', kid: key.id, ...(type === undefined ? {} : { typ: type }) };
+  return new SignJWT(claims).setProtectedHeader(header).sign(key.privateKey);
+}
+
+/** The same for an access token, which names its type from March 2027 on (RFC 9068). */
+export function signedAccessToken(call: Call, claims: JWTPayload): Promise<string> {
+  return signedToken(call, claims, dialectOf(call) === 'today' ? undefined : 'at+jwt');
 }
 
 /**
@@ -51,8 +57,8 @@ const verified = new Map<string, JWTPayload>();
 const mostVerified = 1000;
 
 async function verify(token: string, now: Date): Promise<JWTPayload> {
-  const key = await signingKey();
-  const { payload } = await jwtVerify(token, key.publicKey, { algorithms: ['RS256'], currentDate: now }).catch(() => {
+  const keyFor = ({ kid }: { readonly kid?: string }) => keyWithId(kid)?.publicKey ?? Promise.reject(invalidToken());
+  const { payload } = await jwtVerify(token, keyFor, { algorithms: ['RS256'], currentDate: now }).catch(() => {
     throw invalidToken();
   });
   if (verified.size >= mostVerified) verified.clear();

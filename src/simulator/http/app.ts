@@ -1,11 +1,20 @@
 import { type Context, Hono } from 'hono';
 import { authenticate } from '../authorization/bearer.ts';
-import { methodNotAllowed, platformRefusal, Refusal, unknownRoute } from '../refusal.ts';
+import { countRequest } from '../authorization/rate-limits.ts';
+import {
+  gatewayForbidden,
+  methodNotAllowed,
+  platformRefusal,
+  Refusal,
+  routeNotSimulated,
+  unknownRoute,
+} from '../refusal.ts';
 import { routes } from '../routes.ts';
 import type { World } from '../state/model.ts';
-import type { Answer, Call, Route } from './call.ts';
+import { type Answer, type Call, type Method, printable, type Route } from './call.ts';
 import { originOf } from './origin.ts';
-import { type Reply, replyOf } from './respond.ts';
+import { isBesideGateway, isElsewhere, otherMethods } from './other-paths.ts';
+import { documentedHeaders, type Reply, replyOf } from './respond.ts';
 
 /** What the app is given with each request. */
 export interface RequestContext {
@@ -23,6 +32,9 @@ interface Slot extends RequestContext {
 
 type Bindings = { Bindings: Slot };
 
+/** The order in which the service lists methods (recorded). */
+const methodOrder = ['OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 /** The one HTTP application; it keeps nothing, so that all simulators of a process share it. */
 const app = buildApp();
 
@@ -38,50 +50,77 @@ export async function replyTo(request: Request, context: RequestContext): Promis
 
 function buildApp(): Hono<Bindings> {
   const hono = new Hono<Bindings>();
-  for (const route of routes) {
-    hono.on(route.method, route.path, (context) => answered(context, () => handle(context, route)));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const own = routes.filter((route) => route.path === path);
+    const methods = own.map(({ method }) => method);
+    const allowed = sorted([...methods, ...(otherMethods[path] ?? [])]).join(',');
+    for (const route of own) {
+      hono.on(route.method, path, (context) => answered(context, () => handle(context, route), allowed));
+    }
+    hono.all(path, (context) => answered(context, () => otherMethod(context, path, methods), allowed));
   }
-  for (const [path, methods] of methodsByPath()) {
-    hono.all(path, (context) => answered(context, () => otherMethod(context, methods)));
-  }
-  hono.notFound((context) =>
-    answered(context, () => {
-      throw unknownRoute(context.req.method, context.req.path);
-    }),
-  );
+  hono.notFound((context) => answered(context, () => unknownPath(context)));
   return hono;
 }
 
+/** With OPTIONS, which every path takes. */
+function sorted(methods: readonly Method[]): readonly string[] {
+  const given: readonly string[] = ['OPTIONS', ...methods];
+  return methodOrder.filter((method) => given.includes(method));
+}
+
 async function handle(context: Context<Bindings>, route: Route): Promise<Answer> {
-  const { world, correlationId, now } = context.env;
+  const { world, correlationId, now, note } = context.env;
   const request = context.req.raw;
   const url = new URL(request.url);
   const origin = originOf(url, request.headers);
-  const call: Call = { world, request, url, parameters: context.req.param(), origin, correlationId, now };
-  if (route.kind === 'open') return route.handle(call);
+  const call: Call = { world, request, url, parameters: context.req.param(), origin, correlationId, now, note };
+  noteOtherParameters(call, route);
+  const environment = world.state.environments.get(call.parameters.environmentId ?? '');
+  if (route.kind === 'open') {
+    countRequest(call, route, environment);
+    return route.handle(call);
+  }
   const actor = await authenticate(world, request.headers.get('authorization'), now);
+  countRequest(call, route, environment ?? actor.home);
   return route.handle({ ...call, actor });
 }
 
-/** A known path with a method it has no route for: a browser's preflight, or 405. */
-function otherMethod(context: Context<Bindings>, methods: readonly string[]): Answer {
-  const allowed = [...methods, 'OPTIONS'];
-  if (context.req.method !== 'OPTIONS') throw methodNotAllowed(context.req.method, allowed);
-  const list = allowed.join(', ');
-  return {
-    status: 204,
-    headers: {
-      Allow: list,
-      'Access-Control-Allow-Methods': list,
-      'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type',
-    },
-  };
+/** Names the query parameters that do nothing here. */
+function noteOtherParameters({ url, note }: Call, { query }: Route): void {
+  const others = new Set([...url.searchParams.keys()].filter((name) => !query.includes(name)));
+  for (const name of others) note(`not simulated: query parameter ${printable(name)}`);
 }
 
-async function answered(context: Context<Bindings>, produce: () => Answer | Promise<Answer>): Promise<Response> {
+/** A known path with a method it has no route for: a browser's preflight, one that PingOne has, or 405. */
+function otherMethod(context: Context<Bindings>, path: string, methods: readonly Method[]): Answer {
+  const { method } = context.req;
+  if (otherMethods[path]?.some((other) => other === method)) throw routeNotSimulated(method, context.req.path);
+  const allowed = sorted(methods);
+  if (method !== 'OPTIONS') throw methodNotAllowed(method, allowed);
+  return { status: 204, headers: { Allow: allowed.join(', ') } };
+}
+
+function unknownPath({ req: { method, path, raw } }: Context<Bindings>): never {
+  if (isElsewhere(path)) throw routeNotSimulated(method, path);
+  if (isBesideGateway(path)) throw unknownRoute(method, path);
+  throw gatewayForbidden(raw.headers.get('authorization'), 'unknown path: refused by the gateway');
+}
+
+async function answered(
+  context: Context<Bindings>,
+  produce: () => Answer | Promise<Answer>,
+  methods?: string,
+): Promise<Response> {
   const slot = context.env;
   const accept = context.req.header('accept') ?? null;
-  slot.reply = replyOf(await settled(slot, produce), accept, slot.correlationId, slot.now);
+  const answer = await settled(slot, produce);
+  const headers = {
+    ...(methods === undefined ? {} : { 'Access-Control-Allow-Methods': methods }),
+    ...(slot.world.disputed.has('documented-headers') ? documentedHeaders : {}),
+    ...answer.headers,
+  };
+  slot.reply = replyOf({ ...answer, headers }, accept, slot.correlationId, slot.now);
   return placeholder;
 }
 
@@ -104,10 +143,4 @@ function refused(refusal: Refusal, context: RequestContext): Answer {
   if (note !== undefined) context.note(note);
   const body = refusal.body(context.correlationId);
   return { status: refusal.status, body, ...(headers === undefined ? {} : { headers }) };
-}
-
-function methodsByPath(): ReadonlyMap<string, readonly string[]> {
-  const methods = new Map<string, readonly string[]>();
-  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
-  return methods;
 }

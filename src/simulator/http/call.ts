@@ -1,5 +1,6 @@
+import { type Dialect, type DisputedAnswer, dialectAt } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import type { Environment, WorkerApp, World } from '../state/model.ts';
+import type { Environment, RateLimitGroup, WorkerApp, World } from '../state/model.ts';
 
 /** One request on its way through the simulator. */
 export interface Call {
@@ -13,6 +14,8 @@ export interface Call {
   readonly correlationId: string;
   /** When the request arrived; every time stamp it causes. */
   readonly now: Date;
+  /** Takes what the request log should say about the request. */
+  readonly note: (text: string) => void;
 }
 
 /** Who makes a platform request: a worker app, its roles looked up at this moment. */
@@ -33,25 +36,58 @@ export interface Answer {
   /** Absent: no body, as for 204. */
   readonly body?: JsonObject;
   /** Beside the standard ones; a `Content-Type` here wins over what `Accept` asks. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: AnswerHeaders;
 }
 
-/** An endpoint: paths are hono's (`/v1/environments/:environmentId`). */
+/** A list is sent as so many headers of the name. */
+export type AnswerHeaders = Readonly<Record<string, string | string[]>>;
+
+interface Endpoint {
+  readonly method: Method;
+  /** hono's form: `/v1/environments/:environmentId`. */
+  readonly path: string;
+  /** Query parameters that do something; the log names all others. */
+  readonly query: readonly string[];
+  /** The group whose rate its requests count for. */
+  readonly rateGroup: RateLimitGroup;
+}
+
+/** An endpoint. */
 export type Route =
-  | { readonly kind: 'open'; readonly method: Method; readonly path: string; readonly handle: Handler<Call> }
-  | {
-      readonly kind: 'platform';
-      readonly method: Method;
-      readonly path: string;
-      readonly handle: Handler<AuthorizedCall>;
-    };
+  | (Endpoint & { readonly kind: 'open'; readonly handle: Handler<Call> })
+  | (Endpoint & { readonly kind: 'platform'; readonly handle: Handler<AuthorizedCall> });
 
 export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 type Handler<Given> = (call: Given) => Answer | Promise<Answer>;
 
+/** Query parameters of a list. */
+export const listQuery: readonly string[] = ['cursor', 'filter', 'limit'];
+
 /** A route below `/v1` that wants a bearer token. */
-export function platformRoute(method: Method, path: string, handle: Handler<AuthorizedCall>): Route {
-  return { kind: 'platform', method, path: `/v1${path}`, handle };
+export function platformRoute(
+  method: Method,
+  path: string,
+  handle: Handler<AuthorizedCall>,
+  query: readonly string[] = [],
+): Route {
+  return { kind: 'platform', method, path: `/v1${path}`, handle, query, rateGroup: platformRateGroup(method, path) };
+}
+
+/** Which endpoint is in which group is inferred; the groups are documented. */
+function platformRateGroup(method: Method, path: string): RateLimitGroup {
+  if (/\/(devices|mfaEnabled)\b/.test(path)) return 'rlgMfaRps';
+  if (!/\/(users|groups)\b/.test(path)) return 'rlgConfigRpm';
+  return method === 'GET' ? 'rlgDirAccessRps' : 'rlgDirWriteRps';
+}
+
+/** A route of the authorization server, which wants no token. */
+export function openRoute(
+  method: Method,
+  path: string,
+  handle: Handler<Call>,
+  { query = [], rateGroup = 'rlgAuthnRps' }: Partial<Pick<Endpoint, 'query' | 'rateGroup'>> = {},
+): Route {
+  return { kind: 'open', method, path: `/:environmentId${path}`, handle, query, rateGroup };
 }
 
 /** A path parameter; the route's own path guarantees it. */
@@ -59,6 +95,29 @@ export function parameter(call: Call, name: string): string {
   const value = call.parameters[name];
   if (value === undefined) throw new Error(`the route has no parameter ${name}`);
   return value;
+}
+
+/** Whether a disputed answer is to be given the other way. */
+export function isDisputed(call: Call, answer: DisputedAnswer): boolean {
+  return call.world.disputed.has(answer);
+}
+
+/** The dialect of this call. */
+export function dialectOf({ world, now }: Call): Dialect {
+  return world.dialect ?? dialectAt(now);
+}
+
+/** What the `expand` parameter names, among what can be embedded here; the log names the rest. */
+export function expansions(call: Call, known: readonly string[]): readonly string[] {
+  const wanted = (call.url.searchParams.get('expand') ?? '').split(',').map((name) => name.trim());
+  const given = wanted.filter((name) => name !== '');
+  for (const name of given) if (!known.includes(name)) call.note(`not simulated: expand=${printable(name)}`);
+  return given.filter((name) => known.includes(name));
+}
+
+/** A name from a client, short and harmless enough for a log. */
+export function printable(name: string): string {
+  return /^[\w.:[\]-]{1,40}$/.test(name) ? name : '…';
 }
 
 /** The call's time as PingOne writes time stamps: UTC, milliseconds, `Z`. */

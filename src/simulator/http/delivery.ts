@@ -1,4 +1,4 @@
-import type { Reply } from './respond.ts';
+import { headerPairs, type Reply } from './respond.ts';
 
 /** How a reply reaches the client, if it does. */
 export type Delivery =
@@ -39,7 +39,7 @@ export function halfOf(bytes: Buffer): Buffer {
 }
 
 function responseOf({ status, headers }: Reply, body: ReadableStream<Uint8Array> | string | undefined): Response {
-  return new Response(body ?? null, { status, headers });
+  return new Response(body ?? null, { status, headers: headerPairs(headers) });
 }
 
 function connectionReset(): Error {

@@ -3,22 +3,25 @@ import { inferredMessages } from '../inferred.ts';
 import { invalidRequest, type Refusal } from '../refusal.ts';
 
 /** An operator that some resource documents. */
-export type Operator = 'eq' | 'lt' | 'sw';
+export type Operator = 'co' | 'eq' | 'ew' | 'lt' | 'sw';
 
 /** An attribute that a resource's list can be filtered by. */
 export interface FilterAttribute<Item> {
   readonly operators: readonly Operator[];
   /** The item's value; undefined never matches. */
-  readonly value: (item: Item) => string | undefined;
+  readonly value: (item: Item) => boolean | string | undefined;
+}
+
+/** Attributes of what is in a list such as `memberOfGroups[id eq "…"]`, and what an item has in it. */
+export interface FilterList<Item> {
+  readonly attributes: readonly string[];
+  readonly values: (item: Item) => readonly Readonly<Record<string, string>>[];
 }
 
 /** What a resource documents about its filters. */
 export interface FilterRules<Item> {
   readonly attributes: Readonly<Record<string, FilterAttribute<Item>>>;
-  /** Lists such as `memberOfGroups[id eq "…"]`. */
-  readonly lists?: Readonly<
-    Record<string, { readonly attribute: string; readonly values: (item: Item) => readonly string[] }>
-  >;
+  readonly lists?: Readonly<Record<string, FilterList<Item>>>;
   readonly joins: readonly ('and' | 'or')[];
 }
 
@@ -46,46 +49,47 @@ function predicateOf<Item>(filter: Filter, rules: FilterRules<Item>): (item: Ite
         ? (item) => parts.every((part) => part(item))
         : (item) => parts.some((part) => part(item));
     }
-    case '[]':
-      return listPredicateOf(filter.attrPath, filter.valFilter, rules);
-    case 'not':
+    case '[]': {
+      const { attributes, values } = own(rules.lists ?? {}, filter.attrPath);
+      const test = predicateOf(filter.valFilter, { attributes: membersBy(attributes), joins: ['and', 'or'] });
+      return (item) => values(item).some(test);
+    }
     case 'pr':
+    case 'not':
       throw new Error(`no ${filter.op} here`);
     default:
       return comparisonOf(filter, rules);
   }
 }
 
-function listPredicateOf<Item>(path: string, inner: Filter, rules: FilterRules<Item>): (item: Item) => boolean {
-  const list = own(rules.lists ?? {}, path);
-  if (inner.op !== 'eq' || inner.attrPath !== list.attribute) throw new Error('not documented');
-  const wanted = folded(inner.compValue);
-  return (item) => list.values(item).some((value) => value.toLowerCase() === wanted);
+function membersBy(names: readonly string[]): FilterRules<Readonly<Record<string, string>>>['attributes'] {
+  return Object.fromEntries(names.map((name) => [name, { operators: ['eq'], value: (member) => member[name] }]));
 }
+
+const comparisons: Readonly<Record<Operator, (text: string, wanted: string) => boolean>> = {
+  co: (text, wanted) => text.includes(wanted),
+  eq: (text, wanted) => text === wanted,
+  ew: (text, wanted) => text.endsWith(wanted),
+  lt: (text, wanted) => text < wanted,
+  sw: (text, wanted) => text.startsWith(wanted),
+};
 
 function comparisonOf<Item>(filter: Compare, rules: FilterRules<Item>): (item: Item) => boolean {
   const { operators, value } = own(rules.attributes, filter.attrPath);
   const operator = operators.find((known) => known === filter.op);
+  if (operator === undefined) throw new Error('not documented');
+  const compare = comparisons[operator];
   const wanted = folded(filter.compValue);
-  const compare = (test: (text: string) => boolean) => (item: Item) => {
-    const text = value(item)?.toLowerCase();
-    return text !== undefined && test(text);
+  return (item) => {
+    const given = value(item);
+    // A boolean is compared with a boolean, or with its name.
+    return given !== undefined && compare(folded(given), wanted);
   };
-  switch (operator) {
-    case 'eq':
-      return compare((text) => text === wanted);
-    case 'sw':
-      return compare((text) => text.startsWith(wanted));
-    case 'lt':
-      return compare((text) => text < wanted);
-    default:
-      throw new Error('not documented');
-  }
 }
 
 function folded(value: boolean | null | number | string): string {
-  if (typeof value !== 'string') throw new Error('values are strings in double quotes');
-  return value.toLowerCase();
+  if (typeof value !== 'string' && typeof value !== 'boolean') throw new Error('values are strings in double quotes');
+  return String(value).toLowerCase();
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value {

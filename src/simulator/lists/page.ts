@@ -22,6 +22,15 @@ interface Position {
   readonly backwards: boolean;
 }
 
+/** How a resource writes its lists (recorded). */
+export interface ListForm<Item> {
+  readonly ordering?: Ordering<Item> | undefined;
+  /** What `self` repeats of the query. Default: all of it, in the order of the request. */
+  readonly query?: 'none' | 'sorted';
+  /** Default true. */
+  readonly hasCount?: boolean;
+}
+
 /** One page of `items` (already filtered), as PingOne writes lists; `name` is the key below `_embedded`. */
 export function pageOf<Item extends { readonly sequence: number }>(
   call: Call,
@@ -29,7 +38,7 @@ export function pageOf<Item extends { readonly sequence: number }>(
   items: readonly Item[],
   size: PageSize,
   render: (item: Item) => JsonObject,
-  ordering: Ordering<Item> = { key: () => '', descending: false },
+  { ordering = { key: () => '', descending: false }, query, hasCount = true }: ListForm<Item> = {},
 ): JsonObject {
   const limit = limitOf(call, size);
   const sorted = items.toSorted((one, other) =>
@@ -42,7 +51,7 @@ export function pageOf<Item extends { readonly sequence: number }>(
   const next = last !== undefined && start + page.length < sorted.length;
   return {
     _links: {
-      self: { href: pageAddress(call) },
+      self: { href: selfAddress(call, query) },
       ...(next
         ? { next: { href: pageAddress(call, { ...positionOf(last, ordering), backwards: false }, limit) } }
         : {}),
@@ -51,7 +60,7 @@ export function pageOf<Item extends { readonly sequence: number }>(
         : {}),
     },
     _embedded: { [name]: page.map(render) },
-    count: sorted.length,
+    ...(hasCount ? { count: sorted.length } : {}),
     size: page.length,
   };
 }
@@ -118,14 +127,24 @@ function compare<Item>(
   return (byKey || one.sequence - other.sequence) * (ordering.descending ? -1 : 1);
 }
 
-function pageAddress(call: Call, position?: Position, limit?: number): string {
+/** The address of a list as it was asked for. */
+export function selfAddress(call: Call, form?: 'none' | 'sorted'): string {
+  const query = new URLSearchParams(form === 'none' ? '' : call.url.searchParams);
+  if (form === 'sorted') query.sort();
+  return addressOf(call, query);
+}
+
+function pageAddress(call: Call, position: Position, limit: number): string {
   const query = new URLSearchParams(call.url.searchParams);
-  if (position !== undefined) {
-    query.set('cursor', encodeCursor(call, position));
-    query.set('limit', String(limit));
-  }
-  const text = query.toString();
-  return `${call.origin}${call.url.pathname}${text === '' ? '' : `?${text}`}`;
+  query.set('cursor', encodeCursor(call, position));
+  query.set('limit', String(limit));
+  return addressOf(call, query);
+}
+
+/** Recorded: a blank is `%20`, not `+`. */
+function addressOf({ origin, url }: Call, query: URLSearchParams): string {
+  const text = query.toString().replaceAll('+', '%20');
+  return `${origin}${url.pathname}${text === '' ? '' : `?${text}`}`;
 }
 
 function encodeCursor(call: Call, { key, sequence, backwards }: Position): string {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Detail } from '../refusal.ts';
 import type { Environment, Password, PasswordPolicy, PasswordRules, User } from '../state/model.ts';
 import { unsatisfiedRequirements } from './checks.ts';
-import { clearTextOf, forgetClearText, hashPassword, isPassword, rememberClearText } from './hash.ts';
+import { hashPassword, isPassword } from './hash.ts';
 
 /** How a policy violation is worded: it depends on the request (observed). */
 export interface Wording {
@@ -24,17 +24,20 @@ export function isPreEncoded(value: string): boolean {
   return /^\{[A-Z][A-Z0-9-]*\}./.test(value);
 }
 
-/** Why this password is refused for the user; undefined when it is good. A pre-encoded value is not checked (documented). */
+/**
+ * Why this password is refused for the user; undefined when it is good. A pre-encoded value is not checked (documented).
+ * `current` is the current password, where the request gives it: only then can the two be compared (documented).
+ */
 export function passwordProblem(
   environment: Environment,
   user: User,
   value: string,
   now: Date,
   wording: Wording,
+  current?: string,
 ): Detail | undefined {
   if (isPreEncoded(value)) return undefined;
   const { rules } = policyOf(environment, user);
-  const current = user.password && clearTextOf(user.password.current);
   const failed = unsatisfiedRequirements(rules, value, {
     attributes: user.attributes,
     ...(current === undefined ? {} : { current }),
@@ -51,9 +54,7 @@ export function sameAsCurrentProblem(user: User, value: string, wording: Wording
 /** The user's password after a change to `value`. */
 export function newPassword(user: User, value: string, mustChange = false, now: string): Password {
   const current = hashPassword(value);
-  if (!isPreEncoded(value)) rememberClearText(current, value);
   const before = user.password;
-  if (before !== undefined) forgetClearText(before.current);
   const history = before === undefined ? [] : [{ hash: before.current, replacedAt: now }, ...before.history];
   return { current, history: history.slice(0, longestHistory), mustChange, lastChangedAt: now };
 }

@@ -24,7 +24,7 @@ export interface UnsatisfiedRequirement {
 /** What a password is compared with. */
 export interface PasswordCircumstances {
   readonly attributes: UserAttributes;
-  /** The current password in clear, when there is one and it is known. */
+  /** The current password in clear, when the request gives it. */
   readonly current?: string;
   /** Whether a password is in the history that the policy keeps, or is the current one. */
   readonly wasUsed: (password: string) => boolean;

@@ -22,24 +22,3 @@ export function isPassword(value: string, hash: PasswordHash): boolean {
 function digestOf(value: string, salt: string): string {
   return createHmac('sha256', salt).update(value).digest('base64');
 }
-
-const clearTexts = new WeakMap<PasswordHash, string>();
-
-/**
- * Remembers the clear text of a *current* password, because `notSimilarToCurrent` compares characters and a hash cannot
- * be compared. Kept beside the state, not in it: nothing that reads, dumps or prints the state can reach it, and it is
- * forgotten with the hash (on the next change, on deletion of the user, on reset).
- */
-export function rememberClearText(hash: PasswordHash, value: string): void {
-  clearTexts.set(hash, value);
-}
-
-/** The clear text remembered for a current password; undefined for a pre-encoded one. */
-export function clearTextOf(hash: PasswordHash): string | undefined {
-  return clearTexts.get(hash);
-}
-
-/** Forgets the clear text of a password that is current no more. */
-export function forgetClearText(hash: PasswordHash): void {
-  clearTexts.delete(hash);
-}

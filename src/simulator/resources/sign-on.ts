@@ -1,31 +1,26 @@
 import { Type } from 'typebox';
 import { issuerOf } from '../authorization/issue-token.ts';
 import { readBody } from '../http/body.ts';
-import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
+import { type Answer, type Call, ok, openRoute, parameter, type Route, timestamp } from '../http/call.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
-import { inferredMessages } from '../inferred.ts';
+import { inferredChoices, inferredMessages } from '../inferred.ts';
 import { invalidRequest, notSimulated, unsupportedMediaType } from '../refusal.ts';
 import { checkUsernamePassword } from '../sign-on/check-password.ts';
 import { issueCode } from '../sign-on/code.ts';
-import { beginFlow, endedFlow, flowBody, flowCookie, ownFlow } from '../sign-on/flow.ts';
-import { authorizationRequestOf, supported } from '../sign-on/sign-on-request.ts';
-import type { Flow } from '../state/model.ts';
+import { beginFlow, endedFlow, flowBody, flowCookies, flowEnd, ownFlow, resumedBody } from '../sign-on/flow.ts';
+import { authorizationParameters, authorizationRequestOf, supported } from '../sign-on/sign-on-request.ts';
+import type { Environment, Flow } from '../state/model.ts';
 import { closed, text } from '../validation/texts.ts';
 import { validatorOf } from '../validation/validator.ts';
 import { environmentOf } from './token-endpoint.ts';
 
 /** How a person signs on without a browser's redirects: authorize, check the password, resume. Not below `/v1`. */
 export const signOnRoutes: readonly Route[] = [
-  { kind: 'open', method: 'GET', path: '/:environmentId/as/authorize', handle: authorize },
-  { kind: 'open', method: 'GET', path: '/:environmentId/flows/:flowId', handle: readFlow },
-  { kind: 'open', method: 'POST', path: '/:environmentId/flows/:flowId', handle: act },
-  { kind: 'open', method: 'GET', path: '/:environmentId/as/resume', handle: resume },
-  {
-    kind: 'open',
-    method: 'GET',
-    path: '/:environmentId/as/.well-known/openid-configuration',
-    handle: readConfiguration,
-  },
+  openRoute('GET', '/as/authorize', authorize, { query: authorizationParameters, rateGroup: 'rlgAuthnStartRps' }),
+  openRoute('GET', '/flows/:flowId', readFlow),
+  openRoute('POST', '/flows/:flowId', act),
+  openRoute('GET', '/as/resume', resume, { query: ['flowId'] }),
+  openRoute('GET', '/as/.well-known/openid-configuration', readConfiguration, { rateGroup: 'rlgCatchAllRps' }),
 ];
 
 const credentials = validatorOf(Type.Object({ username: text(), password: text() }, closed));
@@ -34,7 +29,7 @@ const checkMediaType = 'application/vnd.pingidentity.usernamepassword.check+json
 function authorize(call: Call): Answer {
   const environment = environmentOf(call);
   const flow = beginFlow(call, environment, authorizationRequestOf(call, environment));
-  return { ...ok(flowBody(call, environment, flow)), headers: flowCookie(call, flow) };
+  return { ...ok(flowBody(call, environment, flow)), headers: flowCookies(call, environment, flow) };
 }
 
 function readFlow(call: Call): Answer {
@@ -53,10 +48,20 @@ async function act(call: Call): Promise<Answer> {
   const given = await readBody(call, credentials, [checkMediaType]);
   const environment = environmentOf(call);
   const flow = awaitingPassword(call);
-  const { userId, status } = checkUsernamePassword(environment, given, call.now);
-  const next: Flow = { ...flow, status, signedOn: { userId, at: call.now.toISOString() } };
+  const active = { ...flow, expiresAt: flowEnd(call) };
+  environment.flows.set(flow.id, active);
+  const { userId, ...outcome } = checkUsernamePassword(call, environment, given);
+  const signedOn = { userId, at: timestamp(call) };
+  const next: Flow = { ...active, ...outcome, ...(outcome.status === 'FAILED' ? {} : { signedOn }) };
   environment.flows.set(next.id, next);
-  return { ...ok(flowBody(call, environment, next)), headers: flowCookie(call, next) };
+  if (next.status === 'COMPLETED') rememberSignOn(environment, userId, signedOn.at);
+  return { ...ok(flowBody(call, environment, next)), headers: flowCookies(call, environment, next) };
+}
+
+function rememberSignOn(environment: Environment, userId: string, at: string): void {
+  const user = environment.users.get(userId);
+  if (user === undefined) return;
+  environment.users.set(userId, { ...user, lastSignOn: { at, remoteIp: inferredChoices.remoteIp } });
 }
 
 function awaitingPassword(call: Call): Flow {
@@ -73,7 +78,7 @@ function resume(call: Call): Answer {
     throw invalidRequest([{ code: 'INVALID_PARAMETER', target: 'flowId', message: inferredMessages.required }]);
   }
   const flow = ownFlow(call, environment, id);
-  const body = flowBody(call, environment, flow);
+  const body = resumedBody(call, environment, flow);
   if (flow.status !== 'COMPLETED' || flow.signedOn === undefined) return ok(body);
   const code = issueCode(call, environment, flow, flow.signedOn);
   environment.flows.set(id, { ...flow, isSpent: true });
@@ -91,7 +96,7 @@ function readConfiguration(call: Call): Answer {
     jwks_uri: `${issuer}/jwks`,
     response_types_supported: supported.responseTypes,
     response_modes_supported: supported.responseModes,
-    grant_types_supported: ['authorization_code', 'client_credentials'],
+    grant_types_supported: ['authorization_code', 'client_credentials', 'refresh_token'],
     scopes_supported: supported.scopes,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

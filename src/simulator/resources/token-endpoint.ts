@@ -5,21 +5,22 @@ import {
   presentedCredentials,
 } from '../authorization/client-credentials.ts';
 import { issueToken } from '../authorization/issue-token.ts';
-import { signingKey } from '../authorization/keys.ts';
+import { publishedKeys } from '../authorization/keys.ts';
 import { readText } from '../http/body.ts';
-import { type Answer, type Call, ok, parameter, type Route } from '../http/call.ts';
+import { type Answer, type Call, dialectOf, ok, openRoute, parameter, type Route } from '../http/call.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
 import { inferredTokenReasons } from '../inferred.ts';
 import type { JsonObject } from '../json.ts';
 import { environmentNotFound } from '../refusal.ts';
 import { takeCode } from '../sign-on/code.ts';
+import { takeRefreshToken } from '../sign-on/refresh.ts';
 import { tokensFor } from '../sign-on/signed-on-tokens.ts';
 import type { Application, Environment, WorkerApp } from '../state/model.ts';
 
 /** The auth host's endpoints. They are not below `/v1`. */
 export const tokenRoutes: readonly Route[] = [
-  { kind: 'open', method: 'POST', path: '/:environmentId/as/token', handle: createToken },
-  { kind: 'open', method: 'GET', path: '/:environmentId/as/jwks', handle: readKeys },
+  openRoute('POST', '/as/token', createToken),
+  openRoute('GET', '/as/jwks', readKeys, { rateGroup: 'rlgCatchAllRps' }),
 ];
 
 async function createToken(call: Call): Promise<Answer> {
@@ -48,18 +49,20 @@ async function workerTokens(call: Call, home: Environment, app: WorkerApp, form:
   };
 }
 
-/** Exchanges an authorization code. */
+/** Exchanges an authorization code or a refresh token. */
 function userTokens(
   call: Call,
   home: Environment,
   application: Application,
   form: URLSearchParams,
 ): Promise<JsonObject> {
-  refuseOtherGrants(form, 'authorization_code');
-  return tokensFor(call, home, application, takeCode(call, home, application, form));
+  const refreshes = form.get('grant_type') === 'refresh_token' && application.grantTypes.includes('REFRESH_TOKEN');
+  refuseOtherGrants(form, refreshes ? 'refresh_token' : 'authorization_code');
+  const take = refreshes ? takeRefreshToken : takeCode;
+  return tokensFor(call, home, application, take(call, home, application, form));
 }
 
-const simulatedGrants: readonly string[] = ['authorization_code', 'client_credentials'];
+const simulatedGrants: readonly string[] = ['authorization_code', 'client_credentials', 'refresh_token'];
 
 function refuseOtherGrants(form: URLSearchParams, own: string): void {
   const grantType = form.get('grant_type');
@@ -72,8 +75,8 @@ function refuseOtherGrants(form: URLSearchParams, own: string): void {
 
 async function readKeys(call: Call): Promise<Answer> {
   environmentOf(call);
-  const { jwk } = await signingKey();
-  return ok({ keys: [jwk] });
+  const keys = await publishedKeys(dialectOf(call), call.now);
+  return ok({ keys: keys.map(({ jwk }) => jwk) });
 }
 
 async function readForm(call: Call): Promise<URLSearchParams> {

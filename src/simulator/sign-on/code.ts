@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { oauthRefusal } from '../authorization/client-credentials.ts';
 import type { Call } from '../http/call.ts';
 import { inferredChoices, inferredSignOnReasons as reasons } from '../inferred.ts';
@@ -16,12 +16,13 @@ export function issueCode(call: Call, environment: Environment, flow: Flow, sign
   for (const [code, { expiresAt }] of environment.codes) {
     if (expiresAt <= call.now.toISOString()) environment.codes.delete(code);
   }
-  const code = randomBytes(24).toString('base64url');
+  // Documented: a UUID. Not from `uuid`: nobody may guess it.
+  const code = randomUUID();
   const lifetime = inferredChoices.authorizationCodeSeconds * 1000;
   environment.codes.set(code, {
     request: flow.request,
     signedOn,
-    flowId: flow.id,
+    sessionId: flow.sessionId,
     expiresAt: new Date(call.now.getTime() + lifetime).toISOString(),
   });
   return code;

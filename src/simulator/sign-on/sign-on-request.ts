@@ -9,9 +9,15 @@ import type { Application, AuthorizationRequest, Environment } from '../state/mo
 export const supported = {
   responseTypes: ['code'],
   responseModes: ['pi.flow'],
-  scopes: ['openid'],
+  scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'],
   codeChallengeMethods: ['S256', 'plain'],
 } as const;
+
+/** The parameters it reads. */
+export const authorizationParameters: readonly string[] = [
+  ...['client_id', 'code_challenge', 'code_challenge_method', 'nonce', 'redirect_uri', 'response_mode'],
+  ...['response_type', 'scope', 'state'],
+];
 
 /** Reads and checks an authorization request. Throws an OAuth refusal: PingOne's own form for it is not published. */
 export function authorizationRequestOf(call: Call, environment: Environment): AuthorizationRequest {
@@ -19,7 +25,7 @@ export function authorizationRequestOf(call: Call, environment: Environment): Au
   refuseRepeated(parameters);
   const application = clientOf(call, environment, required(parameters, 'client_id'));
   const redirectUri = parameters.get('redirect_uri');
-  if (redirectUri !== null && !application.redirectUris.includes(redirectUri)) {
+  if (redirectUri !== null && !isRegistered(application, redirectUri)) {
     throw refused('invalid_request', reasons.redirectUri);
   }
   const responseType = required(parameters, 'response_type');
@@ -51,12 +57,22 @@ function clientOf(call: Call, environment: Environment, id: string): Application
   return application;
 }
 
+/** Whether the application has this redirect URI; `*` in one of its own stands for a part without a slash. */
+function isRegistered({ redirectUris, allowWildcardInRedirectUris }: Application, redirectUri: string): boolean {
+  if (redirectUris.includes(redirectUri)) return true;
+  const patterns = allowWildcardInRedirectUris === true ? redirectUris.filter((uri) => uri.includes('*')) : [];
+  return patterns.some((uri) => {
+    const parts = uri.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('[^/]*')}$`).test(redirectUri);
+  });
+}
+
 function scopeOf(parameters: URLSearchParams): string {
   const scopes = (parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   if (scopes.length === 0) throw refused('invalid_scope', reasons.noScope);
-  const unknown = scopes.find((scope) => scope !== 'openid');
+  const unknown = scopes.find((scope) => !supported.scopes.some((one) => one === scope));
   if (unknown !== undefined) throw loud('invalid_scope', `the scope ${unknown}`, supported.scopes);
-  return 'openid';
+  return [...new Set(scopes)].join(' ');
 }
 
 /** RFC 7636, 4.3: the method is `plain` when none is given. */

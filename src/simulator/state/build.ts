@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inferredChoices } from '../inferred.ts';
-import { hashPassword, rememberClearText } from '../passwords/hash.ts';
+import { hashPassword } from '../passwords/hash.ts';
 import { standardPolicies } from '../passwords/policies.ts';
 import { environmentFlags, licenseFeatures } from './license-features.ts';
 import type { Environment, License, Organization, Password, PasswordPolicy, Population, State, User } from './model.ts';
@@ -48,6 +48,7 @@ export type EnvironmentFields = Omit<
   | 'applications'
   | 'flows'
   | 'codes'
+  | 'refreshTokens'
 >;
 
 /** A new environment with what PingOne makes in it: the default population and the three password policies. */
@@ -78,6 +79,7 @@ export function buildEnvironment(state: State, createdAt: string, fields: Enviro
     applications: new Map(),
     flows: new Map(),
     codes: new Map(),
+    refreshTokens: new Map(),
   };
 }
 
@@ -124,6 +126,7 @@ function buildLicense(organizationId: string, seed: SeedLicense): License {
       regions: seed.regions,
     },
     features: licenseFeatures(seed.features),
+    ...(seed.rateLimits === undefined ? {} : { rateLimits: seed.rateLimits }),
   };
 }
 
@@ -175,7 +178,10 @@ function addSeedUser(state: State, environment: Environment, seed: SeedUser): vo
 
 /** Salted by the user's id: a seed always looks the same. */
 function seedPassword({ id }: User, value: string): Password {
-  const current = hashPassword(value, derivedId(id, 'salt'));
-  rememberClearText(current, value);
-  return { current, history: [], mustChange: false, lastChangedAt: seedTime };
+  return {
+    current: hashPassword(value, derivedId(id, 'salt')),
+    history: [],
+    mustChange: false,
+    lastChangedAt: seedTime,
+  };
 }

@@ -1,5 +1,5 @@
 import type { RoleAssignment, TokenEndpointAuthMethod, WorkerApp } from './model.ts';
-import type { SeedLicense, SimulatorSeed } from './seed.ts';
+import type { SeedLicense, SeedOrganization, SimulatorSeed } from './seed.ts';
 
 /** What a person puts into the tutorial's variables; fixed, so that a committed Postman environment can hold it. */
 export const defaultCredentials = {
@@ -71,86 +71,99 @@ export const seedApps = {
   ),
 } as const satisfies Record<string, SeedApp>;
 
-/** The seed used when none is given: two organizations, licences of every status and region, worker apps of every kind. */
+/** The seed used when none is given: two organizations, licenses of every status and region, worker apps of every kind. */
 export function defaultSeed(): SimulatorSeed {
-  const { orgID, adminEnvID, licenseID } = defaultCredentials;
-  const organizationWide: RoleAssignment['scope'] = { type: 'ORGANIZATION', id: orgID };
-  const adminEnvironment: RoleAssignment['scope'] = { type: 'ENVIRONMENT', id: adminEnvID };
-  const otherWide: RoleAssignment['scope'] = { type: 'ORGANIZATION', id: otherOrganization.orgID };
-  const administrator: readonly RoleAssignment[] = [
-    { role: 'Organization Admin', scope: organizationWide },
-    { role: 'Environment Admin', scope: organizationWide },
-    { role: 'Identity Data Admin', scope: adminEnvironment },
-  ];
+  return { organizations: [tutorialOrganization(), secondOrganization()] };
+}
+
+function tutorialOrganization(): SeedOrganization {
   return {
-    organizations: [
+    id: defaultCredentials.orgID,
+    name: 'Simulated Organization',
+    region: 'NA',
+    licenses,
+    environments: [
       {
-        id: orgID,
-        name: 'Simulated Organization',
-        region: 'NA',
-        licenses,
-        environments: [
+        id: defaultCredentials.adminEnvID,
+        ...administrators,
+        licenseId: defaultCredentials.licenseID,
+        workerApps: tutorialWorkers(),
+      },
+      {
+        id: signOnCredentials.envID,
+        name: 'Sign-on test',
+        description: 'With a user who has a password',
+        type: 'SANDBOX',
+        licenseId: defaultCredentials.licenseID,
+        workerApps: [],
+        populations: [{ id: signOnPopulation, name: 'Shared-Test-User-Population', passwordPolicy: 'Basic' }],
+        users: [
           {
-            id: adminEnvID,
-            name: 'Administrators',
-            description: 'Administrators and their worker apps',
-            type: 'SANDBOX',
-            licenseId: licenseID,
-            workerApps: [
-              workerApp('Tutorial worker', seedApps.administrator, administrator),
-              { ...workerApp('Disabled worker', seedApps.disabled, administrator), enabled: false },
-              workerApp('Worker without roles', seedApps.withoutRoles, []),
-              workerApp('Identity worker', seedApps.identityDataAdmin, [
-                { role: 'Identity Data Admin', scope: organizationWide },
-              ]),
-              workerApp('Environment worker', seedApps.environmentAdmin, [
-                { role: 'Environment Admin', scope: adminEnvironment },
-              ]),
-              workerApp('Worker with secret in the body', seedApps.secretPost, administrator, 'CLIENT_SECRET_POST'),
-              workerApp('Worker with an odd secret', seedApps.oddSecret, administrator),
-            ],
-          },
-          {
-            id: signOnCredentials.envID,
-            name: 'Sign-on test',
-            description: 'With a user who has a password',
-            type: 'SANDBOX',
-            licenseId: licenseID,
-            workerApps: [],
-            populations: [{ id: signOnPopulation, name: 'Shared-Test-User-Population', passwordPolicy: 'Basic' }],
-            users: [
-              {
-                id: signOnCredentials.sharedUserID,
-                username: signOnCredentials.sharedUsername,
-                email: 'sharedTestUser@example.com',
-                populationId: signOnPopulation,
-                password: signOnCredentials.userPassword,
-              },
-            ],
+            id: signOnCredentials.sharedUserID,
+            username: signOnCredentials.sharedUsername,
+            email: 'sharedTestUser@example.com',
+            populationId: signOnPopulation,
+            password: signOnCredentials.userPassword,
           },
         ],
       },
+    ],
+  };
+}
+
+/** The environment that comes with an organization (recorded). */
+const administrators = {
+  name: 'Administrators',
+  description: 'This is the administrator environment created when the organization was provisioned.',
+  type: 'PRODUCTION',
+} as const;
+
+function tutorialWorkers(): readonly WorkerApp[] {
+  const { orgID, adminEnvID } = defaultCredentials;
+  const organizationWide: RoleAssignment['scope'] = { type: 'ORGANIZATION', id: orgID };
+  const environmentWide = (id: string): RoleAssignment['scope'] => ({ type: 'ENVIRONMENT', id });
+  const administrator: readonly RoleAssignment[] = [
+    { role: 'Organization Admin', scope: organizationWide },
+    { role: 'Environment Admin', scope: organizationWide },
+    { role: 'Identity Data Admin', scope: environmentWide(adminEnvID) },
+  ];
+  return [
+    workerApp('Tutorial worker', seedApps.administrator, administrator),
+    { ...workerApp('Disabled worker', seedApps.disabled, administrator), enabled: false },
+    workerApp('Worker without roles', seedApps.withoutRoles, []),
+    workerApp('Identity worker', seedApps.identityDataAdmin, [
+      { role: 'Identity Data Admin', scope: environmentWide(adminEnvID) },
+      { role: 'Identity Data Admin', scope: environmentWide(signOnCredentials.envID) },
+    ]),
+    workerApp('Environment worker', seedApps.environmentAdmin, [
+      { role: 'Environment Admin', scope: environmentWide(adminEnvID) },
+    ]),
+    workerApp('Worker with secret in the body', seedApps.secretPost, administrator, 'CLIENT_SECRET_POST'),
+    workerApp('Worker with an odd secret', seedApps.oddSecret, administrator),
+  ];
+}
+
+function secondOrganization(): SeedOrganization {
+  const { orgID, adminEnvID, licenseID } = otherOrganization;
+  const organizationWide: RoleAssignment['scope'] = { type: 'ORGANIZATION', id: orgID };
+  return {
+    id: orgID,
+    name: 'Other Organization',
+    region: 'NA',
+    licenses: [activeLicense(licenseID, 'ADMIN', 10, 1)],
+    environments: [
       {
-        id: otherOrganization.orgID,
-        name: 'Other Organization',
-        region: 'NA',
-        licenses: [activeLicense(otherOrganization.licenseID, 'ADMIN', 10, 1)],
-        environments: [
-          {
-            id: otherOrganization.adminEnvID,
-            name: 'Administrators',
-            type: 'SANDBOX',
-            licenseId: otherOrganization.licenseID,
-            workerApps: [
-              workerApp('Other worker', seedApps.otherOrganization, [
-                { role: 'Organization Admin', scope: otherWide },
-                { role: 'Environment Admin', scope: otherWide },
-              ]),
-              workerApp('Other reader', seedApps.otherOrganizationReader, [
-                { role: 'Identity Data Admin', scope: { type: 'ENVIRONMENT', id: otherOrganization.adminEnvID } },
-              ]),
-            ],
-          },
+        id: adminEnvID,
+        ...administrators,
+        licenseId: licenseID,
+        workerApps: [
+          workerApp('Other worker', seedApps.otherOrganization, [
+            { role: 'Organization Admin', scope: organizationWide },
+            { role: 'Environment Admin', scope: organizationWide },
+          ]),
+          workerApp('Other reader', seedApps.otherOrganizationReader, [
+            { role: 'Identity Data Admin', scope: { type: 'ENVIRONMENT', id: adminEnvID } },
+          ]),
         ],
       },
     ],

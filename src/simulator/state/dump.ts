@@ -8,6 +8,7 @@ import {
   identityProvider,
   licenseStatus,
   name,
+  rateLimits,
   region,
   timestamp,
   tokenEndpointAuthMethod,
@@ -31,6 +32,7 @@ const license = Type.Object({
   assignedEnvironmentsCount: whole,
   features: anything,
   environments: anything,
+  rateLimits: Type.Optional(rateLimits),
 });
 
 const organization = Type.Object(
@@ -58,6 +60,7 @@ const user = Type.Object(
     enabled: Type.Optional(yesOrNo),
     attributes: Type.Object({ username: name }),
     password: Type.Optional(password),
+    lastSignOn: Type.Optional(Type.Object({ at: timestamp, remoteIp: name }, closed)),
     devices: Type.Array(Type.Object({ ...stored, type: Type.Literal('EMAIL'), email: name }, closed)),
   },
   closed,
@@ -119,9 +122,10 @@ export function dumpState(state: State): StateDump {
   return structuredClone(dump) as unknown as StateDump;
 }
 
-function dumpEnvironment({ usernames: _index, flows: _flows, codes: _codes, ...environment }: Environment) {
+function dumpEnvironment(environment: Environment) {
+  const { usernames: _index, flows: _flows, codes: _codes, refreshTokens: _tokens, ...stored } = environment;
   return {
-    ...environment,
+    ...stored,
     populations: [...environment.populations.values()],
     users: [...environment.users.values()].map((user) => ({ ...user, devices: [...user.devices.values()] })),
     passwordPolicies: [...environment.passwordPolicies.values()],
@@ -130,7 +134,7 @@ function dumpEnvironment({ usernames: _index, flows: _flows, codes: _codes, ...e
   };
 }
 
-/** The state that a dump holds. What depends on clear text is gone: how similar a new password is to the current one. */
+/** The state that a dump holds. */
 export function restoreState(dump: StateDump): State {
   const { sequence, organizations, environments } = structuredClone(dump);
   return {
@@ -159,6 +163,7 @@ function restoreEnvironment(dumped: StateDump['environments'][number]): Environm
     applications: byId((dumped.applications ?? []) as unknown as Application[]),
     flows: new Map(),
     codes: new Map(),
+    refreshTokens: new Map(),
   };
 }
 

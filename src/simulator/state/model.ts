@@ -1,3 +1,4 @@
+import type { Dialect, DisputedAnswer } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import type { PasswordHash } from '../passwords/hash.ts';
 import type { PropagationDelays } from './delays.ts';
@@ -11,7 +12,13 @@ export type LicenseRegion = Exclude<Region, 'NA'> | 'NORTH_AMERICA';
 export type EnvironmentType = 'PRODUCTION' | 'SANDBOX';
 export type LicenseStatus = 'ACTIVE' | 'EXPIRED' | 'FUTURE' | 'TERMINATED';
 export type TokenEndpointAuthMethod = 'CLIENT_SECRET_BASIC' | 'CLIENT_SECRET_POST';
-export type Role = 'Client Application Developer' | 'Environment Admin' | 'Identity Data Admin' | 'Organization Admin';
+export type Role =
+  | 'Client Application Developer'
+  | 'Configuration Read Only'
+  | 'Environment Admin'
+  | 'Identity Data Admin'
+  | 'Identity Data Read Only'
+  | 'Organization Admin';
 
 /** A role and where it holds: in one environment, or in a whole organization. */
 export interface RoleAssignment {
@@ -51,6 +58,17 @@ export interface Organization {
   readonly licenses: Map<string, License>;
 }
 
+/** Groups of requests that share a rate, as PingOne names them: `Rps` counts by the second, `Rpm` by the minute. */
+export const rateLimitGroups = [
+  ...['rlgAnalyticsRpm', 'rlgAppRegRpm', 'rlgAuditRps', 'rlgAuthnRps', 'rlgAuthnStartRps', 'rlgAuthzRps'],
+  ...['rlgAuthzBulkRps', 'rlgCatchAllRps', 'rlgConfigRpm', 'rlgCredRpm', 'rlgDirAccessRps', 'rlgDirBulkRps'],
+  ...['rlgDirFixedRps', 'rlgDirWriteRps', 'rlgMfaRps', 'rlgMfaFixedRps', 'rlgMfaPollingRps', 'rlgPrivilegeRps'],
+  ...['rlgRiskEvalsRps', 'rlgTokenCheckRps', 'rlgVerifyRpm'],
+] as const;
+export type RateLimitGroup = (typeof rateLimitGroups)[number];
+/** How many requests of a group a license allows; a group that is not named has no limit. */
+export type RateLimits = Readonly<Partial<Record<RateLimitGroup, { readonly limit: number }>>>;
+
 export interface License {
   readonly id: string;
   readonly organizationId: string;
@@ -69,6 +87,8 @@ export interface License {
   };
   /** All other sections of the body, by name. */
   readonly features: Readonly<Record<string, JsonObject>>;
+  /** Shared by its environments. Absent: none. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface BillOfMaterials {
@@ -104,6 +124,8 @@ export interface Environment extends Stored {
   readonly flows: Map<string, Flow>;
   /** Authorization codes that have not been used. Not in dumps. */
   readonly codes: Map<string, AuthorizationCode>;
+  /** Refresh tokens that are good. Not in dumps. */
+  readonly refreshTokens: Map<string, RefreshGrant>;
 }
 
 /** A web application that signs people on by OpenID Connect. */
@@ -112,12 +134,17 @@ export interface Application extends OAuthClient, Stored {
   readonly description?: string;
   readonly type: 'WEB_APP';
   readonly protocol: 'OPENID_CONNECT';
-  readonly grantTypes: readonly 'AUTHORIZATION_CODE'[];
+  readonly grantTypes: readonly ('AUTHORIZATION_CODE' | 'REFRESH_TOKEN')[];
   readonly responseTypes: readonly 'CODE'[];
   readonly redirectUris: readonly string[];
+  /** Absent in dumps of earlier versions: no. */
+  readonly allowWildcardInRedirectUris?: boolean;
+  /** Absent: opaque. */
+  readonly refreshTokenType?: RefreshTokenType;
   readonly pkceEnforcement: PkceEnforcement;
 }
 
+export type RefreshTokenType = 'JSON_WEB_TOKEN' | 'OPAQUE_TOKEN';
 export type PkceEnforcement = 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
 
 /** What a client asked for at the authorization endpoint. */
@@ -131,7 +158,12 @@ export interface AuthorizationRequest {
   readonly codeChallenge?: { readonly method: 'S256' | 'plain'; readonly value: string };
 }
 
-export type FlowStatus = 'COMPLETED' | 'MUST_CHANGE_PASSWORD' | 'PASSWORD_EXPIRED' | 'USERNAME_PASSWORD_REQUIRED';
+export type FlowStatus =
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'MUST_CHANGE_PASSWORD'
+  | 'PASSWORD_EXPIRED'
+  | 'USERNAME_PASSWORD_REQUIRED';
 
 /** A sign-on under way. */
 export interface Flow {
@@ -141,9 +173,13 @@ export interface Flow {
   readonly expiresAt: string;
   /** Value of the cookie that whoever goes on with the flow must send. */
   readonly sessionToken: string;
+  /** The session that the sign-on begins. */
+  readonly sessionId: string;
   readonly request: AuthorizationRequest;
   /** Who signed on, and when; from the password check on. */
   readonly signedOn?: SignedOn;
+  /** Why it failed. */
+  readonly error?: { readonly code: string; readonly message: string };
   /** It has given its code. */
   readonly isSpent: boolean;
 }
@@ -157,10 +193,12 @@ export interface SignedOn {
 export interface AuthorizationCode {
   readonly request: AuthorizationRequest;
   readonly signedOn: SignedOn;
-  /** Id of the flow, which becomes the session of the tokens. */
-  readonly flowId: string;
+  readonly sessionId: string;
   readonly expiresAt: string;
 }
+
+/** What a refresh token stands for. */
+export type RefreshGrant = AuthorizationCode;
 
 export interface Population extends Stored {
   readonly name: string;
@@ -187,6 +225,8 @@ export interface User extends Stored {
   /** What clients may write: username, email, name, … */
   readonly attributes: UserAttributes;
   readonly password?: Password;
+  /** The last sign-on that was completed. */
+  readonly lastSignOn?: { readonly at: string; readonly remoteIp: string };
   readonly devices: ReadonlyMap<string, Device>;
 }
 
@@ -252,6 +292,14 @@ export interface World {
   readonly uuid: () => string;
   readonly tokenLifetimeSeconds: number;
   readonly delays: PropagationDelays;
+  /** Undefined: that of the clock. */
+  readonly dialect: Dialect | undefined;
+  /** What is answered in the other of two contradicting ways. */
+  readonly disputed: ReadonlySet<DisputedAnswer>;
+  /** For licenses that have none of their own. */
+  readonly rateLimits: RateLimits;
+  /** Requests in the current second or minute, by license and group. */
+  readonly rates: Map<string, { readonly window: number; readonly count: number }>;
   state: State;
   /** All creations and deletions since the start or the last reset. */
   history: HistoryEntry[];

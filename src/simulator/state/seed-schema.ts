@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { closed } from '../validation/texts.ts';
-import { regions } from './model.ts';
+import { rateLimitGroups, regions } from './model.ts';
+import { roleNames } from './role-catalog.ts';
 
 const described = (description: string) => ({ description });
 export const id = Type.String({
@@ -24,10 +25,7 @@ export const licenseStatus = Type.Enum(
 );
 export const identityProvider = Type.Object({ type: name, id: Type.Optional(id) }, closed);
 
-const role = Type.Enum(
-  ['Client Application Developer', 'Environment Admin', 'Identity Data Admin', 'Organization Admin'],
-  described('Client Application Developer, Environment Admin, Identity Data Admin or Organization Admin'),
-);
+const role = Type.Enum([...roleNames], described(`one of ${roleNames.join(', ')}`));
 const scope = Type.Object(
   { type: Type.Enum(['ENVIRONMENT', 'ORGANIZATION'], described('ENVIRONMENT or ORGANIZATION')), id },
   closed,
@@ -50,6 +48,15 @@ export const workerApp = Type.Object(
   closed,
 );
 
+const rateLimit = Type.Object(
+  { limit: Type.Integer({ minimum: 1, ...described('a whole number, 1 or more') }) },
+  closed,
+);
+export const rateLimits = Type.Object(
+  Object.fromEntries(rateLimitGroups.map((group) => [group, Type.Optional(rateLimit)])),
+  closed,
+);
+
 const license = Type.Object(
   {
     id,
@@ -64,6 +71,7 @@ const license = Type.Object(
     regions: Type.Array(licenseRegion, described('a list of regions')),
     allowProduction: yesOrNo,
     features: Type.Enum(['full', 'none', 'old'], described('full, none or old')),
+    rateLimits: Type.Optional(rateLimits),
   },
   closed,
 );

@@ -1,4 +1,12 @@
-import type { EnvironmentType, IdentityProvider, LicenseRegion, LicenseStatus, Region, WorkerApp } from './model.ts';
+import type {
+  EnvironmentType,
+  IdentityProvider,
+  LicenseRegion,
+  LicenseStatus,
+  RateLimits,
+  Region,
+  WorkerApp,
+} from './model.ts';
 
 /** What a simulator starts with, and returns to on `reset()`. */
 export interface SimulatorSeed {
@@ -33,6 +41,8 @@ export interface SeedLicense {
   readonly allowProduction: boolean;
   /** All other flags on, off, or off with some missing. */
   readonly features: 'full' | 'none' | 'old';
+  /** Requests a second or minute, by group. Default: no limit. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface SeedEnvironment {

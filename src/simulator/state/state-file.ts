@@ -2,7 +2,8 @@ import { parse } from 'yaml';
 import { type ConfigProblem, readConfigFile } from '../config-file.ts';
 import { buildState } from './build.ts';
 import { dumpSchema, restoreState, type StateDump } from './dump.ts';
-import type { State } from './model.ts';
+import type { State, WorkerApp } from './model.ts';
+import { isAssignable, roleCatalog } from './role-catalog.ts';
 import type { SimulatorSeed } from './seed.ts';
 import { seedSchema } from './seed-schema.ts';
 
@@ -46,7 +47,11 @@ function seedProblems({ organizations }: SimulatorSeed): readonly ConfigProblem[
       if (!organization.licenses.some(({ id }) => id === environment.licenseId)) {
         problems.push({ keys: [...below, 'licenseId'], message: `no licence has the id ${environment.licenseId}` });
       }
-      for (const [which, app] of workerApps.entries()) once([...below, 'workerApps', String(which)], app.id);
+      for (const [which, app] of workerApps.entries()) {
+        const keys = [...below, 'workerApps', String(which)];
+        once(keys, app.id);
+        problems.push(...roleProblems(app, keys));
+      }
       for (const [which, one] of populations.entries()) once([...below, 'populations', String(which)], one.id);
       for (const [which, { id, populationId }] of users.entries()) {
         const keys = [...below, 'users', String(which)];
@@ -57,4 +62,15 @@ function seedProblems({ organizations }: SimulatorSeed): readonly ConfigProblem[
     }
   }
   return problems;
+}
+
+/** Roles where they cannot be assigned. */
+function roleProblems({ roles }: WorkerApp, keys: readonly string[]): readonly ConfigProblem[] {
+  return roles.flatMap((assignment, index) => {
+    if (isAssignable(assignment)) return [];
+    const { role, scope } = assignment;
+    const allowed = roleCatalog[role].applicableTo.join(' or ');
+    const message = `${role} cannot be assigned at ${scope.type}, only at ${allowed}`;
+    return [{ keys: [...keys, 'roles', String(index), 'scope', 'type'], message }];
+  });
 }

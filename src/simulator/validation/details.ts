@@ -68,6 +68,7 @@ function detailOf(error: ErrorObject): Detail {
 
 function formatDetail(format: string, target: string): Detail {
   if (format === 'not-blank') return { code: inferredChoices.blankCode, target, message: messages.blank };
+  if (format === 'description') return { code: 'INVALID_VALUE', target, message: messages.description };
   if (format === 'email') return { code: 'INVALID_VALUE', target, message: messages.malformedEmail };
   return { code: 'INVALID_VALUE', target, message: inferredMessages.malformedUrl };
 }

@@ -16,5 +16,8 @@ export const closed = { additionalProperties: false } as const;
 /** A reference to another resource: `{ "id": … }`. */
 export const reference = Type.Object({ id: text() }, closed);
 
+/** What a description may hold (observed). */
+export const description = Type.Optional(Type.String({ format: 'description' }));
+
 /** A language tag such as `en` or `fr-CA`. */
 export const languageTag = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' });

@@ -1,7 +1,47 @@
+import { environmentReaders, ownEnvironment, productWriters } from '../../authorization/access.ts';
+import { readBody } from '../../http/body.ts';
+import { type Answer, type AuthorizedCall, ok, platformRoute, type Route, timestamp } from '../../http/call.ts';
+import { links } from '../../http/origin.ts';
 import type { JsonObject } from '../../json.ts';
 import { derivedId } from '../../state/build.ts';
-import type { BillOfMaterials } from '../../state/model.ts';
-import type { BillOfMaterialsInput } from './environment-input.ts';
+import type { BillOfMaterials, Environment } from '../../state/model.ts';
+import { billOfMaterialsBody, environmentPath } from './environment-body.ts';
+import { type BillOfMaterialsInput, billOfMaterialsInput } from './environment-input.ts';
+
+const path = '/environments/:environmentId/billOfMaterials';
+
+/** What products an environment has: a resource of its own. */
+export const billOfMaterialsRoutes: readonly Route[] = [
+  platformRoute('GET', path, readBillOfMaterials),
+  platformRoute('PUT', path, replaceBillOfMaterials),
+];
+
+function readBillOfMaterials(call: AuthorizedCall): Answer {
+  return answer(call, ownEnvironment(call, environmentReaders));
+}
+
+async function replaceBillOfMaterials(call: AuthorizedCall): Promise<Answer> {
+  ownEnvironment(call, productWriters);
+  const input = await readBody(call, billOfMaterialsInput);
+  const environment = ownEnvironment(call, productWriters);
+  const replaced = { ...environment, billOfMaterials: replacedBill(environment, timestamp(call), input) };
+  call.world.state.environments.set(environment.id, replaced);
+  return answer(call, replaced);
+}
+
+function answer(call: AuthorizedCall, { id, billOfMaterials }: Environment): Answer {
+  const environment = environmentPath(id);
+  return ok({
+    _links: links(call.origin, { self: `${environment}/billOfMaterials`, environment }),
+    ...billOfMaterialsBody(billOfMaterials),
+  });
+}
+
+/** The bill of an environment after a change; when it was created stays. */
+export function replacedBill(environment: Environment, now: string, input: BillOfMaterialsInput): BillOfMaterials {
+  const { createdAt } = environment.billOfMaterials;
+  return { ...billOfMaterialsOf(environment.id, now, input), createdAt };
+}
 
 /** Products of an environment that names none, as in the documented example. */
 const standardProducts: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { type Call, isDisputed } from '../../http/call.ts';
 import { link, links } from '../../http/origin.ts';
 import type { JsonObject } from '../../json.ts';
 import type { BillOfMaterials, Environment } from '../../state/model.ts';
@@ -31,8 +32,9 @@ export function environmentPath(id: string): string {
   return `/environments/${id}`;
 }
 
-/** An environment as the API shows it. */
-export function environmentBody(origin: string, environment: Environment): JsonObject {
+/** An environment as the API shows it. Recorded: its bill of materials is a resource of its own, shown when it is asked for. */
+export function environmentBody(call: Call, environment: Environment, withBill = false): JsonObject {
+  const { origin } = call;
   const self = environmentPath(environment.id);
   const organization = `/organizations/${environment.organizationId}`;
   return {
@@ -51,14 +53,22 @@ export function environmentBody(origin: string, environment: Environment): JsonO
     icon: environment.icon,
     region: environment.region,
     // A new environment has no `status`; PingOne's example has none either.
-    ...(environment.softDeleted === undefined ? {} : { status: 'DELETE_PENDING', ...environment.softDeleted }),
+    ...softDeletionPart(call, environment),
     createdAt: environment.createdAt,
     updatedAt: environment.updatedAt,
     license: { id: environment.licenseId },
-    billOfMaterials: billOfMaterialsBody(environment.billOfMaterials),
+    ...(withBill ? { billOfMaterials: billOfMaterialsBody(environment.billOfMaterials) } : {}),
   };
 }
 
-function billOfMaterialsBody({ solutionType, products, createdAt, updatedAt }: BillOfMaterials): JsonObject {
+function softDeletionPart(call: Call, { softDeleted }: Environment): JsonObject {
+  if (softDeleted === undefined) return {};
+  const { softDeletedAt, hardDeleteAllowedAt } = softDeleted;
+  const key = isDisputed(call, 'hard-deleted-allowed-at') ? 'hardDeletedAllowedAt' : 'hardDeleteAllowedAt';
+  return { status: 'DELETE_PENDING', softDeletedAt, [key]: hardDeleteAllowedAt };
+}
+
+/** A bill of materials as the API shows it. */
+export function billOfMaterialsBody({ solutionType, products, createdAt, updatedAt }: BillOfMaterials): JsonObject {
   return { solutionType, products, createdAt, updatedAt };
 }

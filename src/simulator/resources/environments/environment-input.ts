@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { regions } from '../../state/model.ts';
-import { closed, reference, text } from '../../validation/texts.ts';
+import { closed, description, reference, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
 
 const product = Type.Object(
@@ -25,9 +25,12 @@ const billOfMaterials = Type.Object(
 
 const type = Type.Enum(['PRODUCTION', 'SANDBOX']);
 
+/** Body of PUT …/billOfMaterials. */
+export const billOfMaterialsInput = validatorOf(billOfMaterials);
+
 const fields = {
   name: text(),
-  description: Type.Optional(Type.String()),
+  description,
   type,
   region: Type.Enum([...regions]),
   icon: Type.Optional(Type.String({ format: 'url' })),

@@ -37,7 +37,7 @@ function softDeleted(call: AuthorizedCall, environment: Environment) {
   if (environment.type !== 'PRODUCTION') {
     throw invalidData([{ code: 'INVALID_VALUE', target: 'status', message: inferredMessages.statusNeedsProduction }]);
   }
-  if (environment.softDeleted !== undefined) return environmentBody(call.origin, environment);
+  if (environment.softDeleted !== undefined) return environmentBody(call, environment);
   const waiting = [...call.world.state.environments.values()].filter(
     (other) => other.organizationId === organization.id && other.softDeleted !== undefined,
   );
@@ -55,7 +55,7 @@ function softDeleted(call: AuthorizedCall, environment: Environment) {
 }
 
 function restored(call: AuthorizedCall, environment: Environment, licenseId = environment.licenseId) {
-  if (environment.softDeleted === undefined) return environmentBody(call.origin, environment);
+  if (environment.softDeleted === undefined) return environmentBody(call, environment);
   const organization = administeredOrganization(call, environment.organizationId);
   const problems = licenseProblems(organization.licenses.get(licenseId), environment.type, call.now);
   if (problems.length > 0) throw invalidData(problems);
@@ -79,5 +79,5 @@ async function changeType(call: AuthorizedCall): Promise<Answer> {
 function stored(call: AuthorizedCall, environment: Environment) {
   const updated = { ...environment, updatedAt: timestamp(call) };
   call.world.state.environments.set(updated.id, updated);
-  return environmentBody(call.origin, updated);
+  return environmentBody(call, updated);
 }

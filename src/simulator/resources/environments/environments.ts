@@ -1,11 +1,14 @@
 import { administeredOrganization, environmentReaders, hasRole, ownEnvironment } from '../../authorization/access.ts';
 import { grantCreatorRoles, withdrawRoles } from '../../authorization/creator-roles.ts';
-import { isVisible, keepForReaders } from '../../authorization/propagation.ts';
+import { keepForReaders } from '../../authorization/propagation.ts';
 import { readBody } from '../../http/body.ts';
 import {
   type Answer,
   type AuthorizedCall,
   created,
+  expansions,
+  isDisputed,
+  listQuery,
   noContent,
   ok,
   platformRoute,
@@ -14,14 +17,13 @@ import {
 } from '../../http/call.ts';
 import { link } from '../../http/origin.ts';
 import { inferredMessages } from '../../inferred.ts';
-import { type FilterRules, filterOf } from '../../lists/filter.ts';
-import { orderingOf, pageOf } from '../../lists/page.ts';
-import { messages } from '../../messages.ts';
+import type { FilterRules, Operator } from '../../lists/filter.ts';
+import { orderingOf } from '../../lists/page.ts';
 import { type Detail, insufficientPermissions, invalidData, licenseExceeded } from '../../refusal.ts';
 import { buildEnvironment } from '../../state/build.ts';
 import type { Environment, Organization, World } from '../../state/model.ts';
-import { remember } from '../remember.ts';
-import { billOfMaterialsOf } from './bill-of-materials.ts';
+import { listOf, nameProblems, remember } from '../stored-items.ts';
+import { billOfMaterialsOf, replacedBill } from './bill-of-materials.ts';
 import { environmentBody, environmentPath } from './environment-body.ts';
 import { type EnvironmentInput, environmentInput, environmentInputWithLicense } from './environment-input.ts';
 import { mayBeDeleted } from './environment-life.ts';
@@ -30,8 +32,8 @@ import { chosenLicense, countEnvironment, licenseProblems, regionProblems } from
 /** Environments: create, list, read, replace, delete. For status and type see `environment-life.ts`. */
 export const environmentRoutes: readonly Route[] = [
   platformRoute('POST', '/environments', createEnvironment),
-  platformRoute('GET', '/environments', listEnvironments),
-  platformRoute('GET', '/environments/:environmentId', readEnvironment),
+  platformRoute('GET', '/environments', listEnvironments, [...listQuery, 'expand', 'order']),
+  platformRoute('GET', '/environments/:environmentId', readEnvironment, ['expand']),
   platformRoute('PUT', '/environments/:environmentId', replaceEnvironment),
   platformRoute('DELETE', '/environments/:environmentId', deleteEnvironment),
 ];
@@ -39,24 +41,32 @@ export const environmentRoutes: readonly Route[] = [
 /** Documented sizes of a page. */
 const page = { standard: 1000, maximum: 5000 };
 
-const environmentFilter: FilterRules<Environment> = {
-  attributes: {
-    name: { operators: ['sw'], value: ({ name }) => name },
-    id: { operators: ['eq'], value: ({ id }) => id },
-    'organization.id': { operators: ['eq'], value: ({ organizationId }) => organizationId },
-    'license.id': { operators: ['eq'], value: ({ licenseId }) => licenseId },
-  },
-  joins: ['and'],
-};
+function environmentFilter(call: AuthorizedCall): FilterRules<Environment> {
+  return {
+    attributes: {
+      name: { operators: nameOperators(call), value: ({ name }) => name },
+      id: { operators: ['eq'], value: ({ id }) => id },
+      'organization.id': { operators: ['eq'], value: ({ organizationId }) => organizationId },
+      'license.id': { operators: ['eq'], value: ({ licenseId }) => licenseId },
+      status: { operators: ['eq'], value: ({ softDeleted }) => (softDeleted ? 'DELETE_PENDING' : 'ACTIVE') },
+    },
+    joins: ['and', 'or'],
+  };
+}
+
+/** What a name can be compared by in a filter of environments or populations. */
+export function nameOperators(call: AuthorizedCall): readonly Operator[] {
+  return isDisputed(call, 'name-sw-only') ? ['sw'] : ['sw', 'eq'];
+}
 
 async function createEnvironment(call: AuthorizedCall): Promise<Answer> {
   const { state, uuid } = call.world;
   const organization = administeredOrganization(call, call.actor.home.organizationId);
-  const severalLicenses = organization.licenses.size > 1;
-  const input = await readBody(call, severalLicenses ? environmentInputWithLicense : environmentInput);
+  const needsLicense = organization.licenses.size > 1 || isDisputed(call, 'license-required');
+  const input = await readBody(call, needsLicense ? environmentInputWithLicense : environmentInput);
   const license = chosenLicense(organization, input.license?.id);
   const problems = [
-    ...nameProblems(call.world, organization, input.name),
+    ...nameProblems(environmentsOf(call.world, organization), input.name),
     ...licenseProblems(license, input.type, call.now),
     ...regionProblems(organization, license, input.region),
   ];
@@ -81,25 +91,28 @@ async function createEnvironment(call: AuthorizedCall): Promise<Answer> {
   countEnvironment(organization, license.id, 1);
   grantCreatorRoles(call.actor, environment);
   remember(call, 'created', 'environment', environment);
-  return created(environmentBody(call.origin, environment), link(call.origin, environmentPath(id)).href);
+  return created(environmentBody(call, environment, true), link(call.origin, environmentPath(id)).href);
 }
 
 function listEnvironments(call: AuthorizedCall): Answer {
-  const matches = filterOf(call.url.searchParams.get('filter'), environmentFilter);
+  const withBill = wantsBill(call);
   const ordering = orderingOf<Environment>(call, {
     name: ({ name }) => name,
     createdAt: ({ createdAt }) => createdAt,
   });
-  const found = [...call.world.state.environments.values()].filter(
-    (environment) =>
-      isVisible(call, environment) && hasRole(call, environment, environmentReaders) && matches(environment),
+  const readable = [...call.world.state.environments.values()].filter((environment) =>
+    hasRole(call, environment, environmentReaders),
   );
-  const render = (environment: Environment) => environmentBody(call.origin, environment);
-  return ok(pageOf(call, 'environments', found, page, render, ordering));
+  const render = (environment: Environment) => environmentBody(call, environment, withBill);
+  return listOf(call, 'environments', readable, environmentFilter(call), page, render, { ordering });
 }
 
 function readEnvironment(call: AuthorizedCall): Answer {
-  return ok(environmentBody(call.origin, ownEnvironment(call, environmentReaders)));
+  return ok(environmentBody(call, ownEnvironment(call, environmentReaders), wantsBill(call)));
+}
+
+function wantsBill(call: AuthorizedCall): boolean {
+  return expansions(call, ['billOfMaterials']).length > 0;
 }
 
 async function replaceEnvironment(call: AuthorizedCall): Promise<Answer> {
@@ -110,14 +123,13 @@ async function replaceEnvironment(call: AuthorizedCall): Promise<Answer> {
   const license = chosenLicense(organization, input.license?.id ?? environment.licenseId);
   const moves = license?.id !== environment.licenseId;
   const problems = [
-    ...nameProblems(call.world, organization, input.name, environment),
+    ...nameProblems(environmentsOf(call.world, organization), input.name, environment.id),
     ...(moves ? licenseProblems(license, input.type, call.now) : []),
     ...unchangedProblems(environment, input),
   ];
   if (license === undefined || problems.length > 0) throw invalidData(problems);
   const { description: _description, icon: _icon, subtype: _subtype, ...kept } = environment;
   const now = timestamp(call);
-  const { createdAt } = environment.billOfMaterials;
   const replaced: Environment = {
     ...kept,
     ...optionalFields(input),
@@ -126,7 +138,7 @@ async function replaceEnvironment(call: AuthorizedCall): Promise<Answer> {
     billOfMaterials:
       input.billOfMaterials === undefined
         ? environment.billOfMaterials
-        : { ...billOfMaterialsOf(environment.id, now, input.billOfMaterials), createdAt },
+        : replacedBill(environment, now, input.billOfMaterials),
     updatedAt: now,
   };
   if (moves) {
@@ -134,7 +146,7 @@ async function replaceEnvironment(call: AuthorizedCall): Promise<Answer> {
     countEnvironment(organization, license.id, 1);
   }
   call.world.state.environments.set(environment.id, replaced);
-  return ok(environmentBody(call.origin, replaced));
+  return ok(environmentBody(call, replaced));
 }
 
 function deleteEnvironment(call: AuthorizedCall): Answer {
@@ -152,14 +164,6 @@ function deleteEnvironment(call: AuthorizedCall): Answer {
   withdrawRoles(call.world.state, environment);
   remember(call, 'deleted', 'environment', environment);
   return noContent;
-}
-
-/** Names are unique in the organization (documented); `self` is the environment being renamed. */
-function nameProblems(world: World, organization: Organization, name: string, self?: Environment): readonly Detail[] {
-  const others = environmentsOf(world, organization).filter(({ id }) => id !== self?.id);
-  return others.some((other) => other.name === name)
-    ? [{ code: 'UNIQUENESS_VIOLATION', target: 'name', message: messages.notUnique }]
-    : [];
 }
 
 function unchangedProblems(environment: Environment, input: EnvironmentInput): readonly Detail[] {

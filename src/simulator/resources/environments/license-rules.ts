@@ -23,15 +23,22 @@ export function licenseProblems(license: License | undefined, type: EnvironmentT
   return problems;
 }
 
-/** Whether the region is the organization's and one of the licence's; the problem names the regions allowed. */
+/** Regions of one geography: an organization of Asia Pacific may use Australia (observed). */
+function geographyOf(region: Region): readonly Region[] {
+  return region === 'AP' ? ['AP', 'AU'] : [region];
+}
+
+/** Whether the region is one of the organization's and one of the licence's; the problem names the regions allowed. */
 export function regionProblems(
   organization: Organization,
   license: License | undefined,
   region: Region,
 ): readonly Detail[] {
+  const own = geographyOf(organization.region);
   const licensed = license?.environments.regions.map((name) => (name === 'NORTH_AMERICA' ? 'NA' : name));
-  const allowed = licensed === undefined || licensed.includes(region) ? [organization.region] : licensed;
-  if (allowed.includes(region)) return [];
+  const both = licensed === undefined ? own : licensed.filter((name) => own.includes(name));
+  const allowed = both.length > 0 ? both : (licensed ?? own);
+  if (both.includes(region)) return [];
   return [
     {
       code: 'INVALID_VALUE',

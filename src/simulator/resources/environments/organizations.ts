@@ -3,14 +3,14 @@ import { type Answer, type AuthorizedCall, ok, parameter, platformRoute, type Ro
 import { link, links } from '../../http/origin.ts';
 import type { JsonObject } from '../../json.ts';
 import { type FilterRules, filterOf } from '../../lists/filter.ts';
-import { orderingOf } from '../../lists/page.ts';
+import { orderingOf, selfAddress } from '../../lists/page.ts';
 import type { License, Organization } from '../../state/model.ts';
 
 /** Organizations and their licences: read only. */
 export const organizationRoutes: readonly Route[] = [
   platformRoute('GET', '/organizations', listOrganizations),
   platformRoute('GET', '/organizations/:organizationId', readOrganization),
-  platformRoute('GET', '/organizations/:organizationId/licenses', listLicenses),
+  platformRoute('GET', '/organizations/:organizationId/licenses', listLicenses, ['filter', 'order']),
   platformRoute('GET', '/organizations/:organizationId/licenses/:licenseId', readLicense),
 ];
 
@@ -44,7 +44,7 @@ function listLicenses(call: AuthorizedCall): Answer {
   const { key, descending } = ordering ?? { key: () => '', descending: false };
   const sorted = found.toSorted((one, other) => key(one).localeCompare(key(other)) * (descending ? -1 : 1));
   return ok({
-    _links: { self: { href: call.origin + call.url.pathname + call.url.search } },
+    _links: { self: { href: selfAddress(call) } },
     _embedded: { licenses: sorted.map((license) => licenseBody(call.origin, license)) },
     count: sorted.length,
     size: sorted.length,

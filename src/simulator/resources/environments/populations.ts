@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { identityRoles, parentEnvironment, populationIn, populationWriters } from '../../authorization/access.ts';
-import { isVisible } from '../../authorization/propagation.ts';
+import { directoryReaders, parentEnvironment, populationIn, populationWriters } from '../../authorization/access.ts';
 import { readBody } from '../../http/body.ts';
 import {
   type Answer,
   type AuthorizedCall,
   created,
+  listQuery,
   noContent,
   ok,
   platformRoute,
@@ -15,21 +15,19 @@ import {
 import { link, links } from '../../http/origin.ts';
 import { inferredChoices, inferredMessages } from '../../inferred.ts';
 import type { JsonObject } from '../../json.ts';
-import { type FilterRules, filterOf } from '../../lists/filter.ts';
-import { pageOf } from '../../lists/page.ts';
-import { messages } from '../../messages.ts';
+import type { FilterRules } from '../../lists/filter.ts';
 import { type Detail, invalidData } from '../../refusal.ts';
-import { nextSequence } from '../../state/build.ts';
 import type { Environment, Population } from '../../state/model.ts';
-import { closed, languageTag, reference, text } from '../../validation/texts.ts';
+import { closed, description, languageTag, reference, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
-import { remember } from '../remember.ts';
+import { listOf, nameProblems, newlyStored, remember, unknownReference } from '../stored-items.ts';
 import { environmentPath } from './environment-body.ts';
+import { nameOperators } from './environments.ts';
 
 /** Populations of an environment. */
 export const populationRoutes: readonly Route[] = [
   platformRoute('POST', '/environments/:environmentId/populations', createPopulation),
-  platformRoute('GET', '/environments/:environmentId/populations', listPopulations),
+  platformRoute('GET', '/environments/:environmentId/populations', listPopulations, listQuery),
   platformRoute('GET', '/environments/:environmentId/populations/:populationId', readPopulation),
   platformRoute('PUT', '/environments/:environmentId/populations/:populationId', replacePopulation),
   platformRoute('DELETE', '/environments/:environmentId/populations/:populationId', deletePopulation),
@@ -38,7 +36,7 @@ export const populationRoutes: readonly Route[] = [
 const schema = Type.Object(
   {
     name: text(),
-    description: Type.Optional(Type.String()),
+    description,
     default: Type.Optional(Type.Boolean()),
     preferredLanguage: Type.Optional(languageTag),
     passwordPolicy: Type.Optional(reference),
@@ -51,25 +49,23 @@ const schema = Type.Object(
 type PopulationInput = Static<typeof schema>;
 const populationInput = validatorOf(schema);
 
-const populationFilter: FilterRules<Population> = {
-  attributes: {
-    name: { operators: ['sw'], value: ({ name }) => name },
-    id: { operators: ['eq'], value: ({ id }) => id },
-  },
-  joins: ['and'],
-};
+function populationFilter(call: AuthorizedCall): FilterRules<Population> {
+  return {
+    attributes: {
+      name: { operators: nameOperators(call), value: ({ name }) => name },
+      id: { operators: ['eq'], value: ({ id }) => id },
+    },
+    joins: ['and', 'or'],
+  };
+}
 
 async function createPopulation(call: AuthorizedCall): Promise<Answer> {
   parentEnvironment(call, populationWriters);
   const input = await readBody(call, populationInput);
   const environment = parentEnvironment(call, populationWriters);
   refuseProblems(environment, input);
-  const now = timestamp(call);
   const population: Population = {
-    id: call.world.uuid(),
-    sequence: nextSequence(call.world.state),
-    createdAt: now,
-    updatedAt: now,
+    ...newlyStored(call),
     ...fieldsOf(environment, input),
     default: input.default ?? false,
   };
@@ -79,15 +75,14 @@ async function createPopulation(call: AuthorizedCall): Promise<Answer> {
 }
 
 function listPopulations(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
-  const matches = filterOf(call.url.searchParams.get('filter'), populationFilter);
-  const found = [...environment.populations.values()].filter((one) => isVisible(call, one) && matches(one));
+  const environment = parentEnvironment(call, directoryReaders);
   const render = (population: Population) => populationBody(call.origin, environment, population);
-  return ok(pageOf(call, 'populations', found, inferredChoices.populationPage, render));
+  const populations = environment.populations.values();
+  return listOf(call, 'populations', populations, populationFilter(call), inferredChoices.populationPage, render);
 }
 
 function readPopulation(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, directoryReaders);
   return ok(populationBody(call.origin, environment, populationIn(call, environment)));
 }
 
@@ -129,19 +124,12 @@ function reasonToKeep(environment: Environment, population: Population): string 
 
 function refuseProblems(environment: Environment, input: PopulationInput, self?: string): void {
   const { name, passwordPolicy, theme } = input;
-  const problems: Detail[] = [];
-  if ([...environment.populations.values()].some((other) => other.name === name && other.id !== self)) {
-    problems.push({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: messages.notUnique });
-  }
+  const problems: Detail[] = [...nameProblems(environment.populations.values(), name, self)];
   if (passwordPolicy !== undefined && !environment.passwordPolicies.has(passwordPolicy.id)) {
     problems.push(unknownReference('passwordPolicy.id'));
   }
   if (theme !== undefined && theme.id !== environment.themeId) problems.push(unknownReference('theme.id'));
   if (problems.length > 0) throw invalidData(problems);
-}
-
-function unknownReference(target: string): Detail {
-  return { code: 'INVALID_VALUE', target, message: inferredMessages.unknownReference };
 }
 
 function fieldsOf(environment: Environment, input: PopulationInput) {
@@ -174,7 +162,8 @@ function selfLink(call: AuthorizedCall, environment: Environment, population: Po
   return link(call.origin, `${environmentPath(environment.id)}/populations/${population.id}`);
 }
 
-function populationBody(origin: string, environment: Environment, population: Population): JsonObject {
+/** A population as the API shows it. */
+export function populationBody(origin: string, environment: Environment, population: Population): JsonObject {
   const parent = environmentPath(environment.id);
   const { passwordPolicyId } = population;
   return {

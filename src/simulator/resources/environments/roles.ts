@@ -1,27 +1,53 @@
 import { administrators, parentEnvironment } from '../../authorization/access.ts';
-import { type Answer, type AuthorizedCall, ok, parameter, platformRoute, type Route } from '../../http/call.ts';
+import {
+  type Answer,
+  type AuthorizedCall,
+  isDisputed,
+  ok,
+  parameter,
+  platformRoute,
+  type Route,
+} from '../../http/call.ts';
 import { links } from '../../http/origin.ts';
-import { inferredChoices } from '../../inferred.ts';
 import type { JsonObject } from '../../json.ts';
 import { notFound } from '../../refusal.ts';
-import type { RoleAssignment, WorkerApp } from '../../state/model.ts';
+import type { Role, RoleAssignment, WorkerApp } from '../../state/model.ts';
+import { roleCatalog, roleNames } from '../../state/role-catalog.ts';
 
 /** The roles there are, and those of a worker app: read only. */
 export const roleRoutes: readonly Route[] = [
-  platformRoute('GET', '/roles', listRoles),
+  platformRoute('GET', '/roles', listRoles, ['limit']),
+  platformRoute('GET', '/roles/:roleId', readRole),
   platformRoute('GET', '/environments/:environmentId/applications/:applicationId/roleAssignments', listRoleAssignments),
 ];
 
-function listRoles({ origin }: AuthorizedCall): Answer {
-  const roles = Object.entries(inferredChoices.roleIds);
+/** Recorded: `self` has no query, and all roles come at once. */
+function listRoles(call: AuthorizedCall): Answer {
+  const size = roleNames.length;
   return ok({
-    _links: links(origin, { self: '/roles' }),
-    _embedded: {
-      roles: roles.map(([name, id]) => ({ id, name })),
-    },
-    count: roles.length,
-    size: roles.length,
+    _links: links(call.origin, { self: '/roles' }),
+    _embedded: { roles: roleNames.map((name) => roleBody(call.origin, name)) },
+    ...(isDisputed(call, 'roles-without-count') ? {} : { count: size, size }),
   });
+}
+
+function readRole(call: AuthorizedCall): Answer {
+  const name = roleNames.find((role) => roleCatalog[role].id === parameter(call, 'roleId'));
+  if (name === undefined) throw notFound();
+  return ok(roleBody(call.origin, name));
+}
+
+function roleBody(origin: string, name: Role): JsonObject {
+  const { id, applicableTo, permissions, canAssign } = roleCatalog[name];
+  return {
+    _links: links(origin, { self: `/roles/${id}` }),
+    id,
+    name,
+    description: name,
+    applicableTo,
+    permissions: permissions.map((permission) => ({ ...permission })),
+    ...(canAssign === undefined ? {} : { canAssign: canAssign.map((role) => ({ id: roleCatalog[role].id })) }),
+  };
 }
 
 function listRoleAssignments(call: AuthorizedCall): Answer {
@@ -43,7 +69,7 @@ function assignmentBody(call: AuthorizedCall, { role, scope }: RoleAssignment, i
     id,
     environment: { id: parameter(call, 'environmentId') },
     readOnly: false,
-    role: { id: inferredChoices.roleIds[role] },
+    role: { id: roleCatalog[role].id },
     scope: { id: scope.id, type: scope.type },
   };
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { identityRoles, parentEnvironment, userIn } from '../../authorization/access.ts';
+import { identityReaders, identityWriters, parentEnvironment, userIn } from '../../authorization/access.ts';
 import { readBody } from '../../http/body.ts';
 import {
   type Answer,
@@ -13,13 +13,13 @@ import {
 } from '../../http/call.ts';
 import { link, links } from '../../http/origin.ts';
 import type { JsonObject } from '../../json.ts';
-import { notFound } from '../../refusal.ts';
-import { nextSequence } from '../../state/build.ts';
+import { messages } from '../../messages.ts';
+import { notFound, requestFailed } from '../../refusal.ts';
 import type { Device, Environment, User } from '../../state/model.ts';
 import { closed } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
 import { environmentPath } from '../environments/environment-body.ts';
-import { remember } from '../remember.ts';
+import { newlyStored, remember } from '../stored-items.ts';
 import { userPath } from './user-body.ts';
 
 const user = '/environments/:environmentId/users/:userId';
@@ -32,6 +32,9 @@ export const deviceRoutes: readonly Route[] = [
   platformRoute('GET', `${user}/devices`, listDevices),
   platformRoute('GET', `${user}/devices/:deviceId`, readDevice),
 ];
+
+/** Documented default of the MFA settings. */
+const maximumDevices = 5;
 
 const mfaEnabledInput = validatorOf(Type.Object({ mfaEnabled: Type.Boolean() }, closed));
 /** The simulator has devices of one type. */
@@ -57,9 +60,11 @@ async function createDevice(call: AuthorizedCall): Promise<Answer> {
   userOf(call);
   const { type, email } = await readBody(call, deviceInput);
   const { environment, user } = userOf(call);
-  const now = timestamp(call);
-  const sequence = nextSequence(call.world.state);
-  const device: Device = { id: call.world.uuid(), sequence, type, email, createdAt: now, updatedAt: now };
+  if (user.devices.size >= maximumDevices) {
+    const innerError = { maximumAllowed: maximumDevices };
+    throw requestFailed({ code: 'LIMIT_EXCEEDED', message: messages.tooManyDevices, innerError });
+  }
+  const device: Device = { ...newlyStored(call), type, email };
   environment.users.set(user.id, { ...user, devices: new Map([...user.devices, [device.id, device]]) });
   remember(call, 'created', 'device', { id: device.id, name: email, environmentId: environment.id });
   const location = link(call.origin, `${userPath(environment, user)}/devices/${device.id}`).href;
@@ -85,7 +90,8 @@ function readDevice(call: AuthorizedCall): Answer {
 }
 
 function userOf(call: AuthorizedCall): { readonly environment: Environment; readonly user: User } {
-  const environment = parentEnvironment(call, identityRoles);
+  const isReading = call.request.method === 'GET';
+  const environment = parentEnvironment(call, isReading ? identityReaders(call) : identityWriters(call));
   return { environment, user: userIn(call, environment) };
 }
 

@@ -3,10 +3,11 @@ import { readBody } from '../../http/body.ts';
 import { type Answer, type AuthorizedCall, ok, platformRoute, type Route } from '../../http/call.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
 import { inferredMessages } from '../../inferred.ts';
+import { messages } from '../../messages.ts';
 import { policyOf } from '../../passwords/change.ts';
 import { isPassword } from '../../passwords/hash.ts';
 import { secondsUntilUnlock, unlocked, withFailure } from '../../passwords/lockout.ts';
-import { invalidData, notSimulated, platformRefusal, type Refusal, unsupportedMediaType } from '../../refusal.ts';
+import { invalidData, notSimulated, requestFailed, unsupportedMediaType } from '../../refusal.ts';
 import type { Environment, Password, User } from '../../state/model.ts';
 import { closed, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
@@ -51,11 +52,14 @@ async function check(call: AuthorizedCall, mediaType: string): Promise<Answer> {
   const { environment, user } = internalUser(call);
   const password = passwordOf(user);
   if (secondsUntilUnlock(password, call.now) !== undefined) {
-    throw failedRequest('ACCOUNT_NOT_USABLE', inferredMessages.passwordLocked);
+    throw requestFailed({ code: 'ACCOUNT_NOT_USABLE', message: inferredMessages.passwordLocked });
   }
   if (isPassword(input.password, password.current)) return stored(call, environment, user, unlocked(password));
-  stored(call, environment, user, withFailure(password, policyOf(environment, user).rules, call.now));
-  throw invalidData([{ code: 'INVALID_VALUE', target: 'password', message: inferredMessages.wrongPassword }]);
+  const { rules } = policyOf(environment, user);
+  const failed = withFailure(password, rules, call.now);
+  stored(call, environment, user, failed);
+  const innerError = { failuresRemaining: rules.lockout.failureCount - (failed.failures?.count ?? 0) };
+  throw invalidData([{ code: 'INVALID_VALUE', target: 'password', message: messages.wrongPassword, innerError }]);
 }
 
 /** Documented: no body; MUST_CHANGE_PASSWORD, the password itself stays, and is unlocked. */
@@ -77,10 +81,6 @@ function stored(call: AuthorizedCall, environment: Environment, user: User, pass
 }
 
 function passwordOf(user: User): Password {
-  if (user.password === undefined) throw failedRequest('NO_PASSWORD', inferredMessages.noPassword);
+  if (user.password === undefined) throw requestFailed({ code: 'NO_PASSWORD', message: inferredMessages.noPassword });
   return user.password;
-}
-
-function failedRequest(code: 'ACCOUNT_NOT_USABLE' | 'NO_PASSWORD', message: string): Refusal {
-  return platformRefusal(400, 'REQUEST_FAILED', inferredMessages.requestFailed, [{ code, message }]);
 }

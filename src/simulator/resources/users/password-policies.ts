@@ -1,4 +1,4 @@
-import { identityRoles, parentEnvironment } from '../../authorization/access.ts';
+import { directoryReaders, parentEnvironment } from '../../authorization/access.ts';
 import { type Answer, type AuthorizedCall, ok, parameter, platformRoute, type Route } from '../../http/call.ts';
 import { links } from '../../http/origin.ts';
 import type { JsonObject } from '../../json.ts';
@@ -13,7 +13,7 @@ export const passwordPolicyRoutes: readonly Route[] = [
 ];
 
 function listPolicies(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, directoryReaders);
   const policies = [...environment.passwordPolicies.values()];
   return ok({
     _links: links(call.origin, { self: `${environmentPath(environment.id)}/passwordPolicies` }),
@@ -24,7 +24,7 @@ function listPolicies(call: AuthorizedCall): Answer {
 }
 
 function readPolicy(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, directoryReaders);
   const policy = environment.passwordPolicies.get(parameter(call, 'policyId'));
   if (policy === undefined) throw notFound();
   return ok(passwordPolicyBody(call.origin, environment, policy));

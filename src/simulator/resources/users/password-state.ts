@@ -1,4 +1,4 @@
-import { identityRoles, parentEnvironment, userIn } from '../../authorization/access.ts';
+import { identityWriters, parentEnvironment, userIn } from '../../authorization/access.ts';
 import type { AuthorizedCall } from '../../http/call.ts';
 import { links } from '../../http/origin.ts';
 import { inferredMessages } from '../../inferred.ts';
@@ -16,7 +16,7 @@ export const passwordPath = '/environments/:environmentId/users/:userId/password
 
 /** The user of the path. Throws 400 REQUEST_FAILED for one whose identity provider keeps the password (documented). */
 export function internalUser(call: AuthorizedCall): { readonly environment: Environment; readonly user: User } {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityWriters(call));
   const user = userIn(call, environment);
   if (isExternal(user)) throw platformRefusal(400, 'REQUEST_FAILED', inferredMessages.externalUserPassword);
   return { environment, user };

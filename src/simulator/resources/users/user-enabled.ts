@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { identityRoles, parentEnvironment, userIn } from '../../authorization/access.ts';
+import { identityReaders, identityWriters, parentEnvironment, userIn } from '../../authorization/access.ts';
 import { readBody } from '../../http/body.ts';
 import { type Answer, type AuthorizedCall, ok, platformRoute, type Route, timestamp } from '../../http/call.ts';
 import { links } from '../../http/origin.ts';
@@ -19,14 +19,14 @@ export const userEnabledRoutes: readonly Route[] = [
 const enabledInput = validatorOf(Type.Object({ enabled: Type.Boolean() }, closed));
 
 function readEnabled(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityReaders(call));
   return answer(call, environment, userIn(call, environment));
 }
 
 async function changeEnabled(call: AuthorizedCall): Promise<Answer> {
-  userIn(call, parentEnvironment(call, identityRoles));
+  userIn(call, parentEnvironment(call, identityWriters(call)));
   const { enabled } = await readBody(call, enabledInput);
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityWriters(call));
   const user = { ...userIn(call, environment), enabled, updatedAt: timestamp(call) };
   environment.users.set(user.id, user);
   return answer(call, environment, user);

@@ -1,10 +1,12 @@
-import { identityRoles, parentEnvironment, userIn } from '../../authorization/access.ts';
-import { isVisible } from '../../authorization/propagation.ts';
+import { identityReaders, identityWriters, parentEnvironment, userIn } from '../../authorization/access.ts';
 import { jsonMediaTypes, readBody } from '../../http/body.ts';
 import {
   type Answer,
   type AuthorizedCall,
   created,
+  expansions,
+  isDisputed,
+  listQuery,
   noContent,
   ok,
   platformRoute,
@@ -13,22 +15,23 @@ import {
 } from '../../http/call.ts';
 import { link } from '../../http/origin.ts';
 import { inferredChoices, inferredMessages } from '../../inferred.ts';
-import { type FilterRules, filterOf } from '../../lists/filter.ts';
-import { pageOf } from '../../lists/page.ts';
 import { messages } from '../../messages.ts';
 import { newPassword, passwordProblem } from '../../passwords/change.ts';
 import { type Detail, invalidData } from '../../refusal.ts';
-import { foldUsername, nextSequence } from '../../state/build.ts';
+import { foldUsername } from '../../state/build.ts';
 import type { Environment, User, UserAttributes } from '../../state/model.ts';
-import { remember } from '../remember.ts';
-import { userBody, userPath } from './user-body.ts';
+import { populationBody } from '../environments/populations.ts';
+import { listOf, newlyStored, remember, unknownReference } from '../stored-items.ts';
+import { passwordStateBody } from './password-state.ts';
+import { listedUserBody, userBody, userPath } from './user-body.ts';
+import { userFilter } from './user-filter.ts';
 import { type UserCreation, userChange, userCreation, userReplacement } from './user-input.ts';
 
 /** Users of an environment. For passwords see `passwords.ts`. */
 export const userRoutes: readonly Route[] = [
   platformRoute('POST', '/environments/:environmentId/users', createUser),
-  platformRoute('GET', '/environments/:environmentId/users', listUsers),
-  platformRoute('GET', '/environments/:environmentId/users/:userId', readUser),
+  platformRoute('GET', '/environments/:environmentId/users', listUsers, listQuery),
+  platformRoute('GET', '/environments/:environmentId/users/:userId', readUser, ['expand']),
   platformRoute('PUT', '/environments/:environmentId/users/:userId', replaceUser),
   platformRoute('PATCH', '/environments/:environmentId/users/:userId', changeUser),
   platformRoute('DELETE', '/environments/:environmentId/users/:userId', deleteUser),
@@ -37,37 +40,14 @@ export const userRoutes: readonly Route[] = [
 /** Importing is creating by another media type; both take a password here. */
 const creationMediaTypes = [...jsonMediaTypes, 'application/vnd.pingidentity.user.import+json'];
 
-const nameParts = ['given', 'middle', 'family', 'formatted'] as const;
-
-const userFilter: FilterRules<User> = {
-  attributes: {
-    username: { operators: ['eq', 'sw'], value: ({ attributes }) => attributes.username },
-    email: { operators: ['eq', 'sw'], value: ({ attributes }) => attributes.email },
-    ...Object.fromEntries(
-      nameParts.map((part) => [
-        `name.${part}`,
-        { operators: ['eq', 'sw'] as const, value: ({ attributes }: User) => attributes.name?.[part] },
-      ]),
-    ),
-    'population.id': { operators: ['eq'], value: ({ populationId }) => populationId },
-  },
-  // Groups are not simulated, so nobody is a member of one.
-  lists: { memberOfGroups: { attribute: 'id', values: () => [] } },
-  joins: ['and', 'or'],
-};
-
 async function createUser(call: AuthorizedCall): Promise<Answer> {
-  parentEnvironment(call, identityRoles);
+  parentEnvironment(call, identityWriters(call));
   const input = await readBody(call, userCreation, creationMediaTypes);
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityWriters(call));
   const { password, population, ...attributes } = input;
   const populationId = population?.id ?? defaultPopulationId(environment);
-  const now = timestamp(call);
   const user: User = {
-    id: call.world.uuid(),
-    sequence: nextSequence(call.world.state),
-    createdAt: now,
-    updatedAt: now,
+    ...newlyStored(call),
     populationId,
     identityProvider: { type: 'PING_ONE' },
     mfaEnabled: false,
@@ -77,38 +57,51 @@ async function createUser(call: AuthorizedCall): Promise<Answer> {
   };
   const problems = [
     ...usernameProblems(environment, attributes.username),
-    ...populationProblems(environment, populationId),
+    ...disputedProblems(call, environment, input),
+    ...(environment.populations.has(populationId) ? [] : [unknownReference('population.id')]),
     ...passwordProblems(call, environment, user, password),
   ];
   if (problems.length > 0) throw invalidData(problems);
   const stored =
-    password === undefined ? user : { ...user, password: newPassword(user, password.value, password.forceChange, now) };
+    password === undefined
+      ? user
+      : { ...user, password: newPassword(user, password.value, password.forceChange, user.createdAt) };
   store(environment, stored);
   rememberUser(call, 'created', environment, stored);
   return created(userBody(call.origin, environment, stored), link(call.origin, userPath(environment, stored)).href);
 }
 
 function listUsers(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
-  const matches = filterOf(call.url.searchParams.get('filter'), userFilter);
-  const found = [...environment.users.values()].filter((one) => isVisible(call, one) && matches(one));
-  const render = (user: User) => userBody(call.origin, environment, user);
-  return ok(pageOf(call, 'users', found, inferredChoices.userPage, render));
+  const environment = parentEnvironment(call, identityReaders(call));
+  const render = (user: User) => listedUserBody(call.origin, environment, user);
+  const size = isDisputed(call, 'user-page-200') ? { standard: 200, maximum: 200 } : inferredChoices.userPage;
+  return listOf(call, 'users', environment.users.values(), userFilter, size, render);
 }
 
 function readUser(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
-  return ok(userBody(call.origin, environment, userIn(call, environment)));
+  const environment = parentEnvironment(call, identityReaders(call));
+  const user = userIn(call, environment);
+  const body = userBody(call.origin, environment, user);
+  const wanted = expansions(call, ['population', 'password']);
+  if (wanted.length === 0) return ok(body);
+  const population = environment.populations.get(user.populationId);
+  const _embedded = {
+    ...(wanted.includes('population') && population !== undefined
+      ? { population: populationBody(call.origin, environment, population) }
+      : {}),
+    ...(wanted.includes('password') ? { password: passwordStateBody(call, environment, user) } : {}),
+  };
+  return ok({ ...body, _embedded });
 }
 
 async function replaceUser(call: AuthorizedCall): Promise<Answer> {
-  userIn(call, parentEnvironment(call, identityRoles));
+  userIn(call, parentEnvironment(call, identityWriters(call)));
   const attributes = await readBody(call, userReplacement);
   return updateAttributes(call, () => attributes);
 }
 
 async function changeUser(call: AuthorizedCall): Promise<Answer> {
-  userIn(call, parentEnvironment(call, identityRoles));
+  userIn(call, parentEnvironment(call, identityWriters(call)));
   const change = await readBody(call, userChange);
   return updateAttributes(call, (attributes) => ({
     ...attributes,
@@ -120,7 +113,7 @@ async function changeUser(call: AuthorizedCall): Promise<Answer> {
 }
 
 function deleteUser(call: AuthorizedCall): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityWriters(call));
   const user = userIn(call, environment);
   environment.users.delete(user.id);
   environment.usernames.delete(foldUsername(user.attributes.username));
@@ -133,10 +126,13 @@ function rememberUser(call: AuthorizedCall, action: 'created' | 'deleted', envir
 }
 
 function updateAttributes(call: AuthorizedCall, update: (current: UserAttributes) => UserAttributes): Answer {
-  const environment = parentEnvironment(call, identityRoles);
+  const environment = parentEnvironment(call, identityWriters(call));
   const user = userIn(call, environment);
   const attributes = update(user.attributes);
-  const problems = usernameProblems(environment, attributes.username, user.id);
+  const problems = [
+    ...usernameProblems(environment, attributes.username, user.id),
+    ...emailProblems(call, environment, attributes.email, user.id),
+  ];
   if (problems.length > 0) throw invalidData(problems);
   environment.usernames.delete(foldUsername(user.attributes.username));
   const updated = { ...user, attributes, updatedAt: timestamp(call) };
@@ -163,10 +159,31 @@ function usernameProblems(environment: Environment, username: string, self?: str
     : [{ code: 'UNIQUENESS_VIOLATION', target: 'username', message: messages.notUnique }];
 }
 
-function populationProblems(environment: Environment, populationId: string): readonly Detail[] {
-  return environment.populations.has(populationId)
-    ? []
-    : [{ code: 'INVALID_VALUE', target: 'population.id', message: inferredMessages.unknownReference }];
+/** What some sources say about a new user and others do not. */
+function disputedProblems(
+  call: AuthorizedCall,
+  environment: Environment,
+  { email, population }: UserCreation,
+): readonly Detail[] {
+  const missing = (target: string): Detail => ({ code: 'REQUIRED_VALUE', target, message: inferredMessages.required });
+  return [
+    ...(email === undefined && isDisputed(call, 'email-required') ? [missing('email')] : []),
+    ...(population === undefined && isDisputed(call, 'population-required') ? [missing('population')] : []),
+    ...emailProblems(call, environment, email),
+  ];
+}
+
+function emailProblems(
+  call: AuthorizedCall,
+  environment: Environment,
+  email: string | undefined,
+  self?: string,
+): readonly Detail[] {
+  if (email === undefined || !isDisputed(call, 'email-unique')) return [];
+  const isTaken = [...environment.users.values()].some(
+    ({ id, attributes }) => id !== self && attributes.email?.toLowerCase() === email.toLowerCase(),
+  );
+  return isTaken ? [{ code: 'UNIQUENESS_VIOLATION', target: 'email', message: messages.notUnique }] : [];
 }
 
 function passwordProblems(

@@ -1,0 +1,112 @@
+import type { Node, Statement } from 'acorn';
+import { isSpelling, statementsOf } from './script-code.ts';
+
+/**
+ * Shapes of code, written as code with holes: `pm.test($name, $verify);`. A hole stands for an expression or a statement; one that is
+ * all there is in a block stands for every statement there. A text that ends with `…` stands for any that begins so.
+ */
+
+/** What is in the holes of a shape, by their names without `$`. */
+export type Holes = Readonly<Record<string, unknown>>;
+
+/** What is in the holes where statements have the shape; undefined when they have not. */
+export function match(shape: string, code: Node | readonly Node[] | undefined): Holes | undefined {
+  const holes: Record<string, unknown> = {};
+  return fits(shapeOf(shape), [code].flat(), holes) ? holes : undefined;
+}
+
+/** The same of an expression. */
+export function matchExpression(shape: string, code: unknown): Holes | undefined {
+  const holes: Record<string, unknown> = {};
+  const [statement] = shapeOf(`(${shape});`);
+  return fits((statement as unknown as { expression: unknown }).expression, code, holes) ? holes : undefined;
+}
+
+/** What is in the holes of the first statement that has the shape. */
+export function find(shape: string, code: readonly Statement[]): Holes | undefined {
+  return code.map((statement) => match(shape, statement)).find((holes) => holes !== undefined);
+}
+
+const known = new Map<string, readonly Statement[]>();
+
+function shapeOf(shape: string): readonly Statement[] {
+  const parsed = known.get(shape) ?? statementsOf(shape);
+  if (!parsed) throw new Error(`not a shape: ${shape}`);
+  known.set(shape, parsed);
+  return parsed;
+}
+
+function fits(shape: unknown, code: unknown, holes: Record<string, unknown>): boolean {
+  const hole = holeOf(shape);
+  if (hole !== undefined) {
+    holes[hole] = code;
+    return code !== undefined && code !== null;
+  }
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(code)) return false;
+    const all = shape.length === 1 && isStatement(shape[0]) ? holeOf(shape[0]) : undefined;
+    if (all !== undefined) holes[all] = code;
+    if (all !== undefined) return true;
+    return shape.length === code.length && shape.every((part, index) => fits(part, code[index], holes));
+  }
+  if (typeof shape === 'string' && shape.endsWith('…')) {
+    return typeof code === 'string' && code.startsWith(shape.slice(0, -1));
+  }
+  if (typeof shape !== 'object' || shape === null) return shape === code;
+  if (typeof code !== 'object' || code === null) return false;
+  const given = code as Readonly<Record<string, unknown>>;
+  return Object.entries(shape).every(([key, part]) => isSpelling(key, part) || fits(part, given[key], holes));
+}
+
+function holeOf(code: unknown): string | undefined {
+  if (isStatement(code)) return holeOf(code.expression);
+  const { type, name } = (code ?? {}) as { type?: string; name?: string };
+  return type === 'Identifier' && name?.startsWith('$') ? name.slice(1) : undefined;
+}
+
+function isStatement(code: unknown): code is { readonly expression: unknown } {
+  return (code as { type?: string } | null | undefined)?.type === 'ExpressionStatement';
+}
+
+/** Statements of the first shape become those of the second, with the same in their holes. */
+export type Rule = readonly [from: string, to: string];
+
+/** Code with each rule, in turn, carried out wherever it fits. */
+export function rewrite<Code>(code: Code, rules: readonly Rule[]): Code {
+  if (Array.isArray(code)) {
+    const parts = code.map((part: unknown) => rewrite(part, rules));
+    const isBlock = /(Statement|Declaration)$/.test((parts[0] as { type?: string } | undefined)?.type ?? '');
+    return (isBlock ? rules.reduce(carryOut, parts as Statement[]) : parts) as Code;
+  }
+  return typeof (code as { type?: unknown } | null | undefined)?.type === 'string'
+    ? (mapValues(code as object, (value) => rewrite(value, rules)) as Code)
+    : code;
+}
+
+function carryOut(code: readonly Statement[], [from, to]: Rule): readonly Statement[] {
+  const { length } = shapeOf(from);
+  const made: Statement[] = [];
+  for (let at = 0; at < code.length; ) {
+    const holes = match(from, code.slice(at, at + length));
+    const given = code[at] as Statement;
+    made.push(
+      ...(holes ? filled(shapeOf(to), holes, { start: given.start, end: code[at + length - 1]?.end }) : [given]),
+    );
+    at += holes ? length : 1;
+  }
+  return made;
+}
+
+/** The code that a shape makes with something in its holes, all of it in one place. */
+function filled<Code>(shape: Code, holes: Holes, place: object): Code {
+  const hole = holeOf(shape);
+  if (hole !== undefined) return holes[hole] as Code;
+  if (Array.isArray(shape)) return shape.flatMap((part: unknown) => filled(part, holes, place)) as Code;
+  return typeof (shape as { type?: unknown } | null)?.type === 'string'
+    ? ({ ...mapValues(shape as object, (value) => filled(value, holes, place)), ...place } as Code)
+    : shape;
+}
+
+function mapValues(node: object, change: (value: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, change(value)]));
+}
