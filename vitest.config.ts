@@ -13,6 +13,7 @@ const long = {
   DRIFT_RUNS: '100',
   ENGINE_RUNS: '2000',
   FAULT_MATRIX: 'all',
+  GROWTH: 'all',
   HTML_REPORTS: 'all',
   IMPORT_RUNS: '1000',
   JUDGE_RUNS: '10000',

@@ -25,7 +25,10 @@ const tokens: Readonly<Record<NonNullable<Condition['token']>, string>> = {
   fresh: 'the access token is not over yet',
 };
 
-const bodies: Readonly<Record<NonNullable<Condition['body']>, string>> = { 'not-json': 'the answer is not JSON' };
+const bodies: Readonly<Record<NonNullable<Condition['body']>, string>> = {
+  'not-json': 'the answer is not JSON',
+  error: 'the answer reports an error although its status is none',
+};
 
 const checksOfVariable: Partial<typeof checks> = {
   ready: 'has no value before the request is sent',
@@ -39,7 +42,13 @@ export function conditionWords(when: Condition): string {
     ...answerWords(when),
     ...(connection === undefined ? [] : [connections[connection]]),
     ...checkWords(when),
-    ...(message === undefined ? [] : [`the failed check says “${message}”`]),
+    ...(message === undefined
+      ? []
+      : [
+          `the failed check says ${asList(message)
+            .map((part) => `“${part}”`)
+            .join(' and ')}`,
+        ]),
     ...(token === undefined ? [] : [tokens[token]]),
     ...(body === undefined ? [] : [bodies[body]]),
   ];

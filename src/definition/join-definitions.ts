@@ -90,7 +90,7 @@ function stepProblems(parts: readonly Definition[]): string[] {
 /** What two declarations of a variable may not differ in: where it lives, and whether it is shown. */
 const decisive = ['secret', 'scope'] as const;
 /** What they may not differ in when both say it. */
-const comparable = ['value', 'format', 'allowed', 'removeSuffix', 'refuseSuffix', 'os'] as const;
+const comparable = ['value', 'format', 'allowed', 'known', 'removeSuffix', 'refuseSuffix', 'os'] as const;
 
 function variableProblems(parts: readonly Definition[]): string[] {
   const known = new Map<string, { readonly variable: Variable; readonly part: Definition }>();

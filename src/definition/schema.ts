@@ -76,15 +76,18 @@ const Troubleshooting = Type.Object(
           }),
         ),
         variable: Type.Optional(VariableName('The failed check is about this variable, or it has no value.')),
-        message: Type.Optional(Text('Part of what the failed check says.')),
+        message: Type.Optional(
+          oneOrMore<string>({ type: 'string', minLength: 1 }, 'Part of what the failed check says; of a list, each.'),
+        ),
         token: Type.Optional(
           Type.Enum(['expired', 'fresh'], {
             description: 'Whether the access token of the request was over when it was sent, as its claim `exp` says.',
           }),
         ),
         body: Type.Optional(
-          Type.Enum(['not-json'], {
-            description: 'The body of the response is there, but is not JSON, or is nested too deeply to be read.',
+          Type.Enum(['not-json', 'error'], {
+            description:
+              'not-json: the body of the response is there, but is not JSON, or is nested too deeply to be read. error: a response that is no error by its status reports one, in its body or in the address it redirects to.',
           }),
         ),
       },
@@ -372,7 +375,7 @@ const Retry = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 600,
-        description: 'Seconds after a creation in which 403 and 404 are tried again. Default: 60.',
+        description: 'Seconds after a creation in which 401, 403 and 404 are tried again. Default: 60.',
       }),
     ),
   },
@@ -403,9 +406,21 @@ const Service = Type.Object(
               description: 'In a detail: JSON pointer to the values that are allowed.',
             }),
           ),
+          retryAfter: Type.Optional(pointerTo('when to try again, in a detail: seconds, or a date')),
+          show: Type.Optional(
+            Type.Record(Type.String({ minLength: 1 }), pointerTo('a value in a detail'), {
+              description: 'What reports show of a detail beside its message: name → JSON pointer in the detail.',
+            }),
+          ),
           final: Type.Optional(
             Type.Array(Text('A code.'), {
               description: 'Codes of errors and details after which a request is not tried again.',
+            }),
+          ),
+          finalMessages: Type.Optional(
+            Type.Array(Text('The beginning of a message.'), {
+              description:
+                'Messages after which a request is not tried again, by their beginnings: of errors without a code.',
             }),
           ),
           nameTaken: Type.Optional(
@@ -558,6 +573,13 @@ const VariableDeclaration = Type.Object(
       Type.Enum(['uuid', 'base-url', 'email', 'text'], { description: 'What a value must look like. Default: text.' }),
     ),
     allowed: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: 'The only values allowed.' })),
+    known: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description:
+          'The values known so far. Another one is refused while a base-url is as declared; when all are given, it is used with a warning.',
+      }),
+    ),
     removeSuffix: Type.Optional(
       Text('For a base-url: this ending is taken off before use, so that both spellings work. E.g. /v1.'),
     ),

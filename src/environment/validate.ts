@@ -38,12 +38,47 @@ export function valueProblems(
       const holes = variablesIn(value);
       if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
       const secret = holdsSecret(variable, definition, values);
-      const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
-      if (wrong === undefined) return [];
-      const origin = given.get(name)?.origin;
-      return [{ variable: name, message: `${name}${origin ? ` (from ${origin})` : ''} ${wrong}` }];
+      const unknownValue = hasOwnAddresses(definition, given)
+        ? undefined
+        : unknownValueProblem({ ...variable, secret }, value);
+      const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts) ?? unknownValue;
+      return wrong === undefined ? [] : [{ variable: name, message: `${named(name, given)} ${wrong}` }];
     }),
   ];
+}
+
+/** Values that are used although they are not among those known so far: a sentence for each. */
+export function unknownValues(
+  definition: Definition,
+  given: GivenValues,
+  values: Readonly<Record<string, string>>,
+): string[] {
+  return definition.variables.flatMap((variable) => {
+    const value = values[variable.name] ?? '';
+    const wrong =
+      value === ''
+        ? undefined
+        : unknownValueProblem({ ...variable, secret: holdsSecret(variable, definition, values) }, value);
+    return wrong === undefined ? [] : [`${named(variable.name, given)} ${wrong}; it is used all the same`];
+  });
+}
+
+/** Whether a person gave all addresses that are declared with variables in them, without such variables. */
+function hasOwnAddresses({ variables }: Definition, given: GivenValues): boolean {
+  return variables
+    .filter(({ format, value = '' }) => format === 'base-url' && variablesIn(value).length > 0)
+    .every(({ name }) => given.has(name) && variablesIn(given.get(name)?.value ?? '').length === 0);
+}
+
+function unknownValueProblem({ known, secret }: Variable, value: string): string | undefined {
+  if (known === undefined || known.includes(value)) return undefined;
+  return `is ${secret ? 'not allowed' : JSON.stringify(value)}; expected one of ${known.join(', ')}`;
+}
+
+/** `tld (from .env)`. */
+function named(name: string, given: GivenValues): string {
+  const origin = given.get(name)?.origin;
+  return `${name}${origin ? ` (from ${origin})` : ''}`;
 }
 
 /**
@@ -70,7 +105,8 @@ export function iterationProblems(
     const holes = variablesIn(value);
     if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];
     const secret = holdsSecret(variable, definition, all);
-    const wrong = formatProblem({ ...variable, secret }, value, allowedHttpHosts);
+    const checked = { ...variable, secret };
+    const wrong = formatProblem(checked, value, allowedHttpHosts) ?? unknownValueProblem(checked, value);
     return wrong === undefined ? [] : [{ variable: name, message: `${name} ${wrong}` }];
   });
 }
@@ -102,7 +138,8 @@ function holdsSecret(
 }
 
 function missingProblem({ name, description, os }: Variable): ValueProblem {
-  const where = os === undefined ? '' : ` Set the OS variable ${os}, or ${name} in the environment file.`;
+  const where =
+    os === undefined ? '' : ` Set the OS variable ${os} (also in .env), or ${name} in the environment file.`;
   return { variable: name, message: `${name} has no value. ${description}${where}` };
 }
 

@@ -135,8 +135,8 @@ function inEnvironment(
  * Whether a declaration says what values look like, or where people keep them. Space around such a value comes from pasting; in
  * any other it may be meant.
  */
-export function hasForm({ format, allowed, os }: Variable): boolean {
-  return format !== undefined || allowed !== undefined || os !== undefined;
+export function hasForm({ format, allowed, known, os }: Variable): boolean {
+  return [format, allowed, known, os].some((part) => part !== undefined);
 }
 
 /** Variables that live in the collection, with their declared values and types. */

@@ -1,4 +1,4 @@
-import type { Drift, RunComparison, StepTrend } from '../run/result/result.ts';
+import type { Drift, RunComparison, RunResult, StepTrend } from '../run/result/result.ts';
 import { counted, duration } from './text/words.ts';
 
 /** How a run compares with those before it, in words that every report uses. */
@@ -56,9 +56,18 @@ export function flakyLines({ steps }: RunComparison): string[] {
   });
 }
 
+/** Responses that are not as the good runs before had them, and values that no schema knows; each once. */
+export function driftsOf({ comparison, steps }: Pick<RunResult, 'comparison' | 'steps'>): readonly Drift[] {
+  const newValues = steps.flatMap(({ unknownValues = [] }) => unknownValues);
+  const byPlace = new Map(newValues.map((drift) => [JSON.stringify([drift.step, drift.path, drift.now]), drift]));
+  return [...(comparison?.drift ?? []), ...byPlace.values()];
+}
+
 /** What happened to a field: `/user/nickname appeared (string)`. */
 export function driftLine({ path, change, before, now }: Drift): string {
   const field = path === '' ? 'the body' : path;
+  if (change === 'new-value')
+    return `${field} is ${JSON.stringify(now[0])}, which is not among the values known so far`;
   if (change === 'retyped') return `${field} was ${typeWords(before)} and is now ${typeWords(now)}`;
   return `${field} ${change} (${typeWords(change === 'appeared' ? now : before)})`;
 }

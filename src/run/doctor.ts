@@ -6,7 +6,7 @@ import type { Step } from '../definition/definition.ts';
 import { valueAt } from '../definition/pointer.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
 import { completeValues } from '../environment/complete.ts';
-import { planSweep } from './clean-up/leftovers.ts';
+import { canSweep, planSweep } from './clean-up/leftovers.ts';
 import { headerValue } from './engine/execution.ts';
 import { valuesOf } from './engine/state.ts';
 import { claimsOf } from './judge/access-token.ts';
@@ -235,11 +235,23 @@ async function rolesOf(session: Session): Promise<Finding[]> {
     ];
   }
   const nameOf = new Map(
-    named.items.map((item) => [valueAt(item, roles.names.id), String(valueAt(item, roles.names.name))]),
+    named.items
+      .map((item) => [valueAt(item, roles.names.id), valueAt(item, roles.names.name)] as const)
+      .filter(([, name]) => typeof name === 'string'),
   );
-  const held = new Set(assigned.items.map((item) => nameOf.get(valueAt(item, roles.assigned.id))));
-  const lacking = roles.needed.filter((name) => !held.has(name));
+  const ids = [...new Set(assigned.items.map((item) => valueAt(item, roles.assigned.id)))];
+  const lacking = roles.needed.filter((name) => !ids.some((id) => nameOf.get(id) === name));
   if (lacking.length === 0) return [{ subject, status: 'good', message: roles.needed.join(', ') }];
+  const others = ids.filter((id) => !nameOf.has(id));
+  if (others.length > 0)
+    return [
+      {
+        subject,
+        status: 'unknown',
+        message: `${client} lacks ${listed(lacking)}, but has ${others.length === 1 ? 'a role' : 'roles'} of your own making, which may permit the same`,
+        remedy: `If a run is refused (403), look${where} for what is permitted there.`,
+      },
+    ];
   return [
     {
       subject,
@@ -273,7 +285,7 @@ async function readWith(session: Session, step: Step): Promise<Finding> {
 async function leftovers(session: Session): Promise<Finding[]> {
   const subject = 'names';
   const plan = await planSweep(session, { olderThan: 0, maximum: Number.POSITIVE_INFINITY });
-  if (typeof plan === 'string') return takenNames(session);
+  if (typeof plan === 'string') return canSweep(session.definition) ? [unreadNames(plan)] : takenNames(session);
   const count = plan.remove.length;
   if (count === 0)
     return [{ subject, status: 'good', message: `nothing is named "${plan.told.prefix}…": no run left anything` }];
@@ -288,6 +300,15 @@ async function leftovers(session: Session): Promise<Finding[]> {
   ];
 }
 
+function unreadNames(reason: string): Finding {
+  return {
+    subject: 'names',
+    status: 'unknown',
+    message: reason,
+    remedy: 'A run does not need them unless an answer is lost; look at the service if that list goes on failing.',
+  };
+}
+
 /** For collections whose names are the same in every run: whether the first thing they create is there already. */
 async function takenNames(session: Session): Promise<Finding[]> {
   const { definition } = session;
@@ -297,8 +318,7 @@ async function takenNames(session: Session): Promise<Finding[]> {
   const full = substitute(name, (variable) => values[variable] || undefined);
   if (!find || variablesIn(full).length > 0) return [];
   const found = await findAll(find, serviceRequest(session, values));
-  if (found.kind === 'unknown')
-    return [{ subject: 'names', status: 'unknown', message: `the names could not be read: ${found.reason}` }];
+  if (found.kind === 'unknown') return [unreadNames(`the names could not be read: ${found.reason}`)];
   const taken = found.items.some((item) => valueAt(item, find.name) === full);
   return [
     taken

@@ -28,7 +28,7 @@ it('finds nothing in the way of a run that will pass, and changes nothing', slow
   const { code, stdout, stderr } = await doctor();
   expect(stdout.replace(/\d+ ms/g, '… ms').replace(target.url, 'URL')).toBe(`✓ reach URL: answers in … ms
 ✓ credentials: the Worker application gets a token
-✓ roles: Organization Admin, Environment Admin
+✓ roles: Organization Admin
 ✓ Step 2: Read all licenses: chose "INTERNAL" (d0a8b5c6-1e42-4f97-b3d6-58c7a9e0f104): environments.max less assignedEnvironmentsCount is 43
 ✓ names: nothing is named "pingone-tutorial-…": no run left anything
 
@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     values: { adminAppSecret: 'not-the-right-secret' },
     code: 1,
     says: [
-      '✗ credentials: adminAppID or adminAppSecret is not that of your Worker application (401 Unauthorized: Request denied',
+      '✗ credentials: adminAppID or adminAppSecret is not that of your Worker application, or adminEnvID is another',
       'What to do: Copy the client id and the client secret again',
     ],
   },
@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     code: 1,
     says: [
       '? roles: the roles of the Worker application could not be read (the look-up was answered with 403)',
-      'Look in the PingOne admin console (Applications, Roles) for Organization Admin and Environment Admin',
+      'Look in the PingOne admin console (Applications, Roles) for Organization Admin',
     ],
   },
   {
@@ -111,6 +111,52 @@ const cases: readonly Case[] = [
     says: ['✗ credentials: The connection broke before the answer was complete (the connection broke'],
   },
 ];
+
+const assignments = '/v1/environments/*/applications/*/roleAssignments';
+const ownRole = (index: number): Fault => ({
+  match: { path: assignments },
+  do: {
+    kind: 'mistyped-field',
+    pointer: `/_embedded/roleAssignments/${index}/role/id`,
+    value: 'aaaaaaaa-1111-4222-8333-abcdefabcdef',
+  },
+});
+const unread = (path: string): Fault => ({ match: { method: 'GET', path }, do: { kind: 'status', status: 500 } });
+
+describe('calls nothing a failure that is none', slow, () => {
+  it.each([
+    {
+      what: 'Organization Admin with a role of the tenant’s own',
+      faults: [ownRole(1)],
+      says: '✓ roles: Organization Admin\n',
+    },
+    {
+      what: 'roles of the tenant’s own, in place of Organization Admin',
+      faults: [ownRole(0)],
+      says: '? roles: the Worker application lacks Organization Admin, but has a role of your own making, which may permit the same',
+    },
+    {
+      what: 'role assignments that cannot be read',
+      faults: [unread(assignments)],
+      says: '? roles: the roles of the Worker application could not be read (the look-up was answered with 500)',
+    },
+    {
+      what: 'a list of roles that cannot be read',
+      faults: [unread('/v1/roles')],
+      says: '? roles: the roles of the Worker application could not be read (the look-up was answered with 500)',
+    },
+    {
+      what: 'a list of environments that cannot be read',
+      faults: [unread('/v1/environments')],
+      says: '? names: the list could not be read: the look-up was answered with 500',
+    },
+  ])('$what', async ({ faults, says }) => {
+    target.simulator.setFaults(faults);
+    const { code, stdout } = await doctor();
+    expect(stdout).toContain(says);
+    expect(code).toBe(0);
+  });
+});
 
 describe('finds what is in the way', () => {
   it.each(cases)('$what', async ({ values, faults, code, says }) => {
@@ -162,6 +208,9 @@ it('gives its findings as data', async () => {
 it('says what is missing before it looks anywhere', async () => {
   const { code, stderr } = await doctor({ adminEnvID: '', adminAppID: 'x' });
   expect(stderr).toContain('error: adminEnvID has no value.');
+  expect(stderr).toContain(
+    'Set the OS variable PINGONE_ADMIN_ENV_ID (also in .env), or adminEnvID in the environment file.',
+  );
   expect(stderr).toContain('error: adminAppID (from ');
   expect(code).toBe(2);
   expect(sent).toEqual([]);

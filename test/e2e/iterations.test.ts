@@ -245,6 +245,17 @@ describe('--processes', () => {
 });
 
 describe('--data', () => {
+  it('names the row that has the same user name', async () => {
+    const file = inFolder('users.csv');
+    await writeFile(file, 'username,email\nann,a@example.com\nbob,b@example.com\nann,c@example.com\n');
+    const { code, stdout } = await cli(argv('--data', file, '--results', inFolder('results.ndjson')));
+    const cause = 'Row 1 (line 2) of the data file has the same username, and a name can be taken only once.';
+    expect(stdout).toContain(cause);
+    const [, , third] = await resultsIn(inFolder('results.ndjson'));
+    expect(third).toMatchObject({ iteration: 3, status: 'failed', failure: { diagnosis: { cause } } });
+    expect(code).toBe(1);
+  });
+
   it('gives each iteration the values of its row, and no other', async () => {
     const file = inFolder('users.json');
     await writeFile(file, JSON.stringify([{ email: 'one@example.com' }, {}, { email: 'three@example.com' }]));

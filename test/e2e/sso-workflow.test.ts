@@ -274,7 +274,7 @@ const failures: readonly Failure[] = [
     before: async () => setPassword(await administrator(), user, { value: 'Kn0t-so-weak!', forceChange: true }),
     says: [
       'MUST_CHANGE_PASSWORD',
-      'Likely cause: The password is right, but the sign-on is not finished.',
+      'Likely cause: The password is right, but the user must change it at the first sign-on.',
       "Set the user's password again with forceChange false",
     ],
   },

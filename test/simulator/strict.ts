@@ -123,7 +123,7 @@ function headerComplaints(answer: Judged): string[] {
   return missing;
 }
 
-function schemaFor({ method, path, status, body }: Judged): readonly [StrictSchemaName?, (string | undefined)?] {
+export function schemaFor({ method, path, status, body }: Judged): readonly [StrictSchemaName?, (string | undefined)?] {
   if (status >= 400) {
     if (isRecord(body) && 'error' in body) return ['oauthError'];
     if (status === 403 && isRecord(body) && !('code' in body)) return ['gatewayError'];

@@ -1,5 +1,6 @@
 import type { Definition } from '../../definition/definition.ts';
 import { simulatorTemplate } from '../../definition/join-definitions.ts';
+import { unknownValues } from '../../environment/validate.ts';
 import {
   environmentSource,
   type Given,
@@ -48,7 +49,7 @@ export async function openDestination(
   const given = await readGivenValues(definition, options, world);
   return (options.simulator ?? !isForService(definition, given.values, options))
     ? startSimulator(definition, options, world)
-    : givenDestination(definition, given, names, options);
+    : givenDestination(definition, given, names, options, world);
 }
 
 /**
@@ -66,9 +67,11 @@ function givenDestination(
   given: Given,
   names: readonly string[],
   { fromData, allowHttp }: DestinationOptions,
+  { stderr }: World,
 ): Destination {
   const values = initialValues(definition, given.values);
   refuseProblems(definition, given.values, values, fromData, allowHttp);
+  for (const sentence of unknownValues(definition, given.values, values)) stderr.write(`warning: ${sentence}\n`);
   return {
     kind: 'given',
     values,
@@ -103,12 +106,10 @@ async function startSimulator(definition: Definition, options: DestinationOption
       name: template.name,
       values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
     };
-    const given = mergeSources([
-      valuesFromArguments(definition, options.var),
-      environmentSource(environment, 'the simulator'),
-    ]);
+    const fromArguments = valuesFromArguments(definition, options.var);
+    const given = mergeSources([fromArguments, environmentSource(environment, 'the simulator')]);
     const values = initialValues(definition, given);
-    refuseProblems(definition, given, values, options.fromData);
+    refuseProblems(definition, mergeSources([fromArguments]), values, options.fromData);
     const why = options.simulator ? '' : 'No credentials were given. ';
     world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
     return {

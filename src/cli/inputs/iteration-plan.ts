@@ -80,7 +80,11 @@ export async function openPlan(
       concurrency: Math.max(1, Math.min(concurrency, own)),
       everyStep,
       ...(workers && { workers }),
-      ...(file !== undefined && data !== undefined && { rows: rowsOf(file, data, definition, total) }),
+      ...(file !== undefined &&
+        data !== undefined && {
+          rows: rowsOf(file, data, definition, total),
+          findOtherRow: (row, variables) => findOtherRow(rowsOf(file, data, definition, total), row, variables),
+        }),
       ...(checked && { variables: checked.variables }),
       ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
       ...(results && { finished: results.finished }),
@@ -123,6 +127,17 @@ function warnWhenEmpty(total: number, shard: Shard | undefined, { stderr }: Worl
 async function startProcesses(count: number): Promise<IterationPlan['workers']> {
   const { startWorkerProcesses } = await import('../start-workers.ts');
   return startWorkerProcesses(count);
+}
+
+/** The first other row in which these variables have the same values. */
+async function findOtherRow(
+  rows: AsyncIterable<IterationRow>,
+  { number, values }: IterationRow,
+  variables: readonly string[],
+): Promise<IterationRow | undefined> {
+  for await (const row of rows)
+    if (row.number !== number && variables.every((name) => row.values[name] === values[name])) return row;
+  return undefined;
 }
 
 async function* rowsOf(

@@ -55,7 +55,10 @@ function obstacleScript(conditions: readonly ConditionSource[]): string[] {
     ),
     ...linesFor(
       ['has'],
-      ["if ('has' in condition && ![].concat(value).includes(wanted[0])) return name + ' lacks ' + wanted[0];"],
+      [
+        "const held = [].concat(value).slice(0, 20).map(shown).join(', ') || 'nothing';",
+        "if ('has' in condition && ![].concat(value).includes(wanted[0])) return name + ' lacks ' + wanted[0] + ' (it has ' + held + ')';",
+      ],
     ),
     ...linesFor(
       ['endsWith'],

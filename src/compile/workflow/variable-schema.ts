@@ -9,5 +9,6 @@ export function variableSchema(variable: Variable | undefined): Readonly<Record<
     type: 'string',
     ...(format && { format }),
     ...(variable?.allowed && { enum: variable.allowed }),
+    ...(variable?.known && { examples: variable.known }),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
-import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
+import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
 import { explanationOf } from '../text/explain.ts';
 import { cleanUpItemLine, counted, mayExistWords, ofTarget } from '../text/words.ts';
@@ -134,14 +134,22 @@ ${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), 
 }
 
 /** Beside earlier runs: what is flaky, which responses have another shape, and how long the steps take. */
-function comparison({ comparison }: RunResult): Markup | string {
-  if (!comparison) return '';
-  const { note, drift } = comparison;
+function comparison(result: RunResult): Markup | string {
+  const { comparison } = result;
+  const drift = driftsOf(result);
+  if (!comparison && drift.length === 0) return '';
+  const drifts =
+    drift.length === 0 ? '' : html`<h3>Drift: responses differ from what is known</h3><ul>${drift.map(driftItem)}</ul>`;
+  if (!comparison)
+    return html`<section aria-label="Drift">
+${drifts}
+</section>`;
+  const { note } = comparison;
   const flaky = flakyLines(comparison);
   return html`<section aria-labelledby="history">
 <h2 id="history">History: ${historyLine(comparison)}</h2>
 ${note === undefined ? '' : html`<p class="failed">Warning: ${note}</p>`}
-${drift.length === 0 ? '' : html`<h3>Drift: responses have another shape</h3><ul>${drift.map(driftItem)}</ul>`}
+${drifts}
 ${flaky.length === 0 ? '' : html`<h3>Flaky</h3><ul>${flaky.map((line) => html`<li>${line}</li>`)}</ul>`}
 <div class="scroll" tabindex="0" role="region" aria-label="Each step in the history"><table>
 <thead><tr>${trendHead.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>

@@ -48,8 +48,10 @@ export function explanationOf({ checks, response, diagnoses, source }: StepResul
 }
 
 /** `The server says INVALID_DATA: The request could not be completed.` */
-export function problemText({ service = 'The server', code, message }: ServiceProblem): string {
-  return `${service} says ${codeAndMessage(code, message)}`;
+export function problemText({ service = 'The server', code, message, location }: ServiceProblem): string {
+  const says = codeAndMessage(code, message);
+  if (location === undefined) return `${service} says ${says}`;
+  return `${service} redirects to ${location}${says === '' ? '' : ` (${says})`}`;
 }
 
 function codeAndMessage(code: string, message: string): string {
@@ -60,11 +62,12 @@ function failedCheck({ name, message }: CheckResult): string {
   return `${name}: ${message ?? 'failed'}`;
 }
 
-function detailText({ code, target, message, unsatisfied, allowed }: ServiceProblemDetail): string {
+function detailText({ code, target, message, unsatisfied, allowed, shown = [] }: ServiceProblemDetail): string {
   const rules = unsatisfied ? ` (not met: ${unsatisfied.join(', ')})` : '';
   const values = allowed ? ` (allowed: ${allowed.join(', ')})` : '';
+  const others = shown.length > 0 ? ` (${shown.map(({ name, value }) => `${name}: ${value}`).join(', ')})` : '';
   const place = target ? ` at ${target}` : '';
-  return `${codeAndMessage(`${code}${place}`.trim(), message)}${rules}${values}`;
+  return `${codeAndMessage(`${code}${place}`.trim(), message)}${rules}${values}${others}`;
 }
 
 /** Why a step did not pass, as lines: what the service says, the likeliest cause and what to do. */

@@ -1,5 +1,5 @@
 import type { Drift, RunResult, SourcePlace, StepResult } from '../../run/result/result.ts';
-import { driftLine, patchText } from '../comparison.ts';
+import { driftLine, driftsOf, patchText } from '../comparison.ts';
 import { missingShardLines, problemLines } from '../targets.ts';
 import { stepTitle } from '../totals.ts';
 import { failureTitle, problemText } from './explain.ts';
@@ -39,7 +39,7 @@ export function renderGithubAnnotations(result: RunResult): string {
         step.source,
       ),
     );
-  const drifts = (result.comparison?.drift ?? []).map((drift) =>
+  const drifts = driftsOf(result).map((drift) =>
     annotation('warning', `Drift: ${drift.name}`, driftText(drift), schemaPlace(drift)),
   );
   // Drift first: what is flaky is in the summary too, but of a drift nobody may look there.

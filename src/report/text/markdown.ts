@@ -1,7 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { answerTime, wasRun } from '../../run/result/tally.ts';
-import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
+import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { passedWords, statisticsOf } from '../statistics.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
 import {
@@ -134,12 +134,16 @@ function statisticsTable(result: RunResult): RootContent {
 }
 
 /** Beside earlier runs: what is flaky, which responses have another shape, and how long the steps take. */
-function comparisonBlocks({ comparison }: RunResult): RootContent[] {
-  if (!comparison) return [];
-  const { note, steps, drift } = comparison;
+function comparisonBlocks(result: RunResult): RootContent[] {
+  const { comparison } = result;
+  const drift = driftsOf(result);
+  const drifts =
+    drift.length > 0 ? [heading(2, '⚠️ Drift: responses differ from what is known'), list(drift.map(driftItem))] : [];
+  if (!comparison) return drifts;
+  const { note, steps } = comparison;
   const flaky = flakyLines(comparison);
   return [
-    ...(drift.length > 0 ? [heading(2, '⚠️ Drift: responses have another shape'), list(drift.map(driftItem))] : []),
+    ...drifts,
     ...(flaky.length > 0 ? [heading(2, '⚠️ Flaky'), list(flaky.map((line) => [text(line)]))] : []),
     heading(2, `History: ${historyLine(comparison)}`),
     ...(note === undefined ? [] : [paragraph(`Warning: ${note}`)]),

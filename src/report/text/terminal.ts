@@ -9,7 +9,7 @@ import type {
   StepResult,
 } from '../../run/result/result.ts';
 import { isFine } from '../../run/result/tally.ts';
-import { driftLine, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
+import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { passedWords, statisticsOf } from '../statistics.ts';
 import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from '../targets.ts';
 import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, rowsLine, stepsLine } from '../totals.ts';
@@ -267,6 +267,7 @@ export function renderSummary(result: RunResult, style: TerminalStyle): string {
     ...targetLines(result, style),
     ...statisticsLines(result, style),
     ...comparisonLines(result, style),
+    ...driftLines(result, style),
     ...createdLines(result, style),
     ...nextLines(result, style),
   ];
@@ -302,18 +303,23 @@ function alignedRows(rows: readonly (readonly string[])[]): string[] {
 /** Beside earlier runs: durations and how they change, what is flaky, and which responses have another shape. */
 function comparisonLines({ comparison }: RunResult, { colors }: TerminalStyle): string[] {
   if (!comparison) return [];
-  const { note, steps, drift } = comparison;
+  const { note, steps } = comparison;
   return [
     '',
     colors.bold(`History: ${historyLine(comparison)}`),
     ...(note === undefined ? [] : [`  ${colors.yellow('warning:')} ${note}`]),
     ...alignedRows([trendHead, ...steps.map(trendCells)]),
     ...flakyLines(comparison).map((line) => `  ${colors.yellow('flaky:')} ${line}`),
-    ...drift.flatMap((item) => [
-      `  ${colors.yellow('drift:')} ${item.name}: ${driftLine(item)}`,
-      ...(item.schema ? [colors.dim(`    if it is meant to be, patch ${item.schema.file}: ${patchText(item)}`)] : []),
-    ]),
   ];
+}
+
+/** Responses that are not as before, or hold what no schema knows, with the change of the schema. */
+function driftLines(result: RunResult, { colors }: TerminalStyle): string[] {
+  const lines = driftsOf(result).flatMap((item) => [
+    `  ${colors.yellow('drift:')} ${item.name}: ${driftLine(item)}`,
+    ...(item.schema ? [colors.dim(`    if it is meant to be, patch ${item.schema.file}: ${patchText(item)}`)] : []),
+  ]);
+  return lines.length > 0 && !result.comparison ? ['', ...lines] : lines;
 }
 
 function createdLines(result: RunResult, { colors, removal }: TerminalStyle): string[] {

@@ -206,7 +206,7 @@ async function listAll(
   find: LookUp,
   values: Readonly<Record<string, string>>,
 ): ReturnType<typeof findAll> {
-  const { attempts, baseDelay } = defaultRetryPolicy;
+  const { attempts, baseDelay } = { ...defaultRetryPolicy, ...session.policyOverrides };
   for (let attempt = 1; ; attempt += 1) {
     const found = await findAll(find, serviceRequest(session, values));
     if (found.kind === 'found' || attempt === attempts || session.signal.aborted) return found;

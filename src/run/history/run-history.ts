@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { median, quantile } from 'd3-array';
 import Type, { type Static } from 'typebox';
 import type { Definition, Step } from '../../definition/definition.ts';
+import { schemaFile } from '../../definition/schemas/schema-places.ts';
 import { parseJson } from '../result/parse-json.ts';
 import {
   compareShapes,
@@ -216,7 +217,6 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
   const seen = new Map(known.fields.map(([line, count]) => [readField(line)?.path, count]));
   const step = definition.steps.find(({ id }) => id === result.id);
   const schema = step?.expect.schema;
-  const folder = step?.origin?.folder ?? definition.folder;
   const isExpected = (change: ShapeChange): boolean => {
     if (!schema) return false;
     const isTrusted = (seen.get(change.path) ?? 0) >= runsToRelyOn;
@@ -227,12 +227,11 @@ function driftOf(result: StepResult, { shapes }: CollectionHistory, definition: 
     .filter((change) => !isExpected(change))
     .map((change): Drift => {
       const patch = schema ? schemaPatch(schema.content, change, now) : [];
-      const file = [folder, 'schemas', schema?.file].filter((part) => part !== undefined).join('/');
       return {
         step: result.id,
         name: result.name,
         ...change,
-        ...(schema && patch.length > 0 && { schema: { file, patch } }),
+        ...(step && schema && patch.length > 0 && { schema: { file: schemaFile(step, definition), patch } }),
       };
     });
 }

@@ -1,4 +1,5 @@
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
+import { locate } from '../../definition/schemas/schema-places.ts';
 import { type Field, parentOf, type Shape, type ShapeChange } from '../result/response-shape.ts';
 import type { PatchOperation } from '../result/result.ts';
 
@@ -87,59 +88,6 @@ function requiredAt(schema: Schema, path: string): string | undefined {
   const required = parent === undefined ? undefined : valueAt(schema, `${parent}/required`);
   const index = Array.isArray(required) ? required.indexOf(pointerKeys(path).at(-1)) : -1;
   return index < 0 ? undefined : `${parent}/required/${index}`;
-}
-
-/** JSON pointer of the schema for a field of the response; undefined when it is not declared. */
-function locate(schema: Schema, path: string): string | undefined {
-  return pointerKeys(path).reduce<string | undefined>(
-    (place, key) => (place === undefined ? undefined : locateKey(schema, place, key)),
-    resolve(schema, ''),
-  );
-}
-
-function locateKey(
-  schema: Schema,
-  place: string,
-  key: string,
-  passed: ReadonlySet<string> = new Set(),
-): string | undefined {
-  const node = valueAt(schema, place);
-  if (!isRecord(node)) return undefined;
-  const names = key === '*' ? ['items', 'additionalProperties'] : [];
-  const own = [
-    ...names.map((name) => `${place}/${name}`),
-    ...(isRecord(node.properties) && Object.hasOwn(node.properties, key)
-      ? [`${place}/properties${formatPointer([key])}`]
-      : []),
-  ].find((pointer) => isRecord(valueAt(schema, pointer)));
-  if (own !== undefined) return resolve(schema, own);
-  for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
-    const parts = node[name];
-    if (!Array.isArray(parts)) continue;
-    for (const index of parts.keys()) {
-      const part = resolve(schema, `${place}/${name}/${index}`);
-      // Parts that refer to what they are a part of would lead round in circles.
-      const isCircle = part === undefined || part === place || passed.has(part);
-      const found = isCircle ? undefined : locateKey(schema, part, key, new Set([...passed, place]));
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-}
-
-/** Follows local references. */
-function resolve(schema: Schema, place: string): string | undefined {
-  const passed = new Set<string>();
-  let current = place;
-  for (;;) {
-    const node = valueAt(schema, current);
-    if (!isRecord(node)) return undefined;
-    const { $ref: reference } = node;
-    if (typeof reference !== 'string') return current;
-    if (!reference.startsWith('#') || passed.has(reference)) return undefined;
-    passed.add(reference);
-    current = reference.slice(1);
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

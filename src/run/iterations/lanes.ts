@@ -5,6 +5,7 @@ import { isRowOf, rowsOfShard } from '../result/shard.ts';
 import type { Session, SessionCreation, SharedToken } from '../steps/session.ts';
 import { renewToken } from '../steps/step-loop.ts';
 import { type FinishedIteration, type IterationContext, type IterationRow, runIteration } from './iteration.ts';
+import { createSameNameFinder, type FindOtherRow } from './same-name.ts';
 import type { SharedOptions, WorkerChannel } from './worker-messages.ts';
 import { createWorkers } from './worker-processes.ts';
 
@@ -16,6 +17,8 @@ export interface IterationPlan {
   readonly shard?: Shard | undefined;
   /** What each begins with, in their order; read one by one. Default: `total` without values of their own. */
   readonly rows?: AsyncIterable<IterationRow>;
+  /** Finds a row with the same values as another. Default: none is looked for. */
+  readonly findOtherRow?: FindOtherRow;
   /** Variables that rows give, which may so have no value before. Default: none. */
   readonly variables?: ReadonlySet<string>;
   /** How many go on at once. Default: 1. */
@@ -71,6 +74,7 @@ export async function runIterations(iterations: IterationsContext): Promise<void
   const rows = (plan.rows ?? emptyRows(plan))[Symbol.asyncIterator]();
   const startedAt = Date.now();
   const progress = { done: plan.finished?.size ?? 0, failed: 0 };
+  const withSameName = createSameNameFinder(run, plan.findOtherRow);
   const isOver = () => run.signal.aborted || progress.failed >= (plan.bail ?? Infinity);
   const lane = async () => {
     while (!isOver()) {
@@ -78,7 +82,8 @@ export async function runIterations(iterations: IterationsContext): Promise<void
       if (done) return;
       if (!isRowOf(row.number, plan.shard) || plan.finished?.has(row.number)) continue;
       const earlier = iterations.earlier.get(row.number) ?? [];
-      const iteration = await (workers ? workers.run(row, earlier) : runIteration(context, row, earlier));
+      const ended = await (workers ? workers.run(row, earlier) : runIteration(context, row, earlier));
+      const iteration = await withSameName(ended, row);
       progress.done += 1;
       if (iteration.result.status !== 'passed') progress.failed += 1;
       iterations.onFinished(iteration);

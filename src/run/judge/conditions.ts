@@ -25,7 +25,9 @@ export function obstacle(
   if (value === undefined || value === null) return `it does not say ${name}`;
   const found = `${name} is ${shown(value)}, `;
   if (is !== undefined && !wanted.includes(value)) return `${found}not ${wanted.join(' or ')}`;
-  if (has !== undefined && !([value].flat() as unknown[]).includes(first)) return `${name} lacks ${first}`;
+  const held = [value].flat() as unknown[];
+  if (has !== undefined && !held.includes(first))
+    return `${name} lacks ${first} (it has ${held.slice(0, mostShown).map(shown).join(', ') || 'nothing'})`;
   const ends = typeof value === 'string' && value.endsWith(String(first));
   if (endsWith !== undefined && !ends) return `${found}which does not end with ${first}`;
   if (atLeast !== undefined) {
@@ -38,6 +40,9 @@ export function obstacle(
   if (past && time > now) return `${found}not yet`;
   return future && time <= now ? `${found}already past` : undefined;
 }
+
+/** So many items of a list are shown. */
+const mostShown = 20;
 
 /** Postman puts a value in their place. */
 const dynamicVariable = /\{\{\$(guid|timestamp|isoTimestamp|random[A-Z]\w*)\}\}/g;

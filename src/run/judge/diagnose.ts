@@ -30,7 +30,7 @@ export const noEvidence: Evidence = {
 export function diagnose(step: Step, definition: Definition, evidence: Evidence): Diagnosis[] {
   return [...step.troubleshooting, ...definition.troubleshooting]
     .filter(({ when }) => holds(when, evidence))
-    .toSorted((one, other) => weightOf(other.when) - weightOf(one.when))
+    .toSorted((one, other) => weightOf(other.when, evidence) - weightOf(one.when, evidence))
     .map(toDiagnosis);
 }
 
@@ -41,7 +41,7 @@ function toDiagnosis({ cause, remedy, source }: PlacedTroubleshooting): Diagnosi
 /**
  * How much each part of a condition tells. A status may have many causes; a detail, a variable or a broken connection has few.
  * A response that violates its schema explains why captures and values are missing, so it weighs more than they do; what was
- * not sent at all explains everything.
+ * not sent at all explains everything. A response that reports an error need not have the shape of a success.
  */
 const weights: Readonly<Record<keyof Condition, number>> = {
   check: 1,
@@ -55,16 +55,20 @@ const weights: Readonly<Record<keyof Condition, number>> = {
   message: 4,
   token: 4,
   unsatisfied: 8,
-  body: 8,
+  body: 5,
   connection: 8,
 };
 const checkWeights: Readonly<Partial<Record<NonNullable<Condition['check']>, number>>> = { schema: 10, ready: 20 };
+/** What is no JSON explains more than an error does, of which the code says more. */
+const notJsonWeight = 3;
 
 /** How telling a condition is, as a number without a unit: of those that hold, the one that weighs most has the likeliest cause. */
-export function weightOf(when: Condition): number {
+export function weightOf(when: Condition, evidence: Pick<Evidence, 'response'> = noEvidence): number {
   const parts = Object.keys(when) as (keyof Condition)[];
   const sum = parts.reduce((total, part) => total + weights[part], 0);
-  return sum + (when.check === undefined ? 0 : (checkWeights[when.check] ?? 0));
+  const ofBody = when.body === 'not-json' ? notJsonWeight : 0;
+  if (when.check === undefined || (when.check === 'schema' && reportsError(evidence))) return sum + ofBody;
+  return sum + ofBody + (checkWeights[when.check] ?? 0);
 }
 
 /** Whether every key of a condition holds. */
@@ -86,7 +90,7 @@ export function holds(when: Condition, { response, isNotJson, connection, checks
       (check) =>
         (when.check === undefined || check.kind === when.check) &&
         (when.variable === undefined || isAbout(check, when.variable)) &&
-        (when.message === undefined || (check.message ?? '').includes(when.message)),
+        (when.message === undefined || asList(when.message).every((part) => (check.message ?? '').includes(part))),
     );
   return (
     detailHolds &&
@@ -97,8 +101,13 @@ export function holds(when: Condition, { response, isNotJson, connection, checks
     (when.description === undefined || problem?.message.includes(when.description) === true) &&
     (when.connection === undefined || connection === when.connection) &&
     (when.token === undefined || token === when.token) &&
-    (when.body === undefined || isNotJson)
+    (when.body === undefined || (when.body === 'error' ? reportsError({ response }) : isNotJson))
   );
+}
+
+/** Whether a response whose status is that of no error has an error code all the same. */
+function reportsError({ response }: Pick<Evidence, 'response'>): boolean {
+  return response?.problem !== undefined && response.status < 400 && response.problem.code !== '';
 }
 
 /** A check before sending is about every variable that its message names. */

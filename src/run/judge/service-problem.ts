@@ -1,5 +1,6 @@
 import { valueAt } from '../../definition/pointer.ts';
 import type { ServiceSource } from '../../definition/schema.ts';
+import { type EngineResponse, headerValue } from '../engine/execution.ts';
 import type { ServiceProblem, ServiceProblemDetail } from '../result/result.ts';
 
 /**
@@ -32,6 +33,38 @@ export function readServiceProblem(body: unknown, service: ServiceSource = {}): 
   };
 }
 
+/**
+ * The error that a response reports although its status is none: in its body (`error`), or in the address that it redirects to, as
+ * an authorization server does (RFC 6749, section 4.1.2.1). Undefined when it reports none.
+ */
+export function readReportedProblem(
+  { status, headers }: Pick<EngineResponse, 'status' | 'headers'>,
+  body: unknown,
+  service: ServiceSource = {},
+): ServiceProblem | undefined {
+  if (isRecord(body) && (isRecord(body.error) || typeof body.error === 'string'))
+    return readServiceProblem(body, service);
+  const location = headerValue(headers, 'location');
+  if (status < 300 || location === undefined) return undefined;
+  const { name } = service;
+  const [address = '', ...parameters] = location.split(/[?#]/);
+  const given = new URLSearchParams(parameters.join('&'));
+  const code = given.get('error');
+  return {
+    ...(name !== undefined && { service: name }),
+    code: code ?? '',
+    message: given.get('error_description') ?? '',
+    details: [],
+    oauth: code !== null,
+    location: code === null ? address : location,
+  };
+}
+
+/** When an error asks to be tried again, as its body writes it; undefined when it does not say. */
+export function retryAfterOf(problem: ServiceProblem | undefined): string | undefined {
+  return problem?.details.find(({ retryAfter }) => retryAfter !== undefined)?.retryAfter;
+}
+
 /** Whether an error, or one of its details, has one of these codes. */
 export function hasCode(problem: ServiceProblem | undefined, codes: readonly string[]): boolean {
   return problem !== undefined && [problem, ...problem.details].some(({ code }) => codes.includes(code));
@@ -46,17 +79,24 @@ function detailsIn(candidates: readonly unknown[]): Record<string, unknown>[] {
 
 function readDetail(
   detail: Record<string, unknown>,
-  { unsatisfied: rules, allowed: values }: NonNullable<ServiceSource['errors']>,
+  { unsatisfied: rules, allowed: values, retryAfter: when, show = {} }: NonNullable<ServiceSource['errors']>,
 ): ServiceProblemDetail {
   const target = firstText(detail.target, detail.pointer, detail.field, detail.name);
   const unsatisfied = rules === undefined ? undefined : valueAt(detail, rules);
   const allowed = values === undefined ? undefined : valueAt(detail, values);
+  const retryAfter = firstText(when === undefined ? undefined : valueAt(detail, when));
+  const shown = Object.entries(show).flatMap(([name, pointer]) => {
+    const value = firstText(valueAt(detail, pointer));
+    return value === '' ? [] : [{ name, value }];
+  });
   return {
     code: firstText(detail.code, problemType(detail)),
     message: firstText(...messagesOf(detail)),
     ...(target !== '' && { target }),
     ...(Array.isArray(unsatisfied) && { unsatisfied: [...new Set(unsatisfied.map(String))] }),
     ...(Array.isArray(allowed) && { allowed: allowed.map(String) }),
+    ...(retryAfter !== '' && { retryAfter }),
+    ...(shown.length > 0 && { shown }),
   };
 }
 

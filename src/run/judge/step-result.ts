@@ -18,7 +18,7 @@ import { expiryOf } from './access-token.ts';
 import { checkResult, placeOf, schemaFailure } from './check-result.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { judge } from './judge.ts';
-import { readServiceProblem } from './service-problem.ts';
+import { readReportedProblem, readServiceProblem } from './service-problem.ts';
 
 /** What checks the body of a step's response; undefined when it has no schema. */
 export function schemaCheckOf({ expect }: Step): SchemaCheck | undefined {
@@ -52,10 +52,10 @@ export function toStepResult(
     };
   }
   const { service } = step.origin ?? definition;
-  const response = execution.response && toReceivedResponse(execution.response, service);
   if (isSkipped(execution)) return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)' };
   const checks = checkResults(step, definition, execution, schemaCheckOf(step));
   const passed = checks.every((check) => check.status === 'passed');
+  const response = execution.response && toReceivedResponse(execution.response, service, passed);
   return {
     ...base,
     ...sent,
@@ -145,9 +145,13 @@ function toTimings({
   };
 }
 
-function toReceivedResponse(response: EngineResponse, service: Definition['service']): ReceivedResponse {
+function toReceivedResponse(
+  response: EngineResponse,
+  service: Definition['service'],
+  passed: boolean,
+): ReceivedResponse {
   const correlationId = headerValue(response.headers, 'correlation-id');
-  const problem = response.status >= 400 ? readServiceProblem(parseJson(response.body), service) : undefined;
+  const problem = problemIn(response, service, passed);
   return {
     status: response.status,
     reason: response.reason,
@@ -158,6 +162,16 @@ function toReceivedResponse(response: EngineResponse, service: Definition['servi
     ...(correlationId !== undefined && { correlationId }),
     ...(problem && { problem }),
   };
+}
+
+/** What a response says is wrong. One that passed is asked only when its status is that of an error. */
+function problemIn(
+  response: EngineResponse,
+  service: Definition['service'],
+  passed: boolean,
+): ReceivedResponse['problem'] {
+  if (response.status >= 400) return readServiceProblem(parseJson(response.body), service);
+  return passed ? undefined : readReportedProblem(response, parseJson(response.body), service);
 }
 
 /**

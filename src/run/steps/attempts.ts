@@ -1,7 +1,7 @@
 import type { Step } from '../../definition/definition.ts';
 import { type Execution, headerValue } from '../engine/execution.ts';
-import { hasCode } from '../judge/service-problem.ts';
-import type { StepResult } from '../result/result.ts';
+import { hasCode, retryAfterOf } from '../judge/service-problem.ts';
+import type { ServiceProblem, StepResult } from '../result/result.ts';
 import { connectionFault, wasNotSent } from '../transport/connection-fault.ts';
 import {
   isRetriedFault,
@@ -31,8 +31,10 @@ export interface Situation {
   /** Attempts beyond the first that all steps of the run have had. */
   readonly retries: number;
   readonly policy: RetryPolicy;
-  /** The step uses a token that a step can renew, and this step has not had it renewed for a refusal. */
-  readonly canRenew: boolean;
+  /** The step uses a token that a step can renew. */
+  readonly usesToken: boolean;
+  /** This step has had its token renewed for a refusal. */
+  readonly renewed: boolean;
   /** An earlier attempt of this step may have created what it creates. */
   readonly mayExist: boolean;
   /** When this run last created something that the request is about, in milliseconds since the epoch. */
@@ -47,9 +49,10 @@ export function decide(situation: Situation): Decision {
   const because = retryReason(situation);
   if (because === undefined) return { kind: 'stop' };
   const { execution, attempt, policy, retries, now, random, result } = situation;
-  if (result.response?.status === 401 && situation.canRenew) return { kind: 'renew', because };
+  if (result.response?.status === 401 && situation.usesToken && !situation.renewed) return { kind: 'renew', because };
   if (attempt >= attemptsFor(situation) || retries >= policy.budget) return { kind: 'stop' };
-  const retryAfter = parseRetryAfter(headerValue(execution.response?.headers ?? [], 'retry-after'), now);
+  const header = headerValue(execution.response?.headers ?? [], 'retry-after');
+  const retryAfter = parseRetryAfter(header ?? retryAfterOf(result.response?.problem), now);
   return { kind: 'retry', wait: waitAfter(attempt, policy, retryAfter, random), because };
 }
 
@@ -65,7 +68,8 @@ function retryReason({
   step,
   result,
   execution,
-  canRenew,
+  usesToken,
+  renewed,
   mayExist,
   createdAt,
   now,
@@ -77,15 +81,20 @@ function retryReason({
   const { response } = result;
   if (!response || step.expect.status.includes(response.status)) return undefined;
   const { status } = response;
-  if (hasCode(response.problem, policy.final)) return undefined;
+  if (isFinal(response.problem, policy)) return undefined;
   if (isRetriedStatus(status)) return `${status} ${response.reason}`;
-  if (status === 401 && canRenew) return 'the token was refused';
+  if (status === 401 && usesToken && !renewed) return 'the token was refused';
   if (mayExist && (status === 409 || hasCode(response.problem, policy.nameTaken)))
     return 'it may exist from an attempt whose answer was lost';
   const fresh = createdAt !== undefined && now - createdAt < policy.propagation;
-  return fresh && (status === 404 || status === 403)
+  return fresh && (status === 404 || status === 403 || (status === 401 && usesToken))
     ? `${status} ${response.reason}, shortly after a creation`
     : undefined;
+}
+
+/** Whether the service says that another attempt would end in the same way. */
+function isFinal(problem: ServiceProblem | undefined, { final, finalMessages }: RetryPolicy): boolean {
+  return hasCode(problem, final) || finalMessages.some((beginning) => problem?.message.startsWith(beginning));
 }
 
 /** Whether the attempt may have created what the step creates, although no success was seen. */

@@ -1,6 +1,7 @@
-import type { Step } from '../../definition/definition.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
 import { shapeIn } from '../judge/step-result.ts';
+import { unknownValuesIn } from '../judge/unknown-values.ts';
 import type { StepResult } from '../result/result.ts';
 import { type CountedStep, countedStep } from '../result/tally.ts';
 import { redactedResult } from '../secrets/redaction-boundary.ts';
@@ -38,13 +39,18 @@ export function recorder(
       : result;
     let shown: StepResult | undefined;
     const told = () => {
-      shown ??= redactedResult({ ...whole, iteration, ...shapeIn(step, whole.response) }, session.secrets);
+      shown ??= redactedResult({ ...whole, iteration, ...aboutBody(step, session.definition, whole) }, session.secrets);
       return shown;
     };
     keep(step, { counted: countedStep(whole), told });
     if (isTold) session.emit({ kind: 'step-finished', step: toPlanned(step), result: told() });
     if (whole.status === 'passed') recordPassed(session, step, whole);
   };
+}
+
+/** What is said of a whole body, of which results keep only the beginning. */
+function aboutBody(step: Step, definition: Definition, { response }: StepResult): Partial<StepResult> {
+  return { ...shapeIn(step, response), ...unknownValuesIn(step, definition, response) };
 }
 
 /** What was broken off by us has no cause to look for. */

@@ -10,10 +10,12 @@ export interface RetryPolicy {
   readonly baseDelay: number;
   /** No wait is longer, whatever the server asks for. */
   readonly maximumDelay: number;
-  /** How long after a creation 403 and 404 may mean that it is not known everywhere yet. */
+  /** How long after a creation 401, 403 and 404 may mean that it is not known everywhere yet. */
   readonly propagation: number;
   /** Codes of errors after which nothing is tried again. */
   readonly final: readonly string[];
+  /** Beginnings of messages of errors after which nothing is tried again. */
+  readonly finalMessages: readonly string[];
   /** Codes of errors that mean that the name is taken. */
   readonly nameTaken: readonly string[];
 }
@@ -26,6 +28,7 @@ export const defaultRetryPolicy: RetryPolicy = {
   maximumDelay: 60_000,
   propagation: 60_000,
   final: [],
+  finalMessages: [],
   nameTaken: [],
 };
 
@@ -33,7 +36,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 const jitter = 100;
 
 /** Statuses that may be gone at the next attempt. */
-const retriedStatuses: readonly number[] = [408, 429, 500, 502, 503, 504];
+const retriedStatuses: readonly number[] = [408, 429, 500, 501, 502, 503, 504];
 
 /** Faults that may be gone at the next attempt. A certificate or an unknown host will not be. */
 const retriedFaults: readonly ConnectionFault[] = ['refused', 'timeout', 'interrupted'];
@@ -81,13 +84,13 @@ export function waitAfter(
 }
 
 /**
- * Milliseconds that a `Retry-After` header asks to wait (RFC 9110, section 10.2.3): seconds, or an HTTP date. Undefined
- * when there is none, or when it is neither.
+ * Milliseconds that a `Retry-After` header asks to wait (RFC 9110, section 10.2.3): seconds, or an HTTP date. A body may have an ISO
+ * date. Undefined when there is none, or when it is neither.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  if (!/^[A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}/.test(text)) return undefined;
+  if (!/^([A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}|\d{4}-\d\d-\d\dT.*Z$)/.test(text)) return undefined;
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -309,10 +309,11 @@ export function policyOf(session: Session, step: Step): RetryPolicy {
     ...(source?.maximumDelay !== undefined && { maximumDelay: source.maximumDelay * 1000 }),
     ...(source?.propagation !== undefined && { propagation: source.propagation * 1000 }),
   });
-  const { final, nameTaken } = (step.origin ?? session.definition).service?.errors ?? {};
+  const { final, finalMessages, nameTaken } = (step.origin ?? session.definition).service?.errors ?? {};
   return {
     ...defaultRetryPolicy,
     ...(final && { final }),
+    ...(finalMessages && { finalMessages }),
     ...(nameTaken && { nameTaken }),
     ...seconds(session.definition.retry),
     ...seconds(step.retry),

@@ -237,7 +237,7 @@ describe('a choice', () => {
     expect(notes).toEqual([
       'passed over "OVER" (a): status is EXPIRED, not ACTIVE',
       'passed over "LATE" (b): at is 2030-01-01T00:00:00Z, not yet',
-      'passed over "ELSEWHERE" (c): regions lacks NORTH_AMERICA',
+      'passed over "ELSEWHERE" (c): regions lacks NORTH_AMERICA (it has EU)',
       'passed over "FULL" (d): max less count is 0, not at least 1',
       'passed over "TEXT" (g): max is 9, not a number',
       'passed over item 8 (h): it does not say at',
@@ -319,7 +319,7 @@ describe('claims of a token', () => {
     const bad = { iss: 'https://x/e2/as', aud: 'other', exp: 1_700_000_000, iat: 'soon' };
     expect(messages({ id_token: tokenOf(bad) }).map(([, message]) => message)).toEqual([
       'iss is https://x/e2/as, which does not end with /e1/as',
-      'aud lacks a1',
+      'aud lacks a1 (it has other)',
       'it does not say sub',
       'exp is 1700000000, already past',
       'iat is soon, not a time',

@@ -9,14 +9,14 @@ export const PatchOperation = object({
 });
 export type PatchOperation = Frozen<Static<typeof PatchOperation>>;
 
-/** A field of a response that appeared, vanished or changed its type. */
+/** A field of a response that appeared, vanished or changed its type, or has a value that its schema does not know. */
 export const Drift = object({
   step: text('Id of the step.'),
   name,
   path: text('JSON pointer into the body, with `*` for any item of an array.'),
-  change: Type.Enum(['appeared', 'vanished', 'retyped']),
-  before: texts('Types so far; empty when it appeared.'),
-  now: texts('Types now; empty when it vanished.'),
+  change: Type.Enum(['appeared', 'vanished', 'retyped', 'new-value']),
+  before: texts('Types so far; empty when it appeared. Of a new value: the values that the schema knows.'),
+  now: texts('Types now; empty when it vanished. Of a new value: the value.'),
   schema: maybe(
     object(
       { file: name, patch: Type.Array(PatchOperation, { description: 'A JSON Patch (RFC 6902).' }) },

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Drift } from './comparison-schema.ts';
 import {
   count,
   described,
@@ -61,6 +62,10 @@ export const ServiceProblemDetail = object({
   target: maybe(name),
   unsatisfied: maybe(texts('Rules that were not met, each once.')),
   allowed: maybe(texts('Values that would be allowed.')),
+  retryAfter: maybe(text('When to try again: seconds, or a date.')),
+  shown: maybe(
+    Type.Array(object({ name, value: name }), { description: 'What else the definition has reports show of it.' }),
+  ),
 });
 export type ServiceProblemDetail = Frozen<Static<typeof ServiceProblemDetail>>;
 
@@ -72,6 +77,7 @@ export const ServiceProblem = object(
     message: text('Empty when the body has only a code.'),
     details: Type.Array(ServiceProblemDetail),
     oauth: flag("It has the form of a token endpoint's error (RFC 6749, section 5.2)."),
+    location: maybe(text('The address that a redirect leads to.')),
   },
   'What the service says is wrong.',
 );
@@ -178,6 +184,9 @@ export const StepResult = object({
   diagnoses: Type.Array(Diagnosis, { description: 'What explains the failure, likeliest first.' }),
   attempts: Type.Array(AttemptResult, { description: 'Attempts before the last one; the rest is of the last one.' }),
   adopted: maybe(flag('The response was lost; what the step creates was found by its name and adopted.')),
+  unknownValues: maybe(
+    Type.Array(Drift, { description: 'Values of the response that its schema does not list among those it knows.' }),
+  ),
   shape: maybe(
     texts(
       'Fields of the whole response body and their types, a line for each: `/user/nickname string|null?`, with `*` for any item of an array and a question mark when not every object has it. Absent without a JSON body of an expected status.',

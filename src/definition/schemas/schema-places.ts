@@ -1,0 +1,69 @@
+import type { Definition, Step } from '../definition.ts';
+import { formatPointer, pointerKeys, valueAt } from '../pointer.ts';
+
+/** Where a schema says something. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The file of a step's schema. */
+export function schemaFile(step: Step, definition: Definition): string {
+  const folder = step.origin?.folder ?? definition.folder;
+  return [folder, 'schemas', step.expect.schema?.file].filter((part) => part !== undefined).join('/');
+}
+
+/** JSON pointer of the schema for a field of the response; undefined when it is not declared. */
+export function locate(schema: Schema, path: string): string | undefined {
+  return pointerKeys(path).reduce<string | undefined>(
+    (place, key) => (place === undefined ? undefined : locateKey(schema, place, key)),
+    resolve(schema, ''),
+  );
+}
+
+function locateKey(
+  schema: Schema,
+  place: string,
+  key: string,
+  passed: ReadonlySet<string> = new Set(),
+): string | undefined {
+  const node = valueAt(schema, place);
+  if (!isRecord(node)) return undefined;
+  const names = key === '*' ? ['items', 'additionalProperties'] : [];
+  const own = [
+    ...names.map((name) => `${place}/${name}`),
+    ...(isRecord(node.properties) && Object.hasOwn(node.properties, key)
+      ? [`${place}/properties${formatPointer([key])}`]
+      : []),
+  ].find((pointer) => isRecord(valueAt(schema, pointer)));
+  if (own !== undefined) return resolve(schema, own);
+  for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
+    const parts = node[name];
+    if (!Array.isArray(parts)) continue;
+    for (const index of parts.keys()) {
+      const part = resolve(schema, `${place}/${name}/${index}`);
+      // Parts that refer to what they are a part of would lead round in circles.
+      const isCircle = part === undefined || part === place || passed.has(part);
+      const found = isCircle ? undefined : locateKey(schema, part, key, new Set([...passed, place]));
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** Follows local references. */
+function resolve(schema: Schema, place: string): string | undefined {
+  const passed = new Set<string>();
+  let current = place;
+  for (;;) {
+    const node = valueAt(schema, current);
+    if (!isRecord(node)) return undefined;
+    const { $ref: reference } = node;
+    if (typeof reference !== 'string') return current;
+    if (!reference.startsWith('#') || passed.has(reference)) return undefined;
+    passed.add(reference);
+    current = reference.slice(1);
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileJoined } from '../../src/compile/join-collections.ts';
+import { joinDefinitions } from '../../src/definition/join-definitions.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
+import { examine } from '../../src/run/doctor.ts';
+import { runCollection } from '../../src/run/run.ts';
+import { defaultCredentials } from '../../src/simulator/index.ts';
+import { type StrictSchemaName, strictSchemas } from '../simulator/strict-schemas.ts';
+import { slow } from '../slow.ts';
+import { type GrownService, startGrownService } from './grown-service.ts';
+import { type Growth, growths } from './growth-places.ts';
+import { collectionFolder, ssoCollectionFolder } from './support.ts';
+
+/**
+ * PingOne grows: every answer of the simulator gets new values, loses what may be missing, and gets new fields, one at a time. The
+ * places are those of the strict schemas. `GROWTH=all` tries each; else each in so many.
+ */
+
+const parts = [await loadDefinition(collectionFolder), await loadDefinition(ssoCollectionFolder)];
+const definition = joinDefinitions(parts);
+const collection = compileJoined(parts, definition);
+
+let service: GrownService;
+beforeAll(async () => {
+  service = await startGrownService();
+});
+afterAll(() => service.close());
+
+const values = () => ({
+  ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
+  ...defaultCredentials,
+  licenseID: '',
+  orgID: '',
+  authPath: service.url,
+  apiPath: service.url,
+});
+const retry = { attempts: 3, baseDelay: 1 };
+
+/** What a person starts, and the checks that fail in it; of doctor, what it finds in the way. */
+const programs = {
+  run: async () => failedChecks(),
+  doctor: async () => {
+    const findings = await examine({ definition, collection, values: values(), retry, engine: 'direct' });
+    return findings.filter(({ status }) => status === 'bad' || status === 'error').map(({ subject }) => subject);
+  },
+  'run that loses answers': async () => failedChecks(),
+} as const;
+type Program = keyof typeof programs;
+
+async function failedChecks(): Promise<readonly string[]> {
+  const { steps, cleanUp } = await runCollection({
+    definition,
+    collection,
+    values: values(),
+    targetKind: 'given',
+    cleanUp: 'always',
+    engine: 'direct',
+    retry,
+  });
+  const broken = steps.filter(({ status }) => status === 'failed' || status === 'error');
+  return [
+    ...broken.flatMap(({ checks, reason }) => [
+      ...checks.filter(({ status }) => status === 'failed').map(({ name }) => name),
+      ...(reason === undefined ? [] : [reason]),
+    ]),
+    ...(cleanUp?.items ?? []).filter(({ status }) => status === 'left').map(({ kind }) => `clean-up left ${kind}`),
+  ];
+}
+
+interface Way {
+  readonly program: Program;
+  readonly refusal?: { readonly step: number; readonly status: number };
+}
+
+async function outcome({ program, refusal }: Way, growth?: Growth): Promise<readonly string[]> {
+  service.begin({
+    ...(growth && { growth }),
+    ...(refusal && { refusal }),
+    loses: program === 'run that loses answers',
+  });
+  return programs[program]();
+}
+
+const title = ({ schema, kind, path }: Growth) => `${kind} ${[schema, ...path].join('/')}`;
+
+const notLookedUp =
+  'the connection broke before the answer was complete (socket hang up); whether it was created could not be looked up, so it is not created again';
+
+/** What a step is about, or needs: when it goes, or has another value, this is the first check that fails. */
+const meant: readonly (readonly [check: string, places: readonly string[]])[] = [
+  ['body matches token.schema.json', ['dropped field token/access_token', 'dropped field token/token_type']],
+  ['body.token_type is Bearer', ['new value token/token_type']],
+  ['body matches user-token.schema.json', ['dropped field token/id_token']],
+  [
+    'body matches application.schema.json',
+    [
+      'dropped field application/id',
+      'dropped field application/name',
+      'dropped field application/enabled',
+      'dropped field applications/_embedded/applications/*/id',
+      'dropped field applications/_embedded/applications/*/enabled',
+    ],
+  ],
+  [
+    notLookedUp,
+    [
+      'dropped field applications/_embedded',
+      'dropped field applications/_embedded/applications',
+      'dropped field populations/_embedded',
+      'dropped field populations/_embedded/populations',
+      'dropped field users/_embedded',
+      'dropped field users/_embedded/users',
+    ],
+  ],
+  ['body matches application-secret.schema.json', ['dropped field applicationSecret/secret']],
+  ['body matches flow.schema.json', ['dropped field flow/id', 'dropped field flow/status']],
+  ['body.status is USERNAME_PASSWORD_REQUIRED', ['new value flow/status']],
+  [
+    'body matches completed-flow.schema.json',
+    ['dropped field flow/authorizeResponse', 'dropped field flow/authorizeResponse/code'],
+  ],
+  [
+    'body matches license-list.schema.json',
+    ['dropped field licenses/_embedded', 'dropped field licenses/_embedded/licenses'],
+  ],
+  [
+    'captures licenseID',
+    [
+      'dropped field licenses/_embedded/licenses/*/assignedEnvironmentsCount',
+      'dropped field licenses/_embedded/licenses/*/beginsAt',
+      'dropped field licenses/_embedded/licenses/*/environments',
+      'dropped field licenses/_embedded/licenses/*/environments/max',
+      'dropped field licenses/_embedded/licenses/*/environments/regions',
+      'dropped field licenses/_embedded/licenses/*/id',
+      'dropped field licenses/_embedded/licenses/*/status',
+      'new value licenses/_embedded/licenses/*/status',
+    ],
+  ],
+  [
+    'body matches environment.schema.json',
+    ['dropped field environment/id', 'dropped field environment/name', 'dropped field environment/type'],
+  ],
+  ['body.type is SANDBOX', ['new value environment/type']],
+  [
+    'body matches population.schema.json',
+    [
+      'dropped field population/id',
+      'dropped field population/name',
+      'dropped field populations/_embedded/populations/*/id',
+    ],
+  ],
+  [
+    'status is 201',
+    ['dropped field populations/_embedded/populations/*/name', 'dropped field users/_embedded/users/*/username'],
+  ],
+  [
+    'body matches user.schema.json',
+    ['dropped field user/id', 'dropped field user/username', 'dropped field users/_embedded/users/*/id'],
+  ],
+  ['body matches password-state.schema.json', ['dropped field passwordState/status']],
+  ['body.status is OK', ['new value passwordState/status']],
+];
+const meantFor = new Map(meant.flatMap(([check, places]) => places.map((place) => [place, check] as const)));
+
+it('knows every place of the strict schemas', () => {
+  const counts = { 'new value': 0, 'dropped field': 0, 'new field': 0 };
+  JSON.parse(JSON.stringify(strictSchemas), (key, value: unknown) => {
+    if (key === 'enum' && Array.isArray(value)) counts['new value'] += 1;
+    if (key !== 'properties') return value;
+    counts['new field'] += 1;
+    counts['dropped field'] += Object.keys(value as object).length;
+    return value;
+  });
+  for (const [kind, count] of Object.entries(counts))
+    expect(growths.filter((growth) => growth.kind === kind)).toHaveLength(count);
+  const titles = new Set(growths.map(title));
+  expect(titles.size).toBe(growths.length);
+  expect([...meantFor.keys()].filter((place) => !titles.has(place))).toEqual([]);
+});
+
+const schemas = Object.keys(strictSchemas) as StrictSchemaName[];
+
+/** The first program that gets answers of each schema; errors are those of a step that is refused. */
+const readBy = new Map<StrictSchemaName, Way>();
+beforeAll(async () => {
+  for (const program of Object.keys(programs) as Program[]) {
+    service.begin({ loses: program === 'run that loses answers' });
+    expect(await programs[program]()).toEqual([]);
+    for (const schema of service.answered())
+      if (!/[eE]rror/.test(schema) && !readBy.has(schema)) readBy.set(schema, { program });
+  }
+  for (const schema of schemas) {
+    const [, status] = /^error(\d+)$/.exec(schema) ?? [];
+    if (status) readBy.set(schema, { program: 'run', refusal: { step: 4, status: Number(status) } });
+  }
+  readBy.set('oauthError', { program: 'run', refusal: { step: 1, status: 400 } });
+});
+
+/** Answers that nothing of ours asks for. */
+const unread = [
+  ...['openidConfiguration', 'keys', 'organization', 'organizations', 'license', 'groups', 'passwordPolicy'],
+  ...['passwordPolicies', 'userEnabled', 'mfaEnabled', 'device', 'devices', 'gatewayError'],
+];
+
+it('asks for all answers but a few', () => {
+  expect(schemas.filter((schema) => !readBy.has(schema)).sort()).toEqual([...unread].sort());
+});
+
+describe('stays green when answers grow, but for the checks that are meant to fail', () => {
+  const every = process.env.GROWTH === 'all' ? 1 : 24;
+
+  it.each(schemas.filter((schema) => !unread.includes(schema)).map((schema) => ({ schema, every })))(
+    '$schema',
+    { timeout: 600_000, ...slow },
+    tryAll,
+  );
+
+  it('a sample', () => tryAll({ schema: 'passwordState' }));
+
+  async function tryAll({ schema, every = 6 }: { readonly schema: StrictSchemaName; readonly every?: number }) {
+    const places = growths.filter((growth) => growth.schema === schema).filter((_, index) => index % every === 0);
+    const way = readBy.get(schema);
+    if (!way) throw new Error(`nothing reads ${schema}`);
+    const without = await outcome(way);
+    for (const growth of places) {
+      const check = meantFor.get(title(growth));
+      const [failed] = await outcome(way, growth);
+      expect([title(growth), failed]).toEqual([title(growth), check ?? without[0]]);
+    }
+  }
+});
