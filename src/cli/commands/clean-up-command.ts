@@ -21,7 +21,7 @@ import {
 } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
 import { valuesOf } from '../../run/engine/state.ts';
-import { livenessOf, removeLease } from '../../run/ledger/lease.ts';
+import { isHeld, livenessOf, removeLease } from '../../run/ledger/lease.ts';
 import { type Ledger, reopenLedger } from '../../run/ledger/ledger.ts';
 import { type ForeignLedger, type LedgerContent, readLedger, readLedgers } from '../../run/ledger/read-ledger.ts';
 import type { CleanUpResult, RunEvent } from '../../run/result/result.ts';
@@ -89,27 +89,27 @@ function lookAt(
 ): 'open' | 'done' | 'unknown' {
   const { file } = ledger;
   const writer = 'run' in ledger && !ledger.run.lease ? { ...ledger.run.process, at: ledger.run.at } : undefined;
-  const { state, why } = livenessOf(file, writer);
+  const liveness = livenessOf(file, writer);
+  const isRunning = liveness.state === 'running' || liveness.state === 'heard of';
   const say = (text: string) => void world.stderr.write(`${file}${text}\n`);
   if ('foreign' in ledger) {
-    if (state === 'running') say(`: its run is still going on (${why})`);
+    if (isRunning && isHeld(liveness, runEnded)) say(`: its run is still going on (${liveness.why})`);
     else if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
     else say(` is left alone: ${ledger.foreign}`);
-    return ledger.mayTell && state !== 'running' ? 'unknown' : 'done';
+    return ledger.mayTell && !(isRunning && isHeld(liveness, runEnded)) ? 'unknown' : 'done';
   }
   if (ledger.run.collection !== definition.id) {
     tellOfOther(ledger, world);
     return 'done';
   }
   if (!isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0) return 'done';
-  if (state === 'running') {
-    say(`: its run is still going on (${why})`);
+  if (!isHeld(liveness, runEnded)) return 'open';
+  if (isRunning) {
+    say(`: its run is still going on (${liveness.why})`);
     return 'done';
   }
-  if (state === 'over' || runEnded) return 'open';
-  say(
-    `: it is not known whether its run goes on (${why}). When it has ended: ${commandLine('cleanup', ['--run-ended'])}`,
-  );
+  const settled = commandLine('cleanup', ['--run-ended']);
+  say(`: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
   return 'unknown';
 }
 
@@ -153,8 +153,8 @@ function sayUnknown(file: string, problems: readonly string[], world: World): vo
 async function forget(file: string, { runEnded }: CleanUpCommandOptions, world: World): Promise<ExitCode> {
   const ledger = await readLedger(file);
   if ('foreign' in ledger && !ledger.mayTell) throw new UsageError(`${file} is no ledger: ${ledger.foreign}`);
-  const { state, why } = livenessOf(file);
-  if (state === 'running' || (state === 'unknown' && !runEnded)) throw new UsageError(`${file} may be in use: ${why}`);
+  const liveness = livenessOf(file);
+  if (isHeld(liveness, runEnded)) throw new UsageError(`${file} may be in use: ${liveness.why}`);
   const told =
     'foreign' in ledger
       ? [ledger.foreign]

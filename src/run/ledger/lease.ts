@@ -24,8 +24,14 @@ export interface Lease {
 
 /** Whether the run of a ledger, or a clean-up, goes on: `why` is what is known of it, in words. */
 export interface Liveness {
-  readonly state: 'running' | 'over' | 'unknown';
+  /** Running: its process is seen here. Heard of: it gave a sign of life a moment ago, elsewhere. */
+  readonly state: 'running' | 'heard of' | 'unknown' | 'over';
   readonly why: string;
+}
+
+/** Whether a ledger is to be left to its run; `runEnded` settles it where the run cannot be seen. */
+export function isHeld({ state }: Liveness, runEnded = false): boolean {
+  return runEnded ? state === 'running' : state !== 'over';
 }
 
 /** What a lease says of its process. */
@@ -76,7 +82,7 @@ export function livenessOf(ledger: string, writer?: Writer): Liveness {
   const file = leaseOf(ledger);
   const text = leaseText(file);
   if (text !== undefined) return livenessOfLease(file, text);
-  if (!writer || writer.host !== hostname()) return { state: 'over', why: 'it has no lease' };
+  if (!writer || writer.host !== hostname()) return over;
   const isOther = (startTime(writer.id) ?? 0) > Date.parse(writer.at) + 1000;
   return isAlive(writer.id) && !isOther ? running(writer.id) : gone(writer.id);
 }
@@ -115,8 +121,8 @@ function takeOver(file: string, holder: Holder, ledger: string, runEnded: boolea
   if (!begin(mark)) throw inUse(ledger, { state: 'running', why: 'another process has just taken it' });
   try {
     const text = leaseText(file);
-    const { state, why } = text === undefined ? { state: 'over', why: '' } : livenessOfLease(file, text);
-    if (state === 'running' || (state === 'unknown' && !runEnded)) throw inUse(ledger, { state, why });
+    const liveness = text === undefined ? over : livenessOfLease(file, text);
+    if (isHeld(liveness, runEnded)) throw inUse(ledger, liveness);
     const draft = `${file}.${holder.token}`;
     const descriptor = written(openSync(draft, 'wx', 0o600), holder);
     renameSync(draft, file);
@@ -184,9 +190,10 @@ function livenessOfLease(file: string, text: string): Liveness {
   const age = ageOf(file);
   const where = holder ? `process ${holder.process} on ${holder.host}` : 'a process that is not named';
   const told = `${where}, last heard of ${Math.round(age / 1000)} s ago`;
-  if (age < freshFor) return { state: 'running', why: told };
-  return { state: age > expiresAfter ? 'over' : 'unknown', why: told };
+  return { state: age < freshFor ? 'heard of' : age > expiresAfter ? 'over' : 'unknown', why: told };
 }
+
+const over: Liveness = { state: 'over', why: 'it has no lease' };
 
 function running(id: number): Liveness {
   return { state: 'running', why: `process ${id} goes on` };

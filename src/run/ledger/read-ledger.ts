@@ -51,7 +51,8 @@ export function parseLedger(file: string, text: string): LedgerContent | Foreign
   if (run?.kind !== 'run' || read[0]?.entry !== run) {
     const named = entries.flatMap((entry) => (entry.kind === 'creating' ? [`${entry.thing} "${entry.name}"`] : []));
     const told = named.length > 0 ? `; it tells of ${named.join(', ')}` : '';
-    return { file, foreign: `${beginning(text)}${told}`, mayTell: true };
+    // The first line is on the disk before anything is sent.
+    return { file, foreign: `${beginning(text)}${told}`, mayTell: text.includes('\n') };
   }
   const { creations, passed, ids } = tellingOf(run, rest);
   const damaged = read.filter(({ isWhole }) => !isWhole).map(({ number }) => number);

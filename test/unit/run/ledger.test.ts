@@ -80,10 +80,10 @@ describe('a lease', () => {
     ['another machine', { host: 'elsewhere', boot: 'another' }],
     ['a container with process ids of its own', { namespace: 'pid:[1]' }],
     ['a machine that does not tell its boot', { host: 'elsewhere', boot: undefined, namespace: undefined }],
-  ])('of %s is known by its heartbeat: running, then unknown, then expired', (_, change) => {
+  ])('of %s is known by its heartbeat: heard of, then unknown, then expired', (_, change) => {
     takeLease(ledger());
     rewrite(change);
-    expect(livenessOf(ledger()).state).toBe('running');
+    expect(livenessOf(ledger()).state).toBe('heard of');
     old(300);
     expect(livenessOf(ledger())).toMatchObject({
       state: 'unknown',
@@ -95,11 +95,12 @@ describe('a lease', () => {
     takeLease(ledger()).release();
   });
 
-  it('that may be held is taken when the run is said to have ended', () => {
+  it('of elsewhere is taken when the run is said to have ended, one of a process that is seen is not', () => {
     takeLease(ledger());
     rewrite({ boot: 'another' });
-    old(300);
     takeLease(ledger(), true).release();
+    takeLease(ledger());
+    expect(() => takeLease(ledger(), true)).toThrow(/is in use/);
   });
 });
 
