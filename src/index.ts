@@ -29,7 +29,8 @@ export { renderEvent, renderStep, renderSummary, type TerminalStyle, type Verbos
 export { type Examination, examine, type Finding } from './run/doctor.ts';
 export type { IterationRow } from './run/iterations/iteration.ts';
 export type { IterationPlan } from './run/iterations/lanes.ts';
-export { createLedger, type Ledger, type LedgerContent, readLedgers, reopenLedger } from './run/ledger/ledger.ts';
+export { createLedger, type Ledger, reopenLedger } from './run/ledger/ledger.ts';
+export { type ForeignLedger, type LedgerContent, readLedgers } from './run/ledger/read-ledger.ts';
 export { exitCodeOf } from './run/result/exit-code.ts';
 export { emptyResult, mergeResults, type NamedResult } from './run/result/merge-results.ts';
 export type * from './run/result/result.ts';

@@ -7,12 +7,14 @@ import type { Environment, Scope } from '../environment/scope.ts';
 import { messageOf, UsageError } from '../errors.ts';
 import { type CleanUpMode, cleanUpAfter, cleanUpTimeout, wantsCleanUp } from './clean-up/clean-up.ts';
 import { creationsOf } from './clean-up/leftovers.ts';
+import { storedValues } from './clean-up/stored-values.ts';
 import type { EngineName } from './engine/execution.ts';
 import { valuesOf } from './engine/state.ts';
 import { type IterationPlan, ownTotal, repeatedSteps, runIterations } from './iterations/lanes.ts';
 import { createRetained, type Retained, retainsAll } from './iterations/retained.ts';
 import { notReached } from './judge/step-result.ts';
-import type { Ledger, LedgerContent } from './ledger/ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { LedgerContent } from './ledger/read-ledger.ts';
 import { stepsToRepeat } from './ledger/steps-to-repeat.ts';
 import type {
   CleanUpResult,
@@ -363,10 +365,10 @@ async function resume(
   const { definition, tokenStep } = session;
   const passed = new Set(content.passed.map(({ step }) => step));
   const ofRun = content.creations.filter(({ iteration }) => iteration === undefined);
-  session.creations.push(...creationsOf({ ...content, creations: ofRun }, definition.steps));
+  session.creations.push(...creationsOf({ ...content, creations: ofRun }, definition));
   // Numbers go on after those of all creations, also of those in iterations.
   session.numbers.creation = max(content.creations, ({ creation }) => creation) ?? 0;
-  session.state = withValues(session.state, definition, content.passed.at(-1)?.values ?? {});
+  session.state = withValues(session.state, definition, storedValues(definition, content.passed.at(-1)?.values ?? {}));
   let left = steps.filter((step) => !passed.has(step.id) && step !== tokenStep?.step);
   const repeated = stepsToRepeat(definition, content, left, tokenStep?.step);
   for (const step of steps) {
@@ -417,10 +419,12 @@ export function originsOf(definition: Definition, values: Readonly<Record<string
 /** What an earlier run created in iterations and did not remove, by the number of the iteration. */
 function creationsOfIterations(
   content: LedgerContent | undefined,
-  { steps }: Definition,
+  definition: Definition,
 ): ReadonlyMap<number, readonly SessionCreation[]> {
   const inIterations = (content?.creations ?? []).filter(({ iteration }) => iteration !== undefined);
   const byNumber = group(inIterations, ({ iteration = 0 }) => iteration);
   if (!content) return new Map();
-  return new Map([...byNumber].map(([number, creations]) => [number, creationsOf({ ...content, creations }, steps)]));
+  return new Map(
+    [...byNumber].map(([number, creations]) => [number, creationsOf({ ...content, creations }, definition)]),
+  );
 }

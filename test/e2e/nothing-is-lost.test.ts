@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
@@ -340,12 +340,75 @@ describe('a ledger', () => {
     expect(timesCreated()).toBe(0);
   });
 
-  it('of another program, or cut off, is left alone with a sentence', async () => {
-    await writeFile(join(folder.path, 'a.ledger.jsonl'), '{"hello":1}\n');
+  it('that tells of nothing that was sent is left alone with a sentence', async () => {
     await writeFile(join(folder.path, 'b.ledger.jsonl'), '{"kind":"run","vers');
+    await mkdir(join(folder.path, 'c.ledger.jsonl'));
     const result = await cli(argv('cleanup'));
-    expect(result.stderr).toContain('a.ledger.jsonl is left alone: line 1 is not a ledger entry');
     expect(result.stderr).toContain('b.ledger.jsonl is left alone: its first line is cut off');
+    expect(result.stderr).toContain('c.ledger.jsonl is left alone: it is no file');
     expect(result.code).toBe(0);
+  });
+
+  it('of another program is named and never counts as nothing, until it is forgotten', async () => {
+    const file = join(folder.path, 'a.ledger.jsonl');
+    await writeFile(file, '{"hello":1}\n');
+    withFaults({ match: { step: 4 }, do: { kind: 'status', status: 400 } });
+    expect((await cli(argv('run'))).code).toBe(1);
+    const result = await cli(argv('cleanup'));
+    expect(result.stdout).toContain('1 gone, nothing left');
+    expect(ownEnvironments()).toEqual([]);
+    expect(result.stderr).toContain(`${file}: it does not begin as a ledger`);
+    expect(result.stderr).toContain(`--forget ${file}`);
+    expect(result.code).toBe(4);
+    expect((await cli(argv('cleanup', '--forget', file))).stdout).toContain(`Forgotten: ${file}`);
+    expect((await cli(argv('cleanup'))).code).toBe(0);
+  });
+
+  it('with a line that cannot be read is cleaned by the others, and is not all that is known', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const lines = (await readFile(join(folder.path, name), 'utf8')).split('\n');
+    await writeFile(join(folder.path, name), lines.with(4, (lines[4] ?? '').slice(0, 20)).join('\n'));
+    const result = await cli(argv('cleanup'));
+    expect(ownEnvironments()).toEqual([]);
+    expect(result.stderr).toContain('line 5 cannot be read');
+    expect(result.code).toBe(4);
+  });
+
+  it('of a step that the collection no longer has names what it created', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const text = await readFile(join(folder.path, name), 'utf8');
+    await writeFile(join(folder.path, name), text.replaceAll('"create-environment"', '"create-env"'));
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toMatch(/has no step "create-env", which created the environment ".+" \([0-9a-f-]{36}\)/);
+    expect(result.code).toBe(4);
+  });
+
+  it('of another tenant is left alone, and no secret goes there', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const other = await startSimulator(createSimulator());
+    const there = ['--environment', other.environment, '--ledger', folder.path];
+    const cleaned = await cli(['cleanup', ...there]);
+    expect(cleaned.stderr).toMatch(/is left alone: it is of another tenant, whose \w+ is http:/);
+    expect(cleaned.code).toBe(0);
+    const resumed = await cli(['run', ...there, '--resume']);
+    expect(resumed.stderr).toMatch(/was in another tenant: its \w+ was http:/);
+    expect(resumed.code).toBe(2);
+    await other.close();
+  });
+
+  it('takes the credentials that are given now, and does not mind how an address is spelled', async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    expect((await cli(argv('run'))).code).toBe(1);
+    const [name = ''] = await readdir(folder.path);
+    const text = await readFile(join(folder.path, name), 'utf8');
+    const earlier = text.replace(/("adminAppID":")[^"]+/g, '$1former').replace(/("apiPath":"[^"]+)\/v1"/g, '$1"');
+    expect(earlier).not.toBe(text);
+    await writeFile(join(folder.path, name), earlier);
+    withFaults();
+    expect((await cli(argv('run', '--resume'))).stdout).toContain('6 steps: 6 passed');
+    expect(timesCreated()).toBe(1);
+    expect((await cli(argv('cleanup'))).stdout).toContain('nothing left');
   });
 });

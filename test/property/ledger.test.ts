@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type LedgerContent, type LedgerEntry, parseLedger } from '../../src/run/ledger/ledger.ts';
+import type { LedgerEntry } from '../../src/run/ledger/ledger.ts';
+import { type LedgerContent, parseLedger } from '../../src/run/ledger/read-ledger.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
@@ -69,6 +70,81 @@ it('any text is a ledger, or is said not to be one', () => {
     fc.property(fc.string(), (text) => {
       const parsed = parseLedger('x', text);
       if (!isContent(parsed)) expect(parsed.foreign).not.toBe('');
+    }),
+  );
+});
+
+/** A damage: where, and what becomes of the text there. */
+const damages = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), length: fc.nat({ max: 80 }) }),
+    fc.record({
+      kind: fc.constant('write' as const),
+      at: fc.nat(),
+      text: fc.string({ maxLength: 12, unit: 'binary' }),
+    }),
+    fc.record({
+      kind: fc.constant('insert' as const),
+      at: fc.nat(),
+      text: fc.constantFrom('\n', '{"kind":"cre', '\0\0', '}'),
+    }),
+    fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(), length: fc.nat({ max: 200 }) }),
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+
+function damaged(text: string, all: typeof damages extends fc.Arbitrary<infer Value> ? Value : never): string {
+  return all.reduce((before, damage) => {
+    const at = damage.at % (before.length + 1);
+    const [head, tail] = [before.slice(0, at), before.slice(at)];
+    switch (damage.kind) {
+      case 'cut':
+        return head + tail.slice(damage.length);
+      case 'write':
+        return head + damage.text + tail.slice(damage.text.length);
+      case 'insert':
+        return head + damage.text + tail;
+      case 'repeat':
+        return head + head.slice(-damage.length) + tail;
+    }
+  }, text);
+}
+
+it('damaged in any way, a ledger still tells of what its whole lines name, or says that something is not known', () => {
+  fc.assert(
+    fc.property(ledgers, damages, (entries, damage) => {
+      const whole = textOf(entries).split('\n').filter(Boolean);
+      const text = damaged(textOf(entries), damage);
+      const parsed = parseLedger('x', text);
+      const lines = new Set(text.split('\n').slice(0, -1));
+      const untouched = entries.filter((_, index) => lines.has(whole[index] ?? ''));
+      const ended = new Set(
+        entries.flatMap((entry) => (entry.kind === 'removed' || entry.kind === 'not-created' ? [entry.creation] : [])),
+      );
+      for (const entry of untouched) {
+        if (entry.kind !== 'creating' && entry.kind !== 'created') continue;
+        if (ended.has(entry.creation)) continue;
+        if (!isContent(parsed)) expect(parsed.mayTell).toBe(true);
+        else if (!parsed.creations.some(({ creation, state }) => creation === entry.creation && state !== 'absent'))
+          expect(parsed.unknown).not.toEqual([]);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('a line that was not written whole, and then told of, leaves nothing unknown', () => {
+  fc.assert(
+    fc.property(ledgers, fc.nat(), fc.nat(), (entries, place, length) => {
+      const lines = entries.map((entry) => JSON.stringify(entry));
+      const at = 1 + (place % lines.length);
+      const torn = JSON.stringify({ kind: 'creating', at, creation: 99, step: 's', thing: 't', name: 'n', values: {} });
+      const part = torn.slice(0, 1 + (length % (torn.length - 1)));
+      const told = JSON.stringify({ kind: 'torn', at: '2026-01-01T00:00:00.000Z', lines: 1 } satisfies LedgerEntry);
+      const text = `${[...lines.slice(0, at), part, told, ...lines.slice(at)].join('\n')}\n`;
+      const parsed = parseLedger('x', text) as LedgerContent;
+      expect(parsed.unknown).toEqual([]);
+      expect(parsed.creations).toEqual((parseLedger('x', textOf(entries)) as LedgerContent).creations);
     }),
   );
 });

@@ -13,7 +13,7 @@ import { renderSummary } from '../../src/report/text/terminal.ts';
 import { totalsOf } from '../../src/report/totals.ts';
 import { creationsOf } from '../../src/run/clean-up/leftovers.ts';
 import { compareWithHistory, parseHistory, renderHistory, withRun } from '../../src/run/history/run-history.ts';
-import { type LedgerContent, parseLedger, readLedgers } from '../../src/run/ledger/ledger.ts';
+import { type LedgerContent, parseLedger, readLedgers } from '../../src/run/ledger/read-ledger.ts';
 import { mergeResults } from '../../src/run/result/merge-results.ts';
 import type { RunResult } from '../../src/run/result/result.ts';
 
@@ -114,8 +114,8 @@ describe('a ledger of 0.1.0', () => {
   it('tells what passed, and what may exist', async () => {
     const content = parseLedger('run.ledger.jsonl', textOf('run.ledger.jsonl')) as LedgerContent;
     expect(content.passed.map(({ step }) => step)).toEqual(['get-access-token', 'read-licenses']);
-    const { steps } = await loadDefinition(join(collections, 'create-a-test-environment'));
-    expect(creationsOf(content, steps)).toMatchObject([{ step: { id: 'create-environment' }, state: 'pending' }]);
+    const definition = await loadDefinition(join(collections, 'create-a-test-environment'));
+    expect(creationsOf(content, definition)).toMatchObject([{ step: { id: 'create-environment' }, state: 'pending' }]);
   });
 
   it('is found in its folder', async () => {

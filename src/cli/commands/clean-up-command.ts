@@ -1,4 +1,5 @@
-import { hostname } from 'node:os';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import type { PostmanCollection } from '../../compile/collection.ts';
@@ -6,7 +7,7 @@ import { compileJoined } from '../../compile/join-collections.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { joinDefinitions } from '../../definition/join-definitions.ts';
 import { initialValues } from '../../environment/values.ts';
-import { type ExitCode, exitCode, UsageError } from '../../errors.ts';
+import { type ExitCode, exitCode, messageOf, UsageError } from '../../errors.ts';
 import { renderEvent, type TerminalStyle } from '../../report/text/terminal.ts';
 import { counted } from '../../report/text/words.ts';
 import {
@@ -16,9 +17,13 @@ import {
   removeCreations,
   type SweepPlan,
   signOn,
+  unknownOf,
 } from '../../run/clean-up/leftovers.ts';
+import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
 import { valuesOf } from '../../run/engine/state.ts';
-import { type LedgerContent, readLedgers, reopenLedger } from '../../run/ledger/ledger.ts';
+import { isHeld, livenessOf, removeLease } from '../../run/ledger/lease.ts';
+import { type Ledger, reopenLedger } from '../../run/ledger/ledger.ts';
+import { type ForeignLedger, type LedgerContent, readLedger, readLedgers } from '../../run/ledger/read-ledger.ts';
 import type { CleanUpResult, RunEvent } from '../../run/result/result.ts';
 import { createSecretKeeper } from '../../run/secrets/secret-keeper.ts';
 import { type SessionOptions, withSession } from '../../run/steps/session.ts';
@@ -44,46 +49,122 @@ export async function cleanUpCommand(
 ): Promise<ExitCode> {
   const { definition, collection } = await joinedOf(names, world);
   const folder = ledgerFolder(options.ledger, world);
+  if (options.forget !== undefined) return forget(resolve(world.cwd, options.forget), options, world);
   const open: LedgerContent[] = [];
+  let code: ExitCode = exitCode.passed;
   for (const ledger of await readLedgers(folder)) {
-    if ('foreign' in ledger) world.stderr.write(`warning: ${ledger.file} is left alone: ${ledger.foreign}\n`);
-    else if (ledger.run.collection !== definition.id) tellOfOther(ledger, world);
-    else if (isOpen(ledger, definition)) {
-      if (isAlive(ledger))
-        world.stderr.write(`${ledger.file}: its run is still going on (process ${ledger.run.process.id})\n`);
-      else open.push(ledger);
-    }
+    const verdict = lookAt(ledger, definition, options, world);
+    if (verdict === 'unknown') code = exitCode.incomplete;
+    else if (verdict === 'open' && 'run' in ledger) open.push(ledger);
   }
   if (open.length === 0) {
-    world.stdout.write(`Nothing to remove: no ledger in ${folder} tells of anything that is left.\n`);
-    return exitCode.passed;
+    const which = code === exitCode.passed ? 'no ledger' : 'no other ledger';
+    world.stdout.write(`Nothing to remove: ${which} in ${folder} tells of anything that is left.\n`);
+    return code;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
   // As the ledger keeps them: without what holds a secret.
   const kept = createSecretKeeper(definition, world.secrets).publicValues(values);
-  let code: ExitCode = exitCode.passed;
-  for (const content of open) {
-    const other = definition.variables.find(
-      ({ format, name: variable }) => format === 'base-url' && content.run.values[variable] !== kept[variable],
-    );
+  for (const { file, run } of open) {
+    const other = otherTenant(definition, run.values, kept);
     if (other) {
       world.stderr.write(
-        `warning: ${content.file} is of another tenant: its ${other.name} is ${content.run.values[other.name] ?? 'empty'}\n`,
+        `warning: ${file} is left alone: it is of another tenant, whose ${other.name} is ${other.value}\n`,
       );
-      code = exitCode.incomplete;
       continue;
     }
-    world.stdout.write(`${content.file}\n`);
-    const ledger = reopenLedger(content.file);
-    const result = await removeCreations(
-      { ...session, values: { ...values, ...content.run.values }, ledger },
-      creationsOf(content, definition.steps),
-    );
-    ledger.close();
-    world.stdout.write(summaryOf(result));
-    if (!result.complete) code = exitCode.incomplete;
+    world.stdout.write(`${file}\n`);
+    const isComplete = await cleanUpLedger(file, definition, { ...session, values }, options, world);
+    if (!isComplete) code = exitCode.incomplete;
   }
   return code;
+}
+
+/** What is to be done with a ledger; what a person should know of it is said. */
+function lookAt(
+  ledger: LedgerContent | ForeignLedger,
+  definition: Definition,
+  { runEnded }: CleanUpCommandOptions,
+  world: World,
+): 'open' | 'done' | 'unknown' {
+  const { file } = ledger;
+  const writer = 'run' in ledger && !ledger.run.lease ? { ...ledger.run.process, at: ledger.run.at } : undefined;
+  const liveness = livenessOf(file, writer);
+  const isRunning = liveness.state === 'running' || liveness.state === 'heard of';
+  const say = (text: string) => void world.stderr.write(`${file}${text}\n`);
+  if ('foreign' in ledger) {
+    if (isRunning && isHeld(liveness, runEnded)) say(`: its run is still going on (${liveness.why})`);
+    else if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
+    else say(` is left alone: ${ledger.foreign}`);
+    return ledger.mayTell && !(isRunning && isHeld(liveness, runEnded)) ? 'unknown' : 'done';
+  }
+  if (ledger.run.collection !== definition.id) {
+    tellOfOther(ledger, world);
+    return 'done';
+  }
+  if (!isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0) return 'done';
+  if (!isHeld(liveness, runEnded)) return 'open';
+  if (isRunning) {
+    say(`: its run is still going on (${liveness.why})`);
+    return 'done';
+  }
+  const settled = commandLine('cleanup', ['--run-ended']);
+  say(`: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
+  return 'unknown';
+}
+
+/** Removes what a ledger tells of, as it is once nobody else works on it. True when nothing of it is left or unknown. */
+async function cleanUpLedger(
+  file: string,
+  definition: Definition,
+  session: SessionOptions,
+  { runEnded }: CleanUpCommandOptions,
+  world: World,
+): Promise<boolean> {
+  let ledger: Ledger;
+  try {
+    ledger = reopenLedger(file, runEnded);
+  } catch (error) {
+    world.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof UsageError;
+  }
+  try {
+    const content = await readLedger(file);
+    if ('foreign' in content) return true;
+    const values = { ...session.values, ...storedValues(definition, content.run.values) };
+    const result = await removeCreations({ ...session, values, ledger }, creationsOf(content, definition));
+    world.stdout.write(summaryOf(result));
+    const unknown = unknownOf(content, definition);
+    if (unknown.length > 0) sayUnknown(file, unknown, world);
+    return result.complete && unknown.length === 0;
+  } finally {
+    ledger.close();
+  }
+}
+
+function sayUnknown(file: string, problems: readonly string[], world: World): void {
+  for (const problem of problems) world.stderr.write(`warning: ${file}: ${problem}\n`);
+  world.stderr.write(
+    `  What it told of there is not known. Look for it, or sweep; then: ${commandLine('cleanup', ['--forget', file])}\n`,
+  );
+}
+
+/** Deletes a ledger, and says what it told of. */
+async function forget(file: string, { runEnded }: CleanUpCommandOptions, world: World): Promise<ExitCode> {
+  const ledger = await readLedger(file);
+  if ('foreign' in ledger && !ledger.mayTell) throw new UsageError(`${file} is no ledger: ${ledger.foreign}`);
+  const liveness = livenessOf(file);
+  if (isHeld(liveness, runEnded)) throw new UsageError(`${file} may be in use: ${liveness.why}`);
+  const told =
+    'foreign' in ledger
+      ? [ledger.foreign]
+      : ledger.creations
+          .filter((creation) => creation.state !== 'absent')
+          .map(({ thing, name, id }) => `${thing} "${name}"${id === undefined ? ', which may exist' : ` (${id})`}`);
+  rmSync(file);
+  removeLease(file);
+  world.stdout.write(`Forgotten: ${file}\n${told.map((text) => `  ${text}\n`).join('')}`);
+  return exitCode.passed;
 }
 
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
@@ -168,17 +249,6 @@ async function sessionOptions(
       },
     },
   };
-}
-
-/** Whether the process that writes the ledger still runs, on this machine. */
-function isAlive({ run }: LedgerContent): boolean {
-  if (run.process.host !== hostname() || run.process.id === process.pid) return false;
-  try {
-    process.kill(run.process.id, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function planText({ prefix, remove, keep }: SweepPlan['told']): string {

@@ -7,9 +7,11 @@ import { joinDefinitions } from '../../definition/join-definitions.ts';
 import type { DataFileFacts } from '../../environment/data/data-file.ts';
 import { textsOf } from '../../environment/scope.ts';
 import { environmentSource, initialScopes, mergeSources } from '../../environment/values.ts';
-import { type ExitCode, exitCode, UserError } from '../../errors.ts';
+import { type ExitCode, exitCode, UsageError, UserError } from '../../errors.ts';
 import type { TerminalStyle } from '../../report/text/terminal.ts';
-import { type LedgerContent, reopenLedger } from '../../run/ledger/ledger.ts';
+import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
+import { reopenLedger } from '../../run/ledger/ledger.ts';
+import type { LedgerContent } from '../../run/ledger/read-ledger.ts';
 import { exitCodeOf } from '../../run/result/exit-code.ts';
 import type { RunResult } from '../../run/result/result.ts';
 import { type RunOptions, runCollection } from '../../run/run.ts';
@@ -23,7 +25,7 @@ import { requestLimits } from '../inputs/request-limits.ts';
 import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
 import type { HistoryFile } from '../outputs/history-file.ts';
-import { beginLedger, findLedger } from '../outputs/ledger-folder.ts';
+import { beginLedger, findLedger, ledgerToResume } from '../outputs/ledger-folder.ts';
 import { reportError } from '../outputs/report-error.ts';
 import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
 import { openReporting, type Reporting } from '../outputs/reporting.ts';
@@ -132,25 +134,25 @@ async function runWithLedger(
   history: HistoryFile | undefined,
 ): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
-  const earlier =
-    options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const found = options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  if (found) refuseOtherTenant(definition, found, destination);
+  const reopened = found && destination.kind === 'given' ? reopenLedger(found.file) : undefined;
+  // As it is now that nobody else works on it.
+  const earlier = found && (await ledgerToResume(found.file));
   const iterations = await openPlan(definition, options, data, earlier, world);
-  const ledger =
-    destination.kind === 'given'
-      ? earlier
-        ? reopenLedger(earlier.file)
-        : beginLedger(
-            definition,
-            destination,
-            { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
-            world,
-          )
-      : undefined;
+  const begin = () =>
+    beginLedger(
+      definition,
+      destination,
+      { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+      world,
+    );
+  const ledger = reopened ?? (destination.kind === 'given' ? begin() : undefined);
   let values: Readonly<Record<string, string>> = {};
   const result = await runCollection({
     definition,
     collection,
-    values: { ...destination.values, ...earlier?.run.values },
+    values: { ...destination.values, ...(earlier && storedValues(definition, earlier.run.values)) },
     ...scopesOf(definition, destination, earlier),
     resume: earlier,
     targetKind: destination.kind,
@@ -177,6 +179,12 @@ async function runWithLedger(
   return { result, values };
 }
 
+/** What a tenant has is not gone on with in another, and no secret goes there. */
+function refuseOtherTenant(definition: Definition, { file, run }: LedgerContent, { values }: Destination): void {
+  const other = otherTenant(definition, run.values, values);
+  if (other) throw new UsageError(`the run of ${file} was in another tenant: its ${other.name} was ${other.value}`);
+}
+
 /** The scopes to begin with; those of a run that is resumed have the values that it began with. */
 function scopesOf(
   definition: Definition,
@@ -185,7 +193,7 @@ function scopesOf(
 ): Pick<RunOptions, 'environment' | 'collectionVariables'> {
   if (!earlier) return { environment, collectionVariables: collection };
   const values = mergeSources([
-    { origin: earlier.file, values: earlier.run.values },
+    { origin: earlier.file, values: storedValues(definition, earlier.run.values) },
     environmentSource(environment, 'the environment'),
     { origin: 'the collection', values: textsOf(collection) },
   ]);

@@ -5,7 +5,7 @@ import { UsageError } from '../../errors.ts';
 import { counted } from '../../report/text/words.ts';
 import type { IterationRow } from '../../run/iterations/iteration.ts';
 import type { IterationPlan } from '../../run/iterations/lanes.ts';
-import type { LedgerContent } from '../../run/ledger/ledger.ts';
+import type { LedgerContent } from '../../run/ledger/read-ledger.ts';
 import type { Shard } from '../../run/result/result.ts';
 import { isRowOf, isSameShard, rowsOfShard } from '../../run/result/shard.ts';
 import { boundHeap } from '../../start/heap.ts';

@@ -64,6 +64,15 @@ export const cleanUpOptions = {
   ...valueOptions,
   ...allowHttpOptions,
   ledger: { ...ledgerOptions.ledger, description: 'folder of the ledgers' },
+  runEnded: {
+    flags: '--run-ended',
+    description: 'where it cannot be seen from here whether a run goes on: it has ended',
+  },
+  /** Path of a ledger. */
+  forget: {
+    flags: '--forget <ledger>',
+    description: 'print what this ledger tells of and delete it, without removing anything else',
+  },
 } as const satisfies OptionTable;
 
 export const sweepOptions = {

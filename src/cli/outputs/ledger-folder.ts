@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Definition } from '../../definition/definition.ts';
 import { UsageError } from '../../errors.ts';
-import { createLedger, type Ledger, type LedgerContent, parseLedger, readLedgers } from '../../run/ledger/ledger.ts';
+import { createLedger, type Ledger } from '../../run/ledger/ledger.ts';
+import { type LedgerContent, readLedger, readLedgers } from '../../run/ledger/read-ledger.ts';
 import type { Shard } from '../../run/result/result.ts';
 import { isSameShard } from '../../run/result/shard.ts';
 import { createSecretKeeper } from '../../run/secrets/secret-keeper.ts';
@@ -36,6 +36,7 @@ export function beginLedger(
     at,
     collection: definition.id,
     process: { id: process.pid, host: hostname() },
+    lease: true,
     ...(options.iterations && { iterations: options.iterations }),
     values: secrets.publicValues(values),
   });
@@ -53,10 +54,7 @@ export async function findLedger(
   world: World,
 ): Promise<LedgerContent> {
   if (named !== true) {
-    const file = resolve(world.cwd, named);
-    const content = parseLedger(file, readNamed(file));
-    if ('foreign' in content) throw new UsageError(`${file} is not a ledger to resume: ${content.foreign}`);
-    return content;
+    return ledgerToResume(resolve(world.cwd, named));
   }
   const folder = ledgerFolder(options.ledger, world);
   const ledgers = (await readLedgers(folder)).filter((ledger): ledger is LedgerContent => 'run' in ledger);
@@ -72,10 +70,9 @@ export async function findLedger(
   return last;
 }
 
-function readNamed(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read the ledger ${file}`, { cause: error });
-  }
+/** Throws `UsageError` for a file that is no ledger. */
+export async function ledgerToResume(file: string): Promise<LedgerContent> {
+  const content = await readLedger(file);
+  if ('foreign' in content) throw new UsageError(`${file} is not a ledger to resume: ${content.foreign}`);
+  return content;
 }

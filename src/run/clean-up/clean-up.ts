@@ -67,7 +67,7 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
 async function lookUp(session: Session, creation: SessionCreation): Promise<string | undefined> {
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
-  const values = { ...creation.values, ...secretsOf(session) };
+  const values = { ...valuesOf(session.state), ...creation.values, ...secretsOf(session) };
   const { signal } = session;
   for (let attempt = 1; ; attempt += 1) {
     const found = await findByName(find, creation.name, serviceRequest(session, values));

@@ -4,7 +4,7 @@ import { pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute, variablesIn } from '../../definition/variables.ts';
 import { valuesOf } from '../engine/state.ts';
-import type { Creation, LedgerContent } from '../ledger/ledger.ts';
+import type { Creation, LedgerContent } from '../ledger/read-ledger.ts';
 import type { CleanUpResult } from '../result/result.ts';
 import { defaultRetryPolicy } from '../steps/retry.ts';
 import {
@@ -17,24 +17,40 @@ import {
 import { runStep } from '../steps/step-loop.ts';
 import { findAll } from '../transport/look-up.ts';
 import { cleanUp } from './clean-up.ts';
+import { storedValues } from './stored-values.ts';
 
 /** Clean-up without a run: from the ledger of a run that died, or from what the service lists. */
 
 /** Creations of a ledger, as a session tells them; those that are gone, or were not created, too. */
-export function creationsOf(content: LedgerContent, steps: readonly Step[]): SessionCreation[] {
+export function creationsOf(content: LedgerContent, definition: Definition): SessionCreation[] {
   const states = { present: 'present', pending: 'pending', absent: 'removed' } as const;
   return content.creations.flatMap((creation: Creation): SessionCreation[] => {
-    const step = steps.find(({ id }) => id === creation.step);
+    const step = definition.steps.find(({ id }) => id === creation.step);
     if (!step) return [];
     const { creation: number, name, values, at, id, state } = creation;
-    return [{ creation: number, step, name, values, at: Date.parse(at), id, state: states[state] }];
+    const stored = storedValues(definition, values);
+    return [{ creation: number, step, name, values: stored, at: Date.parse(at), id, state: states[state] }];
   });
 }
 
 /** What a ledger leaves to remove: its creations that a clean-up step undoes. */
 export function isOpen(content: LedgerContent, definition: Definition): boolean {
-  const creations = creationsOf(content, definition.steps);
+  const creations = creationsOf(content, definition);
   return creations.some(({ step, state }) => state !== 'removed' && step.creates?.undo !== undefined);
+}
+
+/** What of a ledger is not known, in words: what cannot be read, and what steps created that the collection no longer has. */
+export function unknownOf({ unknown, creations }: LedgerContent, { steps }: Definition): string[] {
+  const foreign = creations.filter(
+    (creation) => creation.state !== 'absent' && !steps.some(({ id }) => id === creation.step),
+  );
+  return [
+    ...unknown,
+    ...foreign.map(
+      ({ thing, name, id, step }) =>
+        `the collection has no step "${step}", which ${id === undefined ? 'may have created' : 'created'} the ${thing} "${name}"${id === undefined ? '' : ` (${id})`}`,
+    ),
+  ];
 }
 
 /** Gets a token, then removes these creations. A token that cannot be had leaves all of them, with the reason. */

@@ -1,9 +1,9 @@
 import { closeSync, fsync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import type { Shard } from '../result/result.ts';
+import { type Lease, takeLease } from './lease.ts';
 
 /**
  * The ledger: one file a run, a JSON line for each thing that happened to what the run creates. A line is on the disk
@@ -19,8 +19,10 @@ export type LedgerEntry =
       readonly run: string;
       readonly at: string;
       readonly collection: string;
-      /** The process that writes it, to tell a run that goes on from one that died. */
+      /** The process that writes it. */
       readonly process: { readonly id: number; readonly host: string };
+      /** While the run goes on there is a lease beside the ledger. Version 0.1.0 has none. */
+      readonly lease?: true;
       /**
        * The iterations of the run; undefined when it has none. `total` is that of all shards together, `shard` which of them it
        * runs, and `data` the SHA-256 of the data file, in hexadecimal.
@@ -61,13 +63,15 @@ export type LedgerEntry =
       /** The answer set cookies, which the ledger does not keep. */
       readonly cookies?: boolean;
       readonly values: Readonly<Record<string, string>>;
-    };
+    }
+  /** So many lines before this one were not written whole; the requests that they were about were not sent. */
+  | { readonly kind: 'torn'; readonly at: string; readonly lines: number };
 
 /** A ledger that is being written. */
 export interface Ledger {
   readonly file: string;
   /**
-   * Appends a line, and sends one that tells of what may be created from now on to the disk; what became of it can be looked up.
+   * Appends a line, on a line of its own also after one that could not be written whole, and sends one that tells of what may be created from now on to the disk; what became of it can be looked up.
    * Throws `UsageError` when it cannot.
    */
   append(entry: LedgerEntry): void;
@@ -79,49 +83,64 @@ export interface Ledger {
   close(): void;
 }
 
-/** Begins a ledger in `folder`. Throws `UsageError` when it cannot be written. */
+/** Begins a ledger in `folder`, with a lease until it is closed. Throws `UsageError` when it cannot be written. */
 export function createLedger(folder: string, run: string): Ledger {
   const file = join(folder, `${run}.ledger.jsonl`);
-  return openLedger(file, 'ax', () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  return openLedger(file, 'ax', () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return takeLease(file);
+  });
 }
 
-/** Goes on with the ledger of an earlier run. A last line that was cut off is taken away: what it was about never left. */
-export function reopenLedger(file: string): Ledger {
+/**
+ * Goes on with the ledger of an earlier run, with a lease until it is closed. A last line that was cut off is taken away: what it was about
+ * never left. Throws `UsageError` when it cannot be written, and when its run goes on or may go on; `runEnded` says that it does not.
+ */
+export function reopenLedger(file: string, runEnded = false): Ledger {
   return openLedger(file, 'a', () => {
+    const lease = takeLease(file, runEnded);
     const text = readFileSync(file);
     truncateSync(file, text.lastIndexOf('\n') + 1);
+    return lease;
   });
 }
 
 /** Writes to a ledger that another process has begun and writes to as well. */
 export function shareLedger(file: string): Ledger {
-  return openLedger(file, 'a', () => {});
+  return openLedger(file, 'a', () => undefined);
 }
 
-function openLedger(file: string, flags: string, prepare: () => void): Ledger {
+function openLedger(file: string, flags: string, prepare: () => Lease | undefined): Ledger {
   const failed = (error: unknown) =>
     new UsageError(
       `cannot write the ledger ${file}: ${reasonOf(error)}. Nothing is created that could not be removed again`,
       { cause: error },
     );
   let descriptor: number;
+  let lease: Lease | undefined;
   try {
-    prepare();
+    lease = prepare();
     descriptor = openSync(file, flags, 0o600);
   } catch (error) {
-    throw failed(error);
+    lease?.release();
+    throw error instanceof UsageError ? error : failed(error);
   }
   const disk = syncing(descriptor);
+  /** Lines of this process that were not written whole. */
+  let torn = 0;
   return {
     file,
     append(entry) {
+      const lines: LedgerEntry[] = torn > 0 ? [{ kind: 'torn', at: entry.at, lines: torn }, entry] : [entry];
+      const text = Buffer.from(`${torn > 0 ? '\n' : ''}${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
+      let written = 0;
       try {
-        const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-        let written = 0;
-        while (written < line.length) written += writeSync(descriptor, line, written);
+        while (written < text.length) written += writeSync(descriptor, text, written);
+        torn = 0;
         if (entry.kind === 'run') fsyncSync(descriptor);
         else if (entry.kind === 'creating') disk.sync();
       } catch (error) {
+        if (written > 0 && written < text.length) torn += 1;
         throw failed(error);
       }
     },
@@ -130,7 +149,10 @@ function openLedger(file: string, flags: string, prepare: () => void): Ledger {
         throw failed(error);
       }),
     close: () => {
-      const close = () => closeSync(descriptor);
+      const close = () => {
+        closeSync(descriptor);
+        lease?.release();
+      };
       const synced = disk.synced();
       if (synced) synced.then(close, close);
       else close();
@@ -176,113 +198,4 @@ function reasonOf(error: unknown): string {
     EEXIST: 'a run of this name has a ledger already',
   };
   return reasons[codeOf(error) ?? ''] ?? messageOf(error);
-}
-
-/** Something a run created, or may have created, as its ledger tells it. */
-export interface Creation {
-  readonly creation: number;
-  readonly step: string;
-  readonly thing: string;
-  readonly name: string;
-  readonly iteration?: number;
-  readonly values: Readonly<Record<string, string>>;
-  readonly at: string;
-  /** Undefined while it is not known whether it exists. */
-  readonly id: string | undefined;
-  readonly state: 'pending' | 'present' | 'absent';
-}
-
-/** What a ledger says, whole or cut off anywhere. */
-export interface LedgerContent {
-  readonly file: string;
-  readonly run: Extract<LedgerEntry, { kind: 'run' }>;
-  /** First created first. */
-  readonly creations: readonly Creation[];
-  /** Ids of the steps that passed, with the variables after them. */
-  readonly passed: readonly Extract<LedgerEntry, { kind: 'passed' }>[];
-  /** The last line was cut off, as `kill -9` or a full disk leave it. */
-  readonly torn: boolean;
-}
-
-/** Reads a ledger's text. Undefined with a reason when it is not a ledger that this version knows. */
-export function parseLedger(
-  file: string,
-  text: string,
-): LedgerContent | { readonly file: string; readonly foreign: string } {
-  const lines = text.split('\n');
-  const tail = lines.pop() ?? '';
-  const entries: LedgerEntry[] = [];
-  for (const [index, line] of lines.entries()) {
-    const entry = parseEntry(line);
-    if (!entry) return { file, foreign: `line ${index + 1} is not a ledger entry` };
-    entries.push(entry);
-  }
-  const [run, ...rest] = entries;
-  if (run?.kind !== 'run')
-    return { file, foreign: tail === '' ? 'it does not begin as a ledger' : 'its first line is cut off' };
-  if (run.version !== 1)
-    return { file, foreign: `it has version ${String(run.version)}; this program knows version 1` };
-  return {
-    file,
-    run,
-    ...tellingOf(run, rest),
-    torn: tail !== '',
-  };
-}
-
-function parseEntry(line: string): LedgerEntry | undefined {
-  try {
-    const entry = JSON.parse(line) as LedgerEntry;
-    return typeof entry === 'object' && entry !== null && typeof entry.kind === 'string' ? entry : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function tellingOf(
-  run: LedgerContent['run'],
-  entries: readonly LedgerEntry[],
-): Pick<LedgerContent, 'creations' | 'passed'> {
-  const creations = new Map<number, Creation>();
-  const passed: LedgerContent['passed'][number][] = [];
-  let values = run.values;
-  for (const entry of entries) {
-    if (entry.kind === 'run') continue;
-    if (entry.kind === 'creating' && entry.iteration !== undefined) {
-      creations.set(entry.creation, toCreation(entry, { ...values, ...entry.values }));
-      continue;
-    }
-    if (entry.kind === 'creating' || entry.kind === 'passed') values = { ...values, ...entry.values };
-    if (entry.kind === 'passed') passed.push({ ...entry, values });
-    else if (entry.kind === 'creating') creations.set(entry.creation, toCreation(entry, values));
-    else {
-      const known = creations.get(entry.creation);
-      if (!known) continue;
-      const present =
-        entry.kind === 'created' ? ({ id: entry.id, state: 'present' } as const) : ({ state: 'absent' } as const);
-      creations.set(entry.creation, { ...known, ...present });
-    }
-  }
-  return { creations: [...creations.values()], passed };
-}
-
-function toCreation(
-  { kind: _, ...creating }: Extract<LedgerEntry, { kind: 'creating' }>,
-  values: Creation['values'],
-): Creation {
-  return { ...creating, values, id: undefined, state: 'pending' };
-}
-
-/** Reads every ledger in `folder`, oldest first; none when there is no such folder. */
-export async function readLedgers(folder: string): Promise<ReturnType<typeof parseLedger>[]> {
-  let files: string[];
-  try {
-    files = (await readdir(folder)).filter((name) => name.endsWith('.ledger.jsonl')).sort();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new UsageError(`cannot read the ledgers in ${folder}: ${messageOf(error)}`, { cause: error });
-  }
-  return Promise.all(
-    files.map(async (name) => parseLedger(join(folder, name), await readFile(join(folder, name), 'utf8'))),
-  );
 }

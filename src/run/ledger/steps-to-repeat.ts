@@ -1,6 +1,6 @@
 import { setBy } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import type { LedgerContent } from './ledger.ts';
+import type { LedgerContent } from './read-ledger.ts';
 
 /**
  * Good steps of an earlier run that must run again before the ones that are left (`left`), because what they gave was not

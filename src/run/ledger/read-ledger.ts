@@ -1,0 +1,184 @@
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, messageOf, UsageError } from '../../errors.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+/** Something a run created, or may have created, as its ledger tells it. */
+export interface Creation {
+  readonly creation: number;
+  readonly step: string;
+  readonly thing: string;
+  readonly name: string;
+  readonly iteration?: number;
+  readonly values: Readonly<Record<string, string>>;
+  readonly at: string;
+  /** Undefined while it is not known whether it exists. */
+  readonly id: string | undefined;
+  readonly state: 'pending' | 'present' | 'absent';
+}
+
+/** What a ledger says, whole, cut off or damaged anywhere. */
+export interface LedgerContent {
+  readonly file: string;
+  readonly run: Extract<LedgerEntry, { kind: 'run' }>;
+  /** First created first. */
+  readonly creations: readonly Creation[];
+  /** Ids of the steps that passed, with the variables after them. */
+  readonly passed: readonly Extract<LedgerEntry, { kind: 'passed' }>[];
+  /** The last line was cut off, as `kill -9` or a full disk leave it: what it was about was not sent. */
+  readonly torn: boolean;
+  /** What it tells of cannot be known from these, in words: lines that cannot be read, ids without what they are of. */
+  readonly unknown: readonly string[];
+}
+
+/** A file among the ledgers that is none, or none that this version knows. */
+export interface ForeignLedger {
+  readonly file: string;
+  /** Why, in words. */
+  readonly foreign: string;
+  /** It may tell of something that exists: it is more than a folder or a device. */
+  readonly mayTell: boolean;
+}
+
+/** Reads a ledger's text. What cannot be read of it is passed over and told. */
+export function parseLedger(file: string, text: string): LedgerContent | ForeignLedger {
+  const lines = text.split('\n');
+  const tail = lines.pop() ?? '';
+  const read = lines.flatMap((line, index) => (line === '' ? [] : [{ number: index + 1, ...readLine(line) }]));
+  const entries = read.flatMap(({ entry }) => entry ?? []);
+  const [run, ...rest] = entries;
+  if (run?.kind !== 'run' || read[0]?.entry !== run) {
+    const named = entries.flatMap((entry) => (entry.kind === 'creating' ? [`${entry.thing} "${entry.name}"`] : []));
+    const told = named.length > 0 ? `; it tells of ${named.join(', ')}` : '';
+    // The first line is on the disk before anything is sent.
+    return { file, foreign: `${beginning(text)}${told}`, mayTell: text.includes('\n') };
+  }
+  const { creations, passed, ids } = tellingOf(run, rest);
+  const damaged = read.filter(({ isWhole }) => !isWhole).map(({ number }) => number);
+  const explained = entries.reduce((sum, entry) => sum + (entry.kind === 'torn' ? entry.lines : 0), 0);
+  const unknown = [
+    ...(damaged.length > explained ? [`line ${damaged.join(', ')} cannot be read`] : []),
+    ...ids.map((id) => `it does not say what ${id} is`),
+  ];
+  return { file, run, creations, passed, torn: tail !== '', unknown };
+}
+
+function beginning(text: string): string {
+  const [first = ''] = text.split('\n', 1);
+  const version = (parse(first) as { version?: unknown; kind?: unknown } | undefined) ?? {};
+  if (version.kind === 'run' && version.version !== 1)
+    return `it has version ${String(version.version)}; this program knows version 1`;
+  return text !== '' && !text.includes('\n') ? 'its first line is cut off' : 'it does not begin as a ledger';
+}
+
+/** An entry behind what cannot be read was written after a line that the disk did not take whole. */
+function readLine(line: string): { readonly entry: LedgerEntry | undefined; readonly isWhole: boolean } {
+  const whole = entryOf(line);
+  if (whole) return { entry: whole, isWhole: true };
+  const starts = [...line.matchAll(/\{"kind":"/g)].map(({ index }) => index);
+  const entry = starts.map((start) => entryOf(line.slice(start))).find((found) => found !== undefined);
+  return { entry, isWhole: false };
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const areTexts = (value: unknown) => isObject(value) && Object.values(value).every(isText);
+/** What goes into a path as one part of it. */
+const isId = (value: unknown) => typeof value === 'string' && !/[/\\?#\s]|^\.{0,2}$/.test(value);
+const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isWriter = (value: unknown) => isObject(value) && Number.isSafeInteger(value.id) && isText(value.host);
+
+/** What each kind of entry must have. */
+const fields: Readonly<Record<LedgerEntry['kind'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  run: {
+    version: (value) => value === 1,
+    run: isText,
+    at: isTime,
+    collection: isText,
+    process: isWriter,
+    values: areTexts,
+  },
+  creating: { at: isTime, creation: isCount, step: isText, thing: isText, name: isText, values: areTexts },
+  created: { creation: isCount, id: isId },
+  'not-created': { creation: isCount },
+  removed: { creation: isCount },
+  passed: { at: isTime, step: isText, values: areTexts },
+  torn: { lines: isCount },
+};
+
+/** Undefined for what is no entry, or lacks a part. Entries of later versions are passed over by their kind. */
+function entryOf(line: string): LedgerEntry | undefined {
+  const entry = parse(line);
+  if (!isObject(entry) || typeof entry.kind !== 'string') return undefined;
+  const wanted = Object.hasOwn(fields, entry.kind) ? Object.entries(fields[entry.kind as LedgerEntry['kind']]) : [];
+  return wanted.every(([name, isRight]) => isRight(entry[name])) ? (entry as unknown as LedgerEntry) : undefined;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function tellingOf(
+  run: LedgerContent['run'],
+  entries: readonly LedgerEntry[],
+): Pick<LedgerContent, 'creations' | 'passed'> & { readonly ids: readonly string[] } {
+  const creations = new Map<number, Creation>();
+  const passed: LedgerContent['passed'][number][] = [];
+  const ids = new Map<number, string>();
+  let values = run.values;
+  for (const entry of entries) {
+    if (entry.kind === 'creating' && entry.iteration !== undefined) {
+      creations.set(entry.creation, toCreation(entry, { ...values, ...entry.values }));
+      continue;
+    }
+    if (entry.kind === 'creating' || entry.kind === 'passed') values = { ...values, ...entry.values };
+    if (entry.kind === 'passed') passed.push({ ...entry, values });
+    else if (entry.kind === 'creating') creations.set(entry.creation, toCreation(entry, values));
+    else if (entry.kind === 'created' || entry.kind === 'not-created' || entry.kind === 'removed') {
+      const known = creations.get(entry.creation);
+      const id = entry.kind === 'created' ? entry.id : undefined;
+      if (known) creations.set(entry.creation, { ...known, ...(id ? { id, state: 'present' } : { state: 'absent' }) });
+      else if (id) ids.set(entry.creation, id);
+      else ids.delete(entry.creation);
+    }
+  }
+  return { creations: [...creations.values()], passed, ids: [...ids.values()] };
+}
+
+function toCreation(
+  { kind: _, ...creating }: Extract<LedgerEntry, { kind: 'creating' }>,
+  values: Creation['values'],
+): Creation {
+  return { ...creating, values, id: undefined, state: 'pending' };
+}
+
+/** Reads every ledger in `folder`, oldest first; none when there is no such folder. */
+export async function readLedgers(folder: string): Promise<(LedgerContent | ForeignLedger)[]> {
+  let files: string[];
+  try {
+    files = (await readdir(folder)).filter((name) => name.endsWith('.ledger.jsonl')).sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new UsageError(`cannot read the ledgers in ${folder}: ${messageOf(error)}`, { cause: error });
+  }
+  return Promise.all(files.map((name) => readLedger(join(folder, name))));
+}
+
+/** Reads a ledger; says why not when it cannot be read. */
+export async function readLedger(file: string): Promise<LedgerContent | ForeignLedger> {
+  try {
+    // A pipe would be waited for.
+    if (!statSync(file).isFile()) return { file, foreign: 'it is no file', mayTell: false };
+    return parseLedger(file, await readFile(file, 'utf8'));
+  } catch (error) {
+    const reasons: Readonly<Record<string, string>> = { ENOENT: 'it is not there', ELOOP: 'its links lead nowhere' };
+    return { file, foreign: reasons[codeOf(error) ?? ''] ?? messageOf(error), mayTell: true };
+  }
+}
