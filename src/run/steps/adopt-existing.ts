@@ -25,7 +25,7 @@ export async function adoptExisting(
   if (!creation || !find) return 'unknown';
   const { attempts, baseDelay } = policyOf(session, step);
   for (let attempt = 1; ; attempt += 1) {
-    const values = { ...creation.values, ...tokenValue(session) };
+    const values = { ...valuesOf(session.state), ...creation.values, ...tokenValue(session) };
     const found = await findByName(find, creation.name, serviceRequest(session, values));
     if (found.kind === 'absent') {
       creation.state = 'absent';
