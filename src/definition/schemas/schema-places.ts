@@ -15,11 +15,17 @@ export function schemaFile(step: Step, definition: Definition): string {
 export function locate(schema: Schema, path: string): string | undefined {
   return pointerKeys(path).reduce<string | undefined>(
     (place, key) => (place === undefined ? undefined : locateKey(schema, place, key)),
-    resolve(schema, ''),
+    locateBody(schema),
   );
 }
 
-function locateKey(
+/** The same for the whole body. */
+export function locateBody(schema: Schema): string | undefined {
+  return resolve(schema, '');
+}
+
+/** The same for a key (`*` for any item) of what the schema at `place` is for. */
+export function locateKey(
   schema: Schema,
   place: string,
   key: string,
