@@ -41,7 +41,7 @@ async function runWith(
     kind: 'run',
     version: 1,
     run: `run-${runs}`,
-    at: '',
+    at: new Date().toISOString(),
     collection: definition.id,
     process: { id: 0, host: '' },
     values: {},
