@@ -188,11 +188,9 @@ describe('a shard of rows', { timeout: 180_000 }, () => {
     target.simulator.setFaults([]);
     // Not the last ledger, but the last one of this shard.
     expect((await run(shard(1, 2))).code).toBe(0);
+    const first = (await readdir(inFolder('ledger'))).find((name) => name.endsWith('.ledger.jsonl'));
     for (const [options, message] of [
-      [
-        shard(1, 2, '--resume', inFolder(`ledger/${(await readdir(inFolder('ledger')))[0]}`)),
-        'was begun with --shard 2/2',
-      ],
+      [shard(1, 2, '--resume', inFolder(`ledger/${first}`)), 'was begun with --shard 2/2'],
       [shard(3, 4, '--resume'), 'no ledger of create-a-test-environment, shard 3/4'],
       [[...shard(2, 2, '--resume'), '--results', 'shards/1.ndjson'], 'holds iteration 1, which is of another shard'],
     ] as const) {
