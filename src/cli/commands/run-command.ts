@@ -136,47 +136,49 @@ async function runWithLedger(
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const found = options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
   if (found) refuseOtherTenant(definition, found, destination);
-  const reopened = found && destination.kind === 'given' ? reopenLedger(found.file) : undefined;
-  // As it is now that nobody else works on it.
-  const earlier = found && (await ledgerToResume(found.file));
-  const iterations = await openPlan(definition, options, data, earlier, world);
-  const begin = () =>
-    beginLedger(
+  let ledger = found && destination.kind === 'given' ? reopenLedger(found.file) : undefined;
+  try {
+    // As it is now that nobody else works on it.
+    const earlier = found && (await ledgerToResume(found.file));
+    const iterations = await openPlan(definition, options, data, earlier, world);
+    if (destination.kind === 'given')
+      ledger ??= beginLedger(
+        definition,
+        destination,
+        { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+        world,
+      );
+    let values: Readonly<Record<string, string>> = {};
+    const result = await runCollection({
       definition,
-      destination,
-      { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
-      world,
-    );
-  const ledger = reopened ?? (destination.kind === 'given' ? begin() : undefined);
-  let values: Readonly<Record<string, string>> = {};
-  const result = await runCollection({
-    definition,
-    collection,
-    values: { ...destination.values, ...(earlier && storedValues(definition, earlier.run.values)) },
-    ...scopesOf(definition, destination, earlier),
-    resume: earlier,
-    targetKind: destination.kind,
-    ...requestLimits(options),
-    ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
-    retry: retryOverrides(options),
-    cleanUp: options.cleanup,
-    ledger,
-    signal: world.signal,
-    secrets: world.secrets,
-    onEvent: reporting.onEvent,
-    onProblem: (error) => reportError(error, world),
-    compare: history?.compare,
-    exchanges: reporting.wantsExchanges,
-    iterationEvents: reporting.wantsIterationEvents,
-    ...(iterations && { iterations: iterations.plan }),
-    ...(options.rate !== undefined && { rate: options.rate }),
-    onValues: (last) => {
-      values = last;
-    },
-  });
-  ledger?.close();
-  iterations?.close();
-  return { result, values };
+      collection,
+      values: { ...destination.values, ...(earlier && storedValues(definition, earlier.run.values)) },
+      ...scopesOf(definition, destination, earlier),
+      resume: earlier,
+      targetKind: destination.kind,
+      ...requestLimits(options),
+      ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
+      retry: retryOverrides(options),
+      cleanUp: options.cleanup,
+      ledger,
+      signal: world.signal,
+      secrets: world.secrets,
+      onEvent: reporting.onEvent,
+      onProblem: (error) => reportError(error, world),
+      compare: history?.compare,
+      exchanges: reporting.wantsExchanges,
+      iterationEvents: reporting.wantsIterationEvents,
+      ...(iterations && { iterations: iterations.plan }),
+      ...(options.rate !== undefined && { rate: options.rate }),
+      onValues: (last) => {
+        values = last;
+      },
+    });
+    iterations?.close();
+    return { result, values };
+  } finally {
+    ledger?.close();
+  }
 }
 
 /** What a tenant has is not gone on with in another, and no secret goes there. */
