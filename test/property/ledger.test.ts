@@ -93,28 +93,21 @@ const damages = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-function damaged(text: string, all: typeof damages extends fc.Arbitrary<infer Value> ? Value : never): string {
-  return all.reduce((before, damage) => {
-    const at = damage.at % (before.length + 1);
-    const [head, tail] = [before.slice(0, at), before.slice(at)];
-    switch (damage.kind) {
-      case 'cut':
-        return head + tail.slice(damage.length);
-      case 'write':
-        return head + damage.text + tail.slice(damage.text.length);
-      case 'insert':
-        return head + damage.text + tail;
-      case 'repeat':
-        return head + head.slice(-damage.length) + tail;
-    }
-  }, text);
+type Damage = typeof damages extends fc.Arbitrary<readonly (infer One)[]> ? One : never;
+
+function damagedOnce(text: string, damage: Damage): string {
+  const at = damage.at % (text.length + 1);
+  const [head, tail] = [text.slice(0, at), text.slice(at)];
+  if (damage.kind === 'cut') return head + tail.slice(damage.length);
+  if (damage.kind === 'write') return head + damage.text + tail.slice(damage.text.length);
+  return head + (damage.kind === 'insert' ? damage.text : head.slice(-damage.length)) + tail;
 }
 
 it('damaged in any way, a ledger still tells of what its whole lines name, or says that something is not known', () => {
   fc.assert(
     fc.property(ledgers, damages, (entries, damage) => {
       const whole = textOf(entries).split('\n').filter(Boolean);
-      const text = damaged(textOf(entries), damage);
+      const text = damage.reduce(damagedOnce, textOf(entries));
       const parsed = parseLedger('x', text);
       const lines = new Set(text.split('\n').slice(0, -1));
       const untouched = entries.filter((_, index) => lines.has(whole[index] ?? ''));
