@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { valuesOf } from '../engine/state.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
-import { settleCreation } from '../steps/creations.ts';
+import { settleCreation, valuesAt } from '../steps/creations.ts';
 import { type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { runStep } from '../steps/step-loop.ts';
@@ -67,7 +67,7 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
 async function lookUp(session: Session, creation: SessionCreation): Promise<string | undefined> {
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
-  const values = { ...valuesOf(session.state), ...creation.values, ...secretsOf(session) };
+  const values = { ...valuesAt(session, creation), ...secretsOf(session) };
   const { signal } = session;
   for (let attempt = 1; ; attempt += 1) {
     const found = await findByName(find, creation.name, serviceRequest(session, values));

@@ -1,5 +1,6 @@
 import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import { type Definition, setBySteps } from '../../definition/definition.ts';
+import { perDefinition } from '../../definition/per-definition.ts';
 import { substitute, textsIn, variablesIn } from '../../definition/variables.ts';
 import { tokenStepOf } from '../judge/access-token.ts';
 
@@ -12,9 +13,8 @@ type Values = Readonly<Record<string, string>>;
 
 /** The stored values that still hold: all but those that are given anew. */
 export function storedValues(definition: Definition, stored: Values): Values {
-  const { addresses, tenant, credentials } = givenAnew(definition);
-  const given = new Set([...addresses, ...tenant, ...credentials]);
-  return Object.fromEntries(Object.entries(stored).filter(([name]) => !given.has(name)));
+  const { all } = givenAnew(definition);
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => !all.has(name)));
 }
 
 /** The first variable by which a ledger is of another address or tenant than the given one, with what it holds; undefined for the same. */
@@ -37,9 +37,7 @@ export function otherTenant(
 }
 
 /** The variables that say where the service is; those of the token's address, which say which tenant; and the rest of that request. */
-function givenAnew(
-  definition: Definition,
-): Readonly<Record<'addresses' | 'tenant' | 'credentials', readonly string[]>> {
+const givenAnew = perDefinition((definition: Definition) => {
   const set = setBySteps(definition.steps);
   const addresses = baseVariables(definition.variables).map(({ name }) => name);
   const request = tokenStepOf(definition)?.step.request;
@@ -49,5 +47,5 @@ function givenAnew(
   const credentials = textsIn({ auth, headers, body })
     .flatMap(({ text }) => variablesIn(text))
     .filter((name) => isGiven(name) && !tenant.includes(name));
-  return { addresses, tenant, credentials };
-}
+  return { addresses, tenant, all: new Set([...addresses, ...tenant, ...credentials]) };
+});

@@ -7,7 +7,7 @@ import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
 import type { StepResult } from '../result/result.ts';
 import { findByName } from '../transport/look-up.ts';
-import { creationOf, settleCreation } from './creations.ts';
+import { creationOf, settleCreation, valuesAt } from './creations.ts';
 import { learnState, policyOf, type Session, serviceRequest } from './session.ts';
 import { withValues } from './start-state.ts';
 
@@ -25,7 +25,7 @@ export async function adoptExisting(
   if (!creation || !find) return 'unknown';
   const { attempts, baseDelay } = policyOf(session, step);
   for (let attempt = 1; ; attempt += 1) {
-    const values = { ...valuesOf(session.state), ...creation.values, ...tokenValue(session) };
+    const values = { ...valuesAt(session, creation), ...tokenValue(session) };
     const found = await findByName(find, creation.name, serviceRequest(session, values));
     if (found.kind === 'absent') {
       creation.state = 'absent';

@@ -23,6 +23,11 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
     }));
 }
 
+/** The values with which to look for a creation: those at its time, which of a ledger are without what is given anew. */
+export function valuesAt({ state }: Pick<Session, 'state'>, { values }: SessionCreation): Record<string, string> {
+  return { ...valuesOf(state), ...values };
+}
+
 /**
  * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
  */
