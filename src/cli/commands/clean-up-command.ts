@@ -88,26 +88,25 @@ function lookAt(
   world: World,
 ): 'open' | 'done' | 'unknown' {
   const { file } = ledger;
-  const writer = 'run' in ledger && !ledger.run.lease ? { ...ledger.run.process, at: ledger.run.at } : undefined;
-  const liveness = livenessOf(file, writer);
-  const isRunning = liveness.state === 'running' || liveness.state === 'heard of';
   const say = (text: string) => void world.stderr.write(`${file}${text}\n`);
-  if ('foreign' in ledger) {
-    if (isRunning && isHeld(liveness, runEnded)) say(`: its run is still going on (${liveness.why})`);
-    else if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
-    else say(` is left alone: ${ledger.foreign}`);
-    return ledger.mayTell && !(isRunning && isHeld(liveness, runEnded)) ? 'unknown' : 'done';
-  }
-  if (ledger.run.collection !== definition.id) {
+  if ('run' in ledger && ledger.run.collection !== definition.id) {
     tellOfOther(ledger, world);
     return 'done';
   }
-  if (!isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0) return 'done';
-  if (!isHeld(liveness, runEnded)) return 'open';
-  if (isRunning) {
+  if ('run' in ledger && !isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0) return 'done';
+  const writer = 'run' in ledger && !ledger.run.lease ? { ...ledger.run.process, at: ledger.run.at } : undefined;
+  const liveness = livenessOf(file, writer);
+  const held = isHeld(liveness, runEnded);
+  if (held && liveness.state !== 'unknown') {
     say(`: its run is still going on (${liveness.why})`);
     return 'done';
   }
+  if ('foreign' in ledger) {
+    if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
+    else say(` is left alone: ${ledger.foreign}`);
+    return ledger.mayTell ? 'unknown' : 'done';
+  }
+  if (!held) return 'open';
   const settled = commandLine('cleanup', ['--run-ended']);
   say(`: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
   return 'unknown';

@@ -183,10 +183,11 @@ function textOf(holder: Holder): string {
 function livenessOfLease(file: string, text: string): Liveness {
   const holder = holderOf(text);
   const here = thisProcess();
-  if (holder?.boot !== undefined && holder.boot === here.boot && holder.namespace === here.namespace)
-    return startOf(holder.process) === holder.began ? running(holder.process) : gone(holder.process);
-  const isHere = holder?.host === here.host && holder.boot === here.boot && holder.namespace === here.namespace;
-  if (holder && isHere && !isAlive(holder.process)) return gone(holder.process);
+  if (holder && holder.boot === here.boot && holder.namespace === here.namespace) {
+    if (holder.boot !== undefined)
+      return startOf(holder.process) === holder.began ? running(holder.process) : gone(holder.process);
+    if (holder.host === here.host && !isAlive(holder.process)) return gone(holder.process);
+  }
   const age = ageOf(file);
   const where = holder ? `process ${holder.process} on ${holder.host}` : 'a process that is not named';
   const told = `${where}, last heard of ${Math.round(age / 1000)} s ago`;
