@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../definition.ts';
+import { isMapping } from '../merge-patch.ts';
 import { formatPointer, pointerKeys, valueAt } from '../pointer.ts';
 
 /** Where a schema says something. */
@@ -32,14 +33,14 @@ export function locateKey(
   passed: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const node = valueAt(schema, place);
-  if (!isRecord(node)) return undefined;
+  if (!isMapping(node)) return undefined;
   const names = key === '*' ? ['items', 'additionalProperties'] : [];
   const own = [
     ...names.map((name) => `${place}/${name}`),
-    ...(isRecord(node.properties) && Object.hasOwn(node.properties, key)
+    ...(isMapping(node.properties) && Object.hasOwn(node.properties, key)
       ? [`${place}/properties${formatPointer([key])}`]
       : []),
-  ].find((pointer) => isRecord(valueAt(schema, pointer)));
+  ].find((pointer) => isMapping(valueAt(schema, pointer)));
   if (own !== undefined) return resolve(schema, own);
   for (const name of ['allOf', 'anyOf', 'oneOf'] as const) {
     const parts = node[name];
@@ -61,15 +62,11 @@ function resolve(schema: Schema, place: string): string | undefined {
   let current = place;
   for (;;) {
     const node = valueAt(schema, current);
-    if (!isRecord(node)) return undefined;
+    if (!isMapping(node)) return undefined;
     const { $ref: reference } = node;
     if (typeof reference !== 'string') return current;
     if (!reference.startsWith('#') || passed.has(reference)) return undefined;
     passed.add(reference);
     current = reference.slice(1);
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

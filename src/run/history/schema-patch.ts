@@ -1,3 +1,4 @@
+import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import { locate } from '../../definition/schemas/schema-places.ts';
 import { type Field, parentOf, type Shape, type ShapeChange } from '../result/response-shape.ts';
@@ -35,7 +36,7 @@ export function schemaPatch(schema: Schema, change: ShapeChange, shape: Shape): 
     if (parent === undefined || place !== undefined) return [];
     const value = schemaOfField(change.path, shape);
     const properties = `${parent}/properties`;
-    return isRecord(valueAt(schema, properties))
+    return isMapping(valueAt(schema, properties))
       ? [{ op: 'add', path: `${properties}${formatPointer([key])}`, value }]
       : [{ op: 'add', path: properties, value: { [key]: value } }];
   }
@@ -88,8 +89,4 @@ function requiredAt(schema: Schema, path: string): string | undefined {
   const required = parent === undefined ? undefined : valueAt(schema, `${parent}/required`);
   const index = Array.isArray(required) ? required.indexOf(pointerKeys(path).at(-1)) : -1;
   return index < 0 ? undefined : `${parent}/required/${index}`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../../definition/definition.ts';
+import { perDefinition } from '../../definition/per-definition.ts';
 import { formatPointer, valueAt } from '../../definition/pointer.ts';
 import { knownValuesKeyword } from '../../definition/schemas/known-values.ts';
 import { locateBody, locateKey, schemaFile } from '../../definition/schemas/schema-places.ts';
@@ -56,25 +57,19 @@ interface Places {
   listsBelow(place: string): boolean;
 }
 
-const known = new WeakMap<object, Places>();
-
-function placesOf(schema: Readonly<Record<string, unknown>>): Places {
-  const before = known.get(schema);
-  if (before) return before;
+const placesOf = perDefinition((schema: Readonly<Record<string, unknown>>): Places => {
   const hasReferences = JSON.stringify(schema).includes('"$ref"');
   const keyword = `"${knownValuesKeyword}"`;
   const listsBelow = remembering((place) =>
     (JSON.stringify(valueAt(schema, hasReferences ? '' : place)) ?? '').includes(keyword),
   );
   const children = remembering((place) => remembering((key) => locateKey(schema, place, key)));
-  const places = {
+  return {
     root: locateBody(schema),
     listsBelow,
     childOf: (place: string, key: string) => children(place)(key),
   };
-  known.set(schema, places);
-  return places;
-}
+});
 
 /** More keys are made by a response, not by a schema. */
 const mostRemembered = 1000;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMapping } from '../../definition/merge-patch.ts';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -83,13 +84,11 @@ function readLine(line: string): { readonly entry: LedgerEntry | undefined; read
 
 const isText = (value: unknown) => typeof value === 'string';
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const areTexts = (value: unknown) => isObject(value) && Object.values(value).every(isText);
+const areTexts = (value: unknown) => isMapping(value) && Object.values(value).every(isText);
 /** What goes into a path as one part of it. */
 const isId = (value: unknown) => typeof value === 'string' && !/[/\\?#\s]|^\.{0,2}$/.test(value);
 const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
-const isWriter = (value: unknown) => isObject(value) && Number.isSafeInteger(value.id) && isText(value.host);
+const isWriter = (value: unknown) => isMapping(value) && Number.isSafeInteger(value.id) && isText(value.host);
 
 /** What each kind of entry must have. */
 const fields: Readonly<Record<LedgerEntry['kind'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
@@ -112,7 +111,7 @@ const fields: Readonly<Record<LedgerEntry['kind'], Readonly<Record<string, (valu
 /** Undefined for what is no entry, or lacks a part. Entries of later versions are passed over by their kind. */
 function entryOf(line: string): LedgerEntry | undefined {
   const entry = parse(line);
-  if (!isObject(entry) || typeof entry.kind !== 'string') return undefined;
+  if (!isMapping(entry) || typeof entry.kind !== 'string') return undefined;
   const wanted = Object.hasOwn(fields, entry.kind) ? Object.entries(fields[entry.kind as LedgerEntry['kind']]) : [];
   return wanted.every(([name, isRight]) => isRight(entry[name])) ? (entry as unknown as LedgerEntry) : undefined;
 }
