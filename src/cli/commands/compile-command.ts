@@ -64,7 +64,7 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
 
 /** Writes made files, and says which. */
 export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
-  await writeFiles(files, world.cwd);
+  writeFiles(files, world.cwd);
   for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
   return exitCode.passed;
 }

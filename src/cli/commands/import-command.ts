@@ -52,7 +52,7 @@ export async function importCommand(
   if (plan.before ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
     refuseUnforced(overwritten, plan, folder, options);
   await refuseOutside([...plan.files.keys()], folder, world);
-  await writeFiles(
+  writeFiles(
     [
       ...changed.map(([name, made]) => ({ path: join(folder.path, name), text: made })),
       ...missingSchemas(folder, world),

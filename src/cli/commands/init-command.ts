@@ -33,7 +33,7 @@ export async function initCommand(
     ...planStarter(files, present, `collections/${name}/collection.yaml`, force),
     await planTool(folder, force, world.cwd),
   ];
-  await writeFiles(
+  writeFiles(
     plan.flatMap(({ path, text }) => (text === undefined ? [] : [{ path: join(folder, path), text }])),
     world.cwd,
   );

@@ -23,6 +23,7 @@ import {
 import { defaultCollection, findCollection } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { simulateOptions } from '../options/simulate-options.ts';
+import { openReportFile } from '../outputs/report-file.ts';
 import { type World, wantsColor } from '../world.ts';
 
 export type SimulateOptions = OptionsOf<typeof simulateOptions>;
@@ -35,7 +36,7 @@ export async function simulateCommand(options: SimulateOptions, world: World): P
   try {
     world.stdout.write(instructions(listening, options, certificate?.file, world.cwd));
     await untilAborted(world.signal);
-    if (options.dump !== undefined) await writeDump(simulator, resolve(world.cwd, options.dump));
+    if (options.dump !== undefined) writeDump(simulator, options.dump, world.cwd);
     world.stderr.write('The simulator has ended.\n');
     return exitCode.passed;
   } finally {
@@ -142,13 +143,11 @@ async function writeCertificate({ certificate }: ListeningSimulator) {
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-async function writeDump(simulator: Simulator, file: string): Promise<void> {
-  try {
-    // It holds the client secrets of the simulated worker apps.
-    await writeFile(file, `${JSON.stringify(simulator.dump(), undefined, 2)}\n`, { mode: 0o600 });
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${messageOf(error)}.`, { cause: error });
-  }
+/** For its owner only: it holds the client secrets of the simulated worker apps. */
+function writeDump(simulator: Simulator, file: string, cwd: string): void {
+  const dump = openReportFile(file, cwd, 0o600);
+  dump.append(`${JSON.stringify(simulator.dump(), undefined, 2)}\n`);
+  dump.finish();
 }
 
 type Colors = ReturnType<typeof pc.createColors>;

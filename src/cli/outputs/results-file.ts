@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, UsageError } from '../../errors.ts';
 import type { IterationResult } from '../../run/result/result.ts';
-import { writeFailure } from './write-files.ts';
+import { openDraft, writeAll } from '../../whole-file.ts';
+import { writeFailure, writing } from './write-files.ts';
 
 /** The results file of a run with iterations: a line of JSON for each, written when it has ended. */
 export interface ResultsFile {
@@ -26,29 +27,29 @@ export function openResultsFile(path: string, resume: boolean, cwd: string): Res
     return {
       finished: kept,
       append: (result) => {
-        try {
-          writeWhole(descriptor, `${JSON.stringify(result)}\n`);
-        } catch (error) {
-          throw new UsageError(writeFailure(path, error), { cause: error });
-        }
+        writing(path, () => appendLine(descriptor, `${JSON.stringify(result)}\n`));
       },
       close: () => closeSync(descriptor),
     };
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (codeOf(error) === 'EEXIST')
+    if (codeOf(error) === 'EEXIST' && !resume)
       throw new UsageError(
         `${path} has the results of an earlier run: go on with that run (--resume), or name another file`,
         { cause: error },
       );
-    throw new UsageError(writeFailure(path, error), { cause: error });
+    throw error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });
   }
 }
 
-function writeWhole(descriptor: number, text: string): void {
-  const line = Buffer.from(text);
-  let written = 0;
-  while (written < line.length) written += writeSync(descriptor, line, written);
+/** Appends a line, or nothing of it. */
+function appendLine(descriptor: number, line: string): void {
+  const { size } = fstatSync(descriptor);
+  try {
+    writeAll(descriptor, line);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
 }
 
 /** Leaves only the lines of iterations that passed. A last line that was cut off is of one that is run again. */
@@ -64,9 +65,9 @@ function keepPassed(path: string, target: string): ReadonlySet<number> {
     return true;
   });
   if (kept.length < lines.length || last !== '') {
-    const temporary = `${target}.${process.pid}.tmp`;
-    writeFileSync(temporary, kept.map((line) => `${line}\n`).join(''));
-    renameSync(temporary, target);
+    const draft = openDraft(target);
+    draft.append(kept.map((line) => `${line}\n`).join(''));
+    draft.finish();
   }
   return passed;
 }

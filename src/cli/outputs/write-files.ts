@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
+import { type Draft, openDraft } from '../../whole-file.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there; choose another folder or change its permissions',
@@ -17,27 +18,36 @@ export function writeFailure(path: string, error: unknown): string {
   return `cannot write ${path}: ${reasons[codeOf(error) ?? ''] ?? messageOf(error)}`;
 }
 
+/** What `action` gives; what it throws because `path` cannot be written becomes a `UsageError` that says what to do. */
+export function writing<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });
+  }
+}
+
 /**
  * Writes files whole or not at all: first beside their places under other names, then all are moved there.
  * Throws `UsageError` with what is wrong and what to do when one cannot be written.
  */
-export async function writeFiles(
+export function writeFiles(
   files: readonly { readonly path: string; readonly text: string | Uint8Array }[],
   cwd: string,
-): Promise<void> {
-  const pending = files.map(({ path, text }) => {
-    const target = resolve(cwd, path);
-    return { path, text, target, temporary: `${target}.${process.pid}.tmp` };
-  });
-  let current = pending[0];
+): void {
+  const drafts: { readonly path: string; readonly draft: Draft }[] = [];
   try {
-    for (current of pending) {
-      await mkdir(dirname(current.target), { recursive: true });
-      await writeFile(current.temporary, current.text);
+    for (const { path, text } of files) {
+      writing(path, () => {
+        const target = resolve(cwd, path);
+        mkdirSync(dirname(target), { recursive: true });
+        const draft = openDraft(target);
+        drafts.push({ path, draft });
+        draft.append(text);
+      });
     }
-    for (current of pending) await rename(current.temporary, current.target);
-  } catch (error) {
-    await Promise.all(pending.map(({ temporary }) => rm(temporary, { force: true }).catch(() => {})));
-    throw new UsageError(writeFailure(current?.path ?? '', error), { cause: error });
+    for (const { path, draft } of drafts) writing(path, draft.finish);
+  } finally {
+    for (const { draft } of drafts) draft.discard();
   }
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { codeOf, UsageError } from '../../errors.ts';
+import { writeAll } from '../../whole-file.ts';
 
 /**
  * A lease: a file beside a ledger, as long as a process works on it. It names the process so that another on the same machine can tell
@@ -172,7 +173,7 @@ function keep(file: string, holder: Holder, descriptor: number): Lease {
 }
 
 function written(descriptor: number, holder: Holder): number {
-  writeSync(descriptor, textOf(holder));
+  writeAll(descriptor, textOf(holder));
   return descriptor;
 }
 
