@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCode } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { createSecrets } from '../run/secrets/redact.ts';
 import { tool } from '../run/tool.ts';
 import { type CommandSpec, commands } from './commands.ts';
@@ -43,6 +44,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
+      outputError: (text, write) => write(printable(text)),
       getOutHasColors: () => wantsColor(world.stdout, world.osVariables),
       getErrHasColors: () => wantsColor(world.stderr, world.osVariables),
     })

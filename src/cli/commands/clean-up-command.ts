@@ -33,6 +33,7 @@ import { loadCollections } from '../inputs/load-collections.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { cleanUpOptions, sweepOptions } from '../options/tenant-options.ts';
 import { ledgerFolder } from '../outputs/ledger-folder.ts';
+import { say, tell } from '../outputs/say.ts';
 import { type World, wantsColor } from '../world.ts';
 
 export type CleanUpCommandOptions = OptionsOf<typeof cleanUpOptions>;
@@ -59,7 +60,7 @@ export async function cleanUpCommand(
   }
   if (open.length === 0) {
     const which = code === exitCode.passed ? 'no ledger' : 'no other ledger';
-    world.stdout.write(`Nothing to remove: ${which} in ${folder} tells of anything that is left.\n`);
+    tell(world, `Nothing to remove: ${which} in ${folder} tells of anything that is left.\n`);
     return code;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
@@ -68,12 +69,10 @@ export async function cleanUpCommand(
   for (const { file, run } of open) {
     const other = otherTenant(definition, run.values, kept);
     if (other) {
-      world.stderr.write(
-        `warning: ${file} is left alone: it is of another tenant, whose ${other.name} is ${other.value}\n`,
-      );
+      say(world, `warning: ${file} is left alone: it is of another tenant, whose ${other.name} is ${other.value}`);
       continue;
     }
-    world.stdout.write(`${file}\n`);
+    tell(world, `${file}\n`);
     const isComplete = await cleanUpLedger(file, definition, { ...session, values }, options, world);
     if (!isComplete) code = exitCode.incomplete;
   }
@@ -88,7 +87,6 @@ function lookAt(
   world: World,
 ): 'open' | 'done' | 'unknown' {
   const { file } = ledger;
-  const say = (text: string) => void world.stderr.write(`${file}${text}\n`);
   if ('run' in ledger && ledger.run.collection !== definition.id) {
     tellOfOther(ledger, world);
     return 'done';
@@ -98,17 +96,17 @@ function lookAt(
   const liveness = livenessOf(file, writer);
   const held = isHeld(liveness, runEnded);
   if (held && liveness.state !== 'unknown') {
-    say(`: its run is still going on (${liveness.why})`);
+    say(world, `${file}: its run is still going on (${liveness.why})`);
     return 'done';
   }
   if ('foreign' in ledger) {
     if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
-    else say(` is left alone: ${ledger.foreign}`);
+    else say(world, `${file} is left alone: ${ledger.foreign}`);
     return ledger.mayTell ? 'unknown' : 'done';
   }
   if (!held) return 'open';
   const settled = commandLine('cleanup', ['--run-ended']);
-  say(`: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
+  say(world, `${file}: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
   return 'unknown';
 }
 
@@ -124,7 +122,7 @@ async function cleanUpLedger(
   try {
     ledger = reopenLedger(file, runEnded);
   } catch (error) {
-    world.stderr.write(`${messageOf(error)}\n`);
+    say(world, messageOf(error));
     return error instanceof UsageError;
   }
   try {
@@ -142,9 +140,10 @@ async function cleanUpLedger(
 }
 
 function sayUnknown(file: string, problems: readonly string[], world: World): void {
-  for (const problem of problems) world.stderr.write(`warning: ${file}: ${problem}\n`);
-  world.stderr.write(
-    `  What it told of there is not known. Look for it, or sweep; then: ${commandLine('cleanup', ['--forget', file])}\n`,
+  for (const problem of problems) say(world, `warning: ${file}: ${problem}`);
+  say(
+    world,
+    `  What it told of there is not known. Look for it, or sweep; then: ${commandLine('cleanup', ['--forget', file])}`,
   );
 }
 
@@ -162,7 +161,7 @@ async function forget(file: string, { runEnded }: CleanUpCommandOptions, world: 
           .map(({ thing, name, id }) => `${thing} "${name}"${id === undefined ? ', which may exist' : ` (${id})`}`);
   rmSync(file);
   removeLease(file);
-  world.stdout.write(`Forgotten: ${file}\n${told.map((text) => `  ${text}\n`).join('')}`);
+  tell(world, `Forgotten: ${file}\n${told.map((text) => `  ${text}\n`).join('')}`);
   return exitCode.passed;
 }
 
@@ -183,15 +182,15 @@ export async function sweep(
   return withSession({ ...base, onEvent: () => {} }, async (session) => {
     const refused = await signOn(session);
     if (refused !== undefined) {
-      world.stderr.write(`error: ${refused}\n`);
+      say(world, `error: ${refused}`);
       return exitCode.incomplete;
     }
     const plan = await planSweep(session, { olderThan: options.olderThan * 3_600_000, maximum: options.max });
     if (typeof plan === 'string') {
-      world.stderr.write(`error: ${plan}\n`);
+      say(world, `error: ${plan}`);
       return exitCode.incomplete;
     }
-    world.stdout.write(planText(plan.told));
+    tell(world, planText(plan.told));
     if (plan.remove.length === 0 || options.planOnly) return exitCode.passed;
     if (!options.yes && !(await confirmed(world, plan.remove.length))) {
       world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
@@ -213,9 +212,9 @@ async function joinedOf(
 }
 
 /** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
-function tellOfOther({ file, run, creations }: LedgerContent, { stderr }: World): void {
+function tellOfOther({ file, run, creations }: LedgerContent, world: World): void {
   if (creations.every(({ state }) => state === 'absent')) return;
-  stderr.write(`${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}\n`);
+  say(world, `${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}`);
 }
 
 async function sessionOptions(

@@ -9,6 +9,7 @@ import { bundledCollections, type CollectionFolder, findCollection } from '../co
 import { readKnown } from '../inputs/parsed-yaml-cache.ts';
 import type { compileOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
+import { tell } from '../outputs/say.ts';
 import { writeFiles } from '../outputs/write-files.ts';
 import type { World } from '../world.ts';
 
@@ -65,7 +66,7 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
 /** Writes made files, and says which. */
 export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
   writeFiles(files, world.cwd);
-  for (const { path } of files) world.stdout.write(`wrote ${path}\n`);
+  for (const { path } of files) tell(world, `wrote ${path}\n`);
   return exitCode.passed;
 }
 
@@ -88,7 +89,7 @@ export async function checkFiles(
       present === undefined ? '(missing)' : '(as it is)',
       '(as compiled)',
     );
-    world.stdout.write(patch);
+    tell(world, patch);
   }
   if (stale.length === 0) {
     world.stdout.write(`${files.length} compiled files are up to date\n`);

@@ -3,6 +3,7 @@ import { compileJoined } from '../../compile/join-collections.ts';
 import { withoutSchemaChecks } from '../../compile/run-collection.ts';
 import { joinDefinitions } from '../../definition/join-definitions.ts';
 import { type ExitCode, exitCode } from '../../errors.ts';
+import { printableJson } from '../../printable.ts';
 import { renderFinding, renderFindingsSummary } from '../../report/text/findings.ts';
 import { examine, type Finding } from '../../run/doctor.ts';
 import { openDestination } from '../inputs/destination.ts';
@@ -39,7 +40,7 @@ export async function doctorCommand(
       onFinding: (finding) => output.write(renderFinding(finding, colors)),
     });
     output.write(renderFindingsSummary(findings, colors));
-    if (options.json) stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
+    if (options.json) stdout.write(`${printableJson(JSON.stringify({ findings }, null, 2))}\n`);
     return exitCodeOf(findings);
   } finally {
     await destination.close();

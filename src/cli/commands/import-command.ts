@@ -16,6 +16,7 @@ import { counted } from '../../report/text/words.ts';
 import { type CollectionFolder, describeFolder } from '../collection-folder.ts';
 import type { importOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
+import { say, tell } from '../outputs/say.ts';
 import { writeFiles } from '../outputs/write-files.ts';
 import { type World, wantsColor } from '../world.ts';
 
@@ -47,8 +48,7 @@ export async function importCommand(
   const overwritten = [...changed.map(([name]) => name).filter((name) => plan.present.has(name)), ...plan.removed];
   for (const { value } of [...plainSecrets(plan.imported, plan.files), ...oldSecrets(plan)])
     world.secrets.remember(value);
-  const redactor = world.secrets.redactor();
-  if (plan.before) for (const patch of patchesOf(plan, folder.path)) world.stdout.write(redactor.text(patch));
+  if (plan.before) for (const patch of patchesOf(plan, folder.path)) tell(world, patch);
   if (plan.before ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
     refuseUnforced(overwritten, plan, folder, options);
   await refuseOutside([...plan.files.keys()], folder, world);
@@ -60,7 +60,7 @@ export async function importCommand(
     world.cwd,
   );
   for (const name of plan.removed) await rm(resolve(world.cwd, folder.path, name), { force: true });
-  return tell(plan, changed.length, folder, world);
+  return tellOutcome(plan, changed.length, folder, world);
 }
 
 async function readCollectionFile(file: string, world: World): Promise<string> {
@@ -189,34 +189,39 @@ function missingSchemas(folder: CollectionFolder, world: World): { path: string;
 const shownNotes = 30;
 
 /** Says what came of it. */
-async function tell(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
+async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
   const { imported, files, removed } = plan;
   const { collection } = imported;
-  const say = (line: string) => world.stderr.write(`${world.secrets.redactor().text(line)}\n`);
   const cleanUp = collection.cleanUp?.steps.length ?? 0;
   const written = changed + removed.length === 0 ? 'nothing changed' : `${counted(changed, 'file')} written`;
   const gone = removed.length > 0 ? `, ${counted(removed.length, 'file')} removed` : '';
   say(
+    world,
     `${folder.path}: ${counted(collection.steps.length, 'step')}, ${counted(cleanUp, 'clean-up step')}, ` +
       `${counted(Object.keys(collection.variables).length, 'variable')}; ${written}${gone}`,
   );
-  for (const note of imported.notes.slice(0, shownNotes)) say(`note: ${note}`);
-  if (imported.notes.length > shownNotes) say(`note: and ${imported.notes.length - shownNotes} more of these`);
+  for (const note of imported.notes.slice(0, shownNotes)) say(world, `note: ${note}`);
+  if (imported.notes.length > shownNotes) say(world, `note: and ${imported.notes.length - shownNotes} more of these`);
   const required = Object.entries(collection.variables).filter(([, variable]) => variable.required);
-  if (required.length > 0) say(`a person must give: ${required.map(([name]) => name).join(', ')}`);
+  if (required.length > 0) say(world, `a person must give: ${required.map(([name]) => name).join(', ')}`);
   for (const { file, line } of plainSecrets(imported, files)) {
-    say(`warning: ${join(folder.path, file)}:${line}: this looks like a secret in clear; put a variable in its place`);
+    say(
+      world,
+      `warning: ${join(folder.path, file)}:${line}: this looks like a secret in clear; put a variable in its place`,
+    );
   }
   const kept = keptParts(imported, files);
-  if (kept.length > 0) say(`kept as it is, since the format has no words for it (${counted(kept.length, 'part')}):`);
-  for (const { file, line, key, pointer } of kept) say(`  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
+  if (kept.length > 0)
+    say(world, `kept as it is, since the format has no words for it (${counted(kept.length, 'part')}):`);
+  for (const { file, line, key, pointer } of kept)
+    say(world, `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
   const { problems } = await readDefinitionFrom(files, folder.path);
   return problems.length === 0 ? exitCode.passed : tellProblems(problems, world);
 }
 
 function tellProblems(problems: readonly Problem[], world: World): ExitCode {
   const paint = pc.createColors(wantsColor(world.stderr, world.osVariables));
-  world.stderr.write('The definition was written, but it has problems that only a person can put right:\n');
+  say(world, 'The definition was written, but it has problems that only a person can put right:');
   const text = renderProblems(problems, { source: world.stderr.isTTY, paint });
   world.stderr.write(`${world.secrets.redactor().text(text)}\n`);
   return exitCode.definition;

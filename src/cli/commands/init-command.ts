@@ -6,6 +6,7 @@ import { commandLine } from '../../run/tool.ts';
 
 import type { initOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
+import { tell } from '../outputs/say.ts';
 import { writeFiles } from '../outputs/write-files.ts';
 import { packTool, vendoredPath } from '../pack-tool.ts';
 import { starterFiles } from '../starter.ts';
@@ -37,7 +38,7 @@ export async function initCommand(
     plan.flatMap(({ path, text }) => (text === undefined ? [] : [{ path: join(folder, path), text }])),
     world.cwd,
   );
-  for (const file of plan) world.stdout.write(`${actionWords[file.action]} ${join(folder, file.path)}\n`);
+  for (const file of plan) tell(world, `${actionWords[file.action]} ${join(folder, file.path)}\n`);
   const leftAlone = plan.filter(({ action }) => action === 'left-alone').length;
   if (leftAlone > 0)
     world.stdout.write(

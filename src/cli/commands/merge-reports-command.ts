@@ -12,6 +12,7 @@ import type { OptionsOf } from '../options/option-table.ts';
 import { joinResults } from '../outputs/join-results.ts';
 import { type NamedFile, type ReadReport, readReports, togetherProblems } from '../outputs/read-reports.ts';
 import { openReporting } from '../outputs/reporting.ts';
+import { say } from '../outputs/say.ts';
 import type { World } from '../world.ts';
 import { finish, styleOf } from './run-command.ts';
 
@@ -26,8 +27,8 @@ export async function mergeReportsCommand(
   options: MergeReportsOptions,
   world: World,
 ): Promise<ExitCode> {
-  const { stderr, cwd } = world;
-  const onOther = (file: string) => void stderr.write(`${file} is no report and is left out\n`);
+  const { cwd } = world;
+  const onOther = (file: string) => say(world, `${file} is no report and is left out`);
   const wantsResults = options.results !== undefined;
   const { reports: read, results } = readReports(paths, { cwd, wantsResults }, onOther);
   if (wantsResults && results.length === 0) throw new UsageError(`there is no results file in ${paths.join(', ')}`);
@@ -45,16 +46,16 @@ export async function mergeReportsCommand(
 }
 
 /** The reports as one. Throws `UsageError` with everything that keeps them from being put together. */
-function mergedReport(read: readonly ReadReport[], { stderr, cwd }: World): RunResult {
+function mergedReport(read: readonly ReadReport[], world: World): RunResult {
   const names = namesOfFiles(
     read.map(({ file }) => file),
-    cwd,
+    world.cwd,
   );
   const reports = read.map((report, index) => ({ ...report, name: names[index] ?? report.file }));
   const problems = togetherProblems(reports);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   for (const { file, result } of reports) {
-    if (result.comparison) stderr.write(`${file}: how it compares with earlier runs is only in that report\n`);
+    if (result.comparison) say(world, `${file}: how it compares with earlier runs is only in that report`);
   }
   return mergeResults(
     reports.toSorted((one, other) => (one.result.shard?.index ?? 0) - (other.result.shard?.index ?? 0)),
@@ -62,7 +63,6 @@ function mergedReport(read: readonly ReadReport[], { stderr, cwd }: World): RunR
 }
 
 async function writeReports(result: RunResult, options: MergeReportsOptions, world: World): Promise<ExitCode> {
-  const { stderr } = world;
   const style = styleOf({ next: [] }, options, world);
   const reporting = await openReporting({ reporters: options.reporter, style, debugHttp: false }, world);
   try {
@@ -72,9 +72,9 @@ async function writeReports(result: RunResult, options: MergeReportsOptions, wor
     throw error;
   }
   const written = finish(reporting, result, world);
-  for (const line of missingShardLines(result)) stderr.write(`error: ${line}\n`);
+  for (const line of missingShardLines(result)) say(world, `error: ${line}`);
   if (totalsOf(result).steps.all === 0 && !result.rows?.earlier) {
-    stderr.write('error: no step ran in any of these reports\n');
+    say(world, 'error: no step ran in any of these reports');
     return exitCode.incomplete;
   }
   return Math.max(exitCodeOf(result), written) as ExitCode;
@@ -84,26 +84,27 @@ async function mergedRows(
   files: readonly NamedFile[],
   target: string,
   isQuiet: boolean,
-  { cwd, stderr }: World,
+  world: World,
 ): Promise<RunFigures['iterations']> {
-  const rows = await joinResults(files, target, cwd, {
-    onOther: (file) => stderr.write(`${file} is no results file and is left out\n`),
+  const rows = await joinResults(files, target, world.cwd, {
+    onOther: (file) => say(world, `${file} is no results file and is left out`),
     onTorn: (file) =>
-      stderr.write(`warning: the last line of ${file} is cut off and is left out: that run was killed; resume it\n`),
+      say(world, `warning: the last line of ${file} is cut off and is left out: that run was killed; resume it`),
   });
   const { all, passed, failed, error } = rows;
   if (!isQuiet)
-    stderr.write(
-      `${target}: ${counted(all, 'iteration')}: ${passed} passed, ${failed} failed, ${error} could not complete\n`,
+    say(
+      world,
+      `${target}: ${counted(all, 'iteration')}: ${passed} passed, ${failed} failed, ${error} could not complete`,
     );
   return rows;
 }
 
 /** By what is in the results files: 4 also when there are fewer than the reports say that there are rows. */
-function exitCodeOfRows(rows: RunFigures['iterations'], result: RunResult | undefined, { stderr }: World): ExitCode {
+function exitCodeOfRows(rows: RunFigures['iterations'], result: RunResult | undefined, world: World): ExitCode {
   const missing = (result?.rows?.all ?? 0) - rows.all;
   if (missing > 0) {
-    stderr.write(`error: ${counted(missing, 'row')} of ${result?.rows?.all} are in none of the results files\n`);
+    say(world, `error: ${counted(missing, 'row')} of ${result?.rows?.all} are in none of the results files`);
     return exitCode.incomplete;
   }
   if (rows.error > 0 || rows.all === 0) return exitCode.incomplete;

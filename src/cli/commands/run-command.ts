@@ -29,6 +29,7 @@ import { beginLedger, findLedger, ledgerToResume } from '../outputs/ledger-folde
 import { reportError } from '../outputs/report-error.ts';
 import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
 import { openReporting, type Reporting } from '../outputs/reporting.ts';
+import { say } from '../outputs/say.ts';
 import { type Output, type World, wantsColor } from '../world.ts';
 
 /** Options of `run` against one target. */
@@ -226,7 +227,7 @@ async function exportTo(
     world.stderr.write(maskCommands(definition, values, world.osVariables));
     file.append(jsonText(exportEnvironment(definition, values)));
     file.finish();
-    world.stderr.write(`warning: ${file.path} holds secrets in clear; delete it when it is no longer needed\n`);
+    say(world, `warning: ${file.path} holds secrets in clear; delete it when it is no longer needed`);
     return exitCode.passed;
   } catch (error) {
     file.discard();
@@ -248,9 +249,9 @@ function maskCommands(
     .join('');
 }
 
-function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
+function sayProblem(error: unknown, world: World): ExitCode {
   if (!(error instanceof UserError)) throw error;
-  stderr.write(`error: ${secrets.redactor().text(error.message).replaceAll('\n', '\nerror: ')}\n`);
+  for (const line of error.message.split('\n')) say(world, `error: ${line}`);
   return error.exitCode;
 }
 
@@ -298,7 +299,5 @@ async function warnWhenStale(
   const file = join(folder.path, `${definition.id}.postman_collection.json`);
   const present = await readFile(resolve(world.cwd, file), 'utf8').catch(() => undefined);
   if (present === undefined || present === text) return;
-  world.stderr.write(
-    `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}\n`,
-  );
+  say(world, `warning: ${file} is not what the definition compiles to now; run ${commandLine('compile', own)}`);
 }

@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from '../../errors.ts';
 import { counted } from '../../report/text/words.ts';
 import { findCollection } from '../collection-folder.ts';
 import { readKnown } from '../inputs/parsed-yaml-cache.ts';
+import { tell } from '../outputs/say.ts';
 import { type World, wantsColor } from '../world.ts';
 
 /** `validate`: says everything that is wrong in the definitions, as a compiler would. */
@@ -18,7 +19,7 @@ export async function validateCommand(collections: readonly string[], world: Wor
     if (!definition) continue;
     const { steps, cleanUp, variables } = definition;
     const counts = `${counted(steps.length, 'step')}, ${counted(cleanUp.steps.length, 'clean-up step')}, ${counted(variables.length, 'variable')}`;
-    world.stdout.write(`${folder.path}: ${counts}, no problems\n`);
+    tell(world, `${folder.path}: ${counts}, no problems\n`);
   }
   if (problems.length === 0) return exitCode.passed;
   const paint = pc.createColors(wantsColor(world.stdout, world.osVariables));

@@ -16,6 +16,7 @@ import { commandLine } from '../../run/tool.ts';
 import { exampleOfDotEnv } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
+import { say } from '../outputs/say.ts';
 import type { World } from '../world.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { isDefault } from './load-collections.ts';
@@ -67,11 +68,11 @@ function givenDestination(
   given: Given,
   names: readonly string[],
   { fromData, allowHttp }: DestinationOptions,
-  { stderr }: World,
+  world: World,
 ): Destination {
   const values = initialValues(definition, given.values);
   refuseProblems(definition, given.values, values, fromData, allowHttp);
-  for (const sentence of unknownValues(definition, given.values, values)) stderr.write(`warning: ${sentence}\n`);
+  for (const sentence of unknownValues(definition, given.values, values)) say(world, `warning: ${sentence}`);
   return {
     kind: 'given',
     values,

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { DefinitionError, renderProblems } from '../../definition/reading/problem.ts';
 import { type ExitCode, exitCode, messageOf, UserError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 import { type World, wantsColor } from '../world.ts';
 
 /**
@@ -18,11 +19,13 @@ export function reportError(
     return error.exitCode;
   }
   if (error instanceof UserError) {
-    const lines = text(error.message).split('\n');
+    const lines = printable(text(error.message)).split('\n');
     stderr.write(lines.map((line) => `${colors.red('error:')} ${line}\n`).join(''));
     return error.exitCode;
   }
-  stderr.write(`${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${text(messageOf(error))}\n`);
+  stderr.write(
+    `${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${printable(text(messageOf(error)))}\n`,
+  );
   stderr.write(
     osVariables.PINGONE_TUTORIAL_DEBUG
       ? `${text(stacksOf(error).join('\nbecause of '))}\n`

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
 import { exitCode, UserError } from '../../errors.ts';
+import { printable } from '../../printable.ts';
 
 /** Something wrong in a definition, and where. */
 export interface Problem {
@@ -41,7 +42,7 @@ export function renderProblems(problems: readonly Problem[], options: RenderProb
   const paint = options.paint ?? plain;
   return problems
     .flatMap((problem) => {
-      const place = paint.bold(`${problem.file}:${problem.line}:${problem.column}:`);
+      const place = paint.bold(`${printable(problem.file)}:${problem.line}:${problem.column}:`);
       const headline = `${place} ${printable(problem.message)}`;
       if (!options.source || problem.sourceLine === undefined) return [headline];
       return [headline, ...excerpt(problem, problem.sourceLine, paint)];
@@ -54,14 +55,10 @@ const excerptWidth = 100;
 function excerpt(problem: Problem, sourceLine: string, paint: NonNullable<RenderProblemsOptions['paint']>): string[] {
   const gutter = `${problem.line} | `;
   const from = Math.max(0, problem.column - 1 - excerptWidth);
-  const shown = printable(sourceLine.slice(from, from + 2 * excerptWidth));
-  const caret = `${' '.repeat(gutter.length + problem.column - 1 - from)}^`;
-  return [`${paint.dim(gutter)}${shown}`, paint.red(caret)];
-}
-
-/** Without control characters, which could move the caret or the terminal's cursor. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  const shown = (start: number, end: number) => printable(sourceLine.slice(start, end)).replaceAll('\t', ' ');
+  const before = shown(from, problem.column - 1);
+  const caret = `${' '.repeat(gutter.length + before.length)}^`;
+  return [`${paint.dim(gutter)}${before}${shown(problem.column - 1, from + 2 * excerptWidth)}`, paint.red(caret)];
 }
 
 /** Order of problems in a report: by file, then line, then column; duplicates removed. */

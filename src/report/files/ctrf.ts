@@ -1,5 +1,6 @@
 import type { CTRFReport, RetryAttempt, Summary, Test } from 'ctrf';
 import pc from 'picocolors';
+import { printableJson } from '../../printable.ts';
 import type { CleanUpItem, RunResult, StepResult } from '../../run/result/result.ts';
 import { missingShardLines, problemLines, shardLines } from '../targets.ts';
 import { attemptLines, checkLines, failureLines, failureTitle } from '../text/explain.ts';
@@ -41,7 +42,7 @@ export function renderCtrf(result: RunResult): string {
       },
     },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(report, null, 2))}\n`;
 }
 
 function testOfStep(step: StepResult, result: RunResult, runStart: number): Test {

@@ -1,6 +1,7 @@
 import { group } from 'd3-array';
 import pc from 'picocolors';
 import xmlbuilder, { type XMLElement } from 'xmlbuilder';
+import { printableData } from '../../printable.ts';
 import type { CleanUpItem, RunResult, StepResult, StepStatistics } from '../../run/result/result.ts';
 import { passedWords } from '../statistics.ts';
 import { missingShardLines, partsOf, problemLines } from '../targets.ts';
@@ -14,7 +15,8 @@ import { notRunWords, outcomeWords } from '../totals.ts';
  * that could not complete an error, a step that was not reached or that a script skipped is skipped. What the checks and attempts were is in
  * `system-out`. When not all iterations are kept, the first suite has a case for each step in all of them.
  */
-export function renderJUnit(result: RunResult): string {
+export function renderJUnit(told: RunResult): string {
+  const result = printableData(told);
   const problems = problemLines(result).map(problemCase);
   const missing = missingShardLines(result).map(missingCase);
   const suites: Suite[] = [

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { printableData } from '../../printable.ts';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
@@ -28,7 +29,8 @@ const mostShown = 200;
  * A result as one HTML file that needs nothing else: no script, no network, light or dark as the reader's system is. What
  * comes from outside is escaped, and a content security policy allows the file's own style and nothing more.
  */
-export function renderHtml(result: RunResult): string {
+export function renderHtml(told: RunResult): string {
+  const result = printableData(told);
   const mark = isGood(result) ? '✓' : '✗';
   const title = `${result.collection.name}: ${outcomeWords(result)}`;
   const rows = rowsLine(result);

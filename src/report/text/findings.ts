@@ -1,9 +1,11 @@
 import type { Colors } from 'picocolors/types.js';
+import { printableData } from '../../printable.ts';
 import type { Finding } from '../../run/doctor.ts';
 import { counted } from './words.ts';
 
 /** A finding of `doctor`: what was looked at, what was found, and what to do. */
-export function renderFinding({ subject, status, message, remedy }: Finding, colors: Colors): string {
+export function renderFinding(finding: Finding, colors: Colors): string {
+  const { subject, status, message, remedy } = printableData(finding);
   const mark = {
     good: colors.green('✓'),
     warning: colors.yellow('!'),

@@ -1,3 +1,4 @@
+import { printableData } from '../../printable.ts';
 import type { Drift, RunResult, SourcePlace, StepResult } from '../../run/result/result.ts';
 import { driftLine, driftsOf, patchText } from '../comparison.ts';
 import { missingShardLines, problemLines } from '../targets.ts';
@@ -19,7 +20,8 @@ export function renderGithubSummary(result: RunResult): string {
  * passed only after other attempts; at most ten of each.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function renderGithubAnnotations(result: RunResult): string {
+export function renderGithubAnnotations(told: RunResult): string {
+  const result = printableData(told);
   const broken = result.steps.filter(({ status }) => status === 'failed' || status === 'error');
   const errors = [
     ...broken.map((step) => annotation('error', stepTitle(step, result), failureText(step), placeOf(step))),

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { printableData } from '../../printable.ts';
 import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../../run/result/result.ts';
 import { duration, ofTarget } from './words.ts';
 
@@ -20,7 +21,8 @@ export function exchangeLines(
 type ExchangeEvent = Extract<RunEventContent, { kind: 'exchange' }>;
 
 /** What `--debug-http` writes for a request: who sent it and when, and the exchange. */
-export function renderExchange(event: ExchangeEvent, colors: Colors): string {
+export function renderExchange(exchange: ExchangeEvent, colors: Colors): string {
+  const event = printableData(exchange);
   const who = ofTarget(event, event.step?.name ?? 'look-up');
   return `${[colors.bold(`* ${who}, ${duration(event.startMs)} after the start`), ...exchangeLines(event, colors)].join('\n')}\n`;
 }

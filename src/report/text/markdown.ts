@@ -1,4 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
+import { printableData } from '../../printable.ts';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { answerTime, wasRun } from '../../run/result/tally.ts';
 import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
@@ -28,7 +29,8 @@ const figures = { rightFrom: 2 };
  * A result as GitHub Flavored Markdown (https://github.github.com/gfm/): the outcome, what did not pass with its likeliest cause
  * and what to do, a table of the steps, what was created and what clean-up did.
  */
-export function renderMarkdown(result: RunResult): string {
+export function renderMarkdown(told: RunResult): string {
+  const result = printableData(told);
   const rows = rowsLine(result);
   return markdownText([
     heading(1, `${isGood(result) ? '✅' : '❌'} ${result.collection.name}: ${outcomeWords(result)}`),

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { printableData } from '../../printable.ts';
 import type {
   CleanUpItem,
   PlannedStep,
@@ -39,8 +40,8 @@ export interface TerminalStyle {
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
 export function renderEvent(event: RunEventContent & Pick<RunEvent, 'iteration'>, style: TerminalStyle): string {
   // Many iterations go on side by side: what is told of them is how they end, and how far they have come.
-  if (event.iteration !== undefined) return renderWithin(event, style);
-  return isTold(event, style.verbosity ?? 'normal') ? renderTold(event, style) : clearLine(style);
+  if (event.iteration !== undefined) return renderWithin(printableData(event), style);
+  return isTold(event, style.verbosity ?? 'normal') ? renderTold(printableData(event), style) : clearLine(style);
 }
 
 /** What happens in an iteration: every step when everything is told. */
