@@ -375,7 +375,8 @@ const Retry = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 600,
-        description: 'Seconds after a creation in which 401, 403 and 404 are tried again. Default: 60.',
+        description:
+          'Seconds after a creation in which 401, 403 and 404 are tried again, and a list that lacks it is not believed. Default: 60.',
       }),
     ),
   },
@@ -426,7 +427,7 @@ const Service = Type.Object(
           nameTaken: Type.Optional(
             Type.Array(Text('A code.'), {
               description:
-                'Codes that mean that a name is taken, beside the status 409. After a lost answer, the first attempt may have taken it.',
+                'Codes that mean that a name is taken, beside the status 409: no two things have one name. So what was asked for, but not answered, is asked for again without harm; when its name is then taken, it is looked for.',
             }),
           ),
         },

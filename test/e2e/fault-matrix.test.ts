@@ -61,7 +61,7 @@ async function runWith(
     engine,
     // Short only where it has to be waited for: elsewhere a slow machine would have time-outs of its own.
     requestTimeout: faults.some((fault) => fault.do.kind === 'hang') ? 400 : 10_000,
-    retry: { attempts: 3, baseDelay: 5, maximumDelay: 20, propagation: 5000 },
+    retry: { attempts: 3, baseDelay: 5, maximumDelay: 20, propagation: 500 },
     cleanUp,
     ledger,
   });

@@ -145,7 +145,9 @@ describe('both collections in one run', () => {
     expect(result.stdout).toContain(`npm run cleanup -- ${chain.join(' ')}`);
     expect(leftOver()).toHaveLength(2);
     const other = await cli(there('cleanup'));
-    expect(other.stderr).toContain(`is of other collections: npm run cleanup -- ${chain.join(' ')}`);
+    expect(other.stderr).toContain(
+      `what it tells of is of other collections, and is left: npm run cleanup -- ${chain.join(' ')}`,
+    );
     expect(leftOver()).toHaveLength(2);
     const cleaned = await cli(there('cleanup', ...chain));
     expect(cleaned.stdout).toContain('2 gone, nothing left');

@@ -31,10 +31,54 @@ it.each([
   ['many levels', `{"items":[{"name":"wanted","x":${deep(600)}}]}`, 'the answer is nested too deeply'],
   ['very many levels', `{"items":${deep(2_000_000)}}`, 'the answer is nested too deeply'],
   ['very many levels that do not end', '[{"a":'.repeat(500_000), 'the answer is nested too deeply'],
-  ['no JSON', 'no', 'the look-up was answered with 200'],
+  ['no JSON', 'no', 'the answer has no list at /items'],
   ['much', list(['x'.repeat(6 * 2 ** 20)]), 'the response is larger than 5 MB (--max-response-size)'],
 ])('%s', async (_name, body, want) => {
   expect(await lookUp(body)).toEqual(typeof want === 'string' ? { kind: 'unknown', reason: want } : want);
+});
+
+/** Pages by their path; `{here}` in them is the server's own address. */
+async function lookUpPages(pages: Readonly<Record<string, { items: unknown[]; next?: unknown }>>) {
+  const server = await serve((request, response) => {
+    const { items, next } = pages[request.url ?? ''] ?? { items: 'no' };
+    const page = { items, ...(next !== undefined && { _links: { next: { href: next } } }) };
+    response.end(JSON.stringify(page).replaceAll('{here}', server.url));
+  });
+  const transport = createTransport({ requestTimeout: 5000, osVariables: {} });
+  const values = { api: server.url, accessToken: 'token' };
+  const found = await findByName(find, 'wanted', { definition, values, transport });
+  transport.close();
+  return found;
+}
+
+const other = [{ name: 'other' }];
+const wanted = [{ name: 'wanted' }];
+
+it.each<[string, Parameters<typeof lookUpPages>[0], 'found' | 'absent' | RegExp]>([
+  ['on the next page', { '/things': { items: other, next: '{here}/2' }, '/2': { items: wanted } }, 'found'],
+  ['on no page', { '/things': { items: other, next: '/2' }, '/2': { items: other } }, 'absent'],
+  ['a page that fails', { '/things': { items: other, next: '{here}/2' } }, /no list/],
+  ['another server', { '/things': { items: other, next: 'http://127.0.0.1:1/2' } }, /goes on at http:\/\/127.0.0.1:1,/],
+  ['found before that', { '/things': { items: wanted, next: 'http://127.0.0.1:1/2' } }, 'found'],
+  ['a next page that is no address', { '/things': { items: other, next: 7 } }, /does not say where/],
+  ['a circle', { '/things': { items: other, next: '/2' }, '/2': { items: other, next: '/things' } }, /circle/],
+])('pages: %s', async (_name, pages, want) => {
+  const found = await lookUpPages(pages);
+  if (typeof want === 'string') expect(found.kind).toBe(want);
+  else expect(found).toEqual({ kind: 'unknown', reason: expect.stringMatching(want) });
+});
+
+it('is not known in a list that does not end', async () => {
+  let pages = 0;
+  const server = await serve((_request, response) => {
+    pages += 1;
+    response.end(JSON.stringify({ items: other, _links: { next: { href: `/${pages}` } } }));
+  });
+  const transport = createTransport({ requestTimeout: 5000, osVariables: {} });
+  const values = { api: server.url, accessToken: 'token' };
+  const found = await findByName(find, 'wanted', { definition, values, transport });
+  expect(found).toEqual({ kind: 'unknown', reason: 'it has more than 1000 pages' });
+  transport.close();
 });
 
 it('goes through the proxy, with the holds of the run', async () => {

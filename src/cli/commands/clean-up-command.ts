@@ -87,17 +87,21 @@ function lookAt(
   world: World,
 ): 'open' | 'done' | 'unknown' {
   const { file } = ledger;
-  if ('run' in ledger && ledger.run.collection !== definition.id) {
-    tellOfOther(ledger, world);
+  const isOther = 'run' in ledger && ledger.run.collection !== definition.id;
+  if (isOther && ledger.creations.every(({ state }) => state === 'absent')) return 'done';
+  if (!isOther && 'run' in ledger && !isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0)
     return 'done';
-  }
-  if ('run' in ledger && !isOpen(ledger, definition) && unknownOf(ledger, definition).length === 0) return 'done';
   const writer = 'run' in ledger && !ledger.run.lease ? { ...ledger.run.process, at: ledger.run.at } : undefined;
   const liveness = livenessOf(file, writer);
   const held = isHeld(liveness, runEnded);
   if (held && liveness.state !== 'unknown') {
     say(world, `${file}: its run is still going on (${liveness.why})`);
     return 'done';
+  }
+  if (isOther) {
+    const others = commandLine('cleanup', ledger.run.collection.split('+'));
+    say(world, `${file}: what it tells of is of other collections, and is left: ${others}`);
+    return 'unknown';
   }
   if ('foreign' in ledger) {
     if (ledger.mayTell) sayUnknown(file, [ledger.foreign], world);
@@ -165,6 +169,9 @@ async function forget(file: string, { runEnded }: CleanUpCommandOptions, world: 
   return exitCode.passed;
 }
 
+/** After so many leftovers a sweep says how far it has come. */
+const batch = 100;
+
 /** `sweep`: finds leftovers in the tenant by their names and their age, shows a plan, asks, and removes them. */
 export async function sweepCommand(name: string, options: SweepCommandOptions, world: World): Promise<ExitCode> {
   const { definition, collection } = await joinedOf([name], world);
@@ -196,7 +203,14 @@ export async function sweep(
       world.stderr.write('Nothing was removed. With --yes it is removed without a question.\n');
       return exitCode.passed;
     }
-    const result = await removeCreations({ ...base, values: valuesOf(session.state) }, plan.remove);
+    let gone = 0;
+    const onEvent = (event: RunEvent) => {
+      base.onEvent(event);
+      if (event.kind !== 'cleaned-up') return;
+      gone += 1;
+      if (gone % batch === 0 && gone < plan.remove.length) tell(world, `${gone} of ${plan.remove.length} done\n`);
+    };
+    const result = await removeCreations({ ...base, values: valuesOf(session.state), onEvent }, plan.remove);
     world.stdout.write(summaryOf(result));
     return result.complete ? exitCode.passed : exitCode.incomplete;
   });
@@ -209,12 +223,6 @@ async function joinedOf(
   const parts = (await loadCollections(names, world)).map(({ definition }) => definition);
   const definition = joinDefinitions(parts);
   return { definition, collection: compileJoined(parts, definition) };
-}
-
-/** A ledger of other collections is not this command's, but what it tells of should not be forgotten. */
-function tellOfOther({ file, run, creations }: LedgerContent, world: World): void {
-  if (creations.every(({ state }) => state === 'absent')) return;
-  say(world, `${file} is of other collections: ${commandLine('cleanup', run.collection.split('+'))}`);
 }
 
 async function sessionOptions(
@@ -239,6 +247,8 @@ async function sessionOptions(
       collection,
       values,
       requestTimeout,
+      // Removing needs no JavaScript; a step that does goes to Newman.
+      engine: 'direct',
       allowedHttpHosts: options.allowHttp,
       signal: world.signal,
       secrets: world.secrets,

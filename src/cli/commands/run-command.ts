@@ -9,6 +9,7 @@ import { textsOf } from '../../environment/scope.ts';
 import { environmentSource, initialScopes, mergeSources } from '../../environment/values.ts';
 import { type ExitCode, exitCode, UsageError, UserError } from '../../errors.ts';
 import type { TerminalStyle } from '../../report/text/terminal.ts';
+import { creationsWithoutStep } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
 import { reopenLedger } from '../../run/ledger/ledger.ts';
 import type { LedgerContent } from '../../run/ledger/read-ledger.ts';
@@ -136,7 +137,7 @@ async function runWithLedger(
 ): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
   const found = options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
-  if (found) refuseOtherTenant(definition, found, destination);
+  if (found) refuseOther(definition, found, destination);
   let ledger = found && destination.kind === 'given' ? reopenLedger(found.file) : undefined;
   try {
     // As it is now that nobody else works on it.
@@ -182,10 +183,16 @@ async function runWithLedger(
   }
 }
 
-/** What a tenant has is not gone on with in another, and no secret goes there. */
-function refuseOtherTenant(definition: Definition, { file, run }: LedgerContent, { values }: Destination): void {
+/** What a tenant has is not gone on with in another, and no secret goes there; nor is what steps made that there are no more. */
+function refuseOther(definition: Definition, ledger: LedgerContent, { values }: Destination): void {
+  const { file, run } = ledger;
   const other = otherTenant(definition, run.values, values);
   if (other) throw new UsageError(`the run of ${file} was in another tenant: its ${other.name} was ${other.value}`);
+  const lost = creationsWithoutStep(ledger, definition);
+  if (lost.length > 0)
+    throw new UsageError(
+      `the run of ${file} cannot be resumed: ${lost.join('; ')}. Begin a new run; cleanup tells more`,
+    );
 }
 
 /** The scopes to begin with; those of a run that is resumed have the values that it began with. */

@@ -1,7 +1,7 @@
 import type { OptionTable } from './option-table.ts';
 import { runOptions } from './run-options.ts';
 import { allowHttpOptions, ledgerOptions, limitOptions, valueOptions } from './shared-options.ts';
-import { hours, seconds, wholeNumber } from './value-parsers.ts';
+import { count, hours, seconds } from './value-parsers.ts';
 
 /** Options of the commands beside `run` that send requests. */
 
@@ -87,7 +87,7 @@ export const sweepOptions = {
   max: {
     flags: '--max <number>',
     description: 'remove nothing when there are more',
-    parse: wholeNumber,
+    parse: count,
     default: 20,
   },
   yes: {

@@ -31,5 +31,6 @@ export function cleanUpItemLine(item: CleanUpItem): string {
 function cleanUpWords({ kind, name, id, status, reason }: CleanUpItem): string {
   const what = `${kind} ${name}${id === undefined ? '' : ` ${id}`}`;
   if (status === 'removed') return `removed ${what}`;
-  return status === 'absent' ? `was not created: ${what}` : `left: ${what}: ${reason ?? ''}`;
+  if (status === 'left') return `left: ${what}: ${reason ?? ''}`;
+  return id === undefined ? `was not created: ${what}` : `was gone already: ${what}`;
 }

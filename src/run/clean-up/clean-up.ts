@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Step } from '../../definition/definition.ts';
 import { valuesOf } from '../engine/state.ts';
+import { isId } from '../ledger/read-ledger.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
-import { settleCreation, valuesAt } from '../steps/creations.ts';
-import { type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
+import { isFresh, settleCreation, valuesAt } from '../steps/creations.ts';
+import { policyOf, type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { runStep } from '../steps/step-loop.ts';
 import { findByName, readService } from '../transport/look-up.ts';
@@ -52,15 +54,32 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
       ...askedFor(session),
     });
     const values = valuesOf(session.state);
-    const result = await runStep(session, undo);
+    const result = await runUndo(session, creation, undo);
     if (result?.status !== 'passed') return left(reasonOf(result));
     const gone = undo.gone === undefined || (await isGone(session, undo.gone, values));
-    return gone
-      ? { ...base, id: creation.id ?? '', status: 'removed' }
-      : left('its deletion was accepted, but it is still there');
+    if (!gone) return left('its deletion was accepted, but it is still there');
+    const wasGone = isNotThere(result) && result.attempts.length === 0;
+    return { ...base, id: creation.id ?? '', status: wasGone ? 'absent' : 'removed' };
   } catch (error) {
     return left(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Runs the step that removes it. Shortly after a creation a server may not know it yet: then that it is not there is not believed. */
+async function runUndo(session: Session, creation: SessionCreation, undo: Step): Promise<StepResult | undefined> {
+  const before = session.state;
+  const policy = policyOf(session, creation.step);
+  for (let wait = 500; ; wait = Math.min(wait * 2, 4000)) {
+    const result = await runStep(session, undo);
+    const isBelieved = result?.status !== 'passed' || !isNotThere(result) || !isFresh(creation, policy);
+    if (isBelieved || session.signal.aborted) return result;
+    await pause(wait, session.signal);
+    session.state = before;
+  }
+}
+
+function isNotThere({ response }: StepResult): boolean {
+  return response?.status === 404 || response?.status === 410;
 }
 
 /** Finds the id of what may exist: undefined when found, else `absent`, or why it is not known. */
@@ -69,17 +88,23 @@ async function lookUp(session: Session, creation: SessionCreation): Promise<stri
   if (!find || id === undefined) return 'the collection does not say how to look it up';
   const values = { ...valuesAt(session, creation), ...secretsOf(session) };
   const { signal } = session;
-  for (let attempt = 1; ; attempt += 1) {
+  const policy = policyOf(session, creation.step);
+  let unread = 0;
+  for (let wait = 1000; ; wait = Math.min(wait * 2, 8000)) {
     const found = await findByName(find, creation.name, serviceRequest(session, values));
-    if (found.kind === 'absent') return 'absent';
+    // A list may lag behind an answer that was lost a moment ago.
+    if (found.kind === 'absent' && (creation.state !== 'pending' || !isFresh(creation, policy))) return 'absent';
     if (found.kind === 'found') {
       const value = (found.item as { id?: unknown }).id;
-      if (typeof value !== 'string') return 'it was found without an id';
+      if (!isId(value)) return 'it was found without an id that can be part of an address';
       settleCreation(session, creation, { state: 'present', id: value });
       return undefined;
     }
-    if (attempt === 5 || signal.aborted) return `it could not be looked up: ${found.reason}`;
-    await pause(500 * 2 ** attempt, signal);
+    if (found.kind === 'unknown') unread += 1;
+    if (found.kind === 'unknown' && (unread === 5 || signal.aborted))
+      return `it could not be looked up: ${found.reason}`;
+    if (signal.aborted) return 'its answer was lost, and there was no time to see whether the list shows it later';
+    await pause(wait, signal);
   }
 }
 

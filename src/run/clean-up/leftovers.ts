@@ -4,7 +4,7 @@ import { pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute, variablesIn } from '../../definition/variables.ts';
 import { valuesOf } from '../engine/state.ts';
-import type { Creation, LedgerContent } from '../ledger/read-ledger.ts';
+import { type Creation, isId, type LedgerContent } from '../ledger/read-ledger.ts';
 import type { CleanUpResult } from '../result/result.ts';
 import { defaultRetryPolicy } from '../steps/retry.ts';
 import {
@@ -40,17 +40,19 @@ export function isOpen(content: LedgerContent, definition: Definition): boolean 
 }
 
 /** What of a ledger is not known, in words: what cannot be read, and what steps created that the collection no longer has. */
-export function unknownOf({ unknown, creations }: LedgerContent, { steps }: Definition): string[] {
+export function unknownOf(content: LedgerContent, definition: Definition): string[] {
+  return [...content.unknown, ...creationsWithoutStep(content, definition)];
+}
+
+/** What steps created that the collection no longer has, in words. */
+export function creationsWithoutStep({ creations }: LedgerContent, { steps }: Definition): string[] {
   const foreign = creations.filter(
     (creation) => creation.state !== 'absent' && !steps.some(({ id }) => id === creation.step),
   );
-  return [
-    ...unknown,
-    ...foreign.map(
-      ({ thing, name, id, step }) =>
-        `the collection has no step "${step}", which ${id === undefined ? 'may have created' : 'created'} the ${thing} "${name}"${id === undefined ? '' : ` (${id})`}`,
-    ),
-  ];
+  return foreign.map(({ thing, name, id, step }) => {
+    const created = id === undefined ? 'may have created' : 'created';
+    return `the collection has no step "${step}", which ${created} the ${thing} "${name}"${id === undefined ? '' : ` (${id})`}`;
+  });
 }
 
 /** Gets a token, then removes these creations. A token that cannot be had leaves all of them, with the reason. */
@@ -169,6 +171,8 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
 
   const found = await listAll(session, step.creates.find, { ...values, [marker]: '' });
   if (found.kind !== 'found') return `the list could not be read: ${found.reason}`;
+  // The clock of this machine may be wrong.
+  if (found.at === undefined) return 'the service does not say its time (Date), so how old things are is not known';
   const things = found.items.map((item) => ({
     item,
     id: valueAt(item, '/id'),
@@ -178,7 +182,7 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
   const isNamed = ({ name }: { readonly name: unknown }) => typeof name === 'string' && name.startsWith(prefix);
   // A list that cannot be filtered holds what others made: it is passed by. One that was asked for the names must hold no other.
   const isFiltered = new URL(step.creates.find.url, 'http://x').searchParams.has('filter');
-  const foreign = things.find((thing) => typeof thing.id !== 'string' || (isFiltered && !isNamed(thing)));
+  const foreign = things.find((thing) => !isId(thing.id) || (isFiltered && !isNamed(thing)));
   if (foreign) return `the answer holds "${String(foreign.name)}", which was not asked for; nothing is removed`;
 
   const keep: Leftovers['keep'][number][] = [];
@@ -190,7 +194,8 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
     name: string;
     created: number;
   }[]) {
-    const reason = reasonToKeep({ item, name: name.slice(prefix.length), id, created }, protection, limits);
+    const age = found.at - created;
+    const reason = reasonToKeep({ item, name: name.slice(prefix.length), id, age }, protection, limits);
     if (reason !== undefined) keep.push({ name, reason });
     else remove.push({ creation: remove.length + 1, step, name, values, at: created, id, state: 'present' });
   }
@@ -232,7 +237,7 @@ function protectionOf({ creates }: Step, { definition, state }: Session): Protec
 
 /** Why a thing that is named as a leftover is not removed; undefined when nothing speaks against it. */
 function reasonToKeep(
-  thing: { readonly item: unknown; readonly name: string; readonly id: string; readonly created: number },
+  thing: { readonly item: unknown; readonly name: string; readonly id: string; readonly age: number },
   protection: Protection,
   { olderThan }: SweepLimits,
 ): string | undefined {
@@ -241,6 +246,6 @@ function reasonToKeep(
   const held = Object.entries(protection.items).find(([pointer, value]) => valueAt(thing.item, pointer) === value);
   if (held) return `its ${pointerKeys(held[0]).join('.')} is ${String(held[1])}`;
   if (!runId.test(thing.name)) return 'its name does not end in a run id';
-  if (Number.isNaN(thing.created)) return 'it is not known when it was created';
-  return Date.now() - thing.created < olderThan ? 'it is too young: its run may go on' : undefined;
+  if (Number.isNaN(thing.age)) return 'it is not known when it was created';
+  return thing.age < olderThan ? 'it is too young: its run may go on' : undefined;
 }

@@ -86,7 +86,8 @@ const isText = (value: unknown) => typeof value === 'string';
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
 const areTexts = (value: unknown) => isMapping(value) && Object.values(value).every(isText);
 /** What goes into a path as one part of it. */
-const isId = (value: unknown) => typeof value === 'string' && !/[/\\?#\s]|^\.{0,2}$/.test(value);
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' && !/[/\\?#\s]|^\.{0,2}$/.test(value);
 const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const isWriter = (value: unknown) => isMapping(value) && Number.isSafeInteger(value.id) && isText(value.host);
 

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
+import { variablesIn } from '../../definition/variables.ts';
 import { valueText } from '../../environment/scope.ts';
 import { valuesOf } from '../engine/state.ts';
 import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
 import type { StepResult } from '../result/result.ts';
 import { findByName } from '../transport/look-up.ts';
-import { creationOf, settleCreation, valuesAt } from './creations.ts';
+import { isFromGateway, isNameTaken } from './attempts.ts';
+import { creationOf, isFresh, settleCreation, valuesAt } from './creations.ts';
 import { learnState, policyOf, type Session, serviceRequest } from './session.ts';
 import { withValues } from './start-state.ts';
 
 /**
- * Looks for what a lost answer may have created, a few times, and adopts it. `lost` is the result of the attempt whose answer was
- * lost.
+ * Looks for what a lost answer may have created, and adopts it. `lost` is the result of the last attempt. That the list lacks it is believed at
+ * once where asking again does no harm: the service itself said that it failed, or would not take the same name twice. Else it is
+ * looked for as long as lists may lag.
  */
 export async function adoptExisting(
   session: Session,
@@ -23,19 +26,35 @@ export async function adoptExisting(
   const creation = creationOf(session, step);
   const { find } = step.creates ?? {};
   if (!creation || !find) return 'unknown';
-  const { attempts, baseDelay } = policyOf(session, step);
-  for (let attempt = 1; ; attempt += 1) {
+  const policy = policyOf(session, step);
+  const isTaken = isNameTaken(lost.response, policy);
+  const isLost = !lost.response || isFromGateway(lost.response.status);
+  const isBelieved = !isTaken && (!isLost || (policy.nameTaken.length > 0 && hasSameName(step)));
+  let unread = 0;
+  for (let wait = policy.baseDelay; ; wait = Math.min(wait * 2, longestWait)) {
     const values = { ...valuesAt(session, creation), ...tokenValue(session) };
     const found = await findByName(find, creation.name, serviceRequest(session, values));
-    if (found.kind === 'absent') {
-      creation.state = 'absent';
+    if (found.kind === 'found') return adoptItem(session, step, lost, found.item, values);
+    const isOver = !isFresh(creation, policy) || session.signal.aborted;
+    if (found.kind === 'absent' && (isBelieved || isOver)) {
+      if (isTaken) return 'unknown';
+      if (!isLost || isOver) creation.state = 'absent';
       return 'absent';
     }
-    if (found.kind === 'found') return adoptItem(session, step, lost, found.item, values);
-    if (attempt >= attempts || session.signal.aborted) return 'unknown';
-    await sleep(baseDelay * 2 ** (attempt - 1), undefined, { signal: session.signal }).catch(() => {});
+    if (found.kind === 'unknown') unread += 1;
+    if (unread >= policy.attempts || session.signal.aborted) return 'unknown';
+    await sleep(wait, undefined, { signal: session.signal }).catch(() => {});
   }
 }
+
+/** Whether what the step creates has the same name when it is asked for again: no part of it is made afresh. */
+function hasSameName({ creates, generate }: Step): boolean {
+  const made = generate.map(({ variable }) => variable);
+  return !variablesIn(creates?.name ?? '').some((name) => made.includes(name));
+}
+
+/** Milliseconds between two look-ups, at most. */
+const longestWait = 5000;
 
 function adoptItem(
   session: Session,

@@ -35,7 +35,7 @@ export interface Situation {
   readonly usesToken: boolean;
   /** This step has had its token renewed for a refusal. */
   readonly renewed: boolean;
-  /** An earlier attempt of this step may have created what it creates. */
+  /** What the step creates may exist, from this attempt or an earlier one. */
   readonly mayExist: boolean;
   /** When this run last created something that the request is about, in milliseconds since the epoch. */
   readonly createdAt: number | undefined;
@@ -84,12 +84,21 @@ function retryReason({
   if (isFinal(response.problem, policy)) return undefined;
   if (isRetriedStatus(status)) return `${status} ${response.reason}`;
   if (status === 401 && usesToken && !renewed) return 'the token was refused';
-  if (mayExist && (status === 409 || hasCode(response.problem, policy.nameTaken)))
-    return 'it may exist from an attempt whose answer was lost';
+  if (mayExist && isNameTaken(response, policy)) return 'it may exist from an attempt whose answer was lost';
   const fresh = createdAt !== undefined && now - createdAt < policy.propagation;
   return fresh && (status === 404 || status === 403 || (status === 401 && usesToken))
     ? `${status} ${response.reason}, shortly after a creation`
     : undefined;
+}
+
+/** Whether the service says that there is something of that name. */
+export function isNameTaken(response: StepResult['response'], { nameTaken }: Pick<RetryPolicy, 'nameTaken'>): boolean {
+  return response !== undefined && (response.status === 409 || hasCode(response.problem, nameTaken));
+}
+
+/** Statuses that say nothing of what the service did: something before it had no answer in time (RFC 9110, section 15.6). */
+export function isFromGateway(status: number): boolean {
+  return status === 408 || status === 502 || status === 504;
 }
 
 /** Whether the service says that another attempt would end in the same way. */

@@ -4,6 +4,7 @@ import { substitute } from '../../definition/variables.ts';
 import { type State, valuesOf } from '../engine/state.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { CreatedThing, StepResult } from '../result/result.ts';
+import type { RetryPolicy } from './retry.ts';
 import type { Session, SessionCreation } from './session.ts';
 
 /** What a session creates, and what the ledger is told of it. */
@@ -29,15 +30,18 @@ export function valuesAt({ state }: Pick<Session, 'state'>, { values }: SessionC
 }
 
 /**
- * Writes down what is about to be created; the request waits until the disk has it. Throws `UsageError` when it cannot be recorded.
+ * Writes down what is about to be created; the request waits until the disk has it. What was asked for under the same name, and may exist,
+ * is the same thing. Throws `UsageError` when it cannot be recorded.
  */
 export function beginCreation(session: Session, step: Step, state: State): void {
   if (!step.creates) return;
   const values = valuesOf(state);
   const stored = storedValuesOf(session, state);
-  session.numbers.creation += session.numbers.by;
-  const { creation } = session.numbers;
   const name = substitute(step.creates.name, (variable) => values[variable]);
+  const last = creationOf(session, step);
+  const earlier = last?.name === name && (last.state === 'pending' || last.state === 'absent') ? last : undefined;
+  if (!earlier) session.numbers.creation += session.numbers.by;
+  const creation = earlier?.creation ?? session.numbers.creation;
   const { creates } = step;
   writeWithValues(session, stored, (changed) => ({
     kind: 'creating',
@@ -49,7 +53,9 @@ export function beginCreation(session: Session, step: Step, state: State): void 
     ...(session.iteration !== undefined && { iteration: session.iteration }),
     values: changed,
   }));
-  session.creations.push({ creation, step, name, values: stored, at: Date.now(), id: undefined, state: 'pending' });
+  const pending = { at: Date.now(), state: 'pending' } as const;
+  if (earlier) Object.assign(earlier, pending, { repeated: true });
+  else session.creations.push({ creation, step, name, values: stored, id: undefined, ...pending });
 }
 
 /** Writes down that a step passed, for a run that is resumed. */
@@ -111,6 +117,14 @@ export function settleCreation(
   } catch {
     // On the disk the creation stays one that may exist: whoever reads the ledger will look it up.
   }
+}
+
+/** Whether what was asked for may not be in lists yet, nor known everywhere. */
+export function isFresh(
+  { at }: Pick<SessionCreation, 'at'>,
+  { propagation }: Pick<RetryPolicy, 'propagation'>,
+): boolean {
+  return Date.now() - at < propagation;
 }
 
 /** The last creation of a step. */

@@ -10,7 +10,7 @@ export interface RetryPolicy {
   readonly baseDelay: number;
   /** No wait is longer, whatever the server asks for. */
   readonly maximumDelay: number;
-  /** How long after a creation 401, 403 and 404 may mean that it is not known everywhere yet. */
+  /** How long after a creation 401, 403 and 404 may mean that it is not known everywhere yet, and lists may lack it. */
   readonly propagation: number;
   /** Codes of errors after which nothing is tried again. */
   readonly final: readonly string[];

@@ -96,10 +96,13 @@ export interface SessionCreation {
   readonly name: string;
   /** Variables when it was asked for. */
   readonly values: Readonly<Record<string, string>>;
-  readonly at: number;
+  /** When it was last asked for, in milliseconds since the epoch. */
+  at: number;
   id: string | undefined;
-  /** pending: the answer was lost, it may exist. absent: it was refused, or looked up and not found. */
+  /** pending: the answer was lost, it may exist. absent: looked up, not found, and lists have had time to show it. */
   state: 'pending' | 'present' | 'refused' | 'absent' | 'removed';
+  /** It was asked for before, and may exist from then: a refusal now says nothing about that. */
+  repeated?: boolean;
 }
 
 export interface SessionOptions {

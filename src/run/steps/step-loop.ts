@@ -22,8 +22,6 @@ interface Trial {
   renewed: boolean;
   /** The token was renewed because it was about to expire. */
   renewedAhead: boolean;
-  /** An attempt's answer was lost: what the step creates may exist. */
-  mayExist: boolean;
 }
 
 /** What came of a step, after all its attempts. */
@@ -90,7 +88,7 @@ export async function runStep(session: Session, step: Step): Promise<StepResult 
 }
 
 async function runToOutcome(session: Session, step: Step): Promise<StepOutcome> {
-  const trial: Trial = { attempts: [], renewed: false, renewedAhead: false, mayExist: false };
+  const trial: Trial = { attempts: [], renewed: false, renewedAhead: false };
   try {
     const { result, next } = await tryStep(session, step, trial);
     return { result: { ...result, attempts: trial.attempts }, next };
@@ -145,7 +143,8 @@ async function attempt(
   if (step.creates && creation?.state === 'pending') {
     const id = createdId(step, result, execution);
     if (id !== undefined) settleCreation(session, creation, { state: 'present', id });
-    else if (!mayHaveCreated(step, execution)) settleCreation(session, creation, { state: 'refused' });
+    else if (!creation.repeated && !mayHaveCreated(step, execution))
+      settleCreation(session, creation, { state: 'refused' });
   }
   return { result, execution };
 }
@@ -169,7 +168,7 @@ async function afterAttempt(
   trial: Trial,
 ): Promise<StepResult | 'again'> {
   if (session.signal.aborted) return result;
-  if (mayHaveCreated(step, execution)) trial.mayExist = true;
+  const mayExist = creationOf(session, step)?.state === 'pending';
   const policy = policyOf(session, step);
   const decision = decide({
     step,
@@ -180,7 +179,7 @@ async function afterAttempt(
     policy,
     usesToken: usesToken(session, step),
     renewed: trial.renewed,
-    mayExist: trial.mayExist,
+    mayExist,
     createdAt: session.creations.findLast(({ state }) => state === 'present')?.at,
     now: Date.now(),
     random: Math.random(),
@@ -204,8 +203,7 @@ async function afterAttempt(
     await sleep(decision.wait.milliseconds, undefined, { signal: session.signal }).catch(() => {});
   }
   const otherwise = decision.kind === 'retry' ? 'again' : result;
-  const isKnown = creationOf(session, step)?.state === 'present';
-  if (!trial.mayExist || isKnown) return otherwise;
+  if (!mayExist) return otherwise;
   const found = await adoptExisting(session, step, result);
   if (found === 'absent') return otherwise;
   if (found === 'unknown') return { ...result, status: 'error', reason: lostAnswer(result) };

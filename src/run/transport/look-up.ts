@@ -31,7 +31,13 @@ export interface ServiceExchange {
 
 /** An answer, or why there is none. */
 export type ServiceAnswer =
-  | { readonly status: number; readonly body: unknown; readonly retryAfter: string | undefined }
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      readonly retryAfter: string | undefined;
+      /** The time of the service, in milliseconds since the epoch; undefined when it does not say it. */
+      readonly at: number | undefined;
+    }
   | { readonly status: undefined; readonly reason: string };
 
 /** What a look-up found. */
@@ -62,10 +68,13 @@ export async function readService(address: string, request: ServiceRequest): Pro
   }
   tell({ response: toReceived(response, Date.now() - startedAt) });
   if (isNestedDeeply(response.body)) return { status: undefined, reason: 'the answer is nested too deeply' };
+  const header = (wanted: string) => response.headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
+  const at = Date.parse(header('date') ?? '');
   return {
     status: response.status,
     body: parseJson(response.body),
-    retryAfter: response.headers.find(({ name }) => name.toLowerCase() === 'retry-after')?.value,
+    retryAfter: header('retry-after'),
+    at: Number.isNaN(at) ? undefined : at,
   };
 }
 
@@ -92,41 +101,66 @@ function toFields(headers: Readonly<Record<string, string>>): HeaderField[] {
   return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }
 
-/** Looks for the thing of exactly this name, on every page of the list. */
+/** Looks for the thing of exactly this name, on every page of the list. It is absent only when the whole list could be read. */
 export async function findByName(find: LookUp, name: string, request: ServiceRequest): Promise<Found> {
-  const all = await findAll(find, request);
-  if (all.kind === 'unknown') return all;
-  const item = all.items.find((candidate) => valueAt(candidate, find.name) === name);
-  return item === undefined ? { kind: 'absent' } : { kind: 'found', item };
+  const isNamed = (candidate: unknown) => valueAt(candidate, find.name) === name;
+  const read = await readPages(find, request, (items) => items.some(isNamed));
+  const item = read.items.find(isNamed);
+  if (item !== undefined) return { kind: 'found', item };
+  return read.reason === undefined ? { kind: 'absent' } : { kind: 'unknown', reason: read.reason };
 }
 
-/** Every item of a list, from all its pages. */
+/** Every item of a list, from all its pages; `at` is the time of the service, in milliseconds since the epoch, when it says it. */
 export async function findAll(
   find: Pick<LookUp, 'url' | 'items'>,
   request: ServiceRequest,
 ): Promise<
-  { readonly kind: 'found'; readonly items: readonly unknown[] } | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'found'; readonly items: readonly unknown[]; readonly at: number | undefined }
+  | { readonly kind: 'unknown'; readonly reason: string }
 > {
-  const fill = filler(request);
-  const found: unknown[] = [];
-  let address: string | undefined = find.url;
-  for (let page = 0; address !== undefined && page < 50; page += 1) {
-    const answer: ServiceAnswer = await readService(address, request);
-    if (answer.status === undefined) return { kind: 'unknown', reason: answer.reason };
-    const items = valueAt(answer.body, find.items);
-    if (answer.status !== 200 || !Array.isArray(items)) {
-      return { kind: 'unknown', reason: `the look-up was answered with ${answer.status}` };
-    }
-    found.push(...(items as unknown[]));
-    address = nextPage(valueAt(answer.body, '/_links/next/href'), filledAddress(find.url, fill));
-  }
-  return { kind: 'found', items: found };
+  const { items, at, reason } = await readPages(find, request);
+  return reason === undefined ? { kind: 'found', items, at } : { kind: 'unknown', reason };
 }
 
-/** The next page, when it is on the same server: the token goes nowhere else. */
-function nextPage(href: unknown, current: string): string | undefined {
-  if (typeof href !== 'string' || !URL.canParse(href)) return undefined;
-  return new URL(href).origin === new URL(current).origin ? href : undefined;
+/** More pages than any list has that a run should look through. */
+const mostPages = 1000;
+
+/** What could be read of a list, and why that is not all of it; undefined when it is, or when `isEnough` of what is there. */
+interface ReadItems {
+  readonly items: readonly unknown[];
+  readonly at: number | undefined;
+  readonly reason: string | undefined;
+}
+
+async function readPages(
+  find: Pick<LookUp, 'url' | 'items'>,
+  request: ServiceRequest,
+  isEnough: (items: readonly unknown[]) => boolean = () => false,
+): Promise<ReadItems> {
+  const all: unknown[] = [];
+  const first = filledAddress(find.url, filler(request));
+  const seen = new Set<string>();
+  let at: number | undefined;
+  const ended = (reason?: string): ReadItems => ({ items: all, at, reason });
+  for (let address = first; ; ) {
+    if (seen.has(address)) return ended(`its pages go round in a circle: ${address}`);
+    if (seen.size === mostPages) return ended(`it has more than ${mostPages} pages`);
+    seen.add(address);
+    const answer = await readService(address, request);
+    if (answer.status === undefined) return ended(answer.reason);
+    if (answer.status !== 200) return ended(`the look-up was answered with ${answer.status}`);
+    const items = valueAt(answer.body, find.items);
+    if (!Array.isArray(items)) return ended(`the answer has no list at ${find.items}`);
+    at ??= answer.at;
+    all.push(...(items as unknown[]));
+    const next = valueAt(answer.body, '/_links/next/href');
+    if (next === undefined || next === null || isEnough(items)) return ended();
+    if (typeof next !== 'string' || !URL.canParse(next, address)) return ended('it does not say where it goes on');
+    const to = new URL(next, address);
+    // The token goes nowhere else.
+    if (to.origin !== new URL(first).origin) return ended(`it goes on at ${to.origin}, which is another server`);
+    address = to.href;
+  }
 }
 
 /**

@@ -56,7 +56,9 @@ export const CleanUpItem = object({
   kind: name,
   name,
   id: maybe(name),
-  status: Type.Enum(['removed', 'absent', 'left'], { description: 'absent: it was looked up and was not created.' }),
+  status: Type.Enum(['removed', 'absent', 'left'], {
+    description: 'absent: it was looked up and was not created, or, with an id, it was gone already.',
+  }),
   reason: maybe(text('Why it is left.')),
 });
 export type CleanUpItem = Frozen<Static<typeof CleanUpItem>>;
