@@ -26,7 +26,7 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   }
 
   const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (interruption.signal.aborted) process.exit(exitCode.incomplete);
       process.stderr.write(
@@ -38,9 +38,9 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
 
   function output(stream: NodeJS.WriteStream): Output {
     let open = true;
-    // A reader that has gone (`| head`) wants no more: what goes on ends, clean-up included, and nothing is said.
+    // A reader that has gone (`| head`), or a terminal (EIO), wants no more: what goes on ends, clean-up included, and nothing is said.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
       open = false;
       interruption.abort();
     });

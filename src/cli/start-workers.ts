@@ -34,7 +34,7 @@ function channelTo(child: ChildProcess): WorkerChannel {
 /** Runs iterations for the process that started this one. Resolves when that wants no more, or is gone: then this one ends. */
 export async function serveParent(keepCode?: () => void): Promise<void> {
   // A terminal sends these to all processes; the other one says what is to be done about it.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const gone = once(process, 'disconnect');
   const { boundHeap } = await import('../start/heap.ts');
   const { serveRun } = await import('../run/iterations/serve-iterations.ts');

@@ -8,7 +8,7 @@ export interface World {
   readonly osVariables: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from. */
   readonly cwd: string;
-  /** Aborted by Ctrl-C and SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** The secrets that the command has come to know: what it says of its own mistakes is redacted with them. */
   readonly secrets: Secrets;

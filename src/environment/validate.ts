@@ -101,6 +101,12 @@ export function iterationProblems(
   const all = given.some(([, text]) => text.includes('{{')) ? { ...declaredValues(definition), ...texts } : texts;
   return given.flatMap(([variable, text]) => {
     const { name } = variable;
+    const secretIn = variablesIn(text).find((inner) => declared.get(inner)?.secret);
+    // As Postman would: an import runs as it did there.
+    if (secretIn !== undefined && !variable.secret && definition.iterations !== 'shared')
+      return [
+        { variable: name, message: `${name} would hold the secret {{${secretIn}}}; write a value that holds none` },
+      ];
     const value = substitute(text, (inner) => all[inner] || undefined);
     const holes = variablesIn(value);
     if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];

@@ -70,7 +70,7 @@ describe('clean-up', () => {
     expect((await cli(argv('cleanup'))).stdout).toContain('Nothing to remove');
   });
 
-  const interruptions = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+  const interruptions = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).flatMap((signal) =>
     [1, 2, 3, 4, 5, 6].map((step) => ({ signal, step })),
   );
   async function interrupt(signal: NodeJS.Signals, step: number): Promise<void> {
@@ -245,6 +245,62 @@ describe('sweep', () => {
     const result = await cli(sweep('--older-than', '0', '--yes'));
     expect(result.stdout).toContain(`${own?.name}: its type is PRODUCTION`);
     expect(ownEnvironments()).toHaveLength(1);
+  });
+
+  /** As many environments as a run left, of the year 2020, in the simulator. */
+  async function leaveMany(count: number): Promise<void> {
+    await cli(argv('run'));
+    const dump = target.simulator.dump();
+    const model = dump.environments.find(({ name }) => name.startsWith('pingone-tutorial-'));
+    const hex = (index: number) => index.toString(16).padStart(8, '0');
+    const copies = Array.from({ length: count }, (_, index) => ({
+      ...JSON.parse(JSON.stringify(model).replaceAll(model?.id ?? '', `${hex(index)}-aaaa-4bbb-8ccc-dddddddddddd`)),
+      name: `pingone-tutorial-20200101T000000-${hex(index)}`,
+      createdAt: '2020-01-01T00:00:00.000Z',
+      sequence: 100_000 + index,
+    }));
+    target.simulator.load({ ...dump, environments: [...dump.environments.filter((one) => one !== model), ...copies] });
+  }
+
+  it.each([
+    [3000, slow],
+    [250, {}],
+  ])('removes %i leftovers when it may, and says how far it has come', async (count, options) => {
+    if (options === slow && process.env.SWEEP !== 'all') return;
+    await leaveMany(count);
+    const refused = await cli(sweep('--yes'));
+    expect(refused.stderr).toContain(`${count} would be removed, more than --max 20`);
+    const done = await cli(sweep('--yes', '--max', String(count)));
+    expect(done.stdout).toContain(`200 of ${count} done`);
+    expect(done.stdout).toContain(`${count} gone, nothing left`);
+    expect(done.code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('takes the age from the clock of the service, not from its own', async () => {
+    await cli(argv('run'));
+    const now = Date.now;
+    try {
+      Date.now = () => now() + 3 * 86_400_000;
+      const result = await cli(sweep('--yes'));
+      expect(result.stdout).toContain('it is too young');
+    } finally {
+      Date.now = now;
+    }
+    expect(ownEnvironments()).toHaveLength(1);
+  });
+
+  it('says of what it removed that it was gone already when cleanup comes later', slow, async () => {
+    await cli(argv('run'));
+    await cli(sweep('--older-than', '0', '--yes'));
+    // Long ago: else the service may only not know it yet.
+    for (const name of await readdir(folder.path)) {
+      const file = join(folder.path, name);
+      await writeFile(file, (await readFile(file, 'utf8')).replaceAll(/"at":"\d{4}/g, '"at":"2020'));
+    }
+    const later = await cli(argv('cleanup'));
+    expect(later.stdout).toMatch(/✓ was gone already: environment pingone-tutorial-/);
+    expect(later.code).toBe(0);
   });
 
   it('refuses to remove many at once, or by a short prefix', slow, async () => {

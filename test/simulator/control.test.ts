@@ -30,6 +30,18 @@ describe('the control endpoint', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
+  test.each([
+    ['a page of another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a page of another origin', { origin: 'http://elsewhere.test' }, 403],
+    ['a page without an origin', { origin: 'null' }, 403],
+    ['a domain that leads here', { host: 'elsewhere.test' }, 403],
+    ['a name of a container', { host: 'simulator:8642' }, 200],
+    ['localhost', { host: 'localhost:8642', origin: 'http://localhost:8642' }, 200],
+    ['no browser', {}, 200],
+  ])('answers %s: %j %i', async (_who, headers, status) => {
+    expect((await control('GET', '/faults', undefined, headers)).status).toBe(status);
+  });
+
   test('takes faults as YAML, tells them with how often they fired, and takes them away', async () => {
     expect((await control('PUT', '/faults', faultFile)).status).toBe(200);
     await expect(createEnvironment(client)).rejects.toThrow('fetch failed');

@@ -256,10 +256,11 @@ function maskCommands(
     .join('');
 }
 
+/** What goes wrong when the run is over is no mistake of the command line: the run is not complete. */
 function sayProblem(error: unknown, world: World): ExitCode {
   if (!(error instanceof UserError)) throw error;
   for (const line of error.message.split('\n')) say(world, `error: ${line}`);
-  return error.exitCode;
+  return exitCode.incomplete;
 }
 
 /** How the terminal report looks. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import { type ParsedReport, parseJsonReport } from '../../report/files/parse-json-report.ts';
 import { isOfRows } from '../../run/result/merge-results.ts';
@@ -59,9 +59,7 @@ function filesOf(paths: readonly string[], endings: readonly string[], cwd: stri
     try {
       if (!statSync(resolve(cwd, path)).isDirectory()) files.push({ file: path, named: true });
       else {
-        const inside = readdirSync(resolve(cwd, path), { recursive: true, encoding: 'utf8' })
-          .filter((name) => endings.some((ending) => name.endsWith(ending)))
-          .sort();
+        const inside = namesIn(resolve(cwd, path)).filter((name) => endings.some((ending) => name.endsWith(ending)));
         if (inside.length === 0)
           problems.push(`${path} holds no ${endings.length > 1 ? 'JSON or NDJSON' : 'JSON'} file`);
         files.push(...inside.map((name) => ({ file: join(path, name), named: false })));
@@ -76,6 +74,15 @@ function filesOf(paths: readonly string[], endings: readonly string[], cwd: stri
     if (seen.has(place)) problems.push(`${file} is named twice`);
     return !seen.has(place) && seen.add(place);
   });
+}
+
+/** Paths of what is in a folder and its folders, in their order. Links to folders are not followed: they may lead round in circles. */
+function namesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 /** What is in a file. */

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { messageOf } from '../../errors.ts';
-import { pointerKeys } from '../pointer.ts';
+import { isMapping } from '../merge-patch.ts';
+import { pointerKeys, valueAt } from '../pointer.ts';
 import { addFormats, compileSchema, inPlainWords } from '../schemas/response-schema.ts';
 import type { Problem } from './problem.ts';
 import { problemAt, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
@@ -21,7 +22,47 @@ export function schemaFileProblems(source: SourceFile): Problem[] {
   if ($schema === undefined) return [problemAt(source, 0, `the key "$schema" is missing; expected "${draft07}"`)];
   if ($schema !== draft07) return [problemAtPath(source, ['$schema'], `expected "${draft07}"`)];
   const invalid = invalidProblems(source);
-  return invalid.length > 0 ? invalid : unusableProblems(source);
+  if (invalid.length > 0) return invalid;
+  const circle = findCircle(data as Readonly<Record<string, unknown>>);
+  if (circle === undefined) return unusableProblems(source);
+  return [
+    problemAtPath(source, pointerKeys(circle), 'this leads back to itself without end: no value could be checked'),
+  ];
+}
+
+/** JSON pointer of a schema that says of a value what is said of that very value by way of itself; undefined when there is none. */
+function findCircle(schema: Readonly<Record<string, unknown>>): string | undefined {
+  const states = new Map<string, 'begun' | 'done'>();
+  const circleFrom = (place: string): string | undefined => {
+    if (states.has(place)) return states.get(place) === 'begun' ? place : undefined;
+    states.set(place, 'begun');
+    const found = sameValuePlaces(schema, place)
+      .map(circleFrom)
+      .find((circle) => circle !== undefined);
+    states.set(place, 'done');
+    return found;
+  };
+  return ['', ...referenced(schema)].map(circleFrom).find((circle) => circle !== undefined);
+}
+
+/** Places of the schemas that say something of the same value as the one at `place` (draft-07, in-place applicators). */
+function sameValuePlaces(schema: Readonly<Record<string, unknown>>, place: string): string[] {
+  const node = valueAt(schema, place);
+  if (!isMapping(node)) return [];
+  if (typeof node.$ref === 'string') return node.$ref.startsWith('#') ? [node.$ref.slice(1)] : [];
+  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((name) => {
+    const parts = node[name];
+    return Array.isArray(parts) ? [...parts.keys()].map((index) => `${place}/${name}/${index}`) : [];
+  });
+  return [...['not', 'if', 'then', 'else'].map((name) => `${place}/${name}`), ...lists];
+}
+
+/** Places that a reference anywhere in the schema leads to. */
+function referenced(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(referenced);
+  if (!isMapping(value)) return [];
+  const own = typeof value.$ref === 'string' && value.$ref.startsWith('#') ? [value.$ref.slice(1)] : [];
+  return [...own, ...Object.values(value).flatMap(referenced)];
 }
 
 const ajv = new Ajv({ strict: false, allErrors: true, logger: false });

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { deepestLevel, isNestedDeeply } from '../../definition/json-depth.ts';
 import {
   type DataCell,
   type DataPart,
@@ -27,6 +28,8 @@ export async function* ndjsonParts(chunks: AsyncIterable<string>): AsyncGenerato
 }
 
 function rowParts(text: string, start: DataPlace): DataPart[] {
+  if (isNestedDeeply(text))
+    return [problemOf(start, `this row has more than ${deepestLevel} levels of lists and objects`)];
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
   const at = placesIn(text, start);

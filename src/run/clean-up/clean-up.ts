@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Step } from '../../definition/definition.ts';
+import { variablesIn } from '../../definition/variables.ts';
 import { valuesOf } from '../engine/state.ts';
 import { isId } from '../ledger/read-ledger.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
-import { isFresh, settleCreation, valuesAt } from '../steps/creations.ts';
+import { isFresh, nameOf, settleCreation, valuesAt } from '../steps/creations.ts';
 import { policyOf, type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { runStep } from '../steps/step-loop.ts';
@@ -87,11 +88,13 @@ async function lookUp(session: Session, creation: SessionCreation): Promise<stri
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
   const values = { ...valuesAt(session, creation), ...secretsOf(session) };
+  const name = nameOf(creation, values);
+  if (variablesIn(name).length > 0) return `its name is not known without ${variablesIn(name).join(' and ')}`;
   const { signal } = session;
   const policy = policyOf(session, creation.step);
   let unread = 0;
   for (let wait = 1000; ; wait = Math.min(wait * 2, 8000)) {
-    const found = await findByName(find, creation.name, serviceRequest(session, values));
+    const found = await findByName(find, name, serviceRequest(session, values));
     // A list may lag behind an answer that was lost a moment ago.
     if (found.kind === 'absent' && (creation.state !== 'pending' || !isFresh(creation, policy))) return 'absent';
     if (found.kind === 'found') {

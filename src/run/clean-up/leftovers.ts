@@ -194,7 +194,8 @@ async function findLeftovers(session: Session, limits: SweepLimits): Promise<Lef
     name: string;
     created: number;
   }[]) {
-    const age = found.at - created;
+    // `Date` is in whole seconds.
+    const age = Math.max(0, found.at - created);
     const reason = reasonToKeep({ item, name: name.slice(prefix.length), id, age }, protection, limits);
     if (reason !== undefined) keep.push({ name, reason });
     else remove.push({ creation: remove.length + 1, step, name, values, at: created, id, state: 'present' });

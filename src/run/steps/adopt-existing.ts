@@ -9,7 +9,7 @@ import { diagnose, noEvidence } from '../judge/diagnose.ts';
 import type { StepResult } from '../result/result.ts';
 import { findByName } from '../transport/look-up.ts';
 import { isFromGateway, isNameTaken } from './attempts.ts';
-import { creationOf, isFresh, settleCreation, valuesAt } from './creations.ts';
+import { creationOf, isFresh, nameOf, settleCreation, valuesAt } from './creations.ts';
 import { learnState, policyOf, type Session, serviceRequest } from './session.ts';
 import { withValues } from './start-state.ts';
 
@@ -33,7 +33,7 @@ export async function adoptExisting(
   let unread = 0;
   for (let wait = policy.baseDelay; ; wait = Math.min(wait * 2, longestWait)) {
     const values = { ...valuesAt(session, creation), ...tokenValue(session) };
-    const found = await findByName(find, creation.name, serviceRequest(session, values));
+    const found = await findByName(find, nameOf(creation, values), serviceRequest(session, values));
     if (found.kind === 'found') return adoptItem(session, step, lost, found.item, values);
     const isOver = !isFresh(creation, policy) || session.signal.aborted;
     if (found.kind === 'absent' && (isBelieved || isOver)) {

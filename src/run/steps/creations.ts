@@ -4,6 +4,7 @@ import { substitute } from '../../definition/variables.ts';
 import { type State, valuesOf } from '../engine/state.ts';
 import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { CreatedThing, StepResult } from '../result/result.ts';
+import { redactionMark } from '../secrets/named-secrets.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Session, SessionCreation } from './session.ts';
 
@@ -27,6 +28,11 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
 /** The values with which to look for a creation: those at its time, which of a ledger are without what is given anew. */
 export function valuesAt({ state }: Pick<Session, 'state'>, { values }: SessionCreation): Record<string, string> {
   return { ...valuesOf(state), ...values };
+}
+
+/** The name to look for a creation by: a ledger does not keep the secrets that are in it, so it is made again of the values. */
+export function nameOf({ name, step }: SessionCreation, values: Readonly<Record<string, string>>): string {
+  return name.includes(redactionMark) ? substitute(step.creates?.name ?? name, (variable) => values[variable]) : name;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import type { Definition } from '../../definition/definition.ts';
+import { isNestedDeeply } from '../../definition/json-depth.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute } from '../../definition/variables.ts';
@@ -76,21 +77,6 @@ export async function readService(address: string, request: ServiceRequest): Pro
     retryAfter: header('retry-after'),
     at: Number.isNaN(at) ? undefined : at,
   };
-}
-
-/** More levels than any list of a service has, and fewer than what overflows the stack of those who walk through it. */
-const deepestLevel = 500;
-
-/** Whether a JSON text has more levels of lists and objects than are read. */
-function isNestedDeeply(text: string): boolean {
-  let level = 0;
-  // Texts are passed over whole: a bracket in them opens nothing.
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/g)) {
-    if (token === '[' || token === '{') level += 1;
-    else if (token === ']' || token === '}') level -= 1;
-    if (level > deepestLevel) return true;
-  }
-  return false;
 }
 
 function toReceived({ status, reason, headers, body }: TransportResponse, durationMs: number): ReceivedResponse {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RequestLogEntry, Simulator } from '../api.ts';
 import { SimulatorFileError } from '../config-file.ts';
 import type { FaultPlan } from '../faults/fault.ts';
@@ -24,8 +25,7 @@ export function isControlPath(path: string): boolean {
 
 /** Answers a request to the control endpoint. */
 export async function controlReply(request: Request, path: string, controlled: Controlled): Promise<Reply> {
-  if (comesFromElsewhere(request.headers))
-    return problem(403, 'The control endpoint takes no requests of other pages.');
+  if (comesFromElsewhere(request)) return problem(403, 'The control endpoint takes no requests of other pages.');
   const actions = endpoints[path.slice(CONTROL_PATH.length).replace(/\/$/, '')];
   if (actions === undefined) {
     const known = Object.keys(endpoints).map((name) => CONTROL_PATH + name);
@@ -119,8 +119,16 @@ async function bodyOf(request: Request): Promise<string> {
   return text;
 }
 
-/** A browser says whose page sends a request; only the status page itself may. */
-function comesFromElsewhere(given: Headers): boolean {
+/**
+ * A browser says whose page sends a request; only a page of the simulator may. Nor may a page of another that has its name lead here (DNS
+ * rebinding): the simulator is asked for by an address, as `localhost`, or by a name that is no domain, as containers have.
+ */
+function comesFromElsewhere({ headers: given, url }: Request): boolean {
   const site = given.get('sec-fetch-site');
-  return site !== null && site !== 'same-origin' && site !== 'none';
+  const origin = given.get('origin');
+  const { hostname, host } = new URL(url);
+  const isOwnPage = origin === null || (URL.canParse(origin) && new URL(origin).host === host);
+  const isOwnName =
+    isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || !hostname.includes('.') || hostname.endsWith('.localhost');
+  return !isOwnPage || !isOwnName || (site !== null && site !== 'same-origin' && site !== 'none');
 }

@@ -8,7 +8,7 @@ export function requestMatcher({ match = {} }: Fault): (method: string, path: st
   const steps = listOf(match.step);
   return (method, path) =>
     (methods === undefined || methods.some((one) => one === method)) &&
-    (pattern === undefined || pattern.test(path)) &&
+    (pattern === undefined || pattern(path)) &&
     (steps === undefined || steps.some((one) => one === stepOf(method, path)));
 }
 
@@ -36,11 +36,26 @@ function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[
   return Array.isArray(value) ? value : [value as Item];
 }
 
-/** `**` is anything, `*` anything within a segment. */
-function pathPattern(pattern: string): RegExp {
-  const parts = pattern.split(/(\*\*|\*)/).map((part) => {
-    if (part === '**') return '.*';
-    return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`);
+/** `**` is anything, `*` anything within a segment. The time it takes grows with pattern times path, whatever is in them. */
+function pathPattern(pattern: string): (path: string) => boolean {
+  const parts = pattern.split(/(\*\*|\*)/).filter((part) => part !== '');
+  return (path) => {
+    // Where in the path what was matched so far may end.
+    let ends: ReadonlySet<number> = new Set([0]);
+    for (const part of parts) ends = endsAfter(part, path, ends);
+    return ends.has(path.length);
+  };
+}
+
+function endsAfter(part: string, path: string, starts: ReadonlySet<number>): ReadonlySet<number> {
+  if (part !== '*' && part !== '**')
+    return new Set([...starts].filter((start) => path.startsWith(part, start)).map((start) => start + part.length));
+  const ends = new Set<number>();
+  for (const start of starts) {
+    for (let end = start; end <= path.length && !ends.has(end); end += 1) {
+      ends.add(end);
+      if (part === '*' && path[end] === '/') break;
+    }
+  }
+  return ends;
 }
