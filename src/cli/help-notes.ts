@@ -6,7 +6,8 @@ Exit codes:
   1  a check failed
   2  the command line, the environment or a file is not usable
   3  a definition is wrong
-  4  the run could not complete, or clean-up left something
+  4  the run could not complete, clean-up left something, or a report could
+     not be written
 `;
 
 export const runNotes = `

@@ -19,7 +19,7 @@ import {
   runCanary,
   verbosities,
 } from './runs.ts';
-import { everythingIn, findLeaks, formsOf, type Leak, type Written } from './search.ts';
+import { everythingIn, findLeaks, findSteering, formsOf, type Leak, type Written } from './search.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let hostile = '';
@@ -83,13 +83,16 @@ const wanted = Number(process.env.CANARY_RUNS ?? 16);
 /** Of each four runs, one is in a process of its own. */
 const isOwnProcess = (index: number) => index % 4 === 0;
 
-const totals = { runs: 0, processes: 0, bytes: 0, canaries: 0, leaks: 0 };
+const totals = { runs: 0, processes: 0, bytes: 0, canaries: 0, leaks: 0, steering: 0 };
 
 async function searched(run: CanaryRun, name: string): Promise<CanaryResult & { readonly leaks: readonly Leak[] }> {
   const place = join(folder.path, name);
   mkdirSync(place);
   const result = await runCanary(run, place);
   const leaks = findLeaks(result.canaries, result.written);
+  const steering = findSteering(result.written);
+  totals.steering += steering.length;
+  expect(steering).toEqual([]);
   totals.runs += 1;
   totals.processes += run.process === 'own' ? 1 : 0;
   totals.canaries += result.canaries.size;
@@ -195,9 +198,9 @@ describe('no secret is anywhere, whatever happens', () => {
   });
 
   afterAll(() => {
-    const { runs, processes, bytes, canaries, leaks } = totals;
+    const { runs, processes, bytes, canaries, leaks, steering } = totals;
     process.stdout.write(
-      `canary: ${runs} runs (${processes} in a process of their own), ${canaries} secrets searched for in ${bytes} bytes, ${leaks} leaks (CANARY_SEED=${seed})\n`,
+      `canary: ${runs} runs (${processes} in a process of their own), ${canaries} secrets searched for in ${bytes} bytes, ${leaks} leaks, ${steering} places that steer a terminal or log (CANARY_SEED=${seed})\n`,
     );
   });
 });

@@ -2,7 +2,7 @@ import { copyCollection } from '../e2e/support.ts';
 
 /**
  * A copy of the collection in `folder` whose scripts and requests give away every secret they can: to the console, to checks,
- * to public variables, to addresses and headers, to errors.
+ * to public variables, to addresses and headers, to errors; and surround them with what steers terminals and logs.
  */
 export function hostileCollection(folder: string): Promise<string> {
   return copyCollection(folder, {
@@ -51,6 +51,9 @@ expect:
     const token = pm.environment.get('accessToken');
     const secret = pm.environment.get('adminAppSecret');
     console.log(token, secret, encodeURIComponent(secret), encodeURI(secret), escape(secret));
+    const steer = '\\u001b[41m' + secret + '\\u001b]0;' + token + '\\u0007\\u009b2J\\u202e\\r\\n::warning::' + secret + '\\n##[error]' + token;
+    console.log(steer, { [steer]: steer });
+    pm.test('a check of ' + steer, () => {});
     console.log('Authorization: Bearer ' + token + '; publicCopy ' + pm.environment.get('publicCopy'));
     const { enc } = require('crypto-js');
     ['', 'x', 'xy'].forEach((before) => console.log(enc.Base64.stringify(enc.Utf8.parse(before + secret + before))));

@@ -95,6 +95,22 @@ export function findLeaks(canaries: ReadonlyMap<string, readonly string[]>, writ
   return leaks;
 }
 
+/**
+ * Finds what steers a terminal or a log: control characters but line feeds, tabs and this program's own colors, marks of direction, and
+ * GitHub's commands that only the hostile collection writes.
+ */
+export function findSteering(written: readonly Written[]): Pick<Leak, 'place' | 'context'>[] {
+  const ownColors = new RegExp(`${String.fromCharCode(27)}\\[(0|1|2|22|3[0-9]|39)m`, 'g');
+  const steering = /(?![\t\n])\p{Cc}|\p{Bidi_Control}|^[^\S\n]*::warning::|##\[error\]/mu;
+  // Arguments are separated by NUL; what is kept to start faster is for no person to read.
+  const read = written.filter(({ place }) => place !== 'the argument list' && !place.includes('/cache/'));
+  return read.flatMap(({ place, bytes }) => {
+    const text = bytes.toString().replace(ownColors, '');
+    const at = text.search(steering);
+    return at < 0 ? [] : [{ place, context: text.slice(Math.max(0, at - 80), at + 40) }];
+  });
+}
+
 /** Every file below a folder, hidden ones too; the names of the files are searched as well. */
 export function everythingIn(folder: string): Written[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {

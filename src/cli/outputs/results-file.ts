@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, UsageError } from '../../errors.ts';
+import { printableJson } from '../../printable.ts';
 import type { IterationResult } from '../../run/result/result.ts';
 import { openDraft, writeAll } from '../../whole-file.ts';
 import { writeFailure, writing } from './write-files.ts';
@@ -27,7 +28,7 @@ export function openResultsFile(path: string, resume: boolean, cwd: string): Res
     return {
       finished: kept,
       append: (result) => {
-        writing(path, () => appendLine(descriptor, `${JSON.stringify(result)}\n`));
+        writing(path, () => appendLine(descriptor, `${printableJson(JSON.stringify(result))}\n`));
       },
       close: () => closeSync(descriptor),
     };

@@ -2,6 +2,7 @@ import { closeSync, fsync, fsyncSync, mkdirSync, openSync, readFileSync, truncat
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
+import { printableJson } from '../../printable.ts';
 import type { Shard } from '../result/result.ts';
 import { type Lease, takeLease } from './lease.ts';
 
@@ -132,7 +133,9 @@ function openLedger(file: string, flags: string, prepare: () => Lease | undefine
     file,
     append(entry) {
       const lines: LedgerEntry[] = torn > 0 ? [{ kind: 'torn', at: entry.at, lines: torn }, entry] : [entry];
-      const text = Buffer.from(`${torn > 0 ? '\n' : ''}${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`);
+      const text = Buffer.from(
+        `${torn > 0 ? '\n' : ''}${lines.map((line) => `${printableJson(JSON.stringify(line))}\n`).join('')}`,
+      );
       let written = 0;
       try {
         while (written < text.length) written += writeSync(descriptor, text, written);
