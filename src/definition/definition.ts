@@ -5,6 +5,7 @@ import type {
   CaptureSource,
   CollectionFile,
   ConditionSource,
+  ExpectedValue,
   FolderSource,
   GeneratorSource,
   RawFragment,
@@ -107,7 +108,7 @@ export interface Expectation {
   /** Empty: any status will do. */
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
-  readonly values: readonly { readonly pointer: string; readonly value: string | number | boolean | null }[];
+  readonly values: readonly { readonly pointer: string; readonly value: ExpectedValue }[];
   /** What claims of tokens must be. Absent: nothing. */
   readonly claims?: readonly ClaimCheck[];
 }

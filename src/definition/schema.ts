@@ -291,6 +291,23 @@ const Capture = Type.Object(
   { ...strict, description: 'Where the value comes from. Exactly one of `from`, `choose`, `script`.' },
 );
 
+/** What the request asked for must be what the response shows. */
+export const RequestedValue = Type.Object(
+  {
+    requested: Type.String({
+      pattern: jsonPointer,
+      description: 'JSON pointer into the JSON body of the request, as it was sent.',
+    }),
+    writtenAs: Type.Optional(
+      Type.Record(Type.String(), Text('How it is written in the response.'), {
+        minProperties: 1,
+        description: 'Value of the request → how the response writes it, where that is another word.',
+      }),
+    ),
+  },
+  strict,
+);
+
 const Expectation = Type.Object(
   {
     status: Type.Optional(
@@ -308,10 +325,11 @@ const Expectation = Type.Object(
     values: Type.Optional(
       Type.Record(
         Type.String({ pattern: jsonPointer }),
-        Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] }),
+        Type.Unsafe<ExpectedValue>({ ...RequestedValue, type: ['string', 'number', 'boolean', 'null', 'object'] }),
         {
           ...strict,
-          description: 'JSON pointer into the response body → the value that must be there. Text may hold variables.',
+          description:
+            'JSON pointer into the response body → the value that must be there. Text may hold variables; `requested` takes the value from the body of the request.',
         },
       ),
     ),
@@ -678,6 +696,9 @@ export const CollectionFile = Type.Object(
   { ...strict, title: 'Collection', description: 'A collection: its variables, its steps and their order.' },
 );
 
+/** A value that must be in a response: this one, or what the request asked for. */
+export type ExpectedValue = string | number | boolean | null | RequestedValue;
+export type RequestedValue = Static<typeof RequestedValue>;
 export type StepFile = Static<typeof StepFile>;
 export type CollectionFile = Static<typeof CollectionFile>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
