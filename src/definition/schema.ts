@@ -47,6 +47,18 @@ const oneOrMore = <T>(item: object, description: string) =>
 const Raw = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
 const exactlyOne = { minProperties: 1, maxProperties: 1, ...strict } as const;
 
+/** What an answer says is wrong. */
+const errorKeys = {
+  code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
+  detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
+  target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
+  oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
+  description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
+  unsatisfied: Type.Optional(
+    Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
+  ),
+};
+
 const Troubleshooting = Type.Object(
   {
     when: Type.Object(
@@ -57,14 +69,7 @@ const Troubleshooting = Type.Object(
             'HTTP status of the response, one or a list.',
           ),
         ),
-        code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
-        detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
-        target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
-        oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
-        description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
-        unsatisfied: Type.Optional(
-          Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
-        ),
+        ...errorKeys,
         connection: Type.Optional(
           Type.Enum(['refused', 'timeout', 'unknown-host', 'tls', 'interrupted', 'other'], {
             description: 'How the connection failed.',
@@ -509,6 +514,62 @@ const Creation = Type.Object(
   { ...strict, description: 'What this step leaves on the server. Exactly one of `undo`, `within`.' },
 );
 
+const scalarOrNull = ['string', 'number', 'boolean', 'null'] as const;
+
+const Change = Type.Object(
+  {
+    variables: Type.Optional(
+      byVariable(Type.String(), 'Variable → value for this request; text may hold variables. It is not made anew.'),
+    ),
+    simulator: Type.Optional(
+      byVariable(
+        Type.String(),
+        'The same with values that only the built-in simulator knows; elsewhere a person is asked for theirs.',
+      ),
+    ),
+    body: Type.Optional(
+      Type.Record(Type.String({ pattern: jsonPointer }), Type.Unknown(), {
+        ...strict,
+        minProperties: 1,
+        description: 'JSON pointer into the JSON body, or / and the name of a field of the form → value.',
+      }),
+    ),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Text('Value.'), { minProperties: 1, description: 'Header → value.' }),
+    ),
+    url: Type.Optional(Text('Another address.')),
+    auth: Type.Optional(Authorization),
+  },
+  { ...strict, minProperties: 1, description: 'What is other than in the step.' },
+);
+
+const Experiment = Type.Object(
+  {
+    title: Text('What is tried, in a few words.'),
+    change: Change,
+    see: Type.Object(
+      {
+        status: Type.Integer({ minimum: 100, maximum: 599, description: 'HTTP status of the response.' }),
+        ...errorKeys,
+        values: Type.Optional(
+          Type.Record(
+            Type.String({ pattern: jsonPointer }),
+            Type.Unsafe<string | number | boolean | null>({ type: [...scalarOrNull] }),
+            { ...strict, description: 'JSON pointer into the response body → the value there.' },
+          ),
+        ),
+      },
+      { ...strict, description: 'What is seen then: every key holds. A test runs it.' },
+    ),
+    why: Text('What there is to learn from it, in a few sentences, in Markdown.'),
+    leaves: Type.Optional(Text('What it leaves behind at the service, in a sentence. Default: nothing.')),
+  },
+  {
+    ...strict,
+    description: 'Something to try once the step has passed: another request, and what comes of it.',
+  },
+);
+
 const Example = Type.Object(
   {
     name: Type.Optional(Text('Name shown in Postman. Default: the status and its reason phrase.')),
@@ -563,6 +624,15 @@ export const StepFile = Type.Object(
     ),
     troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),
     example: Type.Optional(Example),
+    answer: Type.Optional(
+      Type.Record(Type.String({ pattern: jsonPointer }), Text('What it means, in a sentence or two, in Markdown.'), {
+        ...strict,
+        minProperties: 1,
+        description:
+          'What the response means, for pages and `run --step`: JSON pointer into the body of the example → what this part means; "" is the whole.',
+      }),
+    ),
+    try: Type.Optional(Type.Array(Experiment, { minItems: 1, description: 'Things to try, the simplest first.' })),
     raw: Type.Optional(
       Raw(
         'What the format cannot say: a part of an item of the Postman format v2.1, put over what this file compiles to (as a JSON Merge Patch, RFC 7396).',
@@ -701,6 +771,8 @@ export type ExpectedValue = string | number | boolean | null | RequestedValue;
 export type RequestedValue = Static<typeof RequestedValue>;
 export type StepFile = Static<typeof StepFile>;
 export type CollectionFile = Static<typeof CollectionFile>;
+export type Change = Static<typeof Change>;
+export type Experiment = Static<typeof Experiment>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;

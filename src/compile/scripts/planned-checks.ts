@@ -1,7 +1,7 @@
 import type { ClaimCheck, Definition, Step, Variable } from '../../definition/definition.ts';
 import { perDefinition } from '../../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
-import { isRequested } from '../../definition/requested.ts';
+import { isRequested } from '../../definition/request.ts';
 import type { ConditionSource, ExpectedValue } from '../../definition/schema.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */

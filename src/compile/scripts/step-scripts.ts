@@ -3,7 +3,7 @@ import type { ClaimCheck, Definition, Step, Variable } from '../../definition/de
 import { entropyHeader, entropyVariable, storesEntropy, usesEntropy } from '../../definition/password-entropy.ts';
 import { perDefinition } from '../../definition/per-definition.ts';
 import { pointerKeys } from '../../definition/pointer.ts';
-import { isRequested } from '../../definition/requested.ts';
+import { isRequested } from '../../definition/request.ts';
 import type { ExpectedValue } from '../../definition/schema.ts';
 import { withoutKnownValues } from '../../definition/schemas/known-values.ts';
 import { variablesIn } from '../../definition/variables.ts';

@@ -1,6 +1,6 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import { formatPointer } from '../../definition/pointer.ts';
-import { isRequested, requestedValue } from '../../definition/requested.ts';
+import { isRequested, requestedValue } from '../../definition/request.ts';
 import type { ExpectedValue, RequestedValue } from '../../definition/schema.ts';
 import { textsIn, variablesIn } from '../../definition/variables.ts';
 import { sentBody } from '../request-body.ts';

@@ -3,7 +3,7 @@ import { keysBeside, pointerKeys, presenceIn } from '../pointer.ts';
 import { type Checked, type CollectionSources, scriptsOf } from '../reading/collection-sources.ts';
 import type { Problem } from '../reading/problem.ts';
 import { type DataPath, problemAtPath, problemInText } from '../reading/source-file.ts';
-import { isRequested } from '../requested.ts';
+import { isRequested } from '../request.ts';
 import type { ChoiceSource, StepFile } from '../schema.ts';
 import { compileSchema } from '../schemas/response-schema.ts';
 import { choiceConditionProblems, conditionProblems } from './condition-problems.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../compile/scripts/planned-checks.ts';
 import type { ClaimCheck, Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
-import { isRequested, requestedValue } from '../../definition/requested.ts';
+import { isRequested, requestedValue } from '../../definition/request.ts';
 import type { ChoiceSource } from '../../definition/schema.ts';
 import { compileSchema } from '../../definition/schemas/response-schema.ts';
 import { replaceVariables, variablesIn } from '../../definition/variables.ts';
