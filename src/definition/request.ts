@@ -10,11 +10,14 @@ import { textsIn, variablesIn } from './variables.ts';
 export function changedStep(step: Step, change: Change): Step {
   const given = givenVariables(change);
   const named = textsIn(change).flatMap(({ text }) => variablesIn(text));
+  const { creates, ...others } = step;
   return {
-    ...step,
+    ...others,
     request: changedRequest(step.request, change),
     generate: step.generate.filter(({ variable }) => !Object.hasOwn(given, variable)),
     needs: [...new Set([...step.needs, ...named])],
+    // What reads creates nothing.
+    ...(creates && change.method !== 'GET' && { creates }),
   };
 }
 
@@ -32,9 +35,10 @@ export function joinChanges(one: Change | undefined, other: Change): Change {
   return { ...one, ...other, ...(Object.fromEntries(joined) as Change) };
 }
 
-function changedRequest(request: Request, { url, auth, headers = {}, body = {} }: Change): Request {
+function changedRequest(request: Request, { method, url, auth, headers = {}, body = {} }: Change): Request {
   return {
     ...request,
+    ...(method && { method }),
     ...(url !== undefined && { url }),
     ...(auth && { auth }),
     headers: Object.entries(headers).reduce(withHeader, request.headers),

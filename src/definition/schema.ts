@@ -537,6 +537,11 @@ const Change = Type.Object(
     headers: Type.Optional(
       Type.Record(Type.String(), Text('Value.'), { minProperties: 1, description: 'Header → value.' }),
     ),
+    method: Type.Optional(
+      Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], {
+        description: 'Another method. GET sends no body and creates nothing.',
+      }),
+    ),
     url: Type.Optional(Text('Another address.')),
     auth: Type.Optional(Authorization),
   },
@@ -546,6 +551,9 @@ const Change = Type.Object(
 const Experiment = Type.Object(
   {
     title: Text('What is tried, in a few words.'),
+    before: Type.Optional(
+      Type.Literal(true, { description: 'Try it before the step is sent, not after: the step uses up what it needs.' }),
+    ),
     change: Change,
     see: Type.Object(
       {
@@ -566,7 +574,7 @@ const Experiment = Type.Object(
   },
   {
     ...strict,
-    description: 'Something to try once the step has passed: another request, and what comes of it.',
+    description: 'Something to try: another request than that of the step, and what comes of it.',
   },
 );
 

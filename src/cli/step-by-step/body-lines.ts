@@ -1,4 +1,4 @@
-import { formatPointer, valueAt } from '../../definition/pointer.ts';
+import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import { widthOf } from './markdown-lines.ts';
 import type { Colors } from './screen-style.ts';
 
@@ -15,76 +15,106 @@ export interface BodyLook {
 
 /** JSON as lines for a terminal, colored, with marks; what is left out is counted. */
 export function bodyLines(data: unknown, look: BodyLook): string[] {
-  const whole = render(data, look, { keeps: () => true });
+  const whole = partLines(data, [], look, () => true);
   const limit = look.lines;
   if (limit === undefined || whole.length <= limit) return whole;
-  const flat = render(data, look, {
-    keeps: (keys, value) => isMarked(keys, look) || (keys.length === 1 && isLeaf(value)),
-  });
+  const isOnTop: Keeps = (keys, value) => keys.length === 1 && isLeaf(value);
+  const flat = partLines(data, [], look, (keys, value) => isMarked(keys, look) || isOnTop(keys, value));
   if (flat.length <= limit) return flat;
-  return render(data, look, { keeps: (keys) => isMarked(keys, look) });
+  const marked: Keeps = (keys) => isMarked(keys, look);
+  const item = markedItem(data, look);
+  if (!item) return partLines(data, [], look, marked);
+  const { list, index, count } = item;
+  return [
+    look.colors.dim(`${list.join('.')}, item ${index + 1} of ${count}:`),
+    ...partLines(valueAt(data, formatPointer([...list, index])), [...list, String(index)], look, marked),
+  ];
 }
 
-interface Choice {
-  /** Whether a part is shown. */
-  keeps(keys: readonly string[], value: unknown): boolean;
-}
+/** Whether a part is shown. */
+type Keeps = (keys: readonly string[], value: unknown) => boolean;
 
-/** Whether a part has a mark, or holds or stands within one that has. */
+/** Whether a part has a mark, or holds one. */
 function isMarked(keys: readonly string[], { marks }: BodyLook): boolean {
   const pointer = formatPointer(keys);
   return [...marks.keys()].some((marked) => marked === pointer || marked.startsWith(`${pointer}/`));
+}
+
+/** The item of a list in which all marks are. */
+function markedItem(
+  data: unknown,
+  { marks }: BodyLook,
+): { readonly list: readonly string[]; readonly index: number; readonly count: number } | undefined {
+  const [first = ''] = marks.keys();
+  const keys = pointerKeys(first);
+  const at = keys.findIndex((_key, depth) => Array.isArray(valueAt(data, formatPointer(keys.slice(0, depth)))));
+  const item = formatPointer(keys.slice(0, at + 1));
+  if (at < 0 || ![...marks.keys()].every((pointer) => pointer.startsWith(`${item}/`))) return undefined;
+  const list = keys.slice(0, at);
+  const { length } = valueAt(data, formatPointer(list)) as readonly unknown[];
+  return { list, index: Number(keys[at]), count: length };
 }
 
 function isLeaf(value: unknown): boolean {
   return typeof value !== 'object' || value === null;
 }
 
-function render(data: unknown, look: BodyLook, choice: Choice): string[] {
-  const lines = (value: unknown, keys: readonly string[], before: string, after: string): string[] => {
-    const margin = '  '.repeat(keys.length);
-    const mark = look.marks.get(formatPointer(keys));
-    const head = `${margin}${before}`;
-    const oneLine = `${head}${inOneLine(value, look.colors)}${after}`;
-    const isShort = isLeaf(value) || (!holdsMark(keys, value, look) && widthOf(oneLine) <= look.width && isFlat(value));
-    if (isShort) return [withMark(oneLine, mark, look)];
+/** The lines of a part of a body, which stands at `keys`. */
+function partLines(data: unknown, keys: readonly string[], look: BodyLook, keeps: Keeps): string[] {
+  const { colors } = look;
+  const lines = (value: unknown, at: readonly string[], before: string, after: string): string[] => {
+    const margin = '  '.repeat(at.length - keys.length);
+    const oneLine = `${margin}${before}${inOneLine(value, at, look, keeps)}${after}`;
+    const mark = look.marks.get(formatPointer(at)) ?? marksWithin(at, look);
+    const fits = widthOf(oneLine) + (mark?.length ?? 0) < look.width;
+    if (isLeaf(value) || (fits && at.length > keys.length && mark !== severalMarks))
+      return [withMark(oneLine, mark, look)];
     const isList = Array.isArray(value);
-    const entries = Object.entries(value as object);
-    const shown = entries.filter(([key, item]) => choice.keeps([...keys, key], item));
-    const left = entries.filter((entry) => !shown.includes(entry)).map(([key]) => key);
-    const inside = shown.flatMap(([key, item], index) => {
-      const isLast = index === shown.length - 1;
-      return lines(item, [...keys, key], isList ? '' : `${look.colors.blue(JSON.stringify(key))}: `, isLast ? '' : ',');
-    });
+    const { shown, left } = divided(value as object, at, keeps);
     const [open, close] = isList ? ['[', ']'] : ['{', '}'];
     return [
-      `${head}${open}`,
-      ...inside,
-      ...(left.length > 0 ? [leftOut(left, isList, '  '.repeat(keys.length + 1), look)] : []),
+      `${margin}${before}${open}`,
+      ...shown.flatMap(([key, item], index) => {
+        const name = isList ? '' : `${colors.blue(JSON.stringify(key))}: `;
+        return lines(item, [...at, key], name, index === shown.length - 1 ? '' : ',');
+      }),
+      ...(left.length > 0 ? [leftOut(left, isList, `${margin}  `, look)] : []),
       `${margin}${close}${after}`,
     ];
   };
-  return lines(data, [], '', '');
+  return lines(data, keys, '', '');
 }
 
-function holdsMark(keys: readonly string[], value: unknown, look: BodyLook): boolean {
-  return !isLeaf(value) && [...look.marks.keys()].some((marked) => marked.startsWith(`${formatPointer(keys)}/`));
+function divided(value: object, at: readonly string[], keeps: Keeps): { shown: [string, unknown][]; left: string[] } {
+  const entries = Object.entries(value) as [string, unknown][];
+  const shown = entries.filter(([key, item]) => keeps([...at, key], item));
+  return { shown, left: entries.filter((entry) => !shown.includes(entry)).map(([key]) => key) };
 }
 
-/** Whether data holds nothing but leaves. */
-function isFlat(value: unknown): boolean {
-  return Object.values(value as object).every((item) => isLeaf(item));
+/** Marks that cannot stand at the end of one line. */
+const severalMarks = '…';
+
+/** The mark of a part in one line for those within it: a tick when they are ticks. */
+function marksWithin(at: readonly string[], { marks }: BodyLook): string | undefined {
+  const within = [...marks].filter(([pointer]) => pointer.startsWith(`${formatPointer(at)}/`)).map(([, mark]) => mark);
+  if (within.length === 0) return undefined;
+  return within.every((mark) => mark === '✓') ? '✓' : severalMarks;
 }
 
-function inOneLine(value: unknown, colors: Colors): string {
+function inOneLine(value: unknown, at: readonly string[], look: BodyLook, keeps: Keeps): string {
+  const { colors } = look;
   if (typeof value === 'string') return colors.green(JSON.stringify(value));
   if (isLeaf(value)) return colors.yellow(JSON.stringify(value));
-  if (Array.isArray(value)) return `[${value.map((item) => inOneLine(item, colors)).join(', ')}]`;
-  const entries = Object.entries(value as object);
-  if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, item]) => `${colors.blue(JSON.stringify(key))}: ${inOneLine(item, colors)}`).join(', ')} }`;
+  const isList = Array.isArray(value);
+  const { shown, left } = divided(value as object, at, isList ? () => true : keeps);
+  const items = shown.map(([key, item]) => {
+    const text = inOneLine(item, [...at, key], look, keeps);
+    return isList ? text : `${colors.blue(JSON.stringify(key))}: ${text}`;
+  });
+  const all = [...items, ...(left.length > 0 ? [colors.dim(`… ${left.length} more`)] : [])].join(', ');
+  if (isList) return `[${all}]`;
+  return all === '' ? '{}' : `{ ${all} }`;
 }
-
 function withMark(line: string, mark: string | undefined, { colors, width }: BodyLook): string {
   if (mark === undefined) return line;
   const room = width - widthOf(line) - mark.length - 1;

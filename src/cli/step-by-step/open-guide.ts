@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import type { Guide } from '../../run/steps/guide.ts';
@@ -25,12 +26,15 @@ export function openGuide(
 ): OpenGuide {
   if (!stdin) throw new Error('there is no terminal to read from');
   const ended = new AbortController();
+  const endOfPrompts = AbortSignal.any([signal, ended.signal]);
+  // Each prompt listens to it.
+  setMaxListeners(0, endOfPrompts);
   const colors = pc.createColors(wantsColor(stderr, osVariables));
   const prompts = terminalPrompts({
     input: stdin.stream,
     output: streamOf(stderr),
     colors,
-    signal: AbortSignal.any([signal, ended.signal]),
+    signal: endOfPrompts,
     // As the terminal does it while no key is waited for.
     interrupt: () => process.kill(process.pid, 'SIGINT'),
   });

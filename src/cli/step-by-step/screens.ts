@@ -43,7 +43,8 @@ function titleLine(step: Step, { steps }: Definition, { colors, width }: ScreenS
 
 function needsLines(step: Step, { variables }: Definition, { colors, width }: ScreenStyle): string[] {
   const bases = new Set(baseVariables(variables).map(({ name }) => name));
-  const needs = step.needs.filter((name) => !bases.has(name));
+  const made = step.generate.map(({ variable }) => variable);
+  const needs = step.needs.filter((name) => !bases.has(name) && !made.includes(name));
   const sets = [...new Set(setBy(step))];
   const parts = [
     ...(needs.length > 0 ? [`Needs ${needs.join(', ')}.`] : []),
@@ -54,11 +55,12 @@ function needsLines(step: Step, { variables }: Definition, { colors, width }: Sc
 
 /** What is other than in the step, a line each. */
 export function changeLines(change: Change | undefined, { colors, width }: ScreenStyle): string[] {
-  const { variables, simulator, body, headers, url, auth } = change ?? {};
+  const { variables, simulator, body, headers, method, url, auth } = change ?? {};
   const entries: [string, unknown][] = [
     ...Object.entries({ ...variables, ...simulator }),
     ...Object.entries(body ?? {}).map(([pointer, value]): [string, unknown] => [`body ${pointer}`, value]),
     ...Object.entries(headers ?? {}),
+    ...(method === undefined ? [] : [['method', method] as [string, unknown]]),
     ...(url === undefined ? [] : [['address', url] as [string, unknown]]),
     ...(auth ? [['authorization', Object.keys(auth)[0]] as [string, unknown]] : []),
   ];

@@ -1,6 +1,8 @@
+import { variableNamed } from '../../compile/scripts/planned-checks.ts';
+import type { Step } from '../../definition/definition.ts';
 import { joinChanges } from '../../definition/request.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
-import type { Approval, Guide, Preview, Shown, Wish } from '../../run/steps/guide.ts';
+import type { Approval, Guide, Preview, Sending, Shown, Wish } from '../../run/steps/guide.ts';
 import { filledSnippet, type Snippet } from './copies.ts';
 import { editsOf } from './edits.ts';
 import type { Prompts } from './prompts.ts';
@@ -60,24 +62,30 @@ export function createStepGuide(options: StepGuideOptions): Guide {
     if (key === 'd') show(descriptionScreen(view, style()));
   };
 
-  const experimentOf = async ({ step }: Shown): Promise<Wish | undefined> => {
-    const experiments = step.experiments ?? [];
+  const experimentOf = async (
+    { definition }: View,
+    experiments: readonly Experiment[],
+  ): Promise<Required<Sending> | undefined> => {
     const choices = experiments.map((value) => ({ value, label: value.title }));
     const experiment = await prompts.choose('Try', choices);
     if (!experiment) return undefined;
-    const change = await ownValues(experiment, options);
-    return change && { kind: 'again', change, experiment };
+    const change = await ownValues(experiment, { definition }, options);
+    return change && { change, experiment };
   };
 
   return {
     async beforeSend(preview): Promise<Approval> {
       show(['', ...previewScreen(preview, style())]);
       for (;;) {
-        const key = await prompts.key(['enter', 'e', 'c', 'h', 'd', 'q'], beforeKeys);
+        const tries = preview.experiment ? [] : triesOf(preview.step, true);
+        const keys = ['enter', ...(tries.length > 0 ? ['t'] : []), 'e', 'c', 'h', 'd', 'q'];
+        const key = await prompts.key(keys, beforeKeys(tries.length > 0));
         if (key === 'enter') return { kind: 'send' };
         if (key === undefined || key === 'q') return left(quit);
         const change = key === 'e' ? await edit(preview) : undefined;
         if (change) return { kind: 'change', change };
+        const experiment = key === 't' ? await experimentOf(preview, tries) : undefined;
+        if (experiment) return { kind: 'change', ...experiment };
         await showFor(key, preview);
       }
     },
@@ -86,15 +94,17 @@ export function createStepGuide(options: StepGuideOptions): Guide {
       const hasPassed = shown.result.status === 'passed';
       show(answerScreen(shown, style()));
       for (;;) {
-        const tries = shown.step.experiments && (hasPassed || shown.experiment) ? ['t'] : [];
-        const key = await prompts.key(['enter', 'a', ...tries, 'e', 'r', 'c', 'h', 'd', 'q'], afterKeys(shown));
+        const isOver = hasPassed || shown.experiment !== undefined;
+        const tries = isOver ? triesOf(shown.step, shown.experiment?.before === true) : [];
+        const keys = ['enter', 'a', ...(tries.length > 0 ? ['t'] : []), 'e', 'r', 'c', 'h', 'd', 'q'];
+        const key = await prompts.key(keys, afterKeys(shown, tries.length > 0));
         if (key === 'enter') return { kind: 'go-on' };
         if (key === undefined || key === 'q') return left(quit);
         if (key === 'r') return { kind: 'again', change: shown.experiment ? undefined : shown.change };
         const change = key === 'e' ? await edit(shown) : undefined;
         if (change) return { kind: 'again', change };
-        const experiment = key === 't' ? await experimentOf(shown) : undefined;
-        if (experiment) return experiment;
+        const experiment = key === 't' ? await experimentOf(shown, tries) : undefined;
+        if (experiment) return { kind: 'again', ...experiment };
         if (key === 'a') show(wholeAnswerScreen(shown, style()));
         await showFor(key, shown);
       }
@@ -102,12 +112,17 @@ export function createStepGuide(options: StepGuideOptions): Guide {
   };
 }
 
-const beforeKeys = 'Enter send · e edit · c copy as · h hint · d description · q quit';
+function triesOf({ experiments = [] }: Step, before: boolean): Experiment[] {
+  return experiments.filter((one) => (one.before === true) === before);
+}
 
-function afterKeys({ result, step, isKept }: Shown): string {
-  const on = result.status === 'passed' || !isKept ? 'next' : 'go on';
-  const tries = step.experiments ? ' · t try' : '';
-  return `Enter ${on} · a all${tries} · e edit · r resend · c copy · h hint · d descr · q quit`;
+function beforeKeys(hasTries: boolean): string {
+  return `Enter send · e edit${hasTries ? ' · t try' : ''} · c copy as · h hint · d description · q quit`;
+}
+
+function afterKeys({ result, experiment }: Shown, hasTries: boolean): string {
+  const on = experiment ? 'back' : result.status === 'passed' ? 'next' : 'go on';
+  return `Enter ${on} · a all${hasTries ? ' · t try' : ''} · e edit · r resend · c copy · h hint · d descr · q quit`;
 }
 
 function left(quit: () => void): { readonly kind: 'quit' } {
@@ -118,12 +133,15 @@ function left(quit: () => void): { readonly kind: 'quit' } {
 /** The change of an experiment. Where values are those of the simulator only, and it is not the target, the person is asked. */
 async function ownValues(
   { change }: Experiment,
+  { definition }: Pick<Shown, 'definition'>,
   { prompts, isSimulator }: Pick<StepGuideOptions, 'prompts' | 'isSimulator'>,
 ): Promise<Change | undefined> {
   if (!change.simulator || isSimulator) return change;
   const values: Record<string, string> = {};
   for (const name of Object.keys(change.simulator)) {
-    const value = await prompts.text(`Value of ${name} for this, one of yours:`, '');
+    const message = `Value of ${name} for this, one of yours:`;
+    const isSecret = variableNamed(definition, name)?.secret === true;
+    const value = await (isSecret ? prompts.secret(message) : prompts.text(message, ''));
     if (value === undefined) return undefined;
     values[name] = value;
   }

@@ -1,5 +1,5 @@
 import { asList } from '../definition.ts';
-import { keysBeside, pointerKeys, presenceIn } from '../pointer.ts';
+import { keysBeside, pointerKeys, presenceIn, valueAt } from '../pointer.ts';
 import { type Checked, type CollectionSources, scriptsOf } from '../reading/collection-sources.ts';
 import type { Problem } from '../reading/problem.ts';
 import { type DataPath, problemAtPath, problemInText } from '../reading/source-file.ts';
@@ -119,6 +119,11 @@ function choiceProblems({ source, data }: Checked<StepFile>): Problem[] {
           problemAtPath(source, ['expect', 'claims', pointer, claim, ...path], message, atKey),
         ),
       ),
+    ),
+    ...Object.keys(data.answer ?? {}).flatMap((pointer) =>
+      pointer === '' || valueAt(data.example?.body, pointer) !== undefined
+        ? []
+        : [problemAtPath(source, ['answer', pointer], `"${pointer}" is not in the body of the example`, true)],
     ),
     ...Object.entries(data.expect.values ?? {}).flatMap(([pointer, value]) => {
       const { json, jsonText, raw } = data.request.body ?? {};

@@ -27,8 +27,8 @@ export interface Preview extends Sending {
 
 export type Approval =
   | { readonly kind: 'send' }
-  /** Prepare it anew, with this change in place of the one it has. */
-  | { readonly kind: 'change'; readonly change: Change | undefined }
+  /** Prepare it anew, with this change in place of the one it has, or as this experiment. */
+  | ({ readonly kind: 'change' } & Sending)
   | { readonly kind: 'quit' };
 
 /** What came of a step. */

@@ -1,5 +1,6 @@
 import type { Step } from '../../definition/definition.ts';
 import { changedStep, givenVariables } from '../../definition/request.ts';
+import { substitute } from '../../definition/variables.ts';
 import { withoutValues } from '../../environment/scope.ts';
 import { copyOfCookies } from '../engine/cookies.ts';
 import type { EngineRequest, Execution, Hooks } from '../engine/execution.ts';
@@ -28,6 +29,7 @@ type RunStep = (session: Session, step: Step, approve: Hooks['beforeSend']) => P
 export async function runGuided(session: Session, step: Step, guide: Guide, run: RunStep): Promise<Outcome> {
   let sending: Sending = {};
   let kept: Outcome | undefined;
+  const unsent = (): Outcome => ({ result: notReached(step, session.definition), next: undefined });
   for (;;) {
     const tried = withChange(session, step, sending);
     let approval = undefined as Approval | undefined;
@@ -39,19 +41,22 @@ export async function runGuided(session: Session, step: Step, guide: Guide, run:
     session.retries = tried.session.retries;
     if (tried.session.lane !== session.lane) tried.session.lane.release();
     if (approval?.kind === 'change') {
-      sending = { ...sending, change: approval.change };
+      sending = { change: approval.change, experiment: approval.experiment ?? sending.experiment };
       continue;
     }
-    if (approval?.kind === 'quit') return kept ?? { result: notReached(step, session.definition), next: undefined };
-    const isKept = outcome.result.status === 'passed' || !kept;
+    if (approval?.kind === 'quit') return kept ?? unsent();
+    const hasPassed = outcome.result.status === 'passed';
+    const isKept = sending.experiment ? hasPassed && changesRun(tried.step) : hasPassed || !kept;
     if (isKept) {
       session.state = tried.session.state;
       kept = { ...outcome, result: withNote(outcome.result, sending) };
     }
-    if (session.signal.aborted) return kept ?? outcome;
+    if (session.signal.aborted) return kept ?? unsent();
     const wish = await guide.afterAnswer({ ...sending, ...shownOf(tried), ...answer(tried, outcome.result), isKept });
-    if (wish.kind !== 'again') return kept ?? outcome;
-    sending = wish;
+    if (wish.kind === 'quit') return kept ?? unsent();
+    if (wish.kind === 'go-on' && kept) return kept;
+    // After an experiment the step itself is still to be sent.
+    sending = wish.kind === 'again' ? wish : {};
   }
 }
 
@@ -70,7 +75,10 @@ function withChange(session: Session, step: Step, { change }: Sending): Tried {
   const changed = changedStep(step, change);
   const steps = session.definition.steps.map((one) => (one === step ? changed : one));
   const definition = { ...session.definition, steps };
-  const values = givenVariables(change);
+  const before = valuesOf(session.state);
+  const values = Object.fromEntries(
+    Object.entries(givenVariables(change)).map(([name, text]) => [name, substitute(text, (inner) => before[inner])]),
+  );
   const given = withValues(session.state, definition, values);
   return {
     step: changed,
@@ -83,6 +91,11 @@ function withChange(session: Session, step: Step, { change }: Sending): Tried {
       state: { ...given, run: withoutValues(given.run, Object.keys(values)), cookies },
     },
   };
+}
+
+/** Whether later steps need what came of an experiment: not when it reads, or creates something else. */
+function changesRun({ request, creates }: Step): boolean {
+  return request.method !== 'GET' && !creates;
 }
 
 function withNote(result: StepResult, { change, experiment }: Sending): StepResult {
