@@ -4,14 +4,17 @@ import type { Definition, Step } from '../../definition/definition.ts';
 import { replaceVariables } from '../../definition/variables.ts';
 import { codeOf } from '../../errors.ts';
 
-/** The requests of a collection as programs, with their variables: what `npm run docs` writes into its folder. */
-export type Snippets = Readonly<Record<string, readonly Snippet[]>>;
+/** The requests of a collection as programs, by the ids of its steps: what `npm run docs` writes beside its pages. */
+export interface Snippets {
+  readonly steps: Readonly<Record<string, readonly Snippet[]>>;
+}
 
 export interface Snippet {
   readonly language: string;
   readonly code: string;
 }
 
+/** In the folder of the pages. */
 export const snippetsFile = 'snippets.json';
 
 /** The programs that send a step; none when its collection has no such file. */
@@ -19,8 +22,8 @@ export async function snippetsOfStep(step: Step, definition: Definition, cwd: st
   const { folder } = step.origin ?? definition;
   if (folder === undefined) return [];
   try {
-    const text = await readFile(resolve(cwd, join(folder, snippetsFile)), 'utf8');
-    return (JSON.parse(text) as Snippets)[step.id] ?? [];
+    const text = await readFile(resolve(cwd, join(folder, 'pages', snippetsFile)), 'utf8');
+    return (JSON.parse(text) as Snippets).steps[step.id] ?? [];
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
