@@ -130,6 +130,7 @@ describe('npm run docs', () => {
   beforeAll(async () => {
     place = await temporaryFolder();
     copy = await copyCollection(place.path);
+    await cp(join(root, 'collections/concepts.md'), join(place.path, 'collections/concepts.md'));
   });
   afterAll(() => place.remove());
 
