@@ -11,6 +11,8 @@ export interface BodyLook {
   readonly marks: Marks;
   /** Lines that the body may take; what has no mark is left out first. Default: all is shown. */
   readonly lines?: number;
+  /** Short fields that follow one another share a line. */
+  readonly packs?: boolean;
 }
 
 /** JSON as lines for a terminal, colored, with marks; what is left out is counted. */
@@ -70,19 +72,44 @@ function partLines(data: unknown, keys: readonly string[], look: BodyLook, keeps
     if (isLeaf(value) || (fits && at.length > keys.length && mark !== severalMarks))
       return [withMark(oneLine, mark, look)];
     const isList = Array.isArray(value);
+    if (isBrief(value, oneLine, look)) return [oneLine];
     const { shown, left } = divided(value as object, at, keeps);
     const [open, close] = isList ? ['[', ']'] : ['{', '}'];
     return [
       `${margin}${before}${open}`,
-      ...shown.flatMap(([key, item], index) => {
-        const name = isList ? '' : `${colors.blue(JSON.stringify(key))}: `;
-        return lines(item, [...at, key], name, index === shown.length - 1 ? '' : ',');
-      }),
+      ...packed(
+        shown.map(([key, item], index) => {
+          const name = isList ? '' : `${colors.blue(JSON.stringify(key))}: `;
+          return lines(item, [...at, key], name, index === shown.length - 1 ? '' : ',');
+        }),
+        look,
+      ),
       ...(left.length > 0 ? [leftOut(left, isList, `${margin}  `, look)] : []),
       `${margin}${close}${after}`,
     ];
   };
   return lines(data, keys, '', '');
+}
+
+/** Whether a whole body is so short that it takes one line. */
+function isBrief(value: unknown, oneLine: string, { marks }: BodyLook): boolean {
+  const holdsData = Object.values(value as object).some((item) => !isLeaf(item));
+  return marks.size === 0 && !holdsData && widthOf(oneLine) <= briefWidth;
+}
+
+const briefWidth = 60;
+
+/** The lines of parts that follow one another. */
+function packed(parts: readonly (readonly string[])[], { packs, width }: BodyLook): string[] {
+  if (!packs) return parts.flat();
+  const packedLines: string[] = [];
+  for (const lines of parts) {
+    const [last = '', first = ''] = [packedLines.at(-1), lines[0]?.trimStart()];
+    const fits = lines.length === 1 && last !== '' && widthOf(last) + widthOf(first) < width;
+    if (fits) packedLines.splice(-1, 1, `${last} ${first}`);
+    else packedLines.push(...lines);
+  }
+  return packedLines;
 }
 
 function divided(value: object, at: readonly string[], keeps: Keeps): { shown: [string, unknown][]; left: string[] } {
@@ -111,7 +138,7 @@ function inOneLine(value: unknown, at: readonly string[], look: BodyLook, keeps:
     const text = inOneLine(item, [...at, key], look, keeps);
     return isList ? text : `${colors.blue(JSON.stringify(key))}: ${text}`;
   });
-  const all = [...items, ...(left.length > 0 ? [colors.dim(`… ${left.length} more`)] : [])].join(', ');
+  const all = [...items, ...(left.length > 0 ? [colors.dim('…')] : [])].join(', ');
   if (isList) return `[${all}]`;
   return all === '' ? '{}' : `{ ${all} }`;
 }

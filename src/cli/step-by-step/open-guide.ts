@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import type { Guide } from '../../run/steps/guide.ts';
@@ -26,15 +25,12 @@ export function openGuide(
 ): OpenGuide {
   if (!stdin) throw new Error('there is no terminal to read from');
   const ended = new AbortController();
-  const endOfPrompts = AbortSignal.any([signal, ended.signal]);
-  // Each prompt listens to it.
-  setMaxListeners(0, endOfPrompts);
   const colors = pc.createColors(wantsColor(stderr, osVariables));
   const prompts = terminalPrompts({
     input: stdin.stream,
     output: streamOf(stderr),
     colors,
-    signal: endOfPrompts,
+    signal: AbortSignal.any([signal, ended.signal]),
     // As the terminal does it while no key is waited for.
     interrupt: () => process.kill(process.pid, 'SIGINT'),
   });

@@ -70,25 +70,26 @@ export function changeLines(change: Change | undefined, { colors, width }: Scree
   });
 }
 
-/** So much of an answer is shown at once; the rest of the screen is for what comes before and after it. */
-const linesBesideBody = 15;
-const fewestBodyLines = 6;
+/** A body is given so many lines, however small the terminal is. */
+const fewestBodyLines = 5;
 
-/** What is shown of an answer: what came, what of it was captured and checked, what it means. */
-export function answerScreen(shown: Shown, style: ScreenStyle): string[] {
-  const { result, step, tokens } = shown;
-  const { colors, width, height } = style;
-  const { response } = result;
-  const lines = Math.max(fewestBodyLines, height - linesBesideBody);
-  return [
-    ...(response ? responseLines(response, marksOf(shown), style, lines) : []),
-    ...tokens.flatMap((token) => tokenLines(token, style)),
-    ...(shown.experiment
-      ? experimentLines(shown.experiment, shown, style)
-      : result.status === 'passed'
-        ? [...markdownLines(step.answer?.[''] ?? '', width, colors)]
-        : failureLines(shown, style)),
-  ].filter((line, index, all) => line !== '' || index < all.length - 1);
+/**
+ * What is shown of an answer: what came, what of it was captured and checked, what it means.
+ *
+ * @param room Lines that are left on the screen.
+ */
+export function answerScreen(shown: Shown, style: ScreenStyle, room: number): string[] {
+  const { result, tokens } = shown;
+  const after = [...tokens.flatMap((token) => tokenLines(token, style, isTelling)), ...meaningLines(shown, style)];
+  const lines = Math.max(fewestBodyLines, room - after.length - 1);
+  return [...(result.response ? responseLines(result.response, marksOf(shown), style, lines) : []), ...after];
+}
+
+function meaningLines(shown: Shown, style: ScreenStyle): string[] {
+  if (shown.experiment) return experimentLines(shown.experiment, shown, style);
+  if (shown.result.status !== 'passed') return failureLines(shown, style);
+  const meaning = shown.step.answer?.[''];
+  return meaning === undefined ? [] : markdownLines(meaning, style.width, style.colors);
 }
 
 /** The whole answer, and what parts of it mean. */
@@ -97,7 +98,7 @@ export function wholeAnswerScreen(shown: Shown, style: ScreenStyle): string[] {
   const meanings = Object.entries(shown.step.answer ?? {}).filter(([pointer]) => pointer !== '');
   return [
     ...(shown.result.response ? responseLines(shown.result.response, marksOf(shown), style) : []),
-    ...shown.tokens.flatMap((token) => tokenLines(token, style)),
+    ...shown.tokens.flatMap((token) => tokenLines(token, style, () => true)),
     ...(meanings.length > 0 ? [''] : []),
     ...meanings.flatMap(([pointer, meaning]) =>
       markdownLines(`* \`${pointer.slice(1).replaceAll('/', '.')}\`: ${meaning}`, width, colors),
@@ -131,9 +132,21 @@ function marksOf({ step, result }: Pick<Shown, 'step' | 'result'>): Map<string, 
 }
 
 /** A token decoded: its claims, times as a person reads them. */
-function tokenLines({ path, claims }: TokenClaims, { colors, width }: ScreenStyle): string[] {
-  const parts = Object.entries(claims).map(([name, value]) => `${name} ${claimText(name, value)}`);
+function tokenLines(
+  { path, claims }: TokenClaims,
+  { colors, width }: ScreenStyle,
+  isShown: (name: string, claims: TokenClaims['claims']) => boolean,
+): string[] {
+  const shown = Object.entries(claims).filter(([name]) => isShown(name, claims));
+  const parts = shown.map(([name, value]) => `${name} ${claimText(name, value)}`);
   return wrappedParts(`Claims of ${path}: `, parts, width).map((line) => colors.cyan(line));
+}
+
+/** The claims that say what a token is for; for whom it is, of one about a user. */
+function isTelling(name: string, claims: TokenClaims['claims']): boolean {
+  return (
+    ['client_id', 'sub', 'org', 'env', 'scope', 'exp'].includes(name) || (name === 'aud' && claims.sub !== undefined)
+  );
 }
 
 /** A claim and its value stay in one line. */

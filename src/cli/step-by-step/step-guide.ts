@@ -24,9 +24,14 @@ export interface StepGuideOptions {
 
 type View = Pick<Preview, 'step' | 'definition' | 'values' | 'change'> & Partial<Pick<Shown, 'result'>>;
 
+/** The empty line that keys leave behind, and the line of those that follow. */
+const linesOfKeys = 2;
+
 /** Goes along with a run at a terminal: shows each step before it is sent and after, and does what the keys say. */
 export function createStepGuide(options: StepGuideOptions): Guide {
   const { prompts, style, show, quit } = options;
+  /** Lines of the screen that the request has taken. */
+  let shownBefore = 0;
 
   const edit = async (view: View): Promise<Change | undefined> => {
     const edits = editsOf(view.step, view.definition, view.values);
@@ -75,13 +80,16 @@ export function createStepGuide(options: StepGuideOptions): Guide {
 
   return {
     async beforeSend(preview): Promise<Approval> {
-      show(['', ...previewScreen(preview, style())]);
+      const lines = previewScreen(preview, style());
+      shownBefore = lines.length;
+      show(['', ...lines]);
       for (;;) {
         const tries = preview.experiment ? [] : triesOf(preview.step, true);
         const keys = ['enter', ...(tries.length > 0 ? ['t'] : []), 'e', 'c', 'h', 'd', 'q'];
         const key = await prompts.key(keys, beforeKeys(tries.length > 0));
         if (key === 'enter') return { kind: 'send' };
-        if (key === undefined || key === 'q') return left(quit);
+        if (key === undefined) return { kind: 'quit' };
+        if (key === 'q') return left(quit);
         const change = key === 'e' ? await edit(preview) : undefined;
         if (change) return { kind: 'change', change };
         const experiment = key === 't' ? await experimentOf(preview, tries) : undefined;
@@ -92,14 +100,15 @@ export function createStepGuide(options: StepGuideOptions): Guide {
 
     async afterAnswer(shown): Promise<Wish> {
       const hasPassed = shown.result.status === 'passed';
-      show(answerScreen(shown, style()));
+      show(answerScreen(shown, style(), style().height - shownBefore - linesOfKeys));
       for (;;) {
         const isOver = hasPassed || shown.experiment !== undefined;
         const tries = isOver ? triesOf(shown.step, shown.experiment?.before === true) : [];
         const keys = ['enter', 'a', ...(tries.length > 0 ? ['t'] : []), 'e', 'r', 'c', 'h', 'd', 'q'];
         const key = await prompts.key(keys, afterKeys(shown, tries.length > 0));
         if (key === 'enter') return { kind: 'go-on' };
-        if (key === undefined || key === 'q') return left(quit);
+        if (key === undefined) return { kind: 'quit' };
+        if (key === 'q') return left(quit);
         if (key === 'r') return { kind: 'again', change: shown.experiment ? undefined : shown.change };
         const change = key === 'e' ? await edit(shown) : undefined;
         if (change) return { kind: 'again', change };
@@ -117,12 +126,12 @@ function triesOf({ experiments = [] }: Step, before: boolean): Experiment[] {
 }
 
 function beforeKeys(hasTries: boolean): string {
-  return `Enter send · e edit${hasTries ? ' · t try' : ''} · c copy as · h hint · d description · q quit`;
+  return `Enter send · [e]dit ${hasTries ? '[t]ry ' : ''}[c]opy as [h]int [d]escription [q]uit`;
 }
 
 function afterKeys({ result, experiment }: Shown, hasTries: boolean): string {
-  const on = experiment ? 'back' : result.status === 'passed' ? 'next' : 'go on';
-  return `Enter ${on} · a all${hasTries ? ' · t try' : ''} · e edit · r resend · c copy · h hint · d descr · q quit`;
+  const on = experiment?.before ? 'back' : experiment || result.status === 'passed' ? 'next' : 'go on';
+  return `Enter ${on} · [a]ll ${hasTries ? '[t]ry ' : ''}[e]dit [r]esend [c]opy as [h]int [d]escription [q]uit`;
 }
 
 function left(quit: () => void): { readonly kind: 'quit' } {

@@ -58,8 +58,10 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       position += 1;
       continue;
     }
-    const { result, next } = session.guide
-      ? await runGuided(session, step, session.guide, runToOutcome)
+    // Clean-up asks nobody.
+    const guide = session.definition.steps.includes(step) ? session.guide : undefined;
+    const { result, next } = guide
+      ? await runGuided(session, step, guide, runToOutcome)
       : await runToOutcome(session, step);
     keep(step, result);
     if (result.status === 'passed') for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
