@@ -4,6 +4,7 @@
  *
  *   npm run docs [-- --check] [collection…]
  */
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,9 @@ import { createSecrets } from '../src/run/secrets/redact.ts';
 import { pagesOf } from './pages/pages.ts';
 import { isMade, pagesFolder } from './pages/place.ts';
 
+/** The page of concepts, which a person writes, beside the folders of the collections. */
+const concepts = '../concepts.md';
+
 /** The command: `argv` without node and the program. */
 export async function docs(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
@@ -29,7 +33,11 @@ export async function docs(argv: readonly string[], world: World): Promise<ExitC
       const { path, environments } = findCollection(name, world.cwd);
       const definition = await loadDefinition(resolve(world.cwd, path), path);
       const toEnvironments = relative(resolve(world.cwd, path), resolve(world.cwd, environments)) || '.';
-      pages.push(...pagesOf(definition, toEnvironments).map(({ name, text }) => ({ path: join(path, name), text })));
+      const places = {
+        environments: toEnvironments,
+        ...(existsSync(resolve(world.cwd, path, concepts)) && { concepts }),
+      };
+      pages.push(...pagesOf(definition, places).map(({ name, text }) => ({ path: join(path, name), text })));
       folders.push(join(path, pagesFolder));
     }
     const left = await leftOver(folders, pages, world.cwd);

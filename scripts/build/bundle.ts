@@ -199,7 +199,8 @@ async function bundle(
     legalComments: 'inline',
     logLevel: 'warning',
     alias: esModules,
-    external: ['selfsigned'],
+    // What few runs use is loaded from where it is installed.
+    external: ['selfsigned', '@clack/core', 'mdast-util-from-markdown'],
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });

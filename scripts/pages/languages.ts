@@ -32,6 +32,11 @@ export interface Language {
   readonly changes: readonly Change[];
 }
 
+/** What a person calls it. */
+export function nameOf({ name, library }: Language): string {
+  return library === undefined ? name : `${name} (${library})`;
+}
+
 /** What a person must know or do with the example of some steps. */
 export interface Remark {
   readonly appliesTo: (step: Step, definition: Definition) => boolean;

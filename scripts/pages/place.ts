@@ -1,4 +1,13 @@
+import { snippetsFile } from '../../src/cli/step-by-step/copies.ts';
 import type { Step } from '../../src/definition/definition.ts';
+
+/** Paths from the folder of a collection. */
+export interface Places {
+  /** To the environment files. */
+  readonly environments: string;
+  /** To the page of concepts, where there is one. */
+  readonly concepts?: string;
+}
 
 /** The folder of a collection's step pages. It holds nothing else. */
 export const pagesFolder = 'pages';
@@ -18,7 +27,13 @@ export function madeFrom(file: string): string {
 
 const madeMark = '<!-- Made by npm run docs';
 
+/** The examples of all steps as data, for `run --step`. */
+export const snippetsPlace = `${pagesFolder}/${snippetsFile}`;
+
+/** The first entry of that file. */
+export const madeEntry = { '//': 'Made by npm run docs from the steps. Change those, not this file.' };
+
 /** Whether a text is a page that was made, and not one that a person wrote. */
 export function isMade(text: string): boolean {
-  return text.startsWith(madeMark);
+  return text.startsWith(madeMark) || text.startsWith(JSON.stringify(madeEntry, null, 2).slice(0, -2));
 }

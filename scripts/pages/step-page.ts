@@ -1,32 +1,32 @@
 import { STATUS_CODES } from 'node:http';
-import { isDeepStrictEqual } from 'node:util';
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Definition, Step } from '../../src/definition/definition.ts';
-import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
+import { pointerKeys } from '../../src/definition/pointer.ts';
+import type { Experiment } from '../../src/definition/schema.ts';
 import { variablesIn } from '../../src/definition/variables.ts';
 import { code, heading, list, markdownText, paragraph, strong, table, text } from '../../src/report/text/mdast.ts';
-import { weightOf } from '../../src/run/judge/diagnose.ts';
-import { conditionWords } from './conditions.ts';
-import { notesFor } from './languages.ts';
+import { nameOf, notesFor } from './languages.ts';
 import { codeBlock, folded, link, markdown, prose } from './parts.ts';
 import { madeFrom, overviewFile, pageFile } from './place.ts';
 import { authorizationOf, basicPlaceholder, sentHeaders } from './request.ts';
 import type { Snippet } from './snippets.ts';
+import { entryList, firstIsLikeliest, generalTitle } from './troubleshooting.ts';
 
-/** The page of a step: what it does, what may go wrong, its request in every language, and its answer. */
+/** The page of a step: what it does, its request, its answer and what that means, what to try, and what may go wrong. */
 export function stepPage(step: Step, definition: Definition, snippets: readonly Snippet[]): string {
   const way = navigation(step, definition);
   return markdownText([
     markdown(madeFrom(`../${step.file}`)),
     way,
     heading(1, step.name),
-    codeBlock('text', `${step.request.method} ${step.request.url}`),
     markdown(step.description),
-    ...troubleshooting(step, definition),
+    codeBlock('text', `${step.request.method} ${step.request.url}`),
     ...headers(step, definition),
     ...body(step),
     ...exampleRequest(step, definition, snippets),
     ...exampleResponse(step),
+    ...experiments(step),
+    ...troubleshooting(step, definition),
     { type: 'thematicBreak' },
     way,
   ]);
@@ -49,35 +49,18 @@ function beside(step: Step): string {
   return pageFile(step).replace(/^.*\//, '');
 }
 
-function troubleshooting(step: Step, definition: Definition): RootContent[] {
-  const own = step.troubleshooting;
-  const general = definition.troubleshooting.filter(
-    ({ when }) => !own.some((entry) => isDeepStrictEqual(entry.when, when)),
-  );
-  if (own.length + general.length === 0) return [];
+function troubleshooting({ troubleshooting: own }: Step, definition: Definition): RootContent[] {
+  const general = link(`../${overviewFile}#${anchorOf(generalTitle)}`, generalTitle.toLowerCase());
   return [
     heading(2, 'Troubleshooting'),
-    paragraph('Of the lines that fit, the first tells the likeliest cause.'),
-    ...(own.length > 0 ? [entries(own)] : []),
-    ...(general.length === 0
-      ? []
-      : own.length === 0
-        ? [entries(general)]
-        : folded('What may happen with every request', [entries(general)])),
+    ...(own.length > 0 ? [paragraph(firstIsLikeliest), entryList(own)] : []),
+    ...(definition.troubleshooting.length > 0 ? [paragraph([text('See also '), general, text('.')])] : []),
   ];
 }
 
-/** In the order in which a run shows them. */
-function entries(all: readonly TroubleshootingEntry[]): RootContent {
-  const likeliestFirst = all.toSorted((one, other) => weightOf(other.when) - weightOf(one.when));
-  return list(
-    likeliestFirst.map(({ when, cause, remedy }) => [
-      ...prose(`${conditionWords(when)}: `),
-      strong(cause),
-      text(' '),
-      ...prose(remedy),
-    ]),
-  );
+/** The anchor of a heading, as GitHub makes it. */
+function anchorOf(title: string): string {
+  return title.toLowerCase().replaceAll(' ', '-');
 }
 
 function headers(step: Step, definition: Definition): RootContent[] {
@@ -114,41 +97,26 @@ function body({ request }: Step): RootContent[] {
 }
 
 function exampleRequest(step: Step, definition: Definition, snippets: readonly Snippet[]): RootContent[] {
+  const [first, ...others] = snippets;
+  const remarks = inSnippets(step);
+  const blocks = (snippet: Snippet) => [codeOf(snippet), ...notes(snippet, step, definition)];
   return [
     heading(2, 'Example request'),
-    paragraph([
-      text('Put values in the places of the '),
-      link(`../${overviewFile}#variables`, 'variables'),
-      text(', which are written in double braces.'),
-      ...inSnippets(step, definition),
-    ]),
-    ...snippets.flatMap((snippet) => folded(summary(snippet), [codeOf(snippet), ...notes(snippet, step, definition)])),
+    ...(remarks.length > 0 ? [paragraph(remarks)] : []),
+    ...(first ? [paragraph([strong(nameOf(first.language))]), ...blocks(first)] : []),
+    ...others.flatMap((snippet) => folded(nameOf(snippet.language), blocks(snippet))),
   ];
 }
 
-/** What holds for the variables of a step outside Postman, where no script makes them or puts them right. */
-function inSnippets(step: Step, { variables }: Definition): PhrasingContent[] {
+/** What holds for the variables of a step outside Postman, where no script makes them. */
+function inSnippets(step: Step): PhrasingContent[] {
   const used = variablesIn(`${step.request.url} ${JSON.stringify(step.request.body ?? '')}`);
-  const endings = variables.filter(({ name, removeSuffix }) => removeSuffix !== undefined && used.includes(name));
   const made = step.generate.map(({ variable }) => variable).filter((name) => used.includes(name));
-  return [
-    ...endings.flatMap(({ name, removeSuffix = '' }) => [
-      text(' Here '),
-      code(`{{${name}}}`),
-      text(' is meant without '),
-      code(removeSuffix),
-      text(' at its end.'),
-    ]),
-    ...made.flatMap((name) => [
-      text(' In Postman, a script makes '),
-      code(`{{${name}}}`),
-      text('; outside it, choose the value yourself.'),
-    ]),
-  ];
-}
-
-function summary({ language: { name, library } }: Snippet): string {
-  return library === undefined ? name : `${name} (${library})`;
+  return made.flatMap((name, index) => [
+    text(index === 0 ? 'In Postman, a script makes ' : ' In Postman, a script makes '),
+    code(`{{${name}}}`),
+    text('; outside it, choose the value yourself.'),
+  ]);
 }
 
 function codeOf({ language, code: value }: Snippet): RootContent {
@@ -160,12 +128,114 @@ function notes({ language }: Snippet, step: Step, definition: Definition): RootC
   return words.length === 0 ? [] : [list(words.map(prose))];
 }
 
-function exampleResponse({ example }: Step): RootContent[] {
+function exampleResponse(step: Step): RootContent[] {
+  const { example, answer = {} } = step;
   if (!example) return [];
-  const { status, body: answer } = example;
+  const { status, body: data } = example;
+  const { '': whole, ...parts } = answer;
   return [
     heading(2, 'Example response'),
     codeBlock('text', `${status} ${STATUS_CODES[status] ?? ''}`.trim()),
-    answer === undefined ? paragraph('The answer has no body.') : codeBlock('json', JSON.stringify(answer, null, 4)),
+    data === undefined ? paragraph('The answer has no body.') : codeBlock('json', JSON.stringify(data, null, 4)),
+    ...(whole === undefined ? [] : [paragraph(prose(whole))]),
+    ...(Object.keys(parts).length > 0 ? [partTable(step, parts)] : []),
+  ];
+}
+
+/** What parts of the answer mean, and the variables in which they are kept. */
+function partTable({ captures }: Step, parts: Readonly<Record<string, string>>): RootContent {
+  const keptIn = (pointer: string) =>
+    captures.filter(({ from, choose, claim }) =>
+      choose ? pointer === `${choose.from}/0${choose.take}` : from === pointer && claim === undefined,
+    );
+  return table(
+    ['Part', 'What it means'],
+    Object.entries(parts).map(([pointer, meaning]) => [
+      [code(pointerKeys(pointer).join('.'))],
+      [...prose(meaning), ...keptIn(pointer).flatMap(({ variable }) => [text(' Kept in '), code(variable), text('.')])],
+    ]),
+  );
+}
+
+function experiments({ experiments: all = [] }: Step): RootContent[] {
+  if (all.length === 0) return [];
+  return [
+    heading(2, 'Try this'),
+    list(
+      all.map((experiment) => [
+        strong(experiment.title),
+        text('. '),
+        ...changeWords(experiment),
+        text(' You will see '),
+        ...seenWords(experiment.see),
+        text('. '),
+        ...prose(experiment.why),
+        text(` With PingOne, it leaves behind: ${experiment.leaves ?? 'nothing.'}`),
+      ]),
+    ),
+  ];
+}
+
+/** What to change, as the parts of a sentence. */
+function changeWords({ change, before }: Experiment): PhrasingContent[] {
+  const { variables, simulator, body: fields, headers: given, method, url, auth } = change;
+  const set = (name: string, value: unknown): PhrasingContent[] => [
+    code(name),
+    text(' to '),
+    code(typeof value === 'string' ? shortened(value) : JSON.stringify(value)),
+  ];
+  const same = ([name, value]: [string, string]): PhrasingContent[] =>
+    value === `{{${name}}}` ? [code(name), text(' to the value that it has')] : set(name, value);
+  const parts: PhrasingContent[][] = [
+    ...(method ? [set('method', method)] : []),
+    ...(url === undefined ? [] : [set('address', url)]),
+    ...Object.entries(variables ?? {}).map(same),
+    ...Object.entries(simulator ?? {}).map(([name, value]) => [
+      code(name),
+      text(' to one of yours (in the simulator '),
+      code(value),
+      text(')'),
+    ]),
+    ...Object.entries(fields ?? {}).map(([pointer, value]) => set(pointerKeys(pointer).join('.'), value)),
+    ...Object.entries(given ?? {}).map(([name, value]) => set(name, value)),
+    ...(auth ? [auth.none ? [text('the authorization to none')] : set('the token', auth.bearer ?? '')] : []),
+  ];
+  const listed = parts.flatMap((part, index) => [...(index > 0 ? [text(' and ')] : []), ...part]);
+  return [text(before ? 'Before this step, set ' : 'Set '), ...listed, text(' and send it.')];
+}
+
+const longestShown = 100;
+
+function shortened(value: string): string {
+  return value.length > longestShown ? `${value.slice(0, 24)}…` : value;
+}
+
+/** What is seen then. */
+function seenWords({
+  status,
+  values = {},
+  code: kind,
+  detail,
+  target,
+  oauthError,
+  unsatisfied,
+}: Experiment['see']): PhrasingContent[] {
+  const named = [
+    ['', oauthError ?? kind],
+    [' with ', detail],
+    [' about ', target],
+    [' and the unsatisfied requirement ', unsatisfied],
+  ] as const;
+  return [
+    code(`${status} ${STATUS_CODES[status] ?? ''}`.trim()),
+    ...named.flatMap(([before, value]) =>
+      value === undefined ? [] : [text(before === '' ? ' and ' : before), code(value)],
+    ),
+    ...Object.entries(values).flatMap(([pointer, value]) => [
+      text(', and '),
+      code(pointerKeys(pointer).join('.')),
+      text(' is '),
+      code(String(value)),
+    ]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../errors.ts';
+import { type ExitCode, UsageError } from '../errors.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
 import { examples, importNotes, initNotes, mergeReportsNotes, runNotes, simulateNotes } from './help-notes.ts';
 import { compileOptions, importOptions, initOptions, mergeReportsOptions } from './options/file-options.ts';
@@ -67,6 +67,7 @@ export const commands = {
     notes: runNotes,
     run: async ([collections], options, world) => {
       if (hasTargets(options)) {
+        if (options.step) throw new UsageError('--step goes through one run: give one environment, and no --matrix');
         const { targetsCommand } = await import('./commands/targets-command.ts');
         return targetsCommand(collections, options, world);
       }

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { exitCode } from '../errors.ts';
 import { createSecrets } from '../run/secrets/redact.ts';
 import type { Cache } from '../start/cache.ts';
@@ -49,6 +50,9 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
       get columns() {
         return stream.columns;
       },
+      get rows() {
+        return stream.rows;
+      },
       write: (text) => {
         if (open) stream.write(text);
       },
@@ -58,6 +62,15 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
   const world = {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    // Opened only by who reads it.
+    stdin: {
+      get isTTY() {
+        return isatty(0);
+      },
+      get stream() {
+        return process.stdin;
+      },
+    },
     osVariables: process.env,
     cwd: process.cwd(),
     signal: interruption.signal,

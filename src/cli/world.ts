@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Secrets } from '../run/secrets/redact.ts';
 import type { Cache } from '../start/cache.ts';
 
@@ -5,6 +6,8 @@ import type { Cache } from '../start/cache.ts';
 export interface World {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Where a person types. Default: nobody does. */
+  readonly stdin?: Input;
   readonly osVariables: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from. */
   readonly cwd: string;
@@ -18,10 +21,17 @@ export interface World {
   readonly keepCode?: (() => void) | undefined;
 }
 
+export interface Input {
+  readonly isTTY: boolean;
+  readonly stream: Readable;
+}
+
 export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal, in characters. */
   readonly columns?: number | undefined;
+  /** Its height, in lines. */
+  readonly rows?: number | undefined;
   write(text: string): void;
 }
 

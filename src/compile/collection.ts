@@ -10,6 +10,7 @@ import { withoutMade } from '../definition/variables.ts';
 import { canonicalAuth, canonicalUrl } from './canonical.ts';
 import { stableId } from './ids.ts';
 import { overlayFrame, overlayItem, overlayRequest } from './overlay.ts';
+import { rawBody } from './request-body.ts';
 import {
   cleanUpPrerequestScript,
   collectionPrerequestScript,
@@ -251,9 +252,8 @@ function compileBody(body: NonNullable<Step['request']['body']>): Json {
       urlencoded: Object.entries(body.form).map(([key, value]) => ({ key, value })),
     };
   }
-  if (body.jsonText !== undefined) return { mode: 'raw', raw: body.jsonText, options: { raw: { language: 'json' } } };
-  if (body.raw !== undefined) return { mode: 'raw', raw: body.raw, options: { raw: { language: 'text' } } };
-  return { mode: 'raw', raw: JSON.stringify(body.json, null, 4), options: { raw: { language: 'json' } } };
+  const language = body.raw === undefined ? 'json' : 'text';
+  return { mode: 'raw', raw: rawBody(body) ?? '', options: { raw: { language } } };
 }
 
 /** Authorization in the array form of v2.1, which every tool reads. */

@@ -6,6 +6,12 @@ export type SentBody =
   | { readonly kind: 'form'; readonly mediaType: string; readonly value: Readonly<Record<string, string>> }
   | { readonly kind: 'text'; readonly mediaType: string; readonly value: string };
 
+/** The text of a body in Postman's form `raw`, with its variables; undefined for a form, and for none. */
+export function rawBody(body: Request['body']): string | undefined {
+  if (!body || body.form) return undefined;
+  return body.jsonText ?? body.raw ?? JSON.stringify(body.json, null, 4);
+}
+
 /** The body of a request with its media type, which its Content-Type header decides; undefined when it has none. */
 export function sentBody({ body, headers }: Request): SentBody | undefined {
   if (!body) return undefined;

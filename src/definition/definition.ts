@@ -5,6 +5,8 @@ import type {
   CaptureSource,
   CollectionFile,
   ConditionSource,
+  ExpectedValue,
+  Experiment,
   FolderSource,
   GeneratorSource,
   RawFragment,
@@ -90,6 +92,10 @@ export interface Step
   readonly unset: readonly string[];
   readonly troubleshooting: readonly PlacedTroubleshooting[];
   readonly example: StepFile['example'];
+  /** What parts of the response mean, by JSON pointer; "" is the whole. Absent: nothing is said. */
+  readonly answer?: Readonly<Record<string, string>>;
+  /** Things to try. Absent: none. */
+  readonly experiments?: readonly Experiment[];
   /** Variables the request cannot be sent without, in the order of their first use. */
   readonly needs: readonly string[];
 }
@@ -107,7 +113,7 @@ export interface Expectation {
   /** Empty: any status will do. */
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
-  readonly values: readonly { readonly pointer: string; readonly value: string | number | boolean | null }[];
+  readonly values: readonly { readonly pointer: string; readonly value: ExpectedValue }[];
   /** What claims of tokens must be. Absent: nothing. */
   readonly claims?: readonly ClaimCheck[];
 }
@@ -167,6 +173,8 @@ export function toStep(
     ...(source.creates && { creates: source.creates }),
     ...(source.gone !== undefined && { gone: source.gone }),
     ...(source.retry && { retry: source.retry }),
+    ...(source.answer && { answer: source.answer }),
+    ...(source.try && { experiments: source.try }),
     ...(source.folder && { folder: source.folder }),
     ...(source.raw && { raw: source.raw }),
   };

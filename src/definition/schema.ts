@@ -47,6 +47,18 @@ const oneOrMore = <T>(item: object, description: string) =>
 const Raw = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
 const exactlyOne = { minProperties: 1, maxProperties: 1, ...strict } as const;
 
+/** What an answer says is wrong. */
+const errorKeys = {
+  code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
+  detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
+  target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
+  oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
+  description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
+  unsatisfied: Type.Optional(
+    Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
+  ),
+};
+
 const Troubleshooting = Type.Object(
   {
     when: Type.Object(
@@ -57,14 +69,7 @@ const Troubleshooting = Type.Object(
             'HTTP status of the response, one or a list.',
           ),
         ),
-        code: Type.Optional(Text('`code` of the error body, or `type` of problem details (RFC 9457).')),
-        detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
-        target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
-        oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
-        description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
-        unsatisfied: Type.Optional(
-          Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
-        ),
+        ...errorKeys,
         connection: Type.Optional(
           Type.Enum(['refused', 'timeout', 'unknown-host', 'tls', 'interrupted', 'other'], {
             description: 'How the connection failed.',
@@ -291,6 +296,23 @@ const Capture = Type.Object(
   { ...strict, description: 'Where the value comes from. Exactly one of `from`, `choose`, `script`.' },
 );
 
+/** What the request asked for must be what the response shows. */
+export const RequestedValue = Type.Object(
+  {
+    requested: Type.String({
+      pattern: jsonPointer,
+      description: 'JSON pointer into the JSON body of the request, as it was sent.',
+    }),
+    writtenAs: Type.Optional(
+      Type.Record(Type.String(), Text('How it is written in the response.'), {
+        minProperties: 1,
+        description: 'Value of the request → how the response writes it, where that is another word.',
+      }),
+    ),
+  },
+  strict,
+);
+
 const Expectation = Type.Object(
   {
     status: Type.Optional(
@@ -308,10 +330,11 @@ const Expectation = Type.Object(
     values: Type.Optional(
       Type.Record(
         Type.String({ pattern: jsonPointer }),
-        Type.Unsafe<string | number | boolean | null>({ type: ['string', 'number', 'boolean', 'null'] }),
+        Type.Unsafe<ExpectedValue>({ ...RequestedValue, type: ['string', 'number', 'boolean', 'null', 'object'] }),
         {
           ...strict,
-          description: 'JSON pointer into the response body → the value that must be there. Text may hold variables.',
+          description:
+            'JSON pointer into the response body → the value that must be there. Text may hold variables; `requested` takes the value from the body of the request.',
         },
       ),
     ),
@@ -492,6 +515,70 @@ const Creation = Type.Object(
   { ...strict, description: 'What this step leaves on the server. Exactly one of `undo`, `within`.' },
 );
 
+const scalarOrNull = ['string', 'number', 'boolean', 'null'] as const;
+
+const Change = Type.Object(
+  {
+    variables: Type.Optional(
+      byVariable(Type.String(), 'Variable → value for this request; text may hold variables. It is not made anew.'),
+    ),
+    simulator: Type.Optional(
+      byVariable(
+        Type.String(),
+        'The same with values that only the built-in simulator knows; elsewhere a person is asked for theirs.',
+      ),
+    ),
+    body: Type.Optional(
+      Type.Record(Type.String({ pattern: jsonPointer }), Type.Unknown(), {
+        ...strict,
+        minProperties: 1,
+        description: 'JSON pointer into the JSON body, or / and the name of a field of the form → value.',
+      }),
+    ),
+    headers: Type.Optional(
+      Type.Record(Type.String(), Text('Value.'), { minProperties: 1, description: 'Header → value.' }),
+    ),
+    method: Type.Optional(
+      Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], {
+        description: 'Another method. GET sends no body and creates nothing.',
+      }),
+    ),
+    url: Type.Optional(Text('Another address.')),
+    auth: Type.Optional(Authorization),
+  },
+  { ...strict, minProperties: 1, description: 'What is other than in the step.' },
+);
+
+const Experiment = Type.Object(
+  {
+    title: Text('What is tried, in a few words.'),
+    before: Type.Optional(
+      Type.Literal(true, { description: 'Try it before the step is sent, not after: the step uses up what it needs.' }),
+    ),
+    change: Change,
+    see: Type.Object(
+      {
+        status: Type.Integer({ minimum: 100, maximum: 599, description: 'HTTP status of the response.' }),
+        ...errorKeys,
+        values: Type.Optional(
+          Type.Record(
+            Type.String({ pattern: jsonPointer }),
+            Type.Unsafe<string | number | boolean | null>({ type: [...scalarOrNull] }),
+            { ...strict, description: 'JSON pointer into the response body → the value there.' },
+          ),
+        ),
+      },
+      { ...strict, description: 'What is seen then: every key holds. A test runs it.' },
+    ),
+    why: Text('What there is to learn from it, in a few sentences, in Markdown.'),
+    leaves: Type.Optional(Text('What it leaves behind at the service, in a sentence. Default: nothing.')),
+  },
+  {
+    ...strict,
+    description: 'Something to try: another request than that of the step, and what comes of it.',
+  },
+);
+
 const Example = Type.Object(
   {
     name: Type.Optional(Text('Name shown in Postman. Default: the status and its reason phrase.')),
@@ -546,6 +633,15 @@ export const StepFile = Type.Object(
     ),
     troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),
     example: Type.Optional(Example),
+    answer: Type.Optional(
+      Type.Record(Type.String({ pattern: jsonPointer }), Text('What it means, in a sentence or two, in Markdown.'), {
+        ...strict,
+        minProperties: 1,
+        description:
+          'What the response means, for pages and `run --step`: JSON pointer into the body of the example → what this part means; "" is the whole.',
+      }),
+    ),
+    try: Type.Optional(Type.Array(Experiment, { minItems: 1, description: 'Things to try, the simplest first.' })),
     raw: Type.Optional(
       Raw(
         'What the format cannot say: a part of an item of the Postman format v2.1, put over what this file compiles to (as a JSON Merge Patch, RFC 7396).',
@@ -679,8 +775,13 @@ export const CollectionFile = Type.Object(
   { ...strict, title: 'Collection', description: 'A collection: its variables, its steps and their order.' },
 );
 
+/** A value that must be in a response: this one, or what the request asked for. */
+export type ExpectedValue = string | number | boolean | null | RequestedValue;
+export type RequestedValue = Static<typeof RequestedValue>;
 export type StepFile = Static<typeof StepFile>;
 export type CollectionFile = Static<typeof CollectionFile>;
+export type Change = Static<typeof Change>;
+export type Experiment = Static<typeof Experiment>;
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;

@@ -32,6 +32,7 @@ import type { Secrets } from './secrets/redact.ts';
 import { redactedError } from './secrets/redaction-boundary.ts';
 import { adoptExisting } from './steps/adopt-existing.ts';
 import { createdThings } from './steps/creations.ts';
+import type { Guide } from './steps/guide.ts';
 import { missingValues } from './steps/plan.ts';
 import { abortReason, recorder } from './steps/record.ts';
 import type { RetryPolicy } from './steps/retry.ts';
@@ -86,6 +87,8 @@ export interface RunOptions {
   readonly secrets?: Secrets;
   /** What to run again and again. Default: every step is run once. */
   readonly iterations?: IterationPlan;
+  /** Goes along with the steps, each before it is sent and after its answer; then the run has no time limit of its own. */
+  readonly guide?: Guide;
   /** Requests a second, at most. Default: no limit. */
   readonly rate?: number;
   /** Called with what broke the run off, beside the service: an error of who listens to events or writes results. Without secrets. */
@@ -142,6 +145,7 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
       exchanges: options.exchanges,
       iterationEvents: options.iterationEvents,
       firstIteration: options.iterations?.shard?.index,
+      guide: options.guide,
       onEvent: options.onEvent ?? (() => {}),
       secrets: options.secrets,
     },
@@ -150,8 +154,8 @@ export async function runCollection(options: RunOptions): Promise<RunResult> {
 }
 
 /** Aborted when the run has taken as long as it may. */
-function deadlineOf({ runTimeout, iterations }: RunOptions): AbortSignal {
-  const timeout = runTimeout ?? (iterations ? undefined : defaultRunTimeout);
+function deadlineOf({ runTimeout, iterations, guide }: RunOptions): AbortSignal {
+  const timeout = runTimeout ?? (iterations || guide ? undefined : defaultRunTimeout);
   return timeout === undefined ? new AbortController().signal : AbortSignal.timeout(timeout);
 }
 

@@ -73,10 +73,39 @@ describe('the committed pages', () => {
   it('have the sections of the official page, under headings that links can name', () => {
     const headings = (file: string) =>
       [...readFileSync(join(collectionFolder, file), 'utf8').matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-    const sections = ['Troubleshooting', 'Headers', 'Body', 'Example request', 'Example response'];
-    for (const { id } of [...definition.steps, ...definition.cleanUp.steps])
-      expect(headings(`pages/${id}.md`)).toEqual(sections);
-    expect(headings('README.md')).toEqual(['Steps', 'Clean up', 'Variables', 'Run it', 'What next']);
+    const sections = ['Headers', 'Body', 'Example request', 'Example response', 'Try this', 'Troubleshooting'];
+    for (const { id, experiments } of [...definition.steps, ...definition.cleanUp.steps])
+      expect(headings(`pages/${id}.md`)).toEqual(sections.filter((name) => experiments || name !== 'Try this'));
+    expect(headings('README.md')).toEqual([
+      'Steps',
+      'Clean up',
+      'The examples',
+      'Variables',
+      'Run it',
+      'What next',
+      'What may happen with every request',
+    ]);
+  });
+
+  it('show cURL, fold the other ten languages, and have the same as data', () => {
+    const page = readFileSync(join(collectionFolder, 'pages/create-user.md'), 'utf8');
+    expect(page.match(/^<details>$/gm)).toHaveLength(10);
+    expect(page.indexOf('curl --location')).toBeLessThan(page.indexOf('<details>'));
+    const { steps } = JSON.parse(readFileSync(join(collectionFolder, 'pages/snippets.json'), 'utf8')) as {
+      steps: Record<string, { language: string; code: string }[]>;
+    };
+    expect(Object.keys(steps)).toHaveLength(definition.steps.length + definition.cleanUp.steps.length);
+    const codes = snippetsOfStep('create-user').map(({ code }) => code);
+    expect(steps['create-user']?.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('say what every part of an answer means, and every experiment', () => {
+    for (const { id, answer = {}, experiments = [] } of definition.steps) {
+      const page = readFileSync(join(collectionFolder, `pages/${id}.md`), 'utf8');
+      for (const pointer of Object.keys(answer).filter((one) => one !== ''))
+        expect(page).toContain(`| \`${pointer.slice(1).replaceAll('/', '.')}\``);
+      for (const { title } of experiments) expect(page).toContain(`**${title}**`);
+    }
   });
 
   it('are what the definitions make', async () => {
@@ -89,8 +118,9 @@ describe('the committed pages', () => {
   test.each(bundledCollections())('of %s are the same bytes when they are made again', async (name) => {
     const folder = join(root, 'collections', name);
     const [first, again] = [await loadDefinition(folder), await loadDefinition(folder)];
-    expect(pagesOf(first, '../../environments')).toEqual(pagesOf(again, '../../environments'));
-    expect(pagesOf(first, '../../environments')).toHaveLength(1 + first.steps.length + first.cleanUp.steps.length);
+    const places = { environments: '../../environments' };
+    expect(pagesOf(first, places)).toEqual(pagesOf(again, places));
+    expect(pagesOf(first, places)).toHaveLength(2 + first.steps.length + first.cleanUp.steps.length);
   });
 });
 
@@ -100,6 +130,7 @@ describe('npm run docs', () => {
   beforeAll(async () => {
     place = await temporaryFolder();
     copy = await copyCollection(place.path);
+    await cp(join(root, 'collections/concepts.md'), join(place.path, 'collections/concepts.md'));
   });
   afterAll(() => place.remove());
 

@@ -31,6 +31,7 @@ import { reportError } from '../outputs/report-error.ts';
 import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
 import { openReporting, type Reporting } from '../outputs/reporting.ts';
 import { say } from '../outputs/say.ts';
+import type { OpenGuide } from '../step-by-step/open-guide.ts';
 import { type Output, type World, wantsColor } from '../world.ts';
 
 /** Options of `run` against one target. */
@@ -49,15 +50,35 @@ export async function runCommand(
   options: RunCommandOptions,
   world: World,
 ): Promise<ExitCode> {
+  if (options.step) refuseStep(options, world);
   const { definition, collection } = await prepareRun(names, world);
   const data = await checkIterations(definition, options, world);
   const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
   try {
-    return await runThere(definition, collection, destination, options, data, world);
+    const guide = options.step ? await guideFor(names, destination, world) : undefined;
+    const code = await runThere(definition, collection, destination, { ...options, guide }, data, world);
+    world.stderr.write(guide?.farewell() ?? '');
+    return code;
   } finally {
     await destination.close();
   }
 }
+
+/** A run step by step needs somebody at a terminal, and one run. */
+function refuseStep({ iterations, data }: RunCommandOptions, { stdin, stderr }: World): void {
+  if (iterations !== undefined || data !== undefined)
+    throw new UsageError('--step goes through one run: leave out --iterations and --data');
+  if (!stdin?.isTTY || !stderr.isTTY)
+    throw new UsageError('--step needs a terminal: standard input and standard error must be one');
+}
+
+async function guideFor(names: readonly string[], { kind }: Destination, world: World): Promise<OpenGuide> {
+  const { openGuide } = await import('../step-by-step/open-guide.ts');
+  return openGuide(names, kind === 'simulator', world);
+}
+
+/** Options with the guide that was opened for them. */
+type GuidedOptions = RunCommandOptions & { readonly guide: OpenGuide | undefined };
 
 /** The collections of these names as one, compiled. Warns when a file that people import is another. */
 export async function prepareRun(
@@ -77,7 +98,7 @@ async function runThere(
   definition: Definition,
   collection: PostmanCollection,
   destination: Destination,
-  options: RunCommandOptions,
+  options: GuidedOptions,
   data: DataFileFacts | undefined,
   world: World,
 ): Promise<ExitCode> {
@@ -86,6 +107,7 @@ async function runThere(
       reporters: options.reporter,
       style: styleOf(destination, options, world),
       debugHttp: options.debugHttp === true,
+      isGuided: options.guide !== undefined,
     },
     world,
   );
@@ -109,7 +131,7 @@ async function runThere(
       history,
     );
     return Math.max(
-      exitCodeOf(result),
+      codeOfRun(result, options.guide),
       finish(reporting, result, world),
       history ? finish(history, result, world) : exitCode.passed,
       await exportTo(exported, definition, values, world),
@@ -122,6 +144,12 @@ async function runThere(
   }
 }
 
+/** A run that the person has ended is as good as the steps until then. */
+function codeOfRun(result: RunResult, guide: OpenGuide | undefined): ExitCode {
+  const isLeft = guide?.signal.aborted && result.outcome === 'interrupted';
+  return exitCodeOf(isLeft ? { ...result, outcome: 'passed' } : result);
+}
+
 /** For its owner only. */
 const privateMode = 0o600;
 
@@ -129,7 +157,7 @@ async function runWithLedger(
   definition: Definition,
   collection: PostmanCollection,
   destination: Destination,
-  options: RunCommandOptions,
+  options: GuidedOptions,
   data: DataFileFacts | undefined,
   reporting: Reporting,
   world: World,
@@ -163,7 +191,8 @@ async function runWithLedger(
       retry: retryOverrides(options),
       cleanUp: options.cleanup,
       ledger,
-      signal: world.signal,
+      signal: options.guide ? AbortSignal.any([world.signal, options.guide.signal]) : world.signal,
+      ...(options.guide && { guide: options.guide.guide }),
       secrets: world.secrets,
       onEvent: reporting.onEvent,
       onProblem: (error) => reportError(error, world),

@@ -158,6 +158,11 @@ export const runOptions = {
     defaultNote: 'the last one',
     group: 'what was created',
   },
+  step: {
+    flags: '--step',
+    description: 'go step by step: show each request and its answer, change it, try things; at a terminal',
+    group: 'learning',
+  },
   ...reporterOptions,
   verbose: {
     flags: '-v, --verbose',

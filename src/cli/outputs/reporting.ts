@@ -34,6 +34,8 @@ export interface ReportingOptions {
   /** How the terminal report looks; colours and width as the output it goes to has them. */
   readonly style: (output: Output) => TerminalStyle;
   readonly debugHttp: boolean;
+  /** Whether a guide shows the steps, so that the terminal report need not. */
+  readonly isGuided?: boolean;
 }
 
 /**
@@ -44,7 +46,8 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
   const { stdout, stderr } = world;
   refuseSamePlace(options.reporters);
   const onStdout = options.reporters.some(({ name, file }) => isData(name) && file === undefined);
-  const terminal = terminalSink(onStdout ? stderr : stdout, options.style);
+  const whole = terminalSink(onStdout ? stderr : stdout, options.style);
+  const terminal = options.isGuided ? withoutSteps(whole) : whole;
   const sinks: Sink[] = [terminal];
   if (options.debugHttp) sinks.push(debugSink(stderr, options.style));
   const discard = () => {
@@ -146,6 +149,12 @@ function terminalSink(output: Output, styleFor: ReportingOptions['style']): Sink
     finish: () => clearInterval(ticker),
     discard: () => clearInterval(ticker),
   };
+}
+
+/** The report without what a guide shows. */
+function withoutSteps(sink: Sink): Sink {
+  const shown = ['run-started', 'step-started', 'step-finished'];
+  return { ...sink, onEvent: (event) => (shown.includes(event.kind) ? undefined : sink.onEvent(event)) };
 }
 
 /** Name of the target that an event is of, when the run has several. */

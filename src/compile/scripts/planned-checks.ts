@@ -1,7 +1,8 @@
 import type { ClaimCheck, Definition, Step, Variable } from '../../definition/definition.ts';
 import { perDefinition } from '../../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
-import type { ConditionSource } from '../../definition/schema.ts';
+import { isRequested } from '../../definition/request.ts';
+import type { ConditionSource, ExpectedValue } from '../../definition/schema.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */
 export type CheckKind = 'ready' | 'status' | 'schema' | 'value' | 'capture' | 'script';
@@ -67,8 +68,10 @@ export function schemaCheckName(file: string): string {
   return `body matches ${file}`;
 }
 
-export function valueCheckName(pointer: string, value: unknown): string {
-  return `${['body', ...pointerKeys(pointer)].join('.')} is ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+export function valueCheckName(pointer: string, value: ExpectedValue): string {
+  const part = ['body', ...pointerKeys(pointer)].join('.');
+  if (isRequested(value)) return `${part} fits the request's ${pointerKeys(value.requested).join('.') || 'body'}`;
+  return `${part} is ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 
 /** `id_token claim iss ends with /as`: parts that are no plain words are written as they are in the definition, so that names differ. */

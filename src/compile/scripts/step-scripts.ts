@@ -3,6 +3,8 @@ import type { ClaimCheck, Definition, Step, Variable } from '../../definition/de
 import { entropyHeader, entropyVariable, storesEntropy, usesEntropy } from '../../definition/password-entropy.ts';
 import { perDefinition } from '../../definition/per-definition.ts';
 import { pointerKeys } from '../../definition/pointer.ts';
+import { isRequested } from '../../definition/request.ts';
+import type { ExpectedValue } from '../../definition/schema.ts';
 import { withoutKnownValues } from '../../definition/schemas/known-values.ts';
 import { variablesIn } from '../../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
@@ -345,16 +347,25 @@ function schemaScript(file: string, check: string): string[] {
   return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];
 }
 
-function valueScript(pointer: string, value: string | number | boolean | null, check: string): string[] {
-  const expected =
-    typeof value === 'string' && variablesIn(value).length > 0
-      ? `pm.variables.replaceIn(${literal(value)})`
-      : literal(value);
+function valueScript(pointer: string, value: ExpectedValue, check: string): string[] {
   return [
     `${check}(${literal(valueCheckName(pointer, value))}, () => {`,
-    `    pm.expect(${bodyExpression(pointer)}).to.equal(${expected});`,
+    ...(isRequested(value) ? [`    const asked = ${sentBodyExpression}${accessors(value.requested, true)};`] : []),
+    `    pm.expect(${bodyExpression(pointer)}).to.equal(${expectedExpression(value)});`,
     '});',
   ];
+}
+
+/** The JSON body of the request, as it was sent. */
+export const sentBodyExpression = 'JSON.parse(pm.variables.replaceIn(pm.request.body.raw))';
+
+function expectedExpression(value: ExpectedValue): string {
+  if (isRequested(value)) {
+    if (!value.writtenAs) return 'asked';
+    return `new Map(Object.entries(${literal(value.writtenAs)})).get(String(asked)) ?? asked`;
+  }
+  const hasVariables = typeof value === 'string' && variablesIn(value).length > 0;
+  return hasVariables ? `pm.variables.replaceIn(${literal(value)})` : literal(value);
 }
 
 function claimScript(claimCheck: ClaimCheck, check: string): string[] {
@@ -422,14 +433,19 @@ function valueExpression({ variable, from, claim, choose, script, optional }: St
 
 /** `/a/0/b-c` as `pm.response.json().a?.[0]?.['b-c']`: undefined when a part is missing (or the body is null, when optional). */
 function bodyExpression(pointer: string, optional = false): string {
-  const accessors = pointerKeys(pointer).map((key, depth) => {
-    const isSafe = optional || depth > 0;
-    if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
-    // A longer number is not the same text when JavaScript writes it.
-    const index = /^(0|[1-9]\d{0,14})$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
-    return isSafe ? `?.${index}` : index;
-  });
-  return `pm.response.json()${accessors.join('')}`;
+  return `pm.response.json()${accessors(pointer, optional)}`;
+}
+
+function accessors(pointer: string, optional: boolean): string {
+  return pointerKeys(pointer)
+    .map((key, depth) => {
+      const isSafe = optional || depth > 0;
+      if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
+      // A longer number is not the same text when JavaScript writes it.
+      const index = /^(0|[1-9]\d{0,14})$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+      return isSafe ? `?.${index}` : index;
+    })
+    .join('');
 }
 
 function unsetScript(names: readonly string[], definition: Definition): string[] {

@@ -1,5 +1,7 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import { formatPointer } from '../../definition/pointer.ts';
+import { isRequested, requestedValue } from '../../definition/request.ts';
+import type { ExpectedValue, RequestedValue } from '../../definition/schema.ts';
 import { textsIn, variablesIn } from '../../definition/variables.ts';
 import { sentBody } from '../request-body.ts';
 import { expressionOf } from './expression.ts';
@@ -29,12 +31,8 @@ export function bodyExpression(pointer: string): string {
   return pointer === '' ? '$response.body' : `$response.body#${pointer}`;
 }
 
-function valueCriterion(
-  actual: string,
-  value: string | number | boolean | null,
-  step: Step,
-  definition: Definition,
-): Criterion {
+function valueCriterion(actual: string, value: ExpectedValue, step: Step, definition: Definition): Criterion {
+  if (isRequested(value)) return requestedCriterion(actual, value, step, definition);
   if (typeof value !== 'string') return { condition: `${actual} == ${JSON.stringify(value)}` };
   if (variablesIn(value).length === 0) {
     // In a pattern every text can be written; between quotes, only one that does not disturb the condition around it.
@@ -52,6 +50,21 @@ function valueCriterion(
     .map(escaped)
     .join('.*');
   return { context: actual, type: 'regex', condition: `^${pattern}$` };
+}
+
+/** Of what the request says when it is known only as it is sent, any of the words will do. */
+function requestedCriterion(actual: string, value: RequestedValue, step: Step, definition: Definition): Criterion {
+  if (!value.writtenAs) return { condition: `${actual} == $request.body#${value.requested}` };
+  const body = sentBody(step.request);
+  const asked = body?.kind === 'json' ? requestedValue(value, body.value) : undefined;
+  if (isScalar(asked) && variablesIn(String(asked)).length === 0)
+    return valueCriterion(actual, asked, step, definition);
+  const words = Object.values(value.writtenAs).map(escaped).join('|');
+  return { context: actual, type: 'regex', condition: `^(${words})$` };
+}
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** Where the request sends the same text, as a JSON pointer: comparing with that is exact. */

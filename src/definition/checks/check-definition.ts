@@ -1,8 +1,9 @@
 import { asList } from '../definition.ts';
-import { keysBeside, pointerKeys, presenceIn } from '../pointer.ts';
+import { keysBeside, pointerKeys, presenceIn, valueAt } from '../pointer.ts';
 import { type Checked, type CollectionSources, scriptsOf } from '../reading/collection-sources.ts';
 import type { Problem } from '../reading/problem.ts';
 import { type DataPath, problemAtPath, problemInText } from '../reading/source-file.ts';
+import { isRequested } from '../request.ts';
 import type { ChoiceSource, StepFile } from '../schema.ts';
 import { compileSchema } from '../schemas/response-schema.ts';
 import { choiceConditionProblems, conditionProblems } from './condition-problems.ts';
@@ -119,6 +120,17 @@ function choiceProblems({ source, data }: Checked<StepFile>): Problem[] {
         ),
       ),
     ),
+    ...Object.keys(data.answer ?? {}).flatMap((pointer) =>
+      pointer === '' || valueAt(data.example?.body, pointer) !== undefined
+        ? []
+        : [problemAtPath(source, ['answer', pointer], `"${pointer}" is not in the body of the example`, true)],
+    ),
+    ...Object.entries(data.expect.values ?? {}).flatMap(([pointer, value]) => {
+      const { json, jsonText, raw } = data.request.body ?? {};
+      if (!isRequested(value) || (json ?? jsonText ?? raw) !== undefined) return [];
+      const message = 'the request has no JSON body that could ask for a value';
+      return [problemAtPath(source, ['expect', 'values', pointer, 'requested'], message)];
+    }),
     ...(data.creates ? check(['creates'], data.creates, ['undo', 'within']) : []),
   ];
 }

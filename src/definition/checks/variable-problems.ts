@@ -147,6 +147,18 @@ const allUses = perDefinition((step: StepFile): readonly Use[] => {
   ];
 });
 
+/** What experiments name: a reader may set other values than the steps do. */
+function experimentUses({ try: experiments }: StepFile): Use[] {
+  return (experiments ?? []).flatMap(({ change }, index): Use[] => [
+    ...referencesIn(change, ['try', index, 'change']),
+    ...(['variables', 'simulator'] as const).flatMap((key) =>
+      Object.keys(change[key] ?? {}).map(
+        (name): Use => ({ name, path: ['try', index, 'change', key, name], as: 'key' }),
+      ),
+    ),
+  ]);
+}
+
 function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshooting'>): Use[] {
   return (troubleshooting ?? []).flatMap(({ when }, index): Use[] =>
     when.variable === undefined
@@ -176,7 +188,7 @@ function declarationProblems(sources: CollectionSources): Problem[] {
   return [
     ...inCollection.flatMap((use) => undeclaredProblem(source, use, known)),
     ...[...sources.steps, ...sources.cleanUp].flatMap((step) =>
-      [...allUses(step.data), ...troubleshootingUses(step.data)].flatMap((use) =>
+      [...allUses(step.data), ...experimentUses(step.data), ...troubleshootingUses(step.data)].flatMap((use) =>
         undeclaredProblem(step.source, use, known),
       ),
     ),

@@ -1,5 +1,4 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { deepestLevel, isNestedDeeply } from '../../definition/json-depth.ts';
 import {
   type DataCell,
   type DataPart,
@@ -11,6 +10,7 @@ import {
   tooLong,
 } from './data-part.ts';
 import { linesOf } from './data-text.ts';
+import { deepestLevel, isNestedDeeply } from './json-depth.ts';
 
 /** The rows of a JSON file: a list of objects. */
 export async function* jsonParts(chunks: AsyncIterable<string>): AsyncGenerator<DataPart> {

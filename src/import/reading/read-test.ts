@@ -3,19 +3,17 @@ import { isChoice, isCondition } from '../../definition/checks/condition-problem
 import type { ClaimCheck } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer } from '../../definition/pointer.ts';
-import type { CaptureSource, StepFile } from '../../definition/schema.ts';
+import type { CaptureSource, ExpectedValue, StepFile } from '../../definition/schema.ts';
 import { hasKnownReferences } from '../references.ts';
 import { find, type Holes, match, matchExpression } from './code-shape.ts';
 import { plainStatements } from './plain-script.ts';
-import { dataOf, responseKeys, scriptIn, textOf, unchained } from './script-code.ts';
-
-type Scalar = string | number | boolean | null;
+import { dataOf, responseKeys, scriptIn, sentKeys, textOf, unchained } from './script-code.ts';
 
 /** What a generated test script was made from, as far as it can be read out of it. */
 export interface FoundTest {
   readonly status: readonly number[];
   readonly schema: { readonly file: string; readonly content: Readonly<Record<string, unknown>> } | undefined;
-  readonly values: Readonly<Record<string, Scalar>>;
+  readonly values: Readonly<Record<string, ExpectedValue>>;
   readonly claims: NonNullable<StepFile['expect']['claims']>;
   readonly capture: Readonly<Record<string, CaptureSource>>;
   readonly unset: readonly string[];
@@ -28,7 +26,7 @@ export interface FoundTest {
 /** What is done after a success. */
 interface OnSuccess {
   readonly schemas: string[];
-  readonly values: [string, Scalar][];
+  readonly values: [string, ExpectedValue][];
   readonly claims: ClaimCheck[];
   readonly capture: [string, CaptureSource][];
   readonly unset: string[];
@@ -109,6 +107,11 @@ function readCheck(statement: Statement, text: string, found: OnSuccess): boolea
   if (schema) return found.schemas.push(String(dataOf(schema.name))) > 0;
   const claim = inCheck('expectClaim($pointer, $claim, $condition);');
   if (claim) return add(found.claims, readClaim(claim));
+  const requested =
+    inCheck(
+      `const asked = $asked; pm.expect($from).to.equal(new Map(Object.entries($written)).get(String(asked)) ?? asked);`,
+    ) ?? inCheck('const asked = $asked; pm.expect($from).to.equal(asked);');
+  if (requested) return add(found.values, readRequested(requested));
   const value =
     inCheck('pm.expect($from).to.equal(pm.variables.replaceIn($value));') ??
     inCheck('pm.expect($from).to.equal($value);');
@@ -125,10 +128,18 @@ function add<Item>(list: Item[], item: Item | undefined): boolean {
   return item !== undefined;
 }
 
-function readValue(holes: Holes): [string, Scalar] | undefined {
+function readValue(holes: Holes): [string, ExpectedValue] | undefined {
   const keys = responseKeys(holes.from);
   const value = dataOf(holes.value);
-  return keys && value !== undefined ? [formatPointer(keys), value as Scalar] : undefined;
+  return keys && value !== undefined ? [formatPointer(keys), value as ExpectedValue] : undefined;
+}
+
+function readRequested({ from, asked, written }: Holes): [string, ExpectedValue] | undefined {
+  const [keys, requested] = [responseKeys(from), sentKeys(asked)];
+  const writtenAs = written === undefined ? undefined : dataOf(written);
+  if (!keys || !requested || (written !== undefined && !isMapping(writtenAs))) return undefined;
+  const value = { requested: formatPointer(requested), ...(isMapping(writtenAs) && { writtenAs }) };
+  return [formatPointer(keys), value as ExpectedValue];
 }
 
 function readClaim(holes: Holes): ClaimCheck | undefined {

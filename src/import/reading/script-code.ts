@@ -1,4 +1,5 @@
 import { type Expression, type Node, parse, type Statement } from 'acorn';
+import { sentBodyExpression } from '../../compile/scripts/step-scripts.ts';
 import { isDeeper } from './read-collection.ts';
 
 /** Reads scripts as syntax trees. */
@@ -86,10 +87,19 @@ export function textOf(node: unknown): string | undefined {
 
 /** Keys of the pointer that `pm.response.json().a?.[0]` follows; undefined for another expression. */
 export function responseKeys(node: unknown): string[] | undefined {
+  return keysAfter(node, responseBody);
+}
+
+/** The same of the body that was sent. */
+export function sentKeys(node: unknown): string[] | undefined {
+  return keysAfter(node, requestBody);
+}
+
+function keysAfter(node: unknown, whole: unknown): string[] | undefined {
   const expression = unchained(node);
-  if (expression.type === 'CallExpression') return isSameCode(expression, wholeBody) ? [] : undefined;
+  if (expression.type === 'CallExpression') return isSameCode(expression, whole) ? [] : undefined;
   if (expression.type !== 'MemberExpression') return undefined;
-  const keys = responseKeys(expression.object);
+  const keys = keysAfter(expression.object, whole);
   const { property, computed } = expression;
   const key = property.type === 'Identifier' && !computed ? property.name : dataOf(property);
   return keys && (typeof key === 'string' || typeof key === 'number') ? [...keys, String(key)] : undefined;
@@ -101,8 +111,13 @@ export function unchained(node: unknown): Expression {
   return expression?.type === 'ChainExpression' ? expression.expression : expression;
 }
 
-const [bodyStatement] = statementsOf('pm.response.json();') ?? [];
-const wholeBody = (bodyStatement as { expression?: Expression } | undefined)?.expression;
+const responseBody = expressionOf('pm.response.json()');
+const requestBody = expressionOf(sentBodyExpression);
+
+function expressionOf(text: string): Expression | undefined {
+  const [statement] = statementsOf(`${text};`) ?? [];
+  return (statement as { expression?: Expression } | undefined)?.expression;
+}
 
 /** The script in a block, with the comments in it and without the margin that it has there. */
 export function scriptIn(text: string, { start, end }: Pick<Node, 'start' | 'end'>): string {

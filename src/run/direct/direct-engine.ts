@@ -28,18 +28,13 @@ export interface DirectOptions {
  * Which engine runs a step is settled before anything of it happens.
  */
 export function createDirectEngine({ definition, transport, newman }: DirectOptions): Engine {
-  // As the collection for the runner: schemas are checked when the result is made.
-  const sent = definitionAsSent(withoutSchemaChecks(definition));
-  const native = new Map(
-    [...sent.steps, ...sent.cleanUp.steps]
-      .filter((step) => !needsNewman(step, sent))
-      .map((step) => [itemId(sent, step), step]),
-  );
+  const own = nativeSteps(definition);
   return {
-    lane: () => {
+    lane: (changed) => {
+      const { sent, native } = changed ? nativeSteps(changed) : own;
       let other: Lane | undefined;
       const byNewman: Lane['execute'] = (...execution) => {
-        other ??= newman.lane();
+        other ??= newman.lane(changed);
         return other.execute(...execution);
       };
       return {
@@ -53,6 +48,17 @@ export function createDirectEngine({ definition, transport, newman }: DirectOpti
     },
     close: () => newman.close(),
   };
+}
+
+/** The steps that are run here, by the ids of their items. */
+function nativeSteps(definition: Definition): {
+  readonly sent: Definition;
+  readonly native: ReadonlyMap<string, Step>;
+} {
+  // As the collection for the runner: schemas are checked when the result is made.
+  const sent = definitionAsSent(withoutSchemaChecks(definition));
+  const steps = [...sent.steps, ...sent.cleanUp.steps].filter((step) => !needsNewman(step, sent));
+  return { sent, native: new Map(steps.map((step) => [itemId(sent, step), step])) };
 }
 
 /** A step that can be run here. */

@@ -6,6 +6,7 @@ export interface CookieJar {
   getCookieStringSync(url: string | object): string;
   /** Takes a `Set-Cookie` header of an answer from this address. */
   setCookieSync(cookie: string, url: string | object, options: { readonly ignoreError: boolean }): unknown;
+  cloneSync(): CookieJar;
 }
 
 /** The cookies of a run or an iteration. They change as answers set them. */
@@ -16,9 +17,14 @@ export interface Cookies {
   jar(): CookieJar;
 }
 
-/** No cookies yet. */
-export function createCookies(): Cookies {
-  let made: CookieJar | undefined;
+/** The same cookies, apart: what answers set in one is not in the other. */
+export function copyOfCookies(cookies: Cookies): Cookies {
+  return createCookies(cookies.isUsed ? cookies.jar().cloneSync() : undefined);
+}
+
+/** No cookies yet, or those of a jar. */
+export function createCookies(given?: CookieJar): Cookies {
+  let made = given;
   return {
     get isUsed() {
       return made !== undefined;

@@ -1,3 +1,4 @@
+import type { Definition } from '../../definition/definition.ts';
 import type { HeaderField } from '../result/result.ts';
 import type { RequestTimings } from '../transport/transport.ts';
 import type { State } from './state.ts';
@@ -7,8 +8,12 @@ export type EngineName = 'newman' | 'direct';
 
 /** Runs requests of a collection, one at a time: what goes in and comes out is data. */
 export interface Engine {
-  /** A lane for requests that follow one another. Lanes run beside each other; none sees the state of another. */
-  lane(): Lane;
+  /**
+   * A lane for requests that follow one another. Lanes run beside each other; none sees the state of another.
+   *
+   * @param changed What it runs in place of what the engine was made for.
+   */
+  lane(changed?: Definition): Lane;
   /** Ends connections and threads. */
   close(): void;
 }

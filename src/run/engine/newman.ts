@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { PostmanCollection } from '../../compile/collection.ts';
+import { compileForRun } from '../../compile/run-collection.ts';
 import type { Scope } from '../../environment/scope.ts';
 import { responseTooLarge } from '../transport/connection-fault.ts';
 import type { RequestTimings, Transport } from '../transport/transport.ts';
@@ -33,7 +34,8 @@ export function createEngine({ collection, newman = 'newman', transport }: Engin
   const sandboxes: Sandbox[] = [];
   const free: Sandbox[] = [];
   let lanes = 0;
-  const items = createItemCollections(collection, () => load(newman).sdk);
+  const itemsOf = (ran: PostmanCollection) => createItemCollections(ran, () => load(newman).sdk);
+  const items = itemsOf(collection);
   const sandboxFor = () => {
     const sandbox = free.pop() ?? sandboxes[lanes % mostSandboxes] ?? createSandbox(() => load(newman).sandboxModule);
     if (!sandboxes.includes(sandbox)) sandboxes.push(sandbox);
@@ -41,12 +43,13 @@ export function createEngine({ collection, newman = 'newman', transport }: Engin
     return sandbox;
   };
   return {
-    lane: () => {
+    lane: (changed) => {
+      const ofLane = changed ? itemsOf(compileForRun(changed)) : items;
       let sandbox: Sandbox | undefined;
       return {
         execute: (itemId, state, limits, hooks = {}) => {
           sandbox ??= sandboxFor();
-          return executeItem({ ...load(newman), items, transport, sandbox }, itemId, state, limits, hooks);
+          return executeItem({ ...load(newman), items: ofLane, transport, sandbox }, itemId, state, limits, hooks);
         },
         release: () => {
           if (sandbox) free.push(sandbox);
@@ -419,11 +422,15 @@ function listen(
       check: () => (draft.ended === undefined ? undefined : new Error(draft.ended)),
       beforeSend: async (request) => {
         draft.request = request;
+        // Whoever is asked may take any time.
+        const waiting = setInterval(() => draft.onSign(), patience);
         try {
           await hooks.beforeSend?.(request, stateOf(draft));
         } catch (refusal) {
           draft.refusal = refusal;
           throw refusal;
+        } finally {
+          clearInterval(waiting);
         }
       },
       onSign: () => draft.onSign(),

@@ -1,5 +1,5 @@
 import type { Definition, Step } from '../../definition/definition.ts';
-import { variablesIn } from '../../definition/variables.ts';
+import { textsIn, variablesIn } from '../../definition/variables.ts';
 import { parseJson } from '../result/parse-json.ts';
 
 /** A token with less than this left is renewed before it is used, in milliseconds. */
@@ -30,4 +30,18 @@ export function expiryOf(token: string): number | undefined {
 export function claimsOf(token: string): Readonly<Record<string, unknown>> {
   const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
   return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
+}
+
+/** What a token says of itself, and where in a body it is. */
+export interface TokenClaims {
+  /** Keys that lead to it. */
+  readonly path: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** The JSON Web Tokens in a JSON body, without their signatures. */
+export function tokensIn(body: string): TokenClaims[] {
+  return textsIn(parseJson(body) ?? {})
+    .map(({ path, text }) => ({ path: path.join('.'), claims: claimsOf(text) }))
+    .filter(({ claims }) => Object.keys(claims).length > 0);
 }

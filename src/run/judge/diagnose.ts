@@ -1,5 +1,7 @@
 import { asList, type Definition, type PlacedTroubleshooting, type Step } from '../../definition/definition.ts';
-import type { Condition } from '../../definition/schema.ts';
+import { valueAt } from '../../definition/pointer.ts';
+import type { Condition, Experiment } from '../../definition/schema.ts';
+import { parseJson } from '../result/parse-json.ts';
 import type { CheckResult, Diagnosis, ReceivedResponse } from '../result/result.ts';
 import type { ConnectionFault } from '../transport/connection-fault.ts';
 
@@ -116,4 +118,16 @@ function isAbout(check: CheckResult, variable: string): boolean {
     check.variable === variable ||
     (check.kind === 'ready' && new RegExp(`(^|\\W)${variable}(\\W|$)`).test(check.message ?? ''))
   );
+}
+
+/** What of an answer is other than an experiment says that is seen; nothing when all is. */
+export function unseenOf({ values = {}, ...see }: Experiment['see'], response: ReceivedResponse | undefined): string[] {
+  if (!response) return ['there is no answer'];
+  if (response.status !== see.status) return [`the status is ${response.status}, not ${see.status}`];
+  const body = parseJson(response.body?.text ?? '');
+  const others = Object.entries(values).filter(([pointer, value]) => valueAt(body, pointer) !== value);
+  return [
+    ...(holds(see, { ...noEvidence, response }) ? [] : ['the error is another one']),
+    ...others.map(([pointer, value]) => `${pointer} is ${JSON.stringify(valueAt(body, pointer))}, not ${value}`),
+  ];
 }

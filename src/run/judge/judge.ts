@@ -1,3 +1,4 @@
+import { rawBody } from '../../compile/request-body.ts';
 import {
   capturedTypes,
   captureOrigin,
@@ -7,6 +8,7 @@ import {
 } from '../../compile/scripts/planned-checks.ts';
 import type { ClaimCheck, Definition, Step } from '../../definition/definition.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
+import { isRequested, requestedValue } from '../../definition/request.ts';
 import type { ChoiceSource } from '../../definition/schema.ts';
 import { compileSchema } from '../../definition/schemas/response-schema.ts';
 import { replaceVariables, variablesIn } from '../../definition/variables.ts';
@@ -91,7 +93,7 @@ export function judgeBody(
   const failures = new Map<string, string | undefined>();
   if (schema) failures.set('/expect/schema', unreadable ?? schemaFailure(compileSchema(schema.content), body));
   for (const value of values)
-    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, body, before));
+    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, step, body, before));
   for (const check of step.expect.claims ?? [])
     failures.set(
       formatPointer(['expect', 'claims', check.pointer, check.claim]),
@@ -142,12 +144,16 @@ function scopeOf(definition: Definition, name: string): SettableScope {
 
 function valueFailure(
   { pointer, value }: Step['expect']['values'][number],
+  { request }: Step,
   body: unknown,
   state: State,
 ): string | undefined {
   return failureOf(() => {
-    const hasVariables = typeof value === 'string' && variablesIn(value).length > 0;
-    const expected = hasVariables ? filledIn(value, state) : value;
+    const expected = isRequested(value)
+      ? requestedValue(value, JSON.parse(filledIn(rawBody(request.body) ?? '', state)))
+      : typeof value === 'string' && variablesIn(value).length > 0
+        ? filledIn(value, state)
+        : value;
     const found = partOf(body, pointer);
     if (found !== expected) throw new Error(`expected ${shown(found)} to equal ${shown(expected)}`);
   });

@@ -16,6 +16,7 @@ import { createSecretKeeper, type SecretKeeper } from '../secrets/secret-keeper.
 import { holdForPace } from '../transport/agents.ts';
 import type { ServiceRequest } from '../transport/look-up.ts';
 import { createTransport, type Transport } from '../transport/transport.ts';
+import type { Guide } from './guide.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { givenTexts, startState } from './start-state.ts';
 
@@ -68,6 +69,8 @@ export interface Session {
   readonly firstIteration: number;
   /** Where an iteration gets its token from; undefined when the session's own step gets it. */
   readonly sharedToken: SharedToken | undefined;
+  /** Whoever goes along with the run, step by step. */
+  readonly guide: Guide | undefined;
 }
 
 /** What ends a run beside its steps: an error of who listens to events or writes results. */
@@ -138,6 +141,8 @@ export interface SessionOptions {
   /** Number of the iteration to which the steps belong that run once. Default: 1. */
   readonly firstIteration?: number | undefined;
   readonly onEvent: (event: RunEvent) => void;
+  /** Goes along with the steps. Default: nobody. */
+  readonly guide?: Guide | undefined;
   /** Where the secrets of the run are remembered. Default: in the session only. */
   readonly secrets?: Secrets | undefined;
 }
@@ -225,6 +230,7 @@ function createSession(options: SessionOptions): Session {
     iteration: undefined,
     firstIteration: options.firstIteration ?? 1,
     sharedToken: undefined,
+    guide: options.guide,
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { itemId } from '../../compile/collection.ts';
 import type { Step } from '../../definition/definition.ts';
 import { messageOf } from '../../errors.ts';
-import type { Execution } from '../engine/execution.ts';
+import type { Execution, Hooks } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { expiryOf, renewalMargin } from '../judge/access-token.ts';
 import { notReached, toStepResult } from '../judge/step-result.ts';
@@ -10,6 +10,7 @@ import type { AttemptResult, StepResult } from '../result/result.ts';
 import { adoptExisting } from './adopt-existing.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
 import { beginCreation, creationOf, settleCreation } from './creations.ts';
+import { runGuided } from './guided-step.ts';
 import { lackingAfter, nextPosition, reasonNotReached } from './path.ts';
 import type { Wait } from './retry.ts';
 import { learnState, limitsOf, policyOf, type RecordResult, type Session, tellExchange, toPlanned } from './session.ts';
@@ -25,7 +26,7 @@ interface Trial {
 }
 
 /** What came of a step, after all its attempts. */
-interface StepOutcome {
+export interface StepOutcome {
   readonly result: StepResult;
   /** Where its scripts go on. */
   readonly next: Execution['next'];
@@ -55,7 +56,11 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       position += 1;
       continue;
     }
-    const { result, next } = await runToOutcome(session, step);
+    // Clean-up asks nobody.
+    const guide = session.definition.steps.includes(step) ? session.guide : undefined;
+    const { result, next } = guide
+      ? await runGuided(session, step, guide, runToOutcome)
+      : await runToOutcome(session, step);
     keep(step, result);
     if (result.status === 'passed') for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
     if (result.status !== 'passed') lackingAfter(step, session, lacking);
@@ -87,10 +92,11 @@ export async function runStep(session: Session, step: Step): Promise<StepResult 
   return last;
 }
 
-async function runToOutcome(session: Session, step: Step): Promise<StepOutcome> {
+/** Runs a step with its attempts. `approve` is asked before the first is sent; when it rejects, nothing is. */
+async function runToOutcome(session: Session, step: Step, approve?: Hooks['beforeSend']): Promise<StepOutcome> {
   const trial: Trial = { attempts: [], renewed: false, renewedAhead: false };
   try {
-    const { result, next } = await tryStep(session, step, trial);
+    const { result, next } = await tryStep(session, step, trial, approve);
     return { result: { ...result, attempts: trial.attempts }, next };
   } catch (error) {
     const result = notReached(step, session.definition, messageOf(error));
@@ -98,7 +104,8 @@ async function runToOutcome(session: Session, step: Step): Promise<StepOutcome> 
   }
 }
 
-async function tryStep(session: Session, step: Step, trial: Trial): Promise<StepOutcome> {
+async function tryStep(session: Session, step: Step, trial: Trial, approve: Hooks['beforeSend']): Promise<StepOutcome> {
+  let ask = approve;
   for (;;) {
     takeSharedToken(session);
     // A new token that is about to expire all the same is used: renewing it again would not end.
@@ -107,7 +114,8 @@ async function tryStep(session: Session, step: Step, trial: Trial): Promise<Step
       if (!(await renewToken(session, 'it was about to expire')))
         return { result: unrenewed(step, session), next: undefined };
     }
-    const { result, execution } = await attempt(session, step);
+    const { result, execution } = await attempt(session, step, ask);
+    ask = undefined;
     if (result.status === 'passed' || result.status === 'skipped' || execution.refusal !== undefined)
       return { result, next: execution.next };
     const after = await afterAttempt(session, step, result, execution, trial);
@@ -119,6 +127,7 @@ async function tryStep(session: Session, step: Step, trial: Trial): Promise<Step
 async function attempt(
   session: Session,
   step: Step,
+  approve: Hooks['beforeSend'],
 ): Promise<{ readonly result: StepResult; readonly execution: Execution }> {
   session.emit({ kind: 'step-started', step: toPlanned(step) });
   const before = valuesOf(session.state);
@@ -127,7 +136,10 @@ async function attempt(
     session.state,
     limitsOf(session, step),
     {
-      beforeSend: (_request, state) => beginCreation(session, step, state),
+      beforeSend: async (request, state) => {
+        await approve?.(request, state);
+        beginCreation(session, step, state);
+      },
       onState: (state) => learnState(session, state),
     },
   );

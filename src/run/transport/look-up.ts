@@ -1,9 +1,9 @@
 import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import type { Definition } from '../../definition/definition.ts';
-import { isNestedDeeply } from '../../definition/json-depth.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { LookUp } from '../../definition/schema.ts';
 import { substitute } from '../../definition/variables.ts';
+import { isNestedDeeply } from '../../environment/data/json-depth.ts';
 import { toBodyText } from '../result/body-text.ts';
 import { parseJson } from '../result/parse-json.ts';
 import type { HeaderField, ReceivedResponse, SentRequest } from '../result/result.ts';

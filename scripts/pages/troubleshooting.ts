@@ -1,0 +1,24 @@
+import type { RootContent } from 'mdast';
+import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
+import { list, strong, text } from '../../src/report/text/mdast.ts';
+import { weightOf } from '../../src/run/judge/diagnose.ts';
+import { conditionWords } from './conditions.ts';
+import { prose } from './parts.ts';
+
+/** The section of the overview with what may happen with every request. */
+export const generalTitle = 'What may happen with every request';
+
+export const firstIsLikeliest = 'Of the lines that fit, the first tells the likeliest cause.';
+
+/** Entries in the order in which a run shows them. */
+export function entryList(all: readonly TroubleshootingEntry[]): RootContent {
+  const likeliestFirst = all.toSorted((one, other) => weightOf(other.when) - weightOf(one.when));
+  return list(
+    likeliestFirst.map(({ when, cause, remedy }) => [
+      ...prose(`${conditionWords(when)}: `),
+      strong(cause),
+      text(' '),
+      ...prose(remedy),
+    ]),
+  );
+}

@@ -1,0 +1,66 @@
+import { variableNamed } from '../../compile/scripts/planned-checks.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
+import { formatPointer } from '../../definition/pointer.ts';
+import type { Change } from '../../definition/schema.ts';
+import { keysIn, variablesIn } from '../../definition/variables.ts';
+
+/** A part of a request that a person can change. */
+export interface Edit {
+  readonly label: string;
+  /** What it is now; empty for a secret. */
+  readonly value: string;
+  readonly isSecret: boolean;
+  /** The change that gives it another value. */
+  toChange(value: string): Change;
+}
+
+/** What can be changed in a request: the variables in it, the values of its body, its headers, its address. */
+export function editsOf(step: Step, definition: Definition, values: Readonly<Record<string, string>>): Edit[] {
+  const { request } = step;
+  return [
+    ...step.needs.map((name) => variableEdit(name, definition, values)),
+    ...bodyEdits(request.body),
+    ...request.headers
+      .filter(({ disabled }) => !disabled)
+      .map(({ name, value }) => textEdit(`header ${name}`, value, (text) => ({ headers: { [name]: text } }))),
+    textEdit('address', request.url, (url) => ({ url })),
+  ];
+}
+
+function variableEdit(name: string, definition: Definition, values: Readonly<Record<string, string>>): Edit {
+  const isSecret = variableNamed(definition, name)?.secret === true;
+  return {
+    label: `variable ${name}`,
+    value: isSecret ? '' : (values[name] ?? ''),
+    isSecret,
+    toChange: (value) => ({ variables: { [name]: value } }),
+  };
+}
+
+/** Values of a body that are not just a variable, which is in the list itself. */
+function bodyEdits(body: Step['request']['body']): Edit[] {
+  const data = body?.form ?? body?.json ?? {};
+  return keysIn(data).flatMap(({ path }) => {
+    const value = path.reduce<unknown>((inside, key) => (inside as Record<string | number, unknown>)[key], data);
+    const isLeaf = typeof value !== 'object' || value === null;
+    const isVariable = typeof value === 'string' && variablesIn(value).some((name) => value === `{{${name}}}`);
+    if (!isLeaf || isVariable) return [];
+    const pointer = formatPointer(path);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const typed = (answer: string) => (typeof value === 'string' ? answer : asData(answer));
+    return [textEdit(`body ${path.join('.')}`, text, (answer) => ({ body: { [pointer]: typed(answer) } }))];
+  });
+}
+
+function textEdit(label: string, value: string, toChange: Edit['toChange']): Edit {
+  return { label, value, isSecret: false, toChange };
+}
+
+/** What a person typed, as JSON where it is JSON. */
+function asData(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
