@@ -58,8 +58,8 @@ describe('the package', () => {
     expect(unwanted).toEqual([]);
   });
 
-  it('is small: 2 MiB packed, most of it the bundle, which is what makes it start fast', () => {
-    expect(packed.size).toBeLessThan(2 * 2 ** 20);
+  it('is small: 2.1 MiB packed, most of it the bundle, which is what makes it start fast', () => {
+    expect(packed.size).toBeLessThan(2.1 * 2 ** 20);
     const bundle = packed.files.filter(({ path }) => path.startsWith('dist/bundle/'));
     const bundled = bundle.reduce((sum, { size }) => sum + size, 0);
     expect(bundled).toBeLessThan(6_000_000);
