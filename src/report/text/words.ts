@@ -33,3 +33,8 @@ function cleanUpWords({ kind, name, id, status, reason }: CleanUpItem): string {
   if (status === 'removed') return `removed ${what}`;
   return status === 'absent' ? `was not created: ${what}` : `left: ${what}: ${reason ?? ''}`;
 }
+
+/** A moment, ISO 8601 and UTC, for people: `2026-11-25 14:00:45 UTC`. */
+export function readableTime(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}

@@ -83,6 +83,17 @@ export const ServiceProblem = object(
 );
 export type ServiceProblem = Frozen<Static<typeof ServiceProblem>>;
 
+/** A JSON Web Token of an answer, without its signature. */
+export const DecodedToken = object(
+  {
+    name: text('Name of the member of the body, such as `access_token`.'),
+    header: Type.Record(name, Type.Unknown()),
+    claims: Type.Record(name, Type.Unknown()),
+  },
+  'A JSON Web Token of an answer, not verified and without its signature.',
+);
+export type DecodedToken = Frozen<Static<typeof DecodedToken>>;
+
 /** An answer as it came, without secrets. */
 export const ReceivedResponse = object(
   {
@@ -99,6 +110,7 @@ export const ReceivedResponse = object(
     ),
     correlationId: maybe(text("Id of the answer, for the service's support.")),
     problem: maybe(ServiceProblem),
+    tokens: maybe(Type.Array(DecodedToken, { description: 'The JSON Web Tokens in the body.' })),
   },
   'An answer as it came, without secrets.',
 );

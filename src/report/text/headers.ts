@@ -1,0 +1,19 @@
+import type { HeaderField } from '../../run/result/result.ts';
+
+/** Headers that say something about a request or its answer, the most telling first. */
+const telling = [
+  ...['authorization', 'content-type', 'accept', 'cookie'],
+  ...['location', 'www-authenticate', 'retry-after', 'set-cookie', 'allow', 'correlation-id'],
+];
+
+/** The headers that matter in that order, and all others as they came. */
+export function sortedHeaders(headers: readonly HeaderField[]): {
+  readonly telling: readonly HeaderField[];
+  readonly others: readonly HeaderField[];
+} {
+  const rank = ({ name, value }: HeaderField) => (value === '*/*' ? -1 : telling.indexOf(name.toLowerCase()));
+  return {
+    telling: headers.filter((header) => rank(header) >= 0).sort((one, other) => rank(one) - rank(other)),
+    others: headers.filter((header) => rank(header) < 0),
+  };
+}
