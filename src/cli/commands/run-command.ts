@@ -21,6 +21,7 @@ import { bundledCollections } from '../collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from '../inputs/destination.ts';
 import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from '../inputs/load-collections.ts';
+import { nextSteps } from '../inputs/next-steps.ts';
 import { requestLimits } from '../inputs/request-limits.ts';
 import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
@@ -51,7 +52,8 @@ export async function runCommand(
   const data = await checkIterations(definition, options, world);
   const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
   try {
-    return await runThere(definition, collection, destination, options, data, world);
+    const next = [...nextSteps(names, options, world.cwd), ...destination.next];
+    return await runThere(definition, collection, { ...destination, next }, options, data, world);
   } finally {
     await destination.close();
   }
@@ -271,9 +273,16 @@ export function styleOf(
     colors: pc.createColors(wantsColor(output, world.osVariables)),
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
+    width: widthOf(output, world.osVariables),
     next: destination.next,
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
+}
+
+/** Columns at which the report is wrapped: those of the terminal, 100 at most; elsewhere what the OS variable COLUMNS says. */
+function widthOf({ isTTY, columns = 80 }: Output, { COLUMNS }: World['osVariables']): number | undefined {
+  const wanted = isTTY ? columns : Number(COLUMNS);
+  return wanted >= 40 ? Math.min(wanted, 100) : undefined;
 }
 
 /** Limits of the command line, in the units of a run. */

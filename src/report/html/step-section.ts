@@ -1,7 +1,5 @@
 import { html } from 'hono/html';
-import { parseJson } from '../../run/result/parse-json.ts';
 import type {
-  BodyText,
   CheckResult,
   DecodedToken,
   HeaderField,
@@ -11,7 +9,7 @@ import type {
 } from '../../run/result/result.ts';
 import { wasRun } from '../../run/result/tally.ts';
 import { curlOf } from '../text/curl.ts';
-import { sortedHeaders } from '../text/headers.ts';
+import { readableBody, sortedHeaders } from '../text/message-parts.ts';
 import { counted, duration, readableTime } from '../text/words.ts';
 import { renderDescription } from './description.ts';
 import type { Markup } from './markup.ts';
@@ -103,21 +101,10 @@ function message(kind: string, line: string, { headers, body }: SentRequest | Re
 <p><code>${line}</code></p>
 ${telling.length === 0 ? '' : html`<dl class="values">${telling.map(header)}</dl>`}
 ${others.length === 0 ? '' : folded(counted(others.length, 'more header'), html`<dl class="values">${others.map(header)}</dl>`)}
-${body && body.text !== '' ? html`<pre tabindex="0" role="region" aria-label="${kind} body of ${title}">${readable(body)}</pre>` : ''}
+${body && body.text !== '' ? html`<pre tabindex="0" role="region" aria-label="${kind} body of ${title}">${readableBody(body)}</pre>` : ''}
 ${body?.truncated ? html`<p class="quiet">The beginning of ${body.bytes} bytes.</p>` : ''}`;
 }
 
 function header({ name, value }: HeaderField): Markup {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-}
-
-/** Indented, a body may become so many times as long. What is nested deeply is mostly indentation. */
-const mostIndentation = 8;
-
-/** A body as people read it: JSON is indented, whatever else is left as it is. */
-function readable({ text, truncated }: BodyText): string {
-  const data = truncated ? undefined : parseJson(text);
-  if (data === undefined) return text;
-  const indented = JSON.stringify(data, null, 2);
-  return indented.length > mostIndentation * text.length + 1000 ? text : indented;
 }

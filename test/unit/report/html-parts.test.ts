@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderDescription } from '../../../src/report/html/description.ts';
 import { renderHtml } from '../../../src/report/html/html.ts';
 import { curlOf } from '../../../src/report/text/curl.ts';
-import { sortedHeaders } from '../../../src/report/text/headers.ts';
+import { sortedHeaders } from '../../../src/report/text/message-parts.ts';
 import type { RunResult } from '../../../src/run/result/result.ts';
 import { reportCases } from '../../golden/report-cases.ts';
 

@@ -1,4 +1,5 @@
-import type { HeaderField } from '../../run/result/result.ts';
+import { parseJson } from '../../run/result/parse-json.ts';
+import type { BodyText, HeaderField } from '../../run/result/result.ts';
 
 /** Headers that say something about a request or its answer, the most telling first. */
 const telling = [
@@ -16,4 +17,15 @@ export function sortedHeaders(headers: readonly HeaderField[]): {
     telling: headers.filter((header) => rank(header) >= 0).sort((one, other) => rank(one) - rank(other)),
     others: headers.filter((header) => rank(header) < 0),
   };
+}
+
+/** Indented, a body may become so many times as long. What is nested deeply is mostly indentation. */
+const mostIndentation = 8;
+
+/** A body as people read it: JSON is indented, whatever else is left as it is. */
+export function readableBody({ text, truncated }: BodyText): string {
+  const data = truncated ? undefined : parseJson(text);
+  if (data === undefined) return text;
+  const indented = JSON.stringify(data, null, 2);
+  return indented.length > mostIndentation * text.length + 1000 ? text : indented;
 }
