@@ -57,7 +57,6 @@ const parts: readonly Part[] = [
     tokens: [
       {
         name: 'access_token',
-        header: { alg: 'RS256' },
         claims: { client_id: 'c9d2f6a4', aud: ['https://api.pingone.com'], exp: 1767326645, note: '<b>[secret]</b>' },
       },
     ],

@@ -72,7 +72,7 @@ describe('the tokens of an answer', () => {
   it('are decoded, without their signature', () => {
     expect(
       tokensIn(JSON.stringify({ access_token: token, token_type: 'Bearer', nested: { id_token: token } })),
-    ).toEqual([{ name: 'access_token', header: { alg: 'RS256', kid: 'k' }, claims: { sub: 'u', exp: 1 } }]);
+    ).toEqual([{ name: 'access_token', claims: { sub: 'u', exp: 1 } }]);
   });
 
   it.each(['', 'eyJ', '"eyJh.eyJh.x"', '{"a":"eyJhIjoxfQ.eyJ.x"}', '{"a":"eyJ.%.%"}', '["eyJhbGciOiIifQ.e30."]'])(

@@ -83,14 +83,13 @@ export const ServiceProblem = object(
 );
 export type ServiceProblem = Frozen<Static<typeof ServiceProblem>>;
 
-/** A JSON Web Token of an answer, without its signature. */
+/** The claims of a JSON Web Token of an answer. */
 export const DecodedToken = object(
   {
     name: text('Name of the member of the body, such as `access_token`.'),
-    header: Type.Record(name, Type.Unknown()),
     claims: Type.Record(name, Type.Unknown()),
   },
-  'A JSON Web Token of an answer, not verified and without its signature.',
+  'What a JSON Web Token of an answer claims; its signature is not there, and was not verified.',
 );
 export type DecodedToken = Frozen<Static<typeof DecodedToken>>;
 
