@@ -44,8 +44,8 @@ const jsonWebToken = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g;
 export function secretsOf(state: State, exchanges: readonly Exchange[]): Secrets {
   const found = new Map<string, string>();
   const collect = (text: string, name: string) => {
-    // A word such as "password" is not looked for elsewhere.
-    if (text.length >= 6 && !/^[a-z]+$/i.test(text)) found.set(text, name);
+    // A word such as "password" is not looked for elsewhere, and a JSON Web Token is known by its form.
+    if (text.length >= 6 && !/^[a-z]+$/i.test(text) && text.replace(jsonWebToken, '') !== '') found.set(text, name);
     return '';
   };
   for (const environment of state.environments.values()) {
