@@ -31,20 +31,25 @@ function indexOf(lines: readonly string[], pattern: RegExp, from: number): numbe
   return index;
 }
 
-/** What differs from run to run is written alike: ids, names made of the time, durations, rates, ports, which row a fault met. */
+/** What differs from run to run is written alike: ids, names made of the time, durations, rates, ports and line breaks, which row a fault met. */
 export function withoutChance(text: string): string {
-  return text
-    .replace(/\b\d{8}T\d{6}-[0-9a-f]{8}\b/g, 'RUN')
-    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'ID')
-    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-    .replace(/\b\d+(\.\d+)? (ms|s|a second)(?![a-z])/g, 'TIME')
-    .replace(/"durationMs":\d+/g, '"durationMs":TIME')
-    .replace(/Iteration \d+ \(line \d+\)/g, 'Iteration N (line N)')
-    .replace(/"iteration":\d+,"line":\d+/g, '"iteration":N,"line":N')
-    .replace(/user\d+\b/g, 'userN')
-    .replace(/read ECONNRESET|socket hang up/g, 'BROKEN')
-    .replace(/ {2,}(?=\S)/g, '  ')
-    .replace(/[ \t]+$/gm, '');
+  return (
+    text
+      .replace(/\b\d{8}T\d{6}-[0-9a-f]{8}\b/g, 'RUN')
+      // Where a line is wrapped depends on the port.
+      .replace(/\n {2,}(?=\S)/g, ' ')
+      .replace(/\b[0-9a-f]{8}…/g, 'ID…')
+      .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'ID')
+      .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replace(/\b\d+(\.\d+)? (ms|s|a second)(?![a-z])/g, 'TIME')
+      .replace(/"durationMs":\d+/g, '"durationMs":TIME')
+      .replace(/Iteration \d+ \(line \d+\)/g, 'Iteration N (line N)')
+      .replace(/"iteration":\d+,"line":\d+/g, '"iteration":N,"line":N')
+      .replace(/user\d+\b/g, 'userN')
+      .replace(/read ECONNRESET|socket hang up/g, 'BROKEN')
+      .replace(/ {2,}(?=\S)/g, '  ')
+      .replace(/[ \t]+$/gm, '')
+  );
 }
 
 const begin = (name: string) => `<!-- transcript ${name}: made by npm run transcript -->`;

@@ -49,7 +49,7 @@ async function environmentFile(url: string, values: Readonly<Record<string, stri
 async function call({ line, code, keep }: Command, folder: string): Promise<string> {
   const child = spawn('sh', ['-c', `exec 2>&1\n${withProgram(line)}`], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, XDG_STATE_HOME: join(folder, 'state') },
+    env: { PATH: process.env.PATH, HOME: folder, XDG_STATE_HOME: join(folder, 'state'), COLUMNS: '80' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];

@@ -27,6 +27,11 @@ export function findCollection(nameOrPath: string, cwd: string): CollectionFolde
   );
 }
 
+/** Whether `findCollection` finds one. */
+export function isCollection(nameOrPath: string, cwd: string): boolean {
+  return existsSync(join(resolve(cwd, nameOrPath), 'collection.yaml')) || bundledCollections().includes(nameOrPath);
+}
+
 /** Absolute path of the folder of a collection that comes with the package, by its name. */
 export function bundledCollectionFolder(name: string = defaultCollection): string {
   return join(packageFolder, 'collections', name);

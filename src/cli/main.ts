@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
-import { type ExitCode, exitCode } from '../errors.ts';
+import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { createSecrets } from '../run/secrets/redact.ts';
 import { tool } from '../run/tool.ts';
+import { isCollection } from './collection-folder.ts';
 import { type CommandSpec, commands } from './commands.ts';
 import { exitCodeNotes } from './help-notes.ts';
 import { commanderOptions, withLists } from './options/commander-options.ts';
+import { npmOptionsError } from './options/npm-options.ts';
+import { longFlag } from './options/option-table.ts';
 import { everyCommandOptions } from './options/shared-options.ts';
 import { reportError } from './outputs/report-error.ts';
 import { type World, wantsColor } from './world.ts';
@@ -59,7 +62,47 @@ function describeCommand(command: Command, spec: CommandSpec, world: World, onRe
   for (const argument of spec.arguments) command.argument(argument.name, argument.description, argument.default);
   for (const table of [spec.options, everyCommandOptions])
     for (const option of commanderOptions(table)) command.addOption(option);
+  refuseContradictions(command, spec);
+  // Values whose options npm has taken are arguments too many: that is said first.
+  command.allowExcessArguments();
   command.action(async () => {
+    refuseWhatNpmTook(command, spec, world);
+    refuseExcess(command, spec);
     onResult(await spec.run(command.processedArgs, withLists(spec.options, command.opts()), world));
   });
+}
+
+/** An option and its negation: commander would let the last one win. */
+function refuseContradictions(command: Command, { options }: CommandSpec): void {
+  for (const option of Object.values(options)) {
+    if (!option.negation) continue;
+    const flags = [longFlag(option), longFlag(option.negation)];
+    const given = new Set<string>();
+    for (const flag of flags)
+      command.on(`option:${flag.slice(2)}`, () => {
+        if (given.add(flag).size > 1)
+          throw new UsageError(`${flags.join(' and ')} contradict each other; give one of them`);
+      });
+  }
+}
+
+function refuseWhatNpmTook(command: Command, { options, arguments: expected }: CommandSpec, world: World): void {
+  const takesCollections = expected.some(({ name }) => name.includes('collection'));
+  const error = npmOptionsError(
+    options,
+    {
+      words: command.parent?.args.slice(1) ?? [],
+      arguments: command.args,
+      isOwn: (argument) => (takesCollections ? isCollection(argument, world.cwd) : expected.length > 0),
+      has: (name) => command.getOptionValueSource(name) === 'cli',
+    },
+    world.osVariables,
+  );
+  if (error) throw error;
+}
+
+function refuseExcess(command: Command, { arguments: expected }: CommandSpec): void {
+  if (expected.at(-1)?.name.includes('...')) return;
+  const excess = command.args.slice(expected.length);
+  if (excess.length > 0) command.error(`error: too many arguments for "${command.name()}": ${excess.join(' ')}`);
 }

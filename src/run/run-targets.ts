@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { ownTotal } from './iterations/lanes.ts';
 import { emptyResult, mergedTarget, mergeResults, type NamedResult, targetResultOf } from './result/merge-results.ts';
 import type { RunEvent, RunEventContent, RunResult, Shard, Target } from './result/result.ts';
-import { originsOf, type RunOptions, runCollection } from './run.ts';
+import { collectionOf, originsOf, type RunOptions, runCollection } from './run.ts';
 import { missingValues } from './steps/plan.ts';
 import { toPlanned } from './steps/session.ts';
 import { givenTexts } from './steps/start-state.ts';
@@ -69,8 +69,7 @@ export async function runTargets(options: TargetsOptions): Promise<RunResult> {
   };
   await Promise.all(Array.from({ length: Math.min(workers ?? targets.length, targets.length) }, work));
   if (errors.length > 0) throw errors[0];
-  const { id, name, folder } = definition;
-  const collection = { id, name, ...(folder !== undefined && { folder }) };
+  const collection = collectionOf(definition);
   const result =
     shard && results.length === 0 ? emptyResult({ tool, collection, startedAt }, shard) : mergeResults(results, shard);
   emit({ kind: 'run-finished', result });

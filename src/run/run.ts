@@ -313,11 +313,7 @@ function toRunResult(session: Session, { results, retained, tally }: Progress, {
   return session.secrets.redactor().data({
     version: 2,
     tool,
-    collection: {
-      id: definition.id,
-      name: definition.name,
-      ...(definition.folder !== undefined && { folder: definition.folder }),
-    },
+    collection: collectionOf(definition),
     target: end.target,
     startedAt: end.startedAt.toISOString(),
     durationMs: Date.now() - end.startedAt.getTime(),
@@ -410,6 +406,16 @@ function refuseHoles({ definition, values, environment, iterations }: RunOptions
     iterations?.variables,
   );
   if (missing.length > 0) throw new UsageError(missing.map(({ message }) => message).join('\n'));
+}
+
+/** What a result says of the collection. */
+export function collectionOf({ id, name, folder, steps }: Definition): RunResult['collection'] {
+  return {
+    id,
+    name,
+    ...(folder !== undefined && { folder }),
+    descriptions: Object.fromEntries(steps.map((step) => [step.id, step.description])),
+  };
 }
 
 /** Origins of the base addresses, each once. */

@@ -37,7 +37,7 @@ export interface SimulatorOptions {
   readonly faultSeed?: number;
   /** Called when a fault fires. */
   readonly onFault?: (entry: FaultLogEntry) => void;
-  /** Whether the control endpoint and the status page are there, below `CONTROL_PATH`. Default false. */
+  /** Whether faults and state can be changed, on the page and at `CONTROL_PATH`. Default false. */
   readonly control?: boolean;
 }
 

@@ -9,6 +9,10 @@ import { createInjector, type FaultInjector, type FaultLogEntry, type FaultReque
 import { type RequestContext, replyTo } from './http/app.ts';
 import { type Delivery, deliverInProcess } from './http/delivery.ts';
 import { type Reply, replyOf } from './http/respond.ts';
+import { createExchangeLog, type ExchangeLog } from './page/exchanges.ts';
+import { withSwitch } from './page/fault-switches.ts';
+import { statusOf } from './page/page-status.ts';
+import { pageReply } from './page/status-page.ts';
 import { invalidRequest } from './refusal.ts';
 import { listen } from './server.ts';
 import { defaultSeed } from './state/default-seed.ts';
@@ -22,7 +26,7 @@ import { stateOf } from './state/state-file.ts';
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { seed = defaultSeed(), now = () => new Date(), uuid = randomUUID } = options;
   const world = worldOf(options, stateOf(seed), now, uuid);
-  const log = requestLogOf(options);
+  const log = createExchangeLog();
   const injectorOf = (plan: FaultPlan) => createInjector(checkedPlan(plan), options.onFault);
   let injector = injectorOf(planOf(options.faults ?? [], options.faultSeed));
 
@@ -49,21 +53,38 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     faults: () => {
       const fired = injector.fired();
-      return injector.faults.map((fault, index) => ({ ...fault, fired: fired[index] ?? 0 }));
+      return injector.faults().map((fault, index) => ({ ...fault, fired: fired[index] ?? 0 }));
     },
     faultLog: () => injector.log(),
   };
   const setPlan = (plan: FaultPlan) => {
     injector = injectorOf(plan);
   };
-  const controlled = { ...simulator, requests: log.recent, setPlan };
+  const status = () =>
+    statusOf({
+      state: world.state,
+      now: now(),
+      exchanges: log.recent(),
+      faults: simulator.faults(),
+      switchedOn: (fault) => injector.faults().includes(fault),
+      faultLog: injector.log(),
+      isControlled: options.control === true,
+    });
+  const setSwitch = (name: string, on: boolean) => {
+    const faults = withSwitch(injector.faults(), name, on);
+    if (faults) injector.change(faults);
+    return faults !== undefined;
+  };
+  const controlled = { ...simulator, status, setPlan, setSwitch };
 
   const exchange = async (request: Request, gone?: () => AbortSignal): Promise<Delivery> => {
     const path = pathOf(request.url);
+    const page = pageReply(request, path, status);
+    if (page) return { kind: 'whole', reply: page };
     if (options.control === true && isControlPath(path)) {
       return { kind: 'whole', reply: await controlReply(request, path, controlled) };
     }
-    return answerRequest({ request, path, world, injector, options, log: log.add, ...(gone ? { gone } : {}) });
+    return answerRequest({ request, path, world, injector, options, log, ...(gone ? { gone } : {}) });
   };
 
   const malformedRequest = (): Reply => {
@@ -89,30 +110,13 @@ function worldOf(options: SimulatorOptions, state: State, now: () => Date, uuid:
   };
 }
 
-/** Passes requests on to `onRequest`, and remembers the last ones for the status page. */
-function requestLogOf({ onRequest, control }: SimulatorOptions) {
-  const last: RequestLogEntry[] = [];
-  return {
-    add: (entry: RequestLogEntry) => {
-      onRequest?.(entry);
-      if (control !== true) return;
-      last.push(entry);
-      if (last.length > keptRequests) last.shift();
-    },
-    recent: () => [...last],
-    clear: () => {
-      last.length = 0;
-    },
-  };
-}
-
 interface Arrived {
   readonly request: Request;
   readonly path: string;
   readonly world: World;
   readonly injector: FaultInjector;
   readonly options: SimulatorOptions;
-  readonly log: (entry: RequestLogEntry) => void;
+  readonly log: ExchangeLog;
   readonly gone?: () => AbortSignal;
 }
 
@@ -126,20 +130,23 @@ async function answerRequest({ request, path, world, injector, options, log, gon
   const process = () => replyTo(request, context);
   const { latencyMilliseconds = 0 } = options;
   if (latencyMilliseconds > 0) await wait(latencyMilliseconds);
-  const firing = injector.faults.length === 0 ? undefined : injector.decide(faultRequest(request, path, context));
+  const firing = injector.faults().length === 0 ? undefined : injector.decide(faultRequest(request, path, context));
   const delivery: Delivery =
     firing === undefined
       ? { kind: 'whole', reply: await process() }
       : await carryOut(firing, { request, path, correlationId, now: at, process, ...(gone ? { gone } : {}) });
-  log({
+  const reply = 'reply' in delivery ? delivery.reply : undefined;
+  const entry: RequestLogEntry = {
     at: at.toISOString(),
     method: request.method,
     path,
-    status: 'reply' in delivery ? delivery.reply.status : 0,
+    status: reply?.status ?? 0,
     durationMs: performance.now() - started,
     correlationId,
     ...noteOf(notes, firing?.fired ?? []),
-  });
+  };
+  log.add(entry, request, reply);
+  options.onRequest?.(entry);
   return delivery;
 }
 
@@ -147,9 +154,6 @@ function faultRequest(request: Request, path: string, { world, correlationId, no
   const authorization = request.headers.get('authorization');
   return { method: request.method, path, authorization, correlationId, now, history: world.history };
 }
-
-/** How many requests the status page can show. */
-const keptRequests = 100;
 
 function planOf(faults: readonly Fault[], seed: number | undefined): FaultPlan {
   return { faults, ...(seed === undefined ? {} : { seed }) };

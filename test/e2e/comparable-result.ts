@@ -12,6 +12,9 @@ const left = new Set([
   'waitMs',
   'timings',
   'bytes',
+  // Times in the claims of a token.
+  'exp',
+  'iat',
   // Of a request the runtime adds some, and a server some to its answers.
   'headers',
 ]);

@@ -1,13 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CONTROL_PATH, createSimulator, type ListeningSimulator, seedApps } from '../../src/simulator/index.ts';
+import { createSimulator, defaultCredentials, type ListeningSimulator, seedApps } from '../../src/simulator/index.ts';
 import { type Client, createUser, environmentInput, signIn } from '../simulator/support.ts';
 import { slow } from '../slow.ts';
 import { expectBrowser, hasBrowser, launchBrowser } from './browser.ts';
+import { cli, startSimulator, temporaryFolder } from './support.ts';
 
-expectBrowser('the status page of the simulator');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe.skipIf(!hasBrowser)('the status page', () => {
+expectBrowser('the page of the simulator');
+
+describe.skipIf(!hasBrowser)('the page of the simulator', () => {
   const simulator = createSimulator({ control: true });
   let server: ListeningSimulator;
   let browser: Browser;
@@ -28,8 +36,8 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     simulator.setFaults([]);
     simulator.reset();
     client = await signIn(simulator, seedApps.administrator);
-    await page?.close();
-    page = await browser.newPage();
+    await page?.context().close();
+    page = await (await browser.newContext()).newPage();
     problems.length = 0;
     elsewhere.length = 0;
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -37,128 +45,202 @@ describe.skipIf(!hasBrowser)('the status page', () => {
     page.on('request', (request) => !request.url().startsWith(server.url) && elsewhere.push(request.url()));
   });
 
-  const open = () => page.goto(server.url + CONTROL_PATH);
-  const rows = (id: string) => page.locator(`#${id} tbody tr`);
-  /** The texts of a table's rows, once there are any. */
-  const texts = async (id: string) => {
-    await rows(id).first().waitFor();
-    return (await rows(id).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
-  };
+  const open = () => page.goto(server.url);
+  const requests = () => page.locator('#requests li');
+  const texts = async (selector: string) =>
+    (await page.locator(selector).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
 
-  test('shows what exists', slow, async () => {
+  test('shows what exists as a tree, and licenses with their room', slow, async () => {
     await createUser(client);
     await open();
-    const id = '[0-9a-f-]{36}';
-    expect(await texts('environments')).toEqual([
-      expect.stringMatching(`^Administrators ${id} PRODUCTION 1 0$`),
-      expect.stringMatching(`^Sign-on test ${id} SANDBOX 2 1$`),
-      expect.stringMatching(`^Administrators ${id} PRODUCTION 1 0$`),
-      expect.stringMatching(`^Test environment ${id} SANDBOX 1 1$`),
+    expect(await texts('#environments > .tree > li > details > summary')).toEqual([
+      'Administrators PRODUCTION a4c7e1b0 0 users',
+      'Sign-on test SANDBOX b7d3e5f1 1 user',
+      expect.stringMatching(/^Test environment SANDBOX [0-9a-f]{8} 1 user$/),
+      'Administrators PRODUCTION 1a5c9b24 0 users',
     ]);
-    expect(await texts('licenses')).toHaveLength(7);
+    await expect.poll(() => page.getByText('sharedTestUser', { exact: true }).last().isVisible()).toBe(true);
+    expect((await texts('.licenses li')).at(-2)).toBe(
+      'INTERNAL ACTIVE d0a8b5c6 room for 42 8 of 50 environments, INTERNAL, until 2100-01-31',
+    );
   });
 
-  test('shows the last requests with status and time, the newest first', slow, async () => {
-    await client.send('GET', '/v1/environments');
+  test('shows the last requests, the newest first, with their bodies on a key', slow, async () => {
+    await client.send('POST', '/v1/environments', { body: environmentInput });
     await client.send('GET', '/v1/nothing');
     await open();
-    expect(await texts('requests')).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} GET \/v1\/nothing unknown path: refused by the gateway 403 \d+$/),
-      expect.stringMatching(/ GET \/v1\/environments 200 \d+$/),
-      expect.stringMatching(/ POST \/[0-9a-f-]{36}\/as\/token 200 \d+$/),
+    expect(await texts('#requests summary')).toEqual([
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d\.\d{3} GET \/v1\/nothing 403 \d+ ms unknown path: refused by the gateway$/,
+      ),
+      expect.stringMatching(/ POST \/v1\/environments 201 \d+ ms$/),
+      expect.stringMatching(/ POST \/a4c7e1b0…\/as\/token 200 \d+ ms$/),
     ]);
+    await page.locator('#requests summary').nth(1).focus();
+    await page.keyboard.press('Enter');
+    const body = requests()
+      .nth(1)
+      .getByLabel(/^Request body of request/);
+    await expect.poll(() => body.isVisible()).toBe(true);
+    expect(await body.innerText()).toContain('"name": "Test environment"');
   });
 
-  test('shows the active faults and how often each fired', slow, async () => {
-    simulator.setFaults([{ name: 'busy', match: { step: 3 }, do: { kind: 'status', status: 503 } }]);
-    await client.send('POST', '/v1/environments', { body: environmentInput });
+  test('copies a request as cURL', slow, async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     await open();
-    expect(await texts('faults')).toEqual(['busy status {"step":3} 1']);
+    await requests().first().locator('summary').click();
+    await page.getByRole('button', { name: 'Copy as cURL' }).click();
+    await page.getByText('Copied').waitFor();
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(text).toMatch(/^curl -i -X POST '.*\/as\/token' \\\n/);
+    expect(text).toContain(`-u '${defaultCredentials.adminAppID}:'"$CLIENT_SECRET"`);
   });
 
-  test('says so when there is nothing', slow, async () => {
-    simulator.load({ organizations: [] });
+  test('follows what happens, and leaves open what is open and the focus where it is', slow, async () => {
     await open();
-    await page.getByText('There is no environment.').waitFor();
-    await page.getByText('No fault is active').waitFor();
-  });
-
-  test('follows what happens, without being loaded again', slow, async () => {
-    await open();
-    const before = (await texts('environments')).length;
+    await page.locator('#environments summary').first().click();
+    await requests().first().locator('summary').click();
+    await page.locator('#requests pre').first().focus();
+    const id = await requests().first().locator('details').getAttribute('id');
     await createUser(client);
-    await expect.poll(() => rows('environments').count(), { timeout: 5000 }).toBe(before + 1);
+    await expect.poll(() => requests().count(), { timeout: 5000 }).toBe(3);
+    expect(await page.locator('#environments details').first().getAttribute('open')).toBe('');
+    expect(await requests().last().locator('details').getAttribute('open')).toBe('');
+    expect(await page.evaluate('document.activeElement.closest("li").querySelector("details").id')).toBe(id);
   });
 
-  test('shows names as text, never as markup', slow, async () => {
-    const name = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
-    await client.send('POST', '/v1/environments', { body: { ...environmentInput, name } });
+  test('stops following when it is asked to', slow, async () => {
     await open();
-    expect((await texts('environments')).at(-1)).toContain(name);
-    expect(await page.title()).toBe('PingOne simulator');
-    expect(await page.locator('#environments img').count()).toBe(0);
+    await page.getByRole('button', { name: 'Pause updates' }).click();
+    await createUser(client);
+    await page.waitForTimeout(1500);
+    expect(await requests().count()).toBe(1);
+    await page.getByRole('button', { name: 'Pause updates' }).click();
+    await expect.poll(() => requests().count()).toBe(3);
+  });
+
+  test('switches faults on and off by the keyboard, and resets', slow, async () => {
+    await open();
+    const busy = page.getByRole('switch', { name: 'Too many requests' });
+    await busy.focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => busy.getAttribute('aria-checked')).toBe('true');
+    expect(await page.evaluate('document.activeElement.dataset.switch')).toBe('busy');
+    expect((await client.send('GET', '/v1/environments')).status).toBe(429);
+    await expect
+      .poll(() => texts('.faults li'), { timeout: 5000 })
+      .toEqual(['busy fired 1 time status: status 429, retryAfter 1 for attempt 1 to 2']);
+    await page.keyboard.press('Space');
+    await expect.poll(() => simulator.faults()).toEqual([]);
+    simulator.setFaults([{ do: { kind: 'hang' } }]);
+    await page.getByRole('button', { name: 'Remove all faults' }).click();
+    await expect.poll(() => simulator.faults()).toEqual([]);
+    await createUser(client);
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.getByRole('button', { name: 'Reset the state' }).click();
+    await expect.poll(() => simulator.snapshot().environments.length).toBe(3);
+  });
+
+  test('is read-only without control, and whole without JavaScript', slow, async () => {
+    const own = createSimulator();
+    const listening = await own.listen();
+    await createUser(await signIn(own, seedApps.administrator));
+    const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await plain.goto(`${listening.url}/_simulator`);
+    expect(plain.url()).toBe(`${listening.url}/`);
+    expect(await plain.getByText('read-only').count()).toBe(1);
+    expect(await plain.getByRole('switch').count()).toBe(0);
+    expect(await plain.getByRole('button').count()).toBe(0);
+    await plain.locator('#requests summary').first().click();
+    await expect.poll(() => plain.getByLabel('cURL of request 3').isVisible()).toBe(true);
+    await plain.context().close();
+    await listening.close();
   });
 
   test('asks nobody but the simulator, and has no error', slow, async () => {
     await open();
     await page.waitForTimeout(1200);
-    expect(elsewhere).toEqual([]);
-    expect(problems).toEqual([]);
+    expect({ elsewhere, problems }).toEqual({ elsewhere: [], problems: [] });
   });
 
   test.each(['light', 'dark'] as const)(
-    'is readable in %s colours, on a wide and a narrow screen',
+    'is accessible in %s colors, on a wide and a narrow screen',
     slow,
     async (colorScheme) => {
-      await createUser(client);
-      simulator.setFaults([{ name: 'lost answer', match: { step: 3 }, do: { kind: 'reset-after-processing' } }]);
-      await client
-        .send('POST', '/v1/environments', { body: { ...environmentInput, name: 'Lost' } })
-        .catch(() => undefined);
-      await client.send('GET', '/v1/nothing');
       await page.emulateMedia({ colorScheme });
-      for (const width of [1280, 400]) {
-        await page.setViewportSize({ width, height: 800 });
-        await open();
-        await rows('requests').first().waitFor();
-        const folder = process.env.PINGONE_TUTORIAL_SCREENSHOTS;
-        if (folder !== undefined)
-          await page.screenshot({ path: `${folder}/status-${colorScheme}-${width}.png`, fullPage: true });
-        expect(await page.evaluate(`document.documentElement.scrollWidth <= innerWidth`), `at ${width}`).toBe(true);
-        for (const selector of ['body', '#state', 'th', 'td.bad', 'td.odd', 'td.good']) {
-          expect(await contrast(selector), `${selector} in ${colorScheme}`).toBeGreaterThan(4.5);
+      const states = {
+        empty: async () => simulator.load({ organizations: [] }),
+        used: async () => {
+          simulator.reset();
+          await createUser(client);
+        },
+        faults: async () => {
+          simulator.setFaults([{ name: 'lost answer', match: { step: 3 }, do: { kind: 'reset-after-processing' } }]);
+          await client.send('POST', '/v1/environments', { body: environmentInput }).catch(() => undefined);
+          await client.send('GET', '/v1/nothing');
+        },
+      };
+      for (const [name, prepare] of Object.entries(states)) {
+        await prepare();
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: 800 });
+          await open();
+          await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
+          const folder = process.env.PINGONE_TUTORIAL_SCREENSHOTS;
+          if (folder !== undefined)
+            await page.screenshot({ path: `${folder}/page-${name}-${colorScheme}-${width}.png`, fullPage: true });
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth'),
+            `${name} at ${width}`,
+          ).toBeLessThanOrEqual(width);
+          // The policy of the page lets no script in: this one comes from the browser's side.
+          const { violations } = (await page.evaluate(`${axe}\naxe.run()`)) as AxeResults;
+          expect(
+            violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+            `${name} at ${width}`,
+          ).toEqual([]);
         }
       }
     },
   );
 
   test('says that the simulator has gone, and keeps what it last said', slow, async () => {
-    const own = createSimulator({ control: true });
+    const own = createSimulator();
     const listening = await own.listen();
-    await page.goto(listening.url + CONTROL_PATH);
-    await page.getByText('running at').waitFor();
+    await page.goto(listening.url);
+    await page.getByText('live', { exact: true }).waitFor();
     await listening.close();
     await page.getByText('has gone').waitFor({ timeout: 5000 });
-    expect(await rows('environments').count()).toBe(3);
+    expect(await page.locator('#environments > .tree > li').count()).toBe(3);
   });
+});
 
-  /** Contrast of text and ground (WCAG 2.1, 1.4.3: at least 4.5). */
-  function contrast(selector: string): Promise<number> {
-    return page.evaluate<number>(`(() => {
-      const channels = (text) => text.match(/[\\d.]+/g).map(Number);
-      const luminance = (text) => channels(text).slice(0, 3)
-        .map((value) => value / 255)
-        .map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
-      let element = document.querySelector(${JSON.stringify(selector)});
-      const ink = luminance(getComputedStyle(element).color);
-      let ground;
-      for (; element; element = element.parentElement) {
-        ground = getComputedStyle(element).backgroundColor;
-        if (!(channels(ground)[3] === 0)) break;
-      }
-      const other = luminance(ground);
-      return (Math.max(ink, other) + 0.05) / (Math.min(ink, other) + 0.05);
-    })()`);
-  }
+test('no secret of a whole run is on the page', slow, async () => {
+  const target = await startSimulator();
+  const folder = await temporaryFolder();
+  const file = join(folder.path, 'values.json');
+  const { code } = await cli([
+    ...['run', 'create-a-test-environment', 'create-an-sso-workflow', '--quiet'],
+    ...['--environment', target.environment, '--export-environment', file],
+  ]);
+  expect(code).toBe(0);
+  const { values } = JSON.parse(await readFile(file, 'utf8')) as {
+    values: { key: string; value: string; type: string }[];
+  };
+  const secrets = values.filter(({ type, value }) => type === 'secret' && value.length > 5);
+  expect(secrets.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['accessToken', 'adminAppSecret', 'userPassword']),
+  );
+  const shown = await Promise.all(
+    ['text/html', 'application/json'].map(async (Accept) => (await fetch(target.url, { headers: { Accept } })).text()),
+  );
+  expect(shown[1]?.match(/"curl"/g)?.length).toBeGreaterThan(12);
+  for (const { key, value } of secrets)
+    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').slice(0, 20)])
+      expect(
+        shown.some((text) => text.includes(form)),
+        key,
+      ).toBe(false);
+  await target.close();
+  await folder.remove();
 });

@@ -79,7 +79,7 @@ describe('simulate', () => {
     const one = await simulate();
     expect((await token(one)).status).toBe(200);
     expect(one.stderr()).toMatch(/^\S+Z POST \/a4c7e1b0\S+\/as\/token 200 \d+ ms\n$/);
-    expect((await overTheWire(`${one.url}/_simulator`)).status).toBe(404);
+    expect((await overTheWire(`${one.url}/_simulator/status`)).status).toBe(404);
     expect(await one.end()).toBe(0);
   });
 
@@ -115,12 +115,16 @@ describe('simulate', () => {
     ]);
   });
 
-  test('serves the status page and the control endpoint with --control', async () => {
-    const one = await simulate('--control');
-    expect(one.text).toContain(`Its status page is ${one.url}/_simulator\n`);
-    const seen = await overTheWire(`${one.url}/_simulator`);
-    expect(seen.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(seen.text).toContain('<title>PingOne simulator</title>');
+  test('shows its page at its address, read-only unless --control', async () => {
+    const headers = { Accept: 'text/html' };
+    const one = await simulate();
+    expect(one.text).toContain('Open that address in a browser to see what exists, the last requests and the faults.');
+    expect((await overTheWire(`${one.url}/`, { headers })).text).toContain('read-only');
+    const other = await simulate('--control');
+    expect(other.text).toContain('and to switch faults.');
+    const page = await overTheWire(`${other.url}/`, { headers });
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.text).toContain('control on');
   });
 
   test('starts from a seed, dumps at the end, and starts from the dump', async () => {

@@ -59,7 +59,7 @@ function comparable(report: string): unknown {
     .replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]+ GMT/g, 'date')
     .replace(/\d{8}T\d{6}-[0-9a-z]+/g, 'run');
   return JSON.parse(text, (key, value) =>
-    typeof value === 'number' && /ms$|^(bytes|dns|connect|tls|wait|firstByte|download)$/i.test(key) ? 0 : value,
+    typeof value === 'number' && /ms$|^(bytes|dns|connect|tls|wait|firstByte|download|exp|iat)$/i.test(key) ? 0 : value,
   );
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   cli,
@@ -64,7 +65,7 @@ describe('the tutorial without an account', () => {
 
   it('tells what was captured, but never a secret value', async () => {
     const { stdout } = await cli(['run', '--simulator']);
-    expect(stdout).toContain('captured accessToken (secret), orgID 6b1f3c52-8f0a-4c55-9a57-0d8a3c1e7f01');
+    expect(stdout).toContain('captured accessToken (secret), orgID 6b1f3c52…');
     expect(stdout).not.toContain('simulator-client-secret');
     expect(stdout).not.toMatch(/eyJ[\w-]+\./);
   });
@@ -128,10 +129,21 @@ describe('the tutorial with an account', () => {
     expect(code).toBe(0);
   });
 
+  it('fits a terminal of 80 columns, with real addresses and short ids', async () => {
+    const { stdout } = await cli(['run', '--environment', account.environment], { isTTY: true });
+    const lines = stripVTControlCharacters(stdout)
+      .split('\n')
+      .map((line) => line.slice(line.lastIndexOf('\r') + 1));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines).toContain(`    POST ${account.url}/v1/environments`);
+    expect(lines.join('\n')).toContain('captured licenseID d0a8b5c6…');
+    expect(lines.join('\n')).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+  });
+
   it('really creates what it says, and can do so again', async () => {
     account.simulator.reset();
     await cli(['run', '--environment', account.environment]);
-    const { stdout } = await cli(['run', '--environment', account.environment]);
+    const { stdout } = await cli(['run', '--environment', account.environment, '--verbose']);
     const environments = JSON.stringify(account.simulator.snapshot());
     const [, id] = /environment {2}pingone-tutorial-\S+ {2}([0-9a-f-]{36})/.exec(stdout) ?? [];
     expect(id).toBeDefined();

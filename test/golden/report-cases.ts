@@ -3,6 +3,7 @@ import type {
   AttemptResult,
   CheckResult,
   CleanUpItem,
+  DecodedToken,
   Outcome,
   RunComparison,
   RunEvent,
@@ -14,6 +15,17 @@ import type {
 /** Results over which every reporter has golden files. They are plain data of the kind that runs of the tutorial give. */
 
 const folder = 'collections/create-a-test-environment';
+/** Markdown, with what a report must escape. */
+const descriptions = {
+  'get-access-token': `Signs the *Worker application* on.
+
+In this request, \`{{adminEnvID}}\` is **not** <the id> of a [user](https://example.com/users):
+
+* one thing, over
+  two lines
+* [another](javascript:alert(1))`,
+};
+
 const environmentId = 'f2b4e2a0-5a0c-4b1e-9a7e-0c3f4f1a2b3c';
 
 interface Part {
@@ -27,6 +39,7 @@ interface Part {
   readonly reason: string;
   readonly answer: string;
   readonly captures: StepResult['captures'];
+  readonly tokens?: readonly DecodedToken[];
 }
 
 const parts: readonly Part[] = [
@@ -41,6 +54,12 @@ const parts: readonly Part[] = [
     reason: 'OK',
     answer: '{"access_token":"[secret]","token_type":"Bearer","expires_in":3600}',
     captures: [{ variable: 'accessToken' }],
+    tokens: [
+      {
+        name: 'access_token',
+        claims: { client_id: 'c9d2f6a4', aud: ['https://api.pingone.com'], exp: 1767326645, note: '<b>[secret]</b>' },
+      },
+    ],
   },
   {
     id: 'create-environment',
@@ -78,7 +97,7 @@ function checksOf({ status, file }: Part): CheckResult[] {
 
 function passed(index: number, iteration = 1, startMs = index * 120): StepResult {
   const part = parts[index] as Part;
-  const { id, name, method, url, file, status, reason } = part;
+  const { id, name, method, url, file, status, reason, tokens } = part;
   const json = { name: 'Content-Type', value: 'application/json' };
   return {
     id,
@@ -107,6 +126,7 @@ function passed(index: number, iteration = 1, startMs = index * 120): StepResult
       body: { text: part.answer, bytes: part.answer.length, truncated: false },
       timings: { wait: 1, dns: 4, connect: 10, tls: 20, firstByte: 40, download: 5 + index },
       correlationId: `c-${index}`,
+      ...(tokens && { tokens }),
     },
     checks: checksOf(part),
     captures: part.captures,
@@ -209,7 +229,7 @@ function result(steps: readonly StepResult[], outcome: Outcome, more: Partial<Ru
   return {
     version: 2,
     tool: { name: 'pingone-tutorial', version: '0.0.0' },
-    collection: { id: 'create-a-test-environment', name: 'Create a test environment', folder },
+    collection: { id: 'create-a-test-environment', name: 'Create a test environment', folder, descriptions },
     target: { kind: 'given', origins: ['https://auth.pingone.com', 'https://api.pingone.com'] },
     startedAt: '2026-01-02T03:04:05.678Z',
     durationMs: 4321,

@@ -26,6 +26,7 @@ function terminal(result: RunResult, verbosity: Verbosity, colored = false): str
     colors: pc.createColors(colored),
     verbosity,
     liveWidth: undefined,
+    ...(verbosity === 'normal' && { width: 80 }),
     next: ['Sign on.'],
   };
   return eventsOf(result)

@@ -26,7 +26,7 @@ const json = async (path: string) => JSON.parse((await control('GET', path)).tex
 
 describe('the control endpoint', () => {
   test('is not there unless switched on', async () => {
-    const answer = await send(createSimulator(), 'GET', CONTROL_PATH);
+    const answer = await send(createSimulator(), 'GET', `${CONTROL_PATH}/status`);
     expect(answer).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 

@@ -22,6 +22,7 @@ import { bundledCollections } from '../collection-folder.ts';
 import { type Destination, type DestinationOptions, openDestination } from '../inputs/destination.ts';
 import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from '../inputs/load-collections.ts';
+import { nextSteps } from '../inputs/next-steps.ts';
 import { requestLimits } from '../inputs/request-limits.ts';
 import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
@@ -56,7 +57,8 @@ export async function runCommand(
   const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
   try {
     const guide = options.step ? await guideFor(names, destination, world) : undefined;
-    const code = await runThere(definition, collection, destination, { ...options, guide }, data, world);
+    const next = [...nextSteps(names, options, world.cwd), ...destination.next];
+    const code = await runThere(definition, collection, { ...destination, next }, { ...options, guide }, data, world);
     world.stderr.write(guide?.farewell() ?? '');
     return code;
   } finally {
@@ -309,9 +311,16 @@ export function styleOf(
     colors: pc.createColors(wantsColor(output, world.osVariables)),
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
+    width: widthOf(output, world.osVariables),
     next: destination.next,
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
+}
+
+/** Columns at which the report is wrapped: those of the terminal, 100 at most; elsewhere what the OS variable COLUMNS says. */
+function widthOf({ isTTY, columns = 80 }: Output, { COLUMNS }: World['osVariables']): number | undefined {
+  const wanted = isTTY ? columns : Number(COLUMNS);
+  return wanted >= 40 ? Math.min(wanted, 100) : undefined;
 }
 
 /** Limits of the command line, in the units of a run. */

@@ -6,7 +6,6 @@ import pc from 'picocolors';
 import { collectionFileName } from '../../compile/compile.ts';
 import { type ExitCode, exitCode, messageOf, UsageError } from '../../errors.ts';
 import {
-  CONTROL_PATH,
   createSimulator,
   DEFAULT_PORT,
   defaultCredentials,
@@ -175,7 +174,8 @@ function instructions(
   const overrides = moved ? ` --env-var authPath=${url} --env-var apiPath=${url}/v1` : '';
   const trust = certificate === undefined ? '' : `NODE_EXTRA_CA_CERTS=${certificate} `;
   return `The PingOne simulator is at ${url} (Ctrl-C ends it; what it holds is in memory only).
-${control === true ? `Its status page is ${url}${CONTROL_PATH}\n` : ''}
+Open that address in a browser to see what exists, the last requests and the faults${control === true ? ', and to switch faults' : ''}.
+
 Postman:  import these two files, choose the environment "PingOne simulator", and run the collection.
             ${collection}
             ${environment}

@@ -11,6 +11,7 @@ import {
   mergeSources,
 } from '../../environment/values.ts';
 import { UsageError } from '../../errors.ts';
+import { unbroken } from '../../report/text/lines.ts';
 import type { Target } from '../../run/result/result.ts';
 import { commandLine } from '../../run/tool.ts';
 import { exampleOfDotEnv } from '../collection-folder.ts';
@@ -77,16 +78,24 @@ function givenDestination(
     kind: 'given',
     values,
     ...initialScopes(definition, given),
-    next: definition.next,
+    next: filledNext(definition, values),
     removal: removalAdvice(definition, names),
     close: async () => {},
   };
 }
 
+/** What the collection says to do next, with the values that are no secrets; what the run captures is filled in at its end. */
+function filledNext({ next, variables }: Definition, values: Readonly<Record<string, string>>): readonly string[] {
+  const open = new Set(variables.flatMap(({ name, secret }) => (secret ? [] : [name])));
+  return next.map((line) =>
+    line.replace(/\{\{(\w+)\}\}/g, (all, name: string) => (open.has(name) && values[name] ? values[name] : all)),
+  );
+}
+
 function removalAdvice(definition: Definition, names: readonly string[]): string {
   const { steps } = definition.cleanUp;
   if (steps.length === 0) return 'The collection has no clean-up steps: remove it by hand.';
-  const command = commandLine('cleanup', isDefault(names) ? [] : names);
+  const command = unbroken(commandLine('cleanup', isDefault(names) ? [] : names));
   return `To remove it: ${command}, with the same credentials; or run with --cleanup always.`;
 }
 

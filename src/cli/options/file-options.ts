@@ -12,7 +12,7 @@ export const mergeReportsOptions = {
   },
   verbose: {
     flags: '-v, --verbose',
-    description: 'show also each request and response',
+    description: 'show also each request and response: headers that matter, bodies up to 40 lines',
   },
 } as const satisfies OptionTable;
 

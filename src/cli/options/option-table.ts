@@ -64,3 +64,8 @@ type Flattened<Type> = { [Name in keyof Type]: Type[Name] };
 export function longFlag({ flags }: OptionSpec): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
+
+/** The short flag: `-d` of `-d, --data <file>`. */
+export function shortFlag({ flags }: OptionSpec): string | undefined {
+  return /^-[a-zA-Z](?=,)/.exec(flags)?.[0];
+}

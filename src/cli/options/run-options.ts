@@ -166,7 +166,7 @@ export const runOptions = {
   ...reporterOptions,
   verbose: {
     flags: '-v, --verbose',
-    description: 'show also each request and response, without secrets',
+    description: 'show also each request and response, without secrets: headers that matter, bodies up to 40 lines',
     group: 'output',
   },
   debugHttp: {

@@ -48,7 +48,7 @@ export const simulateOptions = {
   },
   control: {
     flags: '--control',
-    description: 'serve the status page and the control endpoint, at /_simulator',
+    description: 'let the page, and requests to /_simulator, change faults and state',
   },
   dialect: {
     flags: '--dialect <name>',

@@ -3,9 +3,9 @@ import { setBy } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
-import type { TokenClaims } from '../../run/judge/access-token.ts';
 import { unseenOf } from '../../run/judge/diagnose.ts';
 import { parseJson } from '../../run/result/parse-json.ts';
+import type { DecodedToken, StepResult } from '../../run/result/result.ts';
 import type { Preview, Shown } from '../../run/steps/guide.ts';
 import { itemWith } from './body-lines.ts';
 import { firstParagraph, markdownLines, wrapped } from './markdown-lines.ts';
@@ -79,8 +79,11 @@ const fewestBodyLines = 5;
  * @param room Lines that are left on the screen.
  */
 export function answerScreen(shown: Shown, style: ScreenStyle, room: number): string[] {
-  const { result, tokens } = shown;
-  const after = [...tokens.flatMap((token) => tokenLines(token, style, isTelling)), ...meaningLines(shown, style)];
+  const { result } = shown;
+  const after = [
+    ...tokensOf(result).flatMap((token) => tokenLines(token, style, isTelling)),
+    ...meaningLines(shown, style),
+  ];
   const lines = Math.max(fewestBodyLines, room - after.length - 1);
   return [...(result.response ? responseLines(result.response, marksOf(shown), style, lines) : []), ...after];
 }
@@ -98,7 +101,7 @@ export function wholeAnswerScreen(shown: Shown, style: ScreenStyle): string[] {
   const meanings = Object.entries(shown.step.answer ?? {}).filter(([pointer]) => pointer !== '');
   return [
     ...(shown.result.response ? responseLines(shown.result.response, marksOf(shown), style) : []),
-    ...shown.tokens.flatMap((token) => tokenLines(token, style, () => true)),
+    ...tokensOf(shown.result).flatMap((token) => tokenLines(token, style, () => true)),
     ...(meanings.length > 0 ? [''] : []),
     ...meanings.flatMap(([pointer, meaning]) =>
       markdownLines(`* \`${pointer.slice(1).replaceAll('/', '.')}\`: ${meaning}`, width, colors),
@@ -131,19 +134,23 @@ function marksOf({ step, result }: Pick<Shown, 'step' | 'result'>): Map<string, 
   return marks;
 }
 
+function tokensOf({ response }: StepResult): readonly DecodedToken[] {
+  return response?.tokens ?? [];
+}
+
 /** A token decoded: its claims, times as a person reads them. */
 function tokenLines(
-  { path, claims }: TokenClaims,
+  { name: member, claims }: DecodedToken,
   { colors, width }: ScreenStyle,
-  isShown: (name: string, claims: TokenClaims['claims']) => boolean,
+  isShown: (name: string, claims: DecodedToken['claims']) => boolean,
 ): string[] {
   const shown = Object.entries(claims).filter(([name]) => isShown(name, claims));
   const parts = shown.map(([name, value]) => `${name} ${claimText(name, value)}`);
-  return wrappedParts(`Claims of ${path}: `, parts, width).map((line) => colors.cyan(line));
+  return wrappedParts(`Claims of ${member}: `, parts, width).map((line) => colors.cyan(line));
 }
 
 /** The claims that say what a token is for; for whom it is, of one about a user. */
-function isTelling(name: string, claims: TokenClaims['claims']): boolean {
+function isTelling(name: string, claims: DecodedToken['claims']): boolean {
   return (
     ['client_id', 'sub', 'org', 'env', 'scope', 'exp'].includes(name) || (name === 'aud' && claims.sub !== undefined)
   );

@@ -5,7 +5,7 @@ import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
 import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
 import { explanationOf } from '../text/explain.ts';
-import { cleanUpItemLine, counted, mayExistWords, ofTarget } from '../text/words.ts';
+import { cleanUpItemLine, counted, mayExistWords, ofTarget, readableTime } from '../text/words.ts';
 import {
   checksLine,
   cleanUpLine,
@@ -74,10 +74,6 @@ ${cleanUp(result)}
   return page.toString();
 }
 
-function readableTime(iso: string): string {
-  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-}
-
 /** Several targets, each with how it ended. */
 function targets(result: RunResult): Markup | string {
   const rows = targetRows(result);
@@ -131,7 +127,13 @@ function steps(result: RunResult): Markup {
   return html`<section aria-labelledby="steps">
 <h2 id="steps">Steps</h2>
 ${shown.length < total ? html`<p class="quiet">${some}</p>` : ''}
-${shown.map((step) => renderStepDetails(step, { title: stepTitle(step, result), anchor: anchorOf(step) }))}
+${shown.map((step) =>
+  renderStepDetails(step, {
+    title: stepTitle(step, result),
+    anchor: anchorOf(step),
+    description: result.collection.descriptions?.[step.id],
+  }),
+)}
 </section>`;
 }
 

@@ -28,7 +28,8 @@ interface Bar {
 export function renderWaterfall(result: RunResult): Markup | string {
   const reached = result.steps.filter(({ startMs }) => startMs !== undefined);
   if (reached.length === 0) return '';
-  const end = Math.max(result.durationMs, 1);
+  // The last step may end after the time of the run was taken.
+  const end = Math.max(result.durationMs, 1, ...reached.flatMap(bars).map(({ from, length }) => from + length));
   const axis = [0, 0.25, 0.5, 0.75, 1].map((share) => html`<span>${duration(end * share)}</span>`);
   return html`<section aria-labelledby="timeline">
 <h2 id="timeline">Timeline</h2>
@@ -52,7 +53,7 @@ function waterfallRow(step: StepResult, end: number): Markup {
     step,
   ).map(
     ({ from, length, kind }) =>
-      html`<rect class="${kind}" x="${scaled(from, end)}" y="2" width="${Math.max(2, scaled(length, end))}" height="12"/>`,
+      html`<rect class="${kind}" x="${Math.min(width - 2, scaled(from, end))}" y="2" width="${Math.max(2, scaled(length, end))}" height="12"/>`,
   )}</svg>
 </li>`;
 }

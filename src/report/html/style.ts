@@ -45,6 +45,10 @@ details.step { padding: 0; }
 details.step > :not(summary) { margin-left: 1rem; margin-right: 1rem; }
 summary { cursor: pointer; padding: .6rem 1rem; }
 details.step[open] > summary { border-bottom: 1px solid var(--line); margin-bottom: .5rem; }
+details.more { margin-top: .25rem; margin-bottom: .5rem; }
+details.more > summary { padding: .2rem 0; color: var(--link); font-size: .9rem; }
+details.more > :not(summary) { margin-left: 1.1rem; }
+details.more > pre, details.more > dl { margin-left: 0; }
 summary .name { font-weight: 600; }
 summary .mark { display: inline-block; width: 1.2em; }
 .passed > summary .mark { color: var(--good); }

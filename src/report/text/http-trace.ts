@@ -1,15 +1,25 @@
 import type { Colors } from 'picocolors/types.js';
 import { printableData } from '../../printable.ts';
 import type { BodyText, HeaderField, ReceivedResponse, RunEventContent, SentRequest } from '../../run/result/result.ts';
-import { duration, ofTarget } from './words.ts';
+import { readableBody, sortedHeaders } from './message-parts.ts';
+import { counted, duration, ofTarget } from './words.ts';
 
-/** A request and its answer as lines, in the manner of `curl --verbose`: `>` was sent, `<` came back. */
+/** Lines of a body that `--verbose` shows, and characters of a line. */
+export const mostBodyLines = 40;
+const longestBodyLine = 200;
+
+/**
+ * A request and its answer as lines, in the manner of `curl --verbose`: `>` was sent, `<` came back. With `brief`, only headers that
+ * matter, and bodies indented and cut.
+ */
 export function exchangeLines(
   { request, response, reason }: Pick<ExchangeEvent, 'request' | 'response' | 'reason'>,
   colors: Colors,
+  brief = false,
 ): string[] {
-  const sent = [`${request.method} ${request.url}`, ...messageLines(request)];
-  const received = response ? [`${response.status} ${response.reason}`, ...messageLines(response)] : [];
+  const lines = brief ? briefLines : messageLines;
+  const sent = [`${request.method} ${request.url}`, ...lines(request)];
+  const received = response ? [`${response.status} ${response.reason}`, ...lines(response)] : [];
   return [
     ...sent.map((line) => colors.dim(`> ${line}`)),
     ...received.map((line) => colors.dim(`< ${line}`)),
@@ -31,6 +41,19 @@ function messageLines({ headers, body }: SentRequest | ReceivedResponse): string
   return [
     ...headers.map(({ name, value }: HeaderField) => `${name}: ${value}`),
     ...(body ? ['', ...bodyLines(body)] : []),
+  ];
+}
+
+function briefLines({ headers, body }: SentRequest | ReceivedResponse): string[] {
+  const lines = body ? readableBody(body).split(/\r?\n/) : [];
+  const shown = lines
+    .slice(0, mostBodyLines)
+    .map((line) => (line.length > longestBodyLine ? `${line.slice(0, longestBodyLine)}…` : line));
+  const more = lines.length - shown.length;
+  return [
+    ...sortedHeaders(headers).telling.map(({ name, value }) => `${name}: ${value}`),
+    ...(body ? ['', ...shown] : []),
+    ...(more > 0 || body?.truncated ? [`… (${counted(more, 'more line')}; --debug-http shows all)`] : []),
   ];
 }
 

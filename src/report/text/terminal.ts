@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import { printableData } from '../../printable.ts';
 import type {
   CleanUpItem,
+  CreatedThing,
   PlannedStep,
   Progress,
   RunEvent,
@@ -16,6 +17,7 @@ import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetR
 import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, rowsLine, stepsLine } from '../totals.ts';
 import { attemptLines, checkLines, failureLines } from './explain.ts';
 import { exchangeLines } from './http-trace.ts';
+import { shortIds, withoutIds, wrapped } from './lines.ts';
 import { cleanUpItemLine, counted, duration, mayExistWords, ofTarget } from './words.ts';
 
 /**
@@ -31,7 +33,9 @@ export interface TerminalStyle {
   readonly verbosity?: Verbosity;
   /** Width of the terminal, on which a line may be written over again; undefined when it is not a terminal. */
   readonly liveWidth: number | undefined;
-  /** Lines for the summary of a run that passed. */
+  /** Columns at which lines of the report are wrapped. Default: they are not. */
+  readonly width?: number | undefined;
+  /** Lines for the summary of a run that passed. `{{name}}` of a value that the run has captured becomes that value. */
   readonly next: readonly string[];
   /** How to remove what the run created, when it is still there. */
   readonly removal?: string;
@@ -74,7 +78,7 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'step-finished':
       return `${clearLine(style)}${renderStep(event.result, style)}`;
     case 'step-retried':
-      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event.step, event.step.name)}`)}  ${event.because}: attempt ${event.attempt} of ${event.attempts} in ${duration(event.waitMs)}\n`;
+      return `${clearLine(style)}${wrapped(retryLine(event, style.colors), '', style.width)}\n`;
     case 'token-renewed':
       return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
     case 'iteration-finished':
@@ -89,6 +93,14 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'run-finished':
       return renderSummary(event.result, style);
   }
+}
+
+function retryLine(
+  { step, because, attempt, attempts, waitMs }: Extract<RunEventContent, { kind: 'step-retried' }>,
+  { yellow }: Colors,
+): string {
+  const title = yellow(`↻ ${ofTarget(step, step.name)}`);
+  return `${title}  ${because}: attempt ${attempt} of ${attempts} in ${duration(waitMs)}`;
 }
 
 /** Of iterations that did not pass, the first are told as they end; the results file and the summary have the others. */
@@ -201,13 +213,13 @@ export function renderLiveTargets(
 }
 
 /** One step: its outcome, and below it what was sent, checked and captured, or what went wrong and what to do. */
-export function renderStep(result: StepResult, { colors, verbosity }: TerminalStyle): string {
+export function renderStep(result: StepResult, { colors, verbosity, width }: TerminalStyle): string {
   const title = ofTarget(result, result.name);
   const notRun = notRunWords(result);
   if (notRun !== undefined) {
     const notes = result.status === 'skipped' ? result.notes : [];
     const noteLines = notes.map((note) => `${colors.dim(`    note: ${note}`)}\n`);
-    return `${colors.dim(`- ${title}  ${notRun}`)}\n${noteLines.join('')}`;
+    return `${colors.dim(wrapped(`- ${title}  ${notRun}`, '', width))}\n${noteLines.join('')}`;
   }
   const passed = result.status === 'passed';
   const mark = passed ? colors.green('✓') : colors.red('✗');
@@ -220,33 +232,49 @@ export function renderStep(result: StepResult, { colors, verbosity }: TerminalSt
         ? ''
         : 'no answer';
   const time = colors.dim(duration(response?.durationMs ?? result.durationMs));
+  const isVerbose = verbosity === 'verbose';
+  const readable = isVerbose ? (text: string) => text : shortIds;
   const captured = result.captures.map(
-    ({ variable, value }) => `${variable} ${value === undefined ? '(secret)' : colors.cyan(value)}`,
+    ({ variable, value }) => `${variable} ${value === undefined ? '(secret)' : colors.cyan(readable(value))}`,
   );
+  const notes = isVerbose ? result.notes : withoutIds(result.notes);
   const lines = [
-    colors.dim(`${requestLine(result)}${result.engine === 'direct' ? '  (engine: direct)' : ''}`),
+    // As it was sent, when it was.
+    colors.dim(
+      `${readable(requestLine(result.request ?? result))}${result.engine === 'direct' ? '  (engine: direct)' : ''}`,
+    ),
     ...checkLines(result, colors),
     ...(captured.length > 0 ? [`captured ${captured.join(', ')}`] : []),
     ...attemptLines(result, colors),
-    ...result.notes.map((note) => colors.dim(`note: ${note}`)),
+    ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...(passed ? [] : failureLines(result, colors)),
-    ...(verbosity === 'verbose' ? detailLines(result, colors) : []),
+    ...(isVerbose ? otherCauseLines(result, colors) : []),
   ];
-  return `${mark} ${colors.bold(title)}  ${passed ? answer : colors.red(answer)}  ${time}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  return [
+    `${mark} ${colors.bold(title)}  ${passed ? answer : colors.red(answer)}  ${time}`,
+    ...lines.map((line) => wrapped(line, '    ', width)),
+    ...(isVerbose ? sentLines(result, colors).map((line) => `    ${line}`) : []),
+    '',
+  ].join('\n');
 }
 
 function requestLine({ method, url }: Pick<PlannedStep, 'method' | 'url'>): string {
   return `${method} ${url}`;
 }
 
-/** What `--verbose` adds: the request and the response, and what else may explain a failure. */
-function detailLines({ request, response, reason, diagnoses }: StepResult, colors: Colors): string[] {
-  return [
-    ...diagnoses.slice(1).map(({ cause, remedy }) => `${colors.yellow('Or:')} ${cause} ${remedy}`),
-    ...(request
-      ? exchangeLines({ request, ...(response && { response }), ...(reason !== undefined && { reason }) }, colors)
-      : []),
-  ];
+/** What else may explain a failure. */
+function otherCauseLines({ diagnoses }: StepResult, colors: Colors): string[] {
+  return diagnoses.slice(1).map(({ cause, remedy }) => `${colors.yellow('Or:')} ${cause} ${remedy}`);
+}
+
+/** The request and the response. */
+function sentLines({ request, response, reason }: StepResult, colors: Colors): string[] {
+  if (!request) return [];
+  return exchangeLines(
+    { request, ...(response && { response }), ...(reason !== undefined && { reason }) },
+    colors,
+    true,
+  );
 }
 
 /** The end of a report: counts, what now exists, what to do next. */
@@ -323,11 +351,12 @@ function driftLines(result: RunResult, { colors }: TerminalStyle): string[] {
   return lines.length > 0 && !result.comparison ? ['', ...lines] : lines;
 }
 
-function createdLines(result: RunResult, { colors, removal }: TerminalStyle): string[] {
+function createdLines(result: RunResult, { colors, removal, verbosity, width: columns }: TerminalStyle): string[] {
   const { created, cleanUp } = result;
   const removed = cleanUpLine(result);
   const lines = removed === undefined ? [] : ['', cleanUp?.complete ? colors.green(removed) : colors.red(removed)];
   if (created.length === 0) return lines;
+  const idOf = ({ id = '' }: CreatedThing) => (verbosity === 'verbose' ? id : shortIds(id));
   const labels = created.map(({ target, kind }) => ofTarget({ target }, kind));
   const width = Math.max(...labels.map((label) => label.length));
   return [
@@ -336,16 +365,20 @@ function createdLines(result: RunResult, { colors, removal }: TerminalStyle): st
     colors.bold('What the run created'),
     ...created.map(
       (thing, index) =>
-        `  ${labels[index]?.padEnd(width)}  ${thing.name}  ${colors.dim(mayExistWords(thing) ?? thing.id ?? '')}`,
+        `  ${labels[index]?.padEnd(width)}  ${thing.name}  ${colors.dim(mayExistWords(thing) ?? idOf(thing))}`,
     ),
     ...(result.figures && result.figures.created > created.length
       ? [`  and ${result.figures.created - created.length} more`]
       : []),
-    ...(removal === undefined ? [] : [`  ${removal}`]),
+    ...(removal === undefined ? [] : [wrapped(removal, '  ', columns)]),
   ];
 }
 
-function nextLines(result: RunResult, { colors, next }: TerminalStyle): string[] {
+function nextLines(result: RunResult, { colors, next, width }: TerminalStyle): string[] {
   if (result.outcome !== 'passed' || result.cleanUp || next.length === 0) return [];
-  return ['', colors.bold('What to do next'), ...next.map((line) => `  - ${line}`)];
+  const captured = new Map(
+    result.steps.flatMap(({ captures }) => captures.map(({ variable, value }) => [variable, value] as const)),
+  );
+  const filled = (line: string) => line.replace(/\{\{(\w+)\}\}/g, (all, name: string) => captured.get(name) ?? all);
+  return ['', colors.bold('What to do next'), ...next.map((line) => wrapped(`- ${filled(line)}`, '  ', width))];
 }

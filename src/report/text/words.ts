@@ -34,3 +34,8 @@ function cleanUpWords({ kind, name, id, status, reason }: CleanUpItem): string {
   if (status === 'left') return `left: ${what}: ${reason ?? ''}`;
   return id === undefined ? `was not created: ${what}` : `was gone already: ${what}`;
 }
+
+/** A moment, ISO 8601 and UTC, for people: `2026-11-25 14:00:45 UTC`. */
+export function readableTime(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}

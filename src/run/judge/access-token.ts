@@ -1,6 +1,7 @@
 import type { Definition, Step } from '../../definition/definition.ts';
-import { textsIn, variablesIn } from '../../definition/variables.ts';
+import { variablesIn } from '../../definition/variables.ts';
 import { parseJson } from '../result/parse-json.ts';
+import type { DecodedToken } from '../result/result.ts';
 
 /** A token with less than this left is renewed before it is used, in milliseconds. */
 export const renewalMargin = 60_000;
@@ -26,22 +27,22 @@ export function expiryOf(token: string): number | undefined {
   return typeof exp === 'number' ? exp * 1000 : undefined;
 }
 
+/** The JSON Web Tokens among the members of a body, decoded and not verified. */
+export function tokensIn(body: string): DecodedToken[] {
+  const members = body.includes('"eyJ') ? parseJson(body) : undefined;
+  if (typeof members !== 'object' || members === null) return [];
+  return Object.entries(members).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || !/^eyJ[\w-]+\.[\w-]+\.[\w-]*$/.test(value)) return [];
+    return 'alg' in objectOf(value.split('.')[0]) ? [{ name, claims: claimsOf(value) }] : [];
+  });
+}
+
 /** The claims of a JSON Web Token, not verified; none when it is another kind of token. */
 export function claimsOf(token: string): Readonly<Record<string, unknown>> {
-  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
+  return objectOf(token.split('.')[1]);
 }
 
-/** What a token says of itself, and where in a body it is. */
-export interface TokenClaims {
-  /** Keys that lead to it. */
-  readonly path: string;
-  readonly claims: Readonly<Record<string, unknown>>;
-}
-
-/** The JSON Web Tokens in a JSON body, without their signatures. */
-export function tokensIn(body: string): TokenClaims[] {
-  return textsIn(parseJson(body) ?? {})
-    .map(({ path, text }) => ({ path: path.join('.'), claims: claimsOf(text) }))
-    .filter(({ claims }) => Object.keys(claims).length > 0);
+function objectOf(part = ''): Readonly<Record<string, unknown>> {
+  const data = parseJson(Buffer.from(part, 'base64url').toString());
+  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
 }

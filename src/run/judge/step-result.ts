@@ -14,7 +14,7 @@ import { shapeOf, writeField } from '../result/response-shape.ts';
 import type { CheckResult, ReceivedResponse, SentRequest, StepResult, Timings } from '../result/result.ts';
 import { connectionFault, describeFault } from '../transport/connection-fault.ts';
 import type { RequestTimings } from '../transport/transport.ts';
-import { expiryOf } from './access-token.ts';
+import { expiryOf, tokensIn } from './access-token.ts';
 import { checkResult, placeOf, schemaFailure } from './check-result.ts';
 import { diagnose, type Evidence, noEvidence } from './diagnose.ts';
 import { judge } from './judge.ts';
@@ -152,6 +152,7 @@ function toReceivedResponse(
 ): ReceivedResponse {
   const correlationId = headerValue(response.headers, 'correlation-id');
   const problem = problemIn(response, service, passed);
+  const tokens = tokensIn(response.body);
   return {
     status: response.status,
     reason: response.reason,
@@ -161,6 +162,7 @@ function toReceivedResponse(
     ...(response.timings && { timings: toTimings(response.timings) }),
     ...(correlationId !== undefined && { correlationId }),
     ...(problem && { problem }),
+    ...(tokens.length > 0 && { tokens }),
   };
 }
 

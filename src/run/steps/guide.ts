@@ -1,6 +1,5 @@
 import type { Definition, Step } from '../../definition/definition.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
-import type { TokenClaims } from '../judge/access-token.ts';
 import type { SentRequest, StepResult } from '../result/result.ts';
 
 /** Somebody who goes along with a run: is asked before a step is sent, and shown what came of it. What is shown holds no secret. */
@@ -36,8 +35,6 @@ export interface Shown extends Sending {
   readonly step: Step;
   readonly definition: Definition;
   readonly result: StepResult;
-  /** The tokens of the answer, without the tokens themselves. */
-  readonly tokens: readonly TokenClaims[];
   readonly values: Readonly<Record<string, string>>;
   /** Whether this is the result of the step, or one that passed earlier still is. */
   readonly isKept: boolean;

@@ -5,7 +5,6 @@ import { withoutValues } from '../../environment/scope.ts';
 import { copyOfCookies } from '../engine/cookies.ts';
 import type { EngineRequest, Execution, Hooks } from '../engine/execution.ts';
 import { type State, valuesOf } from '../engine/state.ts';
-import { tokensIn } from '../judge/access-token.ts';
 import { notReached } from '../judge/step-result.ts';
 import { toBodyText } from '../result/body-text.ts';
 import type { SentRequest, StepResult } from '../result/result.ts';
@@ -116,9 +115,8 @@ function preview({ session, step }: Tried, request: EngineRequest, state: State)
   return { request: (event as { request: SentRequest }).request, values: publicValues(session, state) };
 }
 
-function answer({ session }: Tried, result: StepResult): Pick<Shown, 'result' | 'tokens' | 'values'> {
+function answer({ session }: Tried, result: StepResult): Pick<Shown, 'result' | 'values'> {
   return {
-    tokens: session.secrets.redactor().data(tokensIn(result.response?.body?.text ?? '')),
     result: redactedResult(result, session.secrets),
     values: publicValues(session, session.state),
   };

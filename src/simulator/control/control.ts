@@ -1,21 +1,24 @@
 import { isIP } from 'node:net';
-import type { RequestLogEntry, Simulator } from '../api.ts';
+import type { Simulator } from '../api.ts';
 import { SimulatorFileError } from '../config-file.ts';
 import type { FaultPlan } from '../faults/fault.ts';
 import { readFaults } from '../faults/fault-file.ts';
 import { readText } from '../http/body.ts';
 import type { Reply } from '../http/respond.ts';
+import { faultSwitches } from '../page/fault-switches.ts';
+import type { Status } from '../page/page-status.ts';
 import { readState } from '../state/state-file.ts';
-import { statusPage } from './status-page.ts';
 
 /** Below this path the simulator is watched and controlled, where that is switched on; PingOne has nothing here. */
 export const CONTROL_PATH = '/_simulator';
 
 /** What can be watched and changed. */
-export type Controlled = Pick<Simulator, 'dump' | 'faultLog' | 'faults' | 'history' | 'load' | 'reset' | 'snapshot'> & {
+export type Controlled = Pick<Simulator, 'dump' | 'faultLog' | 'faults' | 'history' | 'load' | 'reset'> & {
   setPlan(plan: FaultPlan): void;
-  /** The last ones, oldest first. */
-  requests(): readonly RequestLogEntry[];
+  /** Switches one of the common faults; false: there is none with this name. */
+  setSwitch(name: string, on: boolean): boolean;
+  /** What the page shows. */
+  status(): Status;
 };
 
 /** Whether a path belongs to the control endpoint. */
@@ -46,20 +49,9 @@ export async function controlReply(request: Request, path: string, controlled: C
 
 type Action = (controlled: Controlled, request: Request) => Reply | Promise<Reply>;
 
-const recent = 50;
-
 const endpoints: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
-  '': { GET: () => page },
-  '/status': {
-    GET: (controlled) =>
-      json(200, {
-        exists: controlled.snapshot(),
-        requests: controlled.requests().slice(-recent),
-        faults: controlled.faults(),
-        faultLog: controlled.faultLog().slice(-recent),
-      }),
-  },
-  '/requests': { GET: (controlled) => json(200, { requests: controlled.requests() }) },
+  '/status': { GET: (controlled) => json(200, controlled.status()) },
+  '/requests': { GET: (controlled) => json(200, { requests: controlled.status().requests }) },
   '/history': { GET: (controlled) => json(200, { history: controlled.history() }) },
   '/fault-log': { GET: (controlled) => json(200, { faultLog: controlled.faultLog() }) },
   '/faults': {
@@ -70,6 +62,14 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
     },
     DELETE: (controlled) => {
       controlled.setPlan({ faults: [] });
+      return done;
+    },
+  },
+  '/switches': {
+    GET: (controlled) => json(200, { switches: controlled.status().switches }),
+    PUT: async (controlled, request) => {
+      for (const [name, on] of switchesOf(await bodyOf(request)))
+        if (!controlled.setSwitch(name, on)) throw new SimulatorFileError([`body: ${switchesForm}`]);
       return done;
     },
   },
@@ -92,18 +92,6 @@ const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
 
 const done: Reply = { status: 204, headers, body: undefined };
 
-const page: Reply = {
-  status: 200,
-  headers: {
-    ...headers,
-    'Content-Type': 'text/html; charset=utf-8',
-    // The page is one file and talks to nobody but its simulator.
-    'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  },
-  body: statusPage,
-};
-
 function json(status: number, value: unknown, more: Readonly<Record<string, string>> = {}): Reply {
   const body = `${JSON.stringify(value, undefined, 2)}\n`;
   return { status, headers: { ...headers, ...more, 'Content-Type': 'application/json' }, body };
@@ -111,6 +99,18 @@ function json(status: number, value: unknown, more: Readonly<Record<string, stri
 
 function problem(status: number, text: string, more?: Readonly<Record<string, string>>): Reply {
   return json(status, { problems: [text] }, more);
+}
+
+const switchesForm = `expected {"NAME": true or false}, with the names ${faultSwitches.map(({ name }) => name).join(', ')}`;
+
+function switchesOf(text: string): (readonly [name: string, on: boolean])[] {
+  try {
+    const entries = Object.entries(JSON.parse(text) as object);
+    if (entries.every(([, on]) => typeof on === 'boolean')) return entries;
+  } catch {
+    // As below.
+  }
+  throw new SimulatorFileError([`body: ${switchesForm}`]);
 }
 
 async function bodyOf(request: Request): Promise<string> {

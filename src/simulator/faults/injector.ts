@@ -47,7 +47,9 @@ export interface Firing {
 
 /** Decides which faults fire. Same plan and same requests: same decisions. */
 export interface FaultInjector {
-  readonly faults: readonly Fault[];
+  faults(): readonly Fault[];
+  /** Other faults from now on. Those that stay go on counting. */
+  change(faults: readonly Fault[]): void;
   /** How often each fault has fired, in the order of the list. */
   fired(): readonly number[];
   /** Undefined: nothing happens to this request. */
@@ -68,7 +70,8 @@ interface Memory {
 
 /** An injector for these faults; `onFault` is told of each that fires. */
 export function createInjector(plan: FaultPlan, onFault?: (entry: FaultLogEntry) => void): FaultInjector {
-  const { faults, seed = 1 } = plan;
+  const { seed = 1 } = plan;
+  let { faults } = plan;
   let random = seededRandom(seed);
   let memories = faults.map(freshMemory);
   let log: FaultLogEntry[] = [];
@@ -103,7 +106,12 @@ export function createInjector(plan: FaultPlan, onFault?: (entry: FaultLogEntry)
   };
 
   return {
-    faults,
+    faults: () => faults,
+    change: (others) => {
+      const before = new Map(faults.map((fault, index) => [fault, memories[index]]));
+      memories = others.map((fault) => before.get(fault) ?? freshMemory(fault));
+      faults = others;
+    },
     fired: () => memories.map(({ fired }) => fired),
     decide,
     log: () => [...log],

@@ -25,15 +25,25 @@ export async function readBody<Schema extends TSchema>(
   return validator(await readJson(call.request));
 }
 
+/** The bodies that were read, for the page. */
+const bodies = new WeakMap<Request, string>();
+
 /** The body as text; undefined when it is too long, broken off, or no UTF-8. */
 export async function readText(request: Request): Promise<string | undefined> {
   try {
     const bytes = await request.arrayBuffer();
     if (bytes.byteLength > inferredChoices.maximumBodyBytes) return undefined;
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    bodies.set(request, text);
+    return text;
   } catch {
     return undefined;
   }
+}
+
+/** The body that `readText` has read; undefined when it has not. */
+export function bodyOf(request: Request): string | undefined {
+  return bodies.get(request);
 }
 
 async function readJson(request: Request): Promise<Json> {

@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Step } from '../../../src/definition/definition.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import { createCookies } from '../../../src/run/engine/cookies.ts';
 import type { State } from '../../../src/run/engine/state.ts';
+import { tokensIn } from '../../../src/run/judge/access-token.ts';
 import { toStepResult } from '../../../src/run/judge/step-result.ts';
 import type { StepResult } from '../../../src/run/result/result.ts';
 import { collectionFolder } from '../../e2e/support.ts';
@@ -62,4 +63,22 @@ it.each([30, 300_000])('a step whose answer has %d items of a wrong type names o
   const [check] = failed(resultOf(licenses, JSON.stringify({ _embedded: { licenses: Array(count).fill(0) } })));
   expect(check?.message).toMatch(count === 30 ? /; and \d+ more$/ : /^\/_embedded\/licenses\/0 must be an object$/);
   expect(check?.message?.length).toBeLessThan(2000);
+});
+
+describe('the tokens of an answer', () => {
+  const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
+  const token = `${part({ alg: 'RS256', kid: 'k' })}.${part({ sub: 'u', exp: 1 })}.c2lnbmF0dXJl`;
+
+  it('are decoded, without their signature', () => {
+    expect(
+      tokensIn(JSON.stringify({ access_token: token, token_type: 'Bearer', nested: { id_token: token } })),
+    ).toEqual([{ name: 'access_token', claims: { sub: 'u', exp: 1 } }]);
+  });
+
+  it.each(['', 'eyJ', '"eyJh.eyJh.x"', '{"a":"eyJhIjoxfQ.eyJ.x"}', '{"a":"eyJ.%.%"}', '["eyJhbGciOiIifQ.e30."]'])(
+    'are none in %s',
+    (body) => {
+      expect(tokensIn(body).filter(({ name }) => name === 'a')).toEqual([]);
+    },
+  );
 });

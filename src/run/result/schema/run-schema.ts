@@ -199,6 +199,7 @@ export const RunResult = object({
     id: name,
     name,
     folder: maybe(text('Folder of the definition, as it was named; absent for one that was made in memory.')),
+    descriptions: maybe(Type.Record(name, name, { description: 'What the steps are for, Markdown, by their ids.' })),
   }),
   target: described(Target, 'Where the run went.'),
   startedAt: moment('ISO 8601, UTC.'),

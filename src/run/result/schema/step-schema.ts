@@ -83,6 +83,16 @@ export const ServiceProblem = object(
 );
 export type ServiceProblem = Frozen<Static<typeof ServiceProblem>>;
 
+/** The claims of a JSON Web Token of an answer. */
+export const DecodedToken = object(
+  {
+    name: text('Name of the member of the body, such as `access_token`.'),
+    claims: Type.Record(name, Type.Unknown()),
+  },
+  'What a JSON Web Token of an answer claims; its signature is not there, and was not verified.',
+);
+export type DecodedToken = Frozen<Static<typeof DecodedToken>>;
+
 /** An answer as it came, without secrets. */
 export const ReceivedResponse = object(
   {
@@ -99,6 +109,7 @@ export const ReceivedResponse = object(
     ),
     correlationId: maybe(text("Id of the answer, for the service's support.")),
     problem: maybe(ServiceProblem),
+    tokens: maybe(Type.Array(DecodedToken, { description: 'The JSON Web Tokens in the body.' })),
   },
   'An answer as it came, without secrets.',
 );
