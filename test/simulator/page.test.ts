@@ -6,7 +6,7 @@ import { createUser, environmentInput, signIn } from './support.ts';
 
 const html = { headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 const json = { headers: { Accept: 'application/json' } };
-const base = 'http://simulator.test';
+const base = 'http://localhost';
 
 const page = async (simulator: Simulator) => (await simulator.fetch(new Request(`${base}/`, html))).text();
 // biome-ignore lint/suspicious/noExplicitAny: the form of the JSON is what the tests look at.
@@ -26,6 +26,18 @@ describe('the page', () => {
     expect((await simulator.fetch(new Request(`${base}/`))).status).toBe(403);
     expect((await simulator.fetch(new Request(`${base}/`, { ...html, method: 'POST' }))).status).toBe(403);
   });
+
+  test.each(['http://evil.example/', 'http://127.0.0.1.evil.example/'])('is not shown as %s', async (address) => {
+    const simulator = createSimulator({ control: true });
+    for (const init of [html, json]) expect((await simulator.fetch(new Request(address, init))).status).toBe(403);
+  });
+
+  test.each(['http://127.0.0.1:8642/', 'http://[::1]:8642/', 'http://localhost/', 'http://simulator:8642/'])(
+    'is shown as %s',
+    async (address) => {
+      expect((await createSimulator().fetch(new Request(address, html))).status).toBe(200);
+    },
+  );
 
   test('is where the old address leads', async () => {
     const answer = await createSimulator().fetch(new Request(`${base}/_simulator`, html));

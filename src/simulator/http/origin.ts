@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { JsonObject } from '../json.ts';
 
 const hostForm = /^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/i;
@@ -14,6 +15,15 @@ export function originOf(url: URL, headers: Headers): string {
     forwardedScheme === 'http' || forwardedScheme === 'https' ? forwardedScheme : url.protocol.slice(0, -1);
   const host = forwardedHost !== undefined && hostForm.test(forwardedHost) ? forwardedHost : url.host;
   return `${scheme}://${host}`;
+}
+
+/**
+ * Whether the simulator is asked for by an address, as `localhost`, or by a name that is no domain, as containers have: not by the name of
+ * somebody else's page that leads here (DNS rebinding).
+ */
+export function isOwnName({ hostname }: URL): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return isIP(address) !== 0 || !hostname.includes('.') || hostname.endsWith('.localhost');
 }
 
 function firstOf(list: string | null): string | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { isOwnName } from '../http/origin.ts';
 import type { Reply } from '../http/respond.ts';
 import { environmentsSection, licensesSection } from './existing.ts';
 import { faultsSection } from './faults-section.ts';
@@ -17,6 +18,7 @@ export function pageReply(request: Request, path: string, status: () => Status):
   // Where the page used to be.
   if (/^\/_simulator\/?$/.test(path)) return { status: 302, headers: { ...headers, Location: '/' }, body: undefined };
   if (path !== '/') return undefined;
+  if (!isOwnName(new URL(request.url))) return undefined;
   const accept = request.headers.get('accept') ?? '';
   if (accept.includes('text/html')) {
     const more = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy };
