@@ -38,7 +38,7 @@ import { abortReason, recorder } from './steps/record.ts';
 import type { RetryPolicy } from './steps/retry.ts';
 import { type RecordResult, type Session, type SessionCreation, toPlanned, withSession } from './steps/session.ts';
 import { givenTexts, withValues } from './steps/start-state.ts';
-import { runSteps } from './steps/step-loop.ts';
+import { renewToken, runSteps } from './steps/step-loop.ts';
 import { tool } from './tool.ts';
 
 export type { CleanUpMode };
@@ -389,7 +389,7 @@ async function resume(
   if (!signedOn) return [tokenStep.step, ...withRepeated()];
   const [next] = left;
   if (next && session.creations.some(({ step, state }) => step === next && state !== 'removed')) {
-    const found = await adoptExisting(session, next, notReached(next, definition));
+    const found = await adoptExisting(session, next, notReached(next, definition), renewToken);
     if (typeof found === 'object' && found.status === 'passed') {
       record(next, found);
       left = left.slice(1);

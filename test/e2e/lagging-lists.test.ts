@@ -77,6 +77,16 @@ describe('where lists lag', () => {
     expect(result.cleanUp).toMatchObject({ complete: true, items: [{ status: 'removed' }] });
   });
 
+  it('a token that expires meanwhile is renewed for the look-ups', async () => {
+    const { simulator, url } = await laggingSimulator(lostAnswer, {
+      match: { method: 'GET', path: '/v1/environments', attempt: 1 },
+      do: { kind: 'status', status: 401 },
+    });
+    const { result, created, left } = await run(simulator, url);
+    expect(result.steps[2]).toMatchObject({ status: 'passed', adopted: true });
+    expect({ created, left }).toEqual({ created: 1, left: 0 });
+  });
+
   it('a run that ends meanwhile says what may exist, and clean-up finds it', async () => {
     const { simulator, url, target } = await laggingSimulator(lostAnswer);
     const ended = new AbortController();

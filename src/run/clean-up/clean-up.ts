@@ -7,7 +7,7 @@ import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/
 import { isFresh, nameOf, settleCreation, valuesAt } from '../steps/creations.ts';
 import { policyOf, type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
-import { runStep } from '../steps/step-loop.ts';
+import { renewToken, runStep } from '../steps/step-loop.ts';
 import { findByName, readService } from '../transport/look-up.ts';
 
 /** How long a deletion may take to show, in milliseconds. */
@@ -87,14 +87,14 @@ function isNotThere({ response }: StepResult): boolean {
 async function lookUp(session: Session, creation: SessionCreation): Promise<string | undefined> {
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
-  const values = { ...valuesAt(session, creation), ...secretsOf(session) };
-  const name = nameOf(creation, values);
+  const valuesNow = () => ({ ...valuesAt(session, creation), ...secretsOf(session) });
+  const name = nameOf(creation, valuesNow());
   if (variablesIn(name).length > 0) return `its name is not known without ${variablesIn(name).join(' and ')}`;
   const { signal } = session;
   const policy = policyOf(session, creation.step);
   let unread = 0;
   for (let wait = 1000; ; wait = Math.min(wait * 2, 8000)) {
-    const found = await findByName(find, name, serviceRequest(session, values));
+    const found = await findByName(find, name, serviceRequest(session, valuesNow()));
     // A list may lag behind an answer that was lost a moment ago.
     if (found.kind === 'absent' && (creation.state !== 'pending' || !isFresh(creation, policy))) return 'absent';
     if (found.kind === 'found') {
@@ -103,6 +103,8 @@ async function lookUp(session: Session, creation: SessionCreation): Promise<stri
       settleCreation(session, creation, { state: 'present', id: value });
       return undefined;
     }
+    if (found.kind === 'unknown' && found.isUnauthorized && unread === 0)
+      await renewToken(session, 'the token was refused');
     if (found.kind === 'unknown') unread += 1;
     if (found.kind === 'unknown' && (unread === 5 || signal.aborted))
       return `it could not be looked up: ${found.reason}`;

@@ -11,7 +11,7 @@ import { createdThings } from '../steps/creations.ts';
 import { abortReason, type RecordedResult, recorder } from '../steps/record.ts';
 import { iterationSession, type Session, type SessionCreation, type SharedToken } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
-import { runSteps } from '../steps/step-loop.ts';
+import { renewToken, runSteps } from '../steps/step-loop.ts';
 
 /** Values that an iteration begins with, beside those of the run. */
 export interface IterationRow {
@@ -127,7 +127,7 @@ async function adoptEarlier(
 ): Promise<void> {
   for (const { step, state } of creations) {
     if (state !== 'present' && state !== 'pending') continue;
-    const found = await adoptExisting(session, step, notReached(step, session.definition));
+    const found = await adoptExisting(session, step, notReached(step, session.definition), renewToken);
     if (typeof found === 'object' && found.status === 'passed') record(step, found);
   }
 }

@@ -16,12 +16,13 @@ import { withValues } from './start-state.ts';
 /**
  * Looks for what a lost answer may have created, and adopts it. `lost` is the result of the last attempt. That the list lacks it is believed at
  * once where asking again does no harm: the service itself said that it failed, or would not take the same name twice. Else it is
- * looked for as long as lists may lag.
+ * looked for as long as lists may lag. `renew` gets a new token, once, when the look-up is refused.
  */
 export async function adoptExisting(
   session: Session,
   step: Step,
   lost: StepResult,
+  renew: (session: Session, because: string) => Promise<boolean>,
 ): Promise<StepResult | 'absent' | 'unknown'> {
   const creation = creationOf(session, step);
   const { find } = step.creates ?? {};
@@ -31,6 +32,7 @@ export async function adoptExisting(
   const isLost = !lost.response || isFromGateway(lost.response.status);
   const isBelieved = !isTaken && (!isLost || (policy.nameTaken.length > 0 && hasSameName(step)));
   let unread = 0;
+  let isRenewed = false;
   for (let wait = policy.baseDelay; ; wait = Math.min(wait * 2, longestWait)) {
     const values = { ...valuesAt(session, creation), ...tokenValue(session) };
     const found = await findByName(find, nameOf(creation, values), serviceRequest(session, values));
@@ -40,6 +42,10 @@ export async function adoptExisting(
       if (isTaken) return 'unknown';
       if (!isLost || isOver) creation.state = 'absent';
       return 'absent';
+    }
+    if (found.kind === 'unknown' && found.isUnauthorized && !isRenewed) {
+      isRenewed = true;
+      if (await renew(session, 'the token was refused')) continue;
     }
     if (found.kind === 'unknown') unread += 1;
     if (unread >= policy.attempts || session.signal.aborted) return 'unknown';

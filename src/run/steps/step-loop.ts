@@ -216,7 +216,7 @@ async function afterAttempt(
   }
   const otherwise = decision.kind === 'retry' ? 'again' : result;
   if (!mayExist) return otherwise;
-  const found = await adoptExisting(session, step, result);
+  const found = await adoptExisting(session, step, result, renewToken);
   if (found === 'absent') return otherwise;
   if (found === 'unknown') return { ...result, status: 'error', reason: lostAnswer(result) };
   // An answer that came, but broken, stays a failure, although it is known now what it created.

@@ -45,7 +45,8 @@ export type ServiceAnswer =
 export type Found =
   | { readonly kind: 'found'; readonly item: unknown }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `isUnauthorized`: the token was refused. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly isUnauthorized?: boolean };
 
 /** Reads an address of the service, written with variables, with the collection's authorization. Never throws. */
 export async function readService(address: string, request: ServiceRequest): Promise<ServiceAnswer> {
@@ -93,7 +94,8 @@ export async function findByName(find: LookUp, name: string, request: ServiceReq
   const read = await readPages(find, request, (items) => items.some(isNamed));
   const item = read.items.find(isNamed);
   if (item !== undefined) return { kind: 'found', item };
-  return read.reason === undefined ? { kind: 'absent' } : { kind: 'unknown', reason: read.reason };
+  if (read.reason === undefined) return { kind: 'absent' };
+  return { kind: 'unknown', reason: read.reason, ...(read.status === 401 && { isUnauthorized: true }) };
 }
 
 /** Every item of a list, from all its pages; `at` is the time of the service, in milliseconds since the epoch, when it says it. */
@@ -116,6 +118,8 @@ interface ReadItems {
   readonly items: readonly unknown[];
   readonly at: number | undefined;
   readonly reason: string | undefined;
+  /** Of the last answer. */
+  readonly status: number | undefined;
 }
 
 async function readPages(
@@ -127,12 +131,14 @@ async function readPages(
   const first = filledAddress(find.url, filler(request));
   const seen = new Set<string>();
   let at: number | undefined;
-  const ended = (reason?: string): ReadItems => ({ items: all, at, reason });
+  let status: number | undefined;
+  const ended = (reason?: string): ReadItems => ({ items: all, at, reason, status });
   for (let address = first; ; ) {
     if (seen.has(address)) return ended(`its pages go round in a circle: ${address}`);
     if (seen.size === mostPages) return ended(`it has more than ${mostPages} pages`);
     seen.add(address);
     const answer = await readService(address, request);
+    status = answer.status;
     if (answer.status === undefined) return ended(answer.reason);
     if (answer.status !== 200) return ended(`the look-up was answered with ${answer.status}`);
     const items = valueAt(answer.body, find.items);

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import type { Simulator } from '../api.ts';
 import { SimulatorFileError } from '../config-file.ts';
 import type { FaultPlan } from '../faults/fault.ts';
 import { readFaults } from '../faults/fault-file.ts';
 import { readText } from '../http/body.ts';
+import { isOwnName } from '../http/origin.ts';
 import type { Reply } from '../http/respond.ts';
 import { faultSwitches } from '../page/fault-switches.ts';
 import type { Status } from '../page/page-status.ts';
@@ -119,16 +119,11 @@ async function bodyOf(request: Request): Promise<string> {
   return text;
 }
 
-/**
- * A browser says whose page sends a request; only a page of the simulator may. Nor may a page of another that has its name lead here (DNS
- * rebinding): the simulator is asked for by an address, as `localhost`, or by a name that is no domain, as containers have.
- */
+/** A browser says whose page sends a request; only a page of the simulator may. */
 function comesFromElsewhere({ headers: given, url }: Request): boolean {
   const site = given.get('sec-fetch-site');
   const origin = given.get('origin');
-  const { hostname, host } = new URL(url);
-  const isOwnPage = origin === null || (URL.canParse(origin) && new URL(origin).host === host);
-  const isOwnName =
-    isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || !hostname.includes('.') || hostname.endsWith('.localhost');
-  return !isOwnPage || !isOwnName || (site !== null && site !== 'same-origin' && site !== 'none');
+  const asked = new URL(url);
+  const isOwnPage = origin === null || (URL.canParse(origin) && new URL(origin).host === asked.host);
+  return !isOwnPage || !isOwnName(asked) || (site !== null && site !== 'same-origin' && site !== 'none');
 }
