@@ -286,7 +286,7 @@ function sayProblem(error: unknown, { stderr, secrets }: World): ExitCode {
 /** How the terminal report looks. */
 export function styleOf(
   destination: Pick<TerminalStyle, 'next' | 'removal'>,
-  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose'>,
+  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose' | 'step'>,
   world: World,
 ): (output: Output) => TerminalStyle {
   const verbosity = options.quiet
@@ -300,9 +300,14 @@ export function styleOf(
     colors: pc.createColors(wantsColor(output, world.osVariables)),
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
-    next: destination.next,
+    next: output.isTTY && !options.step ? [...destination.next, stepOffer()] : destination.next,
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
+}
+
+/** For a person at a terminal. */
+function stepOffer(): string {
+  return `Go through it step by step, with each request and its answer: ${commandLine('run', ['--step'])}`;
 }
 
 /** Limits of the command line, in the units of a run. */
