@@ -131,6 +131,14 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
 
   it('goes through the second tutorial: an edit, a copy, an experiment, quit and --resume', minutes, async () => {
     const first = start(sso);
+    await choose(first, 'Enter send', 'e', 'variable adminAppSecret');
+    secrets.add('typed-canary-secret');
+    await first.when('variable adminAppSecret =', `typed-canary-secret${keys.enter}`);
+    await first.sees('changed: adminAppSecret → [secret]');
+    await send(first);
+    await first.sees('invalid_client');
+    await choose(first, 'Enter go on', 'e', 'variable adminAppSecret');
+    await first.when('variable adminAppSecret =', `${defaultCredentials.adminAppSecret}${keys.enter}`);
     await send(first);
     await next(first);
     await choose(first, 'Enter send', 'e', 'body description');
