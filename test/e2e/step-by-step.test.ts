@@ -5,7 +5,7 @@ import { createSimulator, defaultCredentials, signOnCredentials } from '../../sr
 import { slow } from '../slow.ts';
 import { startFrontServer } from './front-server.ts';
 import { cli, root, ssoEnvironmentFile, startSimulator, temporaryFolder } from './support.ts';
-import { hasTerminal, keys, openTerminal, type Terminal } from './terminal.ts';
+import { hasTerminal, keys, openTerminal, steady, type Terminal } from './terminal.ts';
 
 const minutes = { ...slow, timeout: 180_000 };
 const tutorial = 'create-a-test-environment';
@@ -131,6 +131,14 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
 
   it('goes through the second tutorial: an edit, a copy, an experiment, quit and --resume', minutes, async () => {
     const first = start(sso);
+    await choose(first, 'Enter send', 'e', 'variable adminAppSecret');
+    secrets.add('typed-canary-secret');
+    await first.when('variable adminAppSecret =', `typed-canary-secret${keys.enter}`);
+    await first.sees('changed: adminAppSecret → [secret]');
+    await send(first);
+    await first.sees('invalid_client');
+    await choose(first, 'Enter go on', 'e', 'variable adminAppSecret');
+    await first.when('variable adminAppSecret =', `${defaultCredentials.adminAppSecret}${keys.enter}`);
     await send(first);
     await next(first);
     await choose(first, 'Enter send', 'e', 'body description');
@@ -241,17 +249,14 @@ describe.skipIf(!hasTerminal)('the screens of the first tutorial', () => {
   });
 });
 
-/** A screen with ids, times and ports that are always the same, as wide as they were. */
-function steady(screen: string): string {
-  const ids = new Map<string, string>();
-  return screen
-    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:40000')
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
-      if (!ids.has(id)) ids.set(id, `00000000-0000-4000-8000-${String(ids.size + 1).padStart(12, '0')}`);
-      return ids.get(id) ?? id;
-    })
-    .replace(/\d{8}T\d{6}-[0-9a-f]{8}/g, '20260101T120000-0a1b2c3d')
-    .replace(/after \d+ ms/g, 'after 10 ms')
-    .replace(/exp \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'exp 2026-01-01 13:00:00')
-    .replace(/"lastChangedAt": "[^"]*"/g, '"lastChangedAt": "2026-01-01T12:00:00.000Z"');
-}
+it('the recording in the README shows these screens', async () => {
+  const svg = await readFile(join(root, 'images/step-by-step.svg'), 'utf8');
+  const shown = svg
+    .replace(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&');
+  for (const number of [1, 2, 3, 6]) {
+    const screen = await readFile(join(root, `test/golden/step-by-step/${number}.txt`), 'utf8');
+    for (const line of screen.split('\n')) expect(shown, 'npm run recording writes it anew').toContain(line.trimEnd());
+  }
+});

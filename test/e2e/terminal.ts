@@ -119,3 +119,18 @@ export function openTerminal(argv: readonly string[], osVariables: Readonly<Reco
       }),
   };
 }
+
+/** A screen with ids, times and ports that are always the same, as wide as they were. */
+export function steady(screen: string): string {
+  const ids = new Map<string, string>();
+  return screen
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:40000')
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
+      if (!ids.has(id)) ids.set(id, `00000000-0000-4000-8000-${String(ids.size + 1).padStart(12, '0')}`);
+      return ids.get(id) ?? id;
+    })
+    .replace(/\d{8}T\d{6}-[0-9a-f]{8}/g, '20260101T120000-0a1b2c3d')
+    .replace(/after \d+ ms/g, 'after 10 ms')
+    .replace(/exp \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'exp 2026-01-01 13:00:00')
+    .replace(/"lastChangedAt": "[^"]*"/g, '"lastChangedAt": "2026-01-01T12:00:00.000Z"');
+}

@@ -297,7 +297,7 @@ function sayProblem(error: unknown, world: World): ExitCode {
 /** How the terminal report looks. */
 export function styleOf(
   destination: Pick<TerminalStyle, 'next' | 'removal'>,
-  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose'>,
+  options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose' | 'step'>,
   world: World,
 ): (output: Output) => TerminalStyle {
   const verbosity = options.quiet

@@ -16,7 +16,7 @@ const secondCollection = 'create-an-sso-workflow';
  */
 export function nextSteps(
   names: readonly string[],
-  { reporter, data, iterations }: Pick<OptionsOf<typeof runOptions>, 'reporter' | 'data' | 'iterations'>,
+  { reporter, data, iterations, step }: Pick<OptionsOf<typeof runOptions>, 'reporter' | 'data' | 'iterations' | 'step'>,
   cwd: string,
 ): string[] {
   if (data !== undefined || iterations !== undefined) return [];
@@ -26,7 +26,7 @@ export function nextSteps(
   const run = (...args: string[]) => unbroken(commandLine('run', [...names, ...args]));
   return [
     ...(pages.length > 0 ? [`Read what each step does, and why: ${pages.join(', ')}`] : []),
-    `Go through it step by step, with each request and answer: ${run('--step')}`,
+    ...(step ? [] : [`Go through it step by step, with each request and answer: ${run('--step')}`]),
     ...(reporter.some(({ name }) => name === 'html')
       ? []
       : [`Look at it in the browser: ${run('--reporter', 'html=report.html')}`]),

@@ -1,5 +1,5 @@
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
-import { widthOf } from './markdown-lines.ts';
+import { widthOf, wrapped } from './markdown-lines.ts';
 import type { Colors } from './screen-style.ts';
 
 /** What is said beside parts of a body, by JSON pointer. */
@@ -70,7 +70,7 @@ function partLines(data: unknown, keys: readonly string[], look: BodyLook, keeps
     const mark = look.marks.get(formatPointer(at)) ?? marksWithin(at, look);
     const fits = widthOf(oneLine) + (mark?.length ?? 0) < look.width;
     if (isLeaf(value) || (fits && at.length > keys.length && mark !== severalMarks))
-      return [withMark(oneLine, mark, look)];
+      return withMark(oneLine, mark, look);
     const isList = Array.isArray(value);
     if (isBrief(value, oneLine, look)) return [oneLine];
     const { shown, left } = divided(value as object, at, keeps);
@@ -92,9 +92,9 @@ function partLines(data: unknown, keys: readonly string[], look: BodyLook, keeps
 }
 
 /** Whether a whole body is so short that it takes one line. */
-function isBrief(value: unknown, oneLine: string, { marks }: BodyLook): boolean {
+function isBrief(value: unknown, oneLine: string, { marks, width }: BodyLook): boolean {
   const holdsData = Object.values(value as object).some((item) => !isLeaf(item));
-  return marks.size === 0 && !holdsData && widthOf(oneLine) <= briefWidth;
+  return marks.size === 0 && !holdsData && widthOf(oneLine) <= Math.min(briefWidth, width);
 }
 
 const briefWidth = 60;
@@ -103,11 +103,13 @@ const briefWidth = 60;
 function packed(parts: readonly (readonly string[])[], { packs, width }: BodyLook): string[] {
   if (!packs) return parts.flat();
   const packedLines: string[] = [];
+  let wasShort = false;
   for (const lines of parts) {
     const [last = '', first = ''] = [packedLines.at(-1), lines[0]?.trimStart()];
-    const fits = lines.length === 1 && last !== '' && widthOf(last) + widthOf(first) < width;
-    if (fits) packedLines.splice(-1, 1, `${last} ${first}`);
+    const isShort = lines.length === 1;
+    if (isShort && wasShort && widthOf(last) + widthOf(first) < width) packedLines.splice(-1, 1, `${last} ${first}`);
     else packedLines.push(...lines);
+    wasShort = isShort;
   }
   return packedLines;
 }
@@ -142,10 +144,15 @@ function inOneLine(value: unknown, at: readonly string[], look: BodyLook, keeps:
   if (isList) return `[${all}]`;
   return all === '' ? '{}' : `{ ${all} }`;
 }
-function withMark(line: string, mark: string | undefined, { colors, width }: BodyLook): string {
-  if (mark === undefined) return line;
+/** A part and its mark. A text that is too long goes on below itself. */
+function withMark(line: string, mark: string | undefined, { colors, width }: BodyLook): string[] {
+  if (mark === undefined) {
+    const text = line.trimStart();
+    const margin = ' '.repeat(line.length - text.length);
+    return wrapped(text, width - margin.length, 2).map((one) => `${margin}${one}`);
+  }
   const room = width - widthOf(line) - mark.length - 1;
-  return room < 0 ? `${line} ${colors.magenta(mark)}` : `${line}${' '.repeat(room + 1)}${colors.magenta(mark)}`;
+  return [`${line}${' '.repeat(Math.max(0, room) + 1)}${colors.magenta(mark)}`];
 }
 
 /** `… 7 more: createdAt, updatedAt, …` */

@@ -1,8 +1,8 @@
 import { baseVariables } from '../../compile/scripts/base-addresses.ts';
-import { setBy } from '../../compile/scripts/planned-checks.ts';
+import { setBy, variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { valueAt } from '../../definition/pointer.ts';
-import type { Change, Experiment } from '../../definition/schema.ts';
+import type { Experiment } from '../../definition/schema.ts';
 import { unseenOf } from '../../run/judge/diagnose.ts';
 import { parseJson } from '../../run/result/parse-json.ts';
 import type { DecodedToken, StepResult } from '../../run/result/result.ts';
@@ -14,15 +14,15 @@ import type { ScreenStyle } from './screen-style.ts';
 
 /** What is shown of a step before it is sent: its purpose, what it needs and sets, the request as it will go. */
 export function previewScreen(preview: Preview, style: ScreenStyle): string[] {
-  const { step, definition, request, experiment, change } = preview;
+  const { step, definition, request, experiment } = preview;
   const { colors, width } = style;
   const about = experiment
-    ? [colors.bold(`Try: ${experiment.title}`), ...changeLines(change, style)]
+    ? [colors.bold(`Try: ${experiment.title}`), ...changeLines(preview, style)]
     : [
         titleLine(step, definition, style),
         ...markdownLines(firstParagraph(step.description), width, colors),
         ...needsLines(step, definition, style),
-        ...changeLines(change, style),
+        ...changeLines(preview, style),
       ];
   return [...about, '', ...requestLines(request, style)];
 }
@@ -53,16 +53,21 @@ function needsLines(step: Step, { variables }: Definition, { colors, width }: Sc
   return parts.length === 0 ? [] : wrapped(parts.join(' '), width).map((line) => colors.dim(line));
 }
 
-/** What is other than in the step, a line each. */
-export function changeLines(change: Change | undefined, { colors, width }: ScreenStyle): string[] {
+/** What is other than in the step, a line each. A secret that a person has typed is not shown; that of an experiment is none. */
+function changeLines({ change, experiment, definition }: Preview, { colors, width }: ScreenStyle): string[] {
   const { variables, simulator, body, headers, method, url, auth } = change ?? {};
-  const entries: [string, unknown][] = [
-    ...Object.entries({ ...variables, ...simulator }),
-    ...Object.entries(body ?? {}).map(([pointer, value]): [string, unknown] => [`body ${pointer}`, value]),
+  const known: Readonly<Record<string, string>> = { ...experiment?.change.variables, ...experiment?.change.simulator };
+  const isHidden = ([name, value]: readonly [string, string]) =>
+    variableNamed(definition, name)?.secret === true && known[name] !== value;
+  const entries: (readonly [string, unknown])[] = [
+    ...Object.entries({ ...variables, ...simulator }).map(
+      (entry) => [entry[0], isHidden(entry) ? '[secret]' : entry[1]] as const,
+    ),
+    ...Object.entries(body ?? {}).map(([pointer, value]) => [`body ${pointer}`, value] as const),
     ...Object.entries(headers ?? {}),
-    ...(method === undefined ? [] : [['method', method] as [string, unknown]]),
-    ...(url === undefined ? [] : [['address', url] as [string, unknown]]),
-    ...(auth ? [['authorization', Object.keys(auth)[0]] as [string, unknown]] : []),
+    ...(method === undefined ? [] : [['method', method] as const]),
+    ...(url === undefined ? [] : [['address', url] as const]),
+    ...(auth ? [['authorization', Object.keys(auth)[0]] as const] : []),
   ];
   return entries.flatMap(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);

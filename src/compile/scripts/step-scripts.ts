@@ -350,14 +350,20 @@ function schemaScript(file: string, check: string): string[] {
 function valueScript(pointer: string, value: ExpectedValue, check: string): string[] {
   return [
     `${check}(${literal(valueCheckName(pointer, value))}, () => {`,
-    ...(isRequested(value) ? [`    const asked = ${sentBodyExpression}${accessors(value.requested, true)};`] : []),
+    ...(isRequested(value)
+      ? [`    ${sentLine}`, `    const asked = ${sentBodyExpression}${accessors(value.requested, true)};`]
+      : []),
     `    pm.expect(${bodyExpression(pointer)}).to.equal(${expectedExpression(value)});`,
     '});',
   ];
 }
 
+/** The body of the request: in Bruno it is parsed. */
+export const sentLine = 'const sent = pm.request.body;';
+
 /** The JSON body of the request, as it was sent. */
-export const sentBodyExpression = 'JSON.parse(pm.variables.replaceIn(pm.request.body.raw))';
+export const sentBodyExpression =
+  "(typeof sent.raw === 'string' ? JSON.parse(pm.variables.replaceIn(sent.raw)) : sent)";
 
 function expectedExpression(value: ExpectedValue): string {
   if (isRequested(value)) {

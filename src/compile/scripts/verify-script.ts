@@ -22,6 +22,7 @@ const idioms: readonly string[] = [
   'pm.response.to.have.jsonSchema',
   'pm.response.to.have.header',
   'pm.request.headers.get',
+  'pm.request.body',
   'pm.execution.setNextRequest',
   'pm.execution.skipRequest',
 ];

@@ -1,4 +1,5 @@
 import type { BlockStatement, Statement } from 'acorn';
+import { sentLine } from '../../compile/scripts/step-scripts.ts';
 import { isChoice, isCondition } from '../../definition/checks/condition-problems.ts';
 import type { ClaimCheck } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
@@ -109,8 +110,8 @@ function readCheck(statement: Statement, text: string, found: OnSuccess): boolea
   if (claim) return add(found.claims, readClaim(claim));
   const requested =
     inCheck(
-      `const asked = $asked; pm.expect($from).to.equal(new Map(Object.entries($written)).get(String(asked)) ?? asked);`,
-    ) ?? inCheck('const asked = $asked; pm.expect($from).to.equal(asked);');
+      `${sentLine} const asked = $asked; pm.expect($from).to.equal(new Map(Object.entries($written)).get(String(asked)) ?? asked);`,
+    ) ?? inCheck(`${sentLine} const asked = $asked; pm.expect($from).to.equal(asked);`);
   if (requested) return add(found.values, readRequested(requested));
   const value =
     inCheck('pm.expect($from).to.equal(pm.variables.replaceIn($value));') ??

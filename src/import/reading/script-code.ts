@@ -97,8 +97,7 @@ export function sentKeys(node: unknown): string[] | undefined {
 
 function keysAfter(node: unknown, whole: unknown): string[] | undefined {
   const expression = unchained(node);
-  if (expression.type === 'CallExpression') return isSameCode(expression, whole) ? [] : undefined;
-  if (expression.type !== 'MemberExpression') return undefined;
+  if (expression?.type !== 'MemberExpression') return isSameCode(expression, whole) ? [] : undefined;
   const keys = keysAfter(expression.object, whole);
   const { property, computed } = expression;
   const key = property.type === 'Identifier' && !computed ? property.name : dataOf(property);
