@@ -43,7 +43,10 @@ beforeEach(async () => {
   const text = (await readFile(target.environment, 'utf8')).replaceAll(target.url, front.url);
   await writeFile(environment, text);
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  for (const terminal of open.splice(0)) terminal.close();
+  await folder.remove();
+});
 afterAll(async () => {
   await front.close();
   await target.close();
@@ -55,7 +58,13 @@ function fieldOf(json: string, name: string): string | undefined {
 
 const ledgers = () => join(folder.path, 'ledgers');
 const there = () => ['--environment', environment, '--ledger', ledgers()];
-const start = (...argv: string[]) => openTerminal(['run', ...argv, '--step', ...there()], { NO_COLOR: '1' });
+/** Those of a test, which end with it. */
+const open: Terminal[] = [];
+function start(...argv: string[]): Terminal {
+  const terminal = openTerminal(['run', ...argv, '--step', ...there()], { NO_COLOR: '1' });
+  open.push(terminal);
+  return terminal;
+}
 
 async function expectNoSecrets(...terminals: Terminal[]): Promise<void> {
   expect(secrets.size).toBeGreaterThan(3);

@@ -12,7 +12,7 @@ export const hasTerminal = spawnSync('python3', ['-c', 'import pty']).status ===
  * terminal was left: whether it waits for whole lines, and shows what is typed.
  */
 const bridge = `
-import fcntl, json, os, pty, select, struct, sys, termios
+import fcntl, json, os, pty, select, signal, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
@@ -28,7 +28,10 @@ while True:
             os.write(1, data)
         if 0 in ready:
             typed = os.read(0, 65536)
-            if typed: os.write(fd, typed)
+            if not typed:
+                os.kill(pid, signal.SIGKILL)
+                break
+            os.write(fd, typed)
     except OSError:
         break
 _, status = os.waitpid(pid, 0)
@@ -58,6 +61,8 @@ export interface Terminal {
   /** All that was written, control sequences too. */
   written(): string;
   readonly ended: Promise<Ending>;
+  /** Ends the program when it still runs. */
+  close(): void;
 }
 
 const patience = 30_000;
@@ -67,6 +72,8 @@ export function openTerminal(argv: readonly string[], osVariables: Readonly<Reco
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color', ...osVariables },
   });
+  // Who types after the end has lost nothing.
+  child.stdin.on('error', () => {});
   const emulator = new headless.Terminal({ cols: 80, rows: 24, allowProposedApi: true, convertEol: false });
   let all = '';
   let since = 0;
@@ -99,6 +106,7 @@ export function openTerminal(argv: readonly string[], osVariables: Readonly<Reco
     emulator,
     ended,
     sees,
+    close: () => child.stdin.end(),
     written: () => all,
     when: async (text, typed) => {
       await sees(text);
