@@ -4,16 +4,17 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { keys, openTerminal, type Terminal } from '../test/e2e/terminal.ts';
+import { keys, openTerminal, steadyScreens, type Terminal } from '../test/e2e/terminal.ts';
 import { type Frame, frameOf } from './recording/frame.ts';
 import { recordingSvg } from './recording/svg.ts';
 
 const folder = fileURLToPath(new URL('../images', import.meta.url));
 const terminal = openTerminal(['run', 'create-a-test-environment', '--simulator', '--step'], { FORCE_COLOR: '1' });
 const frames: Frame[] = [];
+const steady = steadyScreens();
 const take = async (from: Terminal) => {
   await from.screen();
-  frames.push(frameOf(from.emulator));
+  frames.push(frameOf(from.emulator, steady));
 };
 
 await terminal.sees('Enter send');

@@ -1,5 +1,4 @@
 import type { Terminal } from '@xterm/headless';
-import { steady } from '../../test/e2e/terminal.ts';
 
 /** A part of a line that looks the same. */
 export interface Run {
@@ -13,8 +12,8 @@ export interface Run {
 /** A screen: its lines, each in runs. */
 export type Frame = readonly (readonly Run[])[];
 
-/** What an emulator shows, with ids and times that are always the same. */
-export function frameOf({ buffer: { active }, rows, cols }: Terminal): Frame {
+/** What an emulator shows; `steady` makes ids and times always the same. */
+export function frameOf({ buffer: { active }, rows, cols }: Terminal, steady: (screen: string) => string): Frame {
   const lines = Array.from({ length: rows }, (_, row) => active.getLine(active.viewportY + row));
   const texts = steady(lines.map((line) => line?.translateToString(true) ?? '').join('\n')).split('\n');
   return lines.map((line, row) => {

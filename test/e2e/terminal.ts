@@ -128,9 +128,13 @@ export function openTerminal(argv: readonly string[], osVariables: Readonly<Reco
   };
 }
 
-/** A screen with ids, times and ports that are always the same, as wide as they were. */
-export function steady(screen: string): string {
+/** Makes ids, times and ports of screens always the same, as wide as they were; an id is the same on all of them. */
+export function steadyScreens(): (screen: string) => string {
   const ids = new Map<string, string>();
+  return (screen) => steadyWith(screen, ids);
+}
+
+function steadyWith(screen: string, ids: Map<string, string>): string {
   return screen
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:40000')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
