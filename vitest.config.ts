@@ -25,6 +25,7 @@ const long = {
   PROVISION_USERS: '1000',
   SMOKE_RUNS: '20',
   START_OPTIMIZATIONS: 'all',
+  SWEPT: '3000',
 };
 
 export default defineConfig(({ mode }) => ({

@@ -120,7 +120,7 @@ async function reusePid(disk: string): Promise<void> {
   }
 }
 
-const rounds = Number(process.env.KILLED_ANYWHERE_RUNS ?? 8);
+const rounds = Number(process.env.KILLED_ANYWHERE_RUNS ?? 6);
 
 it(`${rounds} runs leave nothing that cleanup does not find or tell`, {
   ...slow,
@@ -171,7 +171,7 @@ it(`${rounds} runs leave nothing that cleanup does not find or tell`, {
   expect(counts).toMatchObject({ left: 0, twice: 0 });
 });
 
-const crowds = Number(process.env.CROWD_ROUNDS ?? 2);
+const crowds = Number(process.env.CROWD_ROUNDS ?? 1);
 
 it(`ten resumes, clean-ups and sweeps at once, ${crowds} rounds: nothing that lives is deleted, nothing is there twice`, {
   ...slow,

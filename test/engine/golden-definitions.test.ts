@@ -58,6 +58,7 @@ test('steps without a script of their own were run directly', slow, () => {
       "password-entropy/plain",
       "password-entropy/second",
       "password-entropy/third",
+      "requested-values/put-thing",
       "shared-operations/create-box",
       "shared-operations/create-other-box",
       "shared-operations/delete-box",

@@ -27,9 +27,10 @@ export function creationsOf(content: LedgerContent, definition: Definition): Ses
   return content.creations.flatMap((creation: Creation): SessionCreation[] => {
     const step = definition.steps.find(({ id }) => id === creation.step);
     if (!step) return [];
-    const { creation: number, name, values, at, id, state } = creation;
+    const { creation: number, name, values, at, id, isLookedUp } = creation;
     const stored = storedValues(definition, values);
-    return [{ creation: number, step, name, values: stored, at: Date.parse(at), id, state: states[state] }];
+    const state = creation.state === 'pending' && isLookedUp ? 'absent' : states[creation.state];
+    return [{ creation: number, step, name, values: stored, at: Date.parse(at), id, state }];
   });
 }
 

@@ -54,7 +54,9 @@ export type LedgerEntry =
       readonly values: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'created'; readonly at: string; readonly creation: number; readonly id: string }
-  /** Nothing was created: the request was refused, or a look-up found nothing. */
+  /** It may exist, but a list that had time to show it, or was asked after the service said that it failed, lacks it. */
+  | { readonly kind: 'not-found'; readonly at: string; readonly creation: number }
+  /** Nothing was created: the request was refused. */
   | { readonly kind: 'not-created'; readonly at: string; readonly creation: number }
   | { readonly kind: 'removed'; readonly at: string; readonly creation: number }
   | {

@@ -17,6 +17,8 @@ export interface Creation {
   /** Undefined while it is not known whether it exists. */
   readonly id: string | undefined;
   readonly state: 'pending' | 'present' | 'absent';
+  /** It was looked for, and not found: looking once more is enough. */
+  readonly isLookedUp?: boolean;
 }
 
 /** What a ledger says, whole, cut off or damaged anywhere. */
@@ -103,6 +105,7 @@ const fields: Readonly<Record<LedgerEntry['kind'], Readonly<Record<string, (valu
   },
   creating: { at: isTime, creation: isCount, step: isText, thing: isText, name: isText, values: areTexts },
   created: { creation: isCount, id: isId },
+  'not-found': { creation: isCount },
   'not-created': { creation: isCount },
   removed: { creation: isCount },
   passed: { at: isTime, step: isText, values: areTexts },
@@ -141,7 +144,10 @@ function tellingOf(
     if (entry.kind === 'creating' || entry.kind === 'passed') values = { ...values, ...entry.values };
     if (entry.kind === 'passed') passed.push({ ...entry, values });
     else if (entry.kind === 'creating') creations.set(entry.creation, toCreation(entry, values));
-    else if (entry.kind === 'created' || entry.kind === 'not-created' || entry.kind === 'removed') {
+    else if (entry.kind === 'not-found') {
+      const known = creations.get(entry.creation);
+      if (known) creations.set(entry.creation, { ...known, isLookedUp: true });
+    } else if (entry.kind === 'created' || entry.kind === 'not-created' || entry.kind === 'removed') {
       const known = creations.get(entry.creation);
       const id = entry.kind === 'created' ? entry.id : undefined;
       if (known) creations.set(entry.creation, { ...known, ...(id ? { id, state: 'present' } : { state: 'absent' }) });

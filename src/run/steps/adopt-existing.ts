@@ -30,7 +30,8 @@ export async function adoptExisting(
   const policy = policyOf(session, step);
   const isTaken = isNameTaken(lost.response, policy);
   const isLost = !lost.response || isFromGateway(lost.response.status);
-  const isBelieved = !isTaken && (!isLost || (policy.nameTaken.length > 0 && hasSameName(step)));
+  const isLookedUp = creation.state === 'absent';
+  const isBelieved = !isTaken && (isLookedUp || !isLost || (policy.nameTaken.length > 0 && hasSameName(step)));
   let unread = 0;
   let isRenewed = false;
   for (let wait = policy.baseDelay; ; wait = Math.min(wait * 2, longestWait)) {
@@ -40,7 +41,7 @@ export async function adoptExisting(
     const isOver = !isFresh(creation, policy) || session.signal.aborted;
     if (found.kind === 'absent' && (isBelieved || isOver)) {
       if (isTaken) return 'unknown';
-      if (!isLost || isOver) creation.state = 'absent';
+      if (!isLost || !isFresh(creation, policy)) settleCreation(session, creation, { state: 'absent' });
       return 'absent';
     }
     if (found.kind === 'unknown' && found.isUnauthorized && !isRenewed) {

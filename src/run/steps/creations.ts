@@ -118,6 +118,7 @@ export function settleCreation(
   const number = { at: new Date().toISOString(), creation: creation.creation };
   try {
     if (outcome.state === 'present') session.ledger?.append({ kind: 'created', ...number, id: outcome.id });
+    else if (outcome.state === 'absent') session.ledger?.append({ kind: 'not-found', ...number });
     else if (outcome.state === 'refused') session.ledger?.append({ kind: 'not-created', ...number });
     else if (outcome.state === 'removed') session.ledger?.append({ kind: 'removed', ...number });
   } catch {
