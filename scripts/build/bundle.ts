@@ -34,6 +34,12 @@ const programEdits: readonly Edit[] = [
     from: 'new Worker(firmwareCode, options)',
     to: 'Worker.start(id, firmwareCode, options)',
   },
+  // Newman asks for this class by its name, which the bundle shortens.
+  {
+    file: join(root, 'node_modules/@postman/tough-cookie/lib/cookie.js'),
+    from: 'class CookieJar {',
+    to: 'class CookieJar { static { Object.defineProperty(this, "name", { value: "CookieJar" }); }',
+  },
 ];
 const threadEdits: readonly Edit[] = [
   {
@@ -193,9 +199,7 @@ async function bundle(
     platform: 'node',
     format: 'cjs',
     target: 'node20.19',
-    // Names stay, so that stack traces can be read.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     legalComments: 'inline',
     logLevel: 'warning',
     alias: esModules,
@@ -208,7 +212,7 @@ async function bundle(
   if (missed.length > 0) throw new Error(`not bundled: ${missed.map((edit) => edit.file).join(', ')}`);
   if (/\bdefine\(\["require"/.test(result.outputFiles[0]?.text ?? ''))
     throw new Error(`${file} holds a UMD module, whose parts are not bundled; give its ES module as an alias`);
-  const text = inAscii(withClassNames(result.outputFiles[0]?.text ?? ''));
+  const text = inAscii(result.outputFiles[0]?.text ?? '');
   const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(join(folder, file), `// build ${id}\n${text}`);
   return includedFiles(result.metafile);
@@ -256,15 +260,6 @@ function changes(
       });
     },
   };
-}
-
-/** Classes that name themselves are renamed by the bundler; Newman asks for a class by its name. */
-function withClassNames(text: string): string {
-  return text.replace(
-    /\b(\w+)=class _\1( extends [\w.]+)?\{/g,
-    (whole, name: string) =>
-      `${whole}static{Object.defineProperty(this,"name",{value:${JSON.stringify(name)},configurable:!0})}`,
-  );
 }
 
 /** Escapes what is not ASCII: in the regular expressions and templates that the bundler leaves as they are. */

@@ -29,7 +29,7 @@ export function reportError(
   stderr.write(
     osVariables.PINGONE_TUTORIAL_DEBUG
       ? `${text(stacksOf(error).join('\nbecause of '))}\n`
-      : 'Set PINGONE_TUTORIAL_DEBUG=1 to see where, and please report it.\n',
+      : 'Set PINGONE_TUTORIAL_DEBUG=1 and PINGONE_TUTORIAL_WITHOUT=bundle to see where, and please report it.\n',
   );
   return exitCode.incomplete;
 }
