@@ -223,24 +223,43 @@ it('ends a script that never ends, in both ways', slow, async () => {
 });
 
 /** Packages that ran, as V8 tells: each of their modules is a file, or in the bundle a function with the file's name. */
+/** What only these packages say: the bundle has no other names of them. */
+const said: Readonly<Record<string, string>> = {
+  newman: 'cookieJar must be a path to a JSON file',
+  'postman-runtime': 'runcursor: seeking out of bounds',
+  'postman-sandbox': 'sandbox: execution interrupted',
+};
+
+const bundleText = readFileSync(join(root, 'dist/bundle/program.cjs'), 'utf8');
+
+/** The packages that a run loads: by the files, and in the bundle by whether the module that says something was begun. */
 async function loadedBy(argv: readonly string[], osVariables: Readonly<Record<string, string>>) {
   const coverage = mkdtempSync(join(folder.path, 'coverage-'));
   const { code } = await run(argv, { ...osVariables, NODE_V8_COVERAGE: coverage });
   const scripts = readdirSync(coverage).flatMap(
     (file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: ScriptCoverage[] }).result,
   );
-  const files = scripts.flatMap(({ url, functions }) => [
-    url,
-    ...functions.filter(({ ranges }) => ranges[0]?.count !== 0).map(({ functionName }) => functionName),
-  ]);
-  const names = files.flatMap((file) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? []);
-  return { code, loaded: [...new Set(names)] };
+  const names = scripts.flatMap(({ url }) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(url)?.[1] ?? []);
+  const bundled = scripts.filter(({ url }) => url.endsWith('program.cjs'));
+  const begun = Object.entries(said).filter(([, text]) => bundled.some((script) => isBegun(script, text)));
+  return { code, loaded: [...new Set([...names, ...begun.map(([name]) => name)])] };
+}
+
+/** Whether the module around a text was begun: the function around it within the bundle's own. */
+function isBegun({ functions }: ScriptCoverage, text: string): boolean {
+  const wrapper = '(function(exports,require,module,__filename,__dirname,__start){'.length;
+  const at = bundleText.indexOf(text) + wrapper;
+  expect(at, text).toBeGreaterThan(wrapper);
+  const around = functions
+    .flatMap(({ ranges: [range] }) => (range && range.startOffset <= at && at < range.endOffset ? [range] : []))
+    .sort((one, other) => other.endOffset - other.startOffset - (one.endOffset - one.startOffset));
+  // The script, the bundle's function, then the module.
+  return (around[2]?.count ?? 0) > 0;
 }
 
 interface ScriptCoverage {
   readonly url: string;
   readonly functions: readonly {
-    readonly functionName: string;
-    readonly ranges: readonly { readonly count: number }[];
+    readonly ranges: readonly { readonly count: number; readonly startOffset: number; readonly endOffset: number }[];
   }[];
 }
