@@ -2,9 +2,18 @@ import { stripVTControlCharacters } from 'node:util';
 
 /**
  * A text as lines that are no wider than `width`, the second and the others further in by two. A word that is too long, such as an
- * address, is broken after its parts. Without a width it is one line.
+ * address, is broken after its parts. Without a width its lines are as long as they are.
  */
 export function wrapped(text: string, indent: string, width: number | undefined): string {
+  const [own = ''] = /^ */.exec(text) ?? [];
+  const [line = '', ...more] = text.split('\n');
+  return [
+    wrappedLine(line, indent, width),
+    ...more.map((other) => wrappedLine(other, `${indent}${own}  `, width)),
+  ].join('\n');
+}
+
+function wrappedLine(text: string, indent: string, width: number | undefined): string {
   if (width === undefined) return spaced(`${indent}${text}`);
   const [own = ''] = /^ */.exec(text) ?? [];
   const first = `${indent}${own}`;

@@ -30,6 +30,11 @@ describe('a line that is too long', () => {
     expect(wrapped(`${green('one')} ${green('two')}`, '', 7)).toBe(`${green('one')} ${green('two')}`);
   });
 
+  it('keeps the lines of a text of others further in, with a width and without', () => {
+    expect(wrapped('refused\n::error::x', '  ', undefined)).toBe('  refused\n    ::error::x');
+    expect(wrapped('refused\n::error::x', '  ', 60)).toBe('  refused\n    ::error::x');
+  });
+
   it('is one line without a width', () => {
     expect(wrapped(unbroken('a b c'), '  ', undefined)).toBe('  a b c');
   });
