@@ -109,7 +109,7 @@ function leaseText(file: string): string | undefined {
 /** Undefined when another process was faster. */
 function createLease(file: string, holder: Holder): number | undefined {
   try {
-    return written(openSync(file, 'wx', 0o600), holder);
+    return written(file, holder);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined;
     throw error;
@@ -125,7 +125,7 @@ function takeOver(file: string, holder: Holder, ledger: string, runEnded: boolea
     const liveness = text === undefined ? over : livenessOfLease(file, text);
     if (isHeld(liveness, runEnded)) throw inUse(ledger, liveness);
     const draft = `${file}.${holder.token}`;
-    const descriptor = written(openSync(draft, 'wx', 0o600), holder);
+    const descriptor = written(draft, holder);
     renameSync(draft, file);
     return descriptor;
   } finally {
@@ -172,9 +172,17 @@ function keep(file: string, holder: Holder, descriptor: number): Lease {
   };
 }
 
-function written(descriptor: number, holder: Holder): number {
-  writeAll(descriptor, textOf(holder));
-  return descriptor;
+/** Makes the file; what the disk does not take leaves none. */
+function written(file: string, holder: Holder): number {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeAll(descriptor, textOf(holder));
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 function textOf(holder: Holder): string {
