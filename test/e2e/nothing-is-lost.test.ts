@@ -8,7 +8,15 @@ import type { Ledger } from '../../src/run/ledger/ledger.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
 import { slow, slowUnless } from '../slow.ts';
-import { cli, collectionFolder, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+import {
+  cli,
+  collectionFolder,
+  copyCollection,
+  type RunningSimulator,
+  spawnCli,
+  startSimulator,
+  temporaryFolder,
+} from './support.ts';
 
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -158,6 +166,21 @@ describe('a run is resumed', () => {
     expect(resumed.stdout).toContain('it passed in the run that is resumed');
     expect(resumed.stdout).toContain('6 steps: 6 passed');
     expect(resumed.code).toBe(0);
+    expect(timesCreated()).toBe(1);
+  });
+
+  it('only when the collection still has the steps that created what is there', slow, async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    const own = await copyCollection(join(folder.path, 'own'));
+    const there = (command: string, ...more: string[]) =>
+      cli([command, own, '-e', target.environment, '--ledger', join(folder.path, 'ledger'), ...more]);
+    expect((await there('run')).code).toBe(1);
+    const step = join(own, '3-create-environment.yaml');
+    await writeFile(step, (await readFile(step, 'utf8')).replace('id: create-environment', 'id: make-environment'));
+    const resumed = await there('run', '--resume');
+    expect(resumed.stderr).toMatch(/cannot be resumed: the collection has no step "create-environment", which created/);
+    expect(resumed.code).toBe(2);
+    expect((await there('cleanup')).code).toBe(4);
     expect(timesCreated()).toBe(1);
   });
 
