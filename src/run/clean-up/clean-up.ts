@@ -4,11 +4,12 @@ import { variablesIn } from '../../definition/variables.ts';
 import { valuesOf } from '../engine/state.ts';
 import { isId } from '../ledger/read-ledger.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
-import { isFresh, nameOf, settleCreation, valuesAt } from '../steps/creations.ts';
+import { lookForCreation } from '../steps/adopt-existing.ts';
+import { isFresh, nameOf, secretsOf, settleCreation, valuesAt } from '../steps/creations.ts';
 import { policyOf, type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { renewToken, runStep } from '../steps/step-loop.ts';
-import { findByName, readService } from '../transport/look-up.ts';
+import { readService } from '../transport/look-up.ts';
 
 /** How long a deletion may take to show, in milliseconds. */
 const confirmationTime = 30_000;
@@ -87,31 +88,24 @@ function isNotThere({ response }: StepResult): boolean {
 async function lookUp(session: Session, creation: SessionCreation): Promise<string | undefined> {
   const { find, id } = creation.step.creates ?? {};
   if (!find || id === undefined) return 'the collection does not say how to look it up';
-  const valuesNow = () => ({ ...valuesAt(session, creation), ...secretsOf(session) });
-  const name = nameOf(creation, valuesNow());
-  if (variablesIn(name).length > 0) return `its name is not known without ${variablesIn(name).join(' and ')}`;
-  const { signal } = session;
-  const policy = policyOf(session, creation.step);
-  let unread = 0;
-  for (let wait = 1000; ; wait = Math.min(wait * 2, 8000)) {
-    const found = await findByName(find, name, serviceRequest(session, valuesNow()));
-    // A list may lag behind an answer that was lost a moment ago.
-    if (found.kind === 'absent' && (creation.state !== 'pending' || !isFresh(creation, policy))) return 'absent';
-    if (found.kind === 'found') {
-      const value = (found.item as { id?: unknown }).id;
-      if (!isId(value)) return 'it was found without an id that can be part of an address';
-      settleCreation(session, creation, { state: 'present', id: value });
-      return undefined;
-    }
-    if (found.kind === 'unknown' && found.isUnauthorized && unread === 0)
-      await renewToken(session, 'the token was refused');
-    if (found.kind === 'unknown') unread += 1;
-    if (found.kind === 'unknown' && (unread === 5 || signal.aborted))
-      return `it could not be looked up: ${found.reason}`;
-    if (signal.aborted) return 'its answer was lost, and there was no time to see whether the list shows it later';
-    await pause(wait, signal);
+  const missing = variablesIn(nameOf(creation, valuesAt(session, creation)));
+  if (missing.length > 0) return `its name is not known without ${missing.join(' and ')}`;
+  // A list may lag behind an answer that was lost a moment ago.
+  const patience = { ...patient, isBelieved: creation.state !== 'pending' };
+  const found = await lookForCreation(session, creation, find, patience, renewToken);
+  if (found.kind === 'unknown') return `it could not be looked up: ${found.reason}`;
+  if (found.kind === 'found') {
+    const value = (found.item as { id?: unknown }).id;
+    if (!isId(value)) return 'it was found without an id that can be part of an address';
+    settleCreation(session, creation, { state: 'present', id: value });
+    return undefined;
   }
+  const isBelieved = patience.isBelieved || !isFresh(creation, policyOf(session, creation.step));
+  return isBelieved ? 'absent' : 'its answer was lost, and there was no time to see whether the list shows it later';
 }
+
+/** How often a look-up may go wrong, and the milliseconds between two. */
+const patient = { attempts: 5, firstWait: 1000, longestWait: 8000 };
 
 function reasonOf(result: StepResult | undefined): string {
   const { response, reason, diagnoses } = result ?? {};
@@ -133,13 +127,6 @@ async function isGone(session: Session, address: string, values: Readonly<Record
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {});
-}
-
-/** Values that a ledger does not keep, as the session has them now. */
-function secretsOf({ definition, state }: Session): Record<string, string> {
-  const values = valuesOf(state);
-  const secret = definition.variables.filter((variable) => variable.secret).map(({ name }) => name);
-  return Object.fromEntries(secret.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 
 function askedFor({ definition }: Session): Record<string, string> {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
+import type { LookUp } from '../../definition/schema.ts';
 import { variablesIn } from '../../definition/variables.ts';
 import { valueText } from '../../environment/scope.ts';
-import { valuesOf } from '../engine/state.ts';
 import { adopt } from '../judge/adopt.ts';
 import { diagnose, noEvidence } from '../judge/diagnose.ts';
 import type { StepResult } from '../result/result.ts';
-import { findByName } from '../transport/look-up.ts';
+import { type Found, findByName } from '../transport/look-up.ts';
 import { isFromGateway, isNameTaken } from './attempts.ts';
 import { creationOf, isFresh, nameOf, settleCreation, valuesAt } from './creations.ts';
-import { learnState, policyOf, type Session, serviceRequest } from './session.ts';
+import { learnState, policyOf, type Session, type SessionCreation, serviceRequest } from './session.ts';
 import { withValues } from './start-state.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function adoptExisting(
   session: Session,
   step: Step,
   lost: StepResult,
-  renew: (session: Session, because: string) => Promise<boolean>,
+  renew: Renew,
 ): Promise<StepResult | 'absent' | 'unknown'> {
   const creation = creationOf(session, step);
   const { find } = step.creates ?? {};
@@ -32,24 +32,49 @@ export async function adoptExisting(
   const isLost = !lost.response || isFromGateway(lost.response.status);
   const isLookedUp = creation.state === 'absent';
   const isBelieved = !isTaken && (isLookedUp || !isLost || (policy.nameTaken.length > 0 && hasSameName(step)));
+  const patience = { isBelieved, attempts: policy.attempts, firstWait: policy.baseDelay, longestWait };
+  const found = await lookForCreation(session, creation, find, patience, renew);
+  if (found.kind === 'found') return adoptItem(session, step, lost, found.item, valuesAt(session, creation));
+  if (found.kind === 'unknown' || isTaken) return 'unknown';
+  if (!isLost || !isFresh(creation, policy)) settleCreation(session, creation, { state: 'absent' });
+  return 'absent';
+}
+
+/** Gets a new token for a session; says whether that worked. */
+type Renew = (session: Session, because: string) => Promise<boolean>;
+
+interface Patience {
+  /** That the list lacks it is believed at once; else when lists have had time to show it. */
+  readonly isBelieved: boolean;
+  /** Look-ups that may go wrong. */
+  readonly attempts: number;
+  /** Milliseconds from the first look-up to the second; they double with each, up to `longestWait`. */
+  readonly firstWait: number;
+  readonly longestWait: number;
+}
+
+/** Looks for a creation until it is found or that it is not there can be believed. `absent` is not, when the session was ended first. */
+export async function lookForCreation(
+  session: Session,
+  creation: SessionCreation,
+  find: LookUp,
+  { isBelieved, attempts, firstWait, longestWait: longest }: Patience,
+  renew: Renew,
+): Promise<Found> {
+  const policy = policyOf(session, creation.step);
   let unread = 0;
   let isRenewed = false;
-  for (let wait = policy.baseDelay; ; wait = Math.min(wait * 2, longestWait)) {
-    const values = { ...valuesAt(session, creation), ...tokenValue(session) };
+  for (let wait = firstWait; ; wait = Math.min(wait * 2, longest)) {
+    const values = valuesAt(session, creation);
     const found = await findByName(find, nameOf(creation, values), serviceRequest(session, values));
-    if (found.kind === 'found') return adoptItem(session, step, lost, found.item, values);
-    const isOver = !isFresh(creation, policy) || session.signal.aborted;
-    if (found.kind === 'absent' && (isBelieved || isOver)) {
-      if (isTaken) return 'unknown';
-      if (!isLost || !isFresh(creation, policy)) settleCreation(session, creation, { state: 'absent' });
-      return 'absent';
-    }
+    if (found.kind === 'found') return found;
+    if (found.kind === 'absent' && (isBelieved || !isFresh(creation, policy))) return found;
     if (found.kind === 'unknown' && found.isUnauthorized && !isRenewed) {
       isRenewed = true;
       if (await renew(session, 'the token was refused')) continue;
     }
     if (found.kind === 'unknown') unread += 1;
-    if (unread >= policy.attempts || session.signal.aborted) return 'unknown';
+    if (unread >= attempts || session.signal.aborted) return found;
     await sleep(wait, undefined, { signal: session.signal }).catch(() => {});
   }
 }
@@ -92,8 +117,4 @@ function adoptItem(
     diagnoses: passed ? [] : diagnose(step, definition, { ...noEvidence, checks: adopted.checks }),
     adopted: true,
   };
-}
-
-function tokenValue({ tokenStep, state }: Session): Record<string, string> {
-  return tokenStep ? { [tokenStep.variable]: valuesOf(state)[tokenStep.variable] ?? '' } : {};
 }

@@ -25,9 +25,21 @@ export function createdThings({ creations }: Pick<Session, 'creations'>): Create
     }));
 }
 
-/** The values with which to look for a creation: those at its time, which of a ledger are without what is given anew. */
-export function valuesAt({ state }: Pick<Session, 'state'>, { values }: SessionCreation): Record<string, string> {
-  return { ...valuesOf(state), ...values };
+/**
+ * The values with which to look for a creation: those at its time, which of a ledger are without what is given anew; secrets and the
+ * token as they are now.
+ */
+export function valuesAt(session: Session, { values }: SessionCreation): Record<string, string> {
+  const now = valuesOf(session.state);
+  const token = session.tokenStep && { [session.tokenStep.variable]: now[session.tokenStep.variable] ?? '' };
+  return { ...now, ...values, ...secretsOf(session), ...token };
+}
+
+/** Values that a ledger does not keep, as the session has them now. */
+export function secretsOf({ definition, state }: Pick<Session, 'definition' | 'state'>): Record<string, string> {
+  const values = valuesOf(state);
+  const secret = definition.variables.filter((variable) => variable.secret).map(({ name }) => name);
+  return Object.fromEntries(secret.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
 }
 
 /** The name to look for a creation by: a ledger does not keep the secrets that are in it, so it is made again of the values. */
