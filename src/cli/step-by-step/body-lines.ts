@@ -1,5 +1,6 @@
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
-import { widthOf, wrapped } from './markdown-lines.ts';
+import { widthOf } from '../../report/text/lines.ts';
+import { wrapped } from './markdown-lines.ts';
 import type { Colors } from './screen-style.ts';
 
 /** What is said beside parts of a body, by JSON pointer. */

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { List, Nodes, Parents, PhrasingContent, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { widthOf } from '../../report/text/lines.ts';
 import type { Colors } from './screen-style.ts';
 
 /** Markdown as lines for a terminal: wrapped at the width, items of lists with hanging indents. */
@@ -72,9 +72,4 @@ export function wrapped(text: string, width: number, hanging = 0): string[] {
     } else line = next;
   }
   return [...lines, line];
-}
-
-/** Characters of a text that are seen. */
-export function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
 }

@@ -1,13 +1,11 @@
 import { STATUS_CODES } from 'node:http';
+import { widthOf } from '../../report/text/lines.ts';
+import { isOfClient } from '../../report/text/message-parts.ts';
 import { parseJson } from '../../run/result/parse-json.ts';
 import type { BodyText, HeaderField, ReceivedResponse, SentRequest } from '../../run/result/result.ts';
 import { type BodyLook, bodyLines, type Marks } from './body-lines.ts';
-import { widthOf, wrapped } from './markdown-lines.ts';
+import { wrapped } from './markdown-lines.ts';
 import type { ScreenStyle } from './screen-style.ts';
-
-/** Headers that any client sends, or that are about the connection only. */
-const usualHeaders =
-  /^(user-agent|accept|accept-encoding|cache-control|postman-token|host|connection|content-length)$/i;
 
 /** Headers of an answer that say something to a person. */
 const tellingHeaders = /^(location|retry-after|www-authenticate|set-cookie|allow)$/i;
@@ -18,7 +16,7 @@ export function requestLines({ method, url, headers, body }: SentRequest, style:
   return [
     ...wrappedAddress(`${colors.bold(method)} `, method.length + 1, url, width),
     ...headerLines(
-      headers.filter(({ name }) => !usualHeaders.test(name)),
+      headers.filter((header) => !isOfClient(header) && !/^accept$/i.test(header.name)),
       style,
     ),
     ...textLines(body, { ...style, marks: new Map(), packs: true }),

@@ -24,6 +24,9 @@ export interface StepGuideOptions {
 
 type View = Pick<Preview, 'step' | 'definition' | 'values' | 'change'> & Partial<Pick<Shown, 'result'>>;
 
+/** What is sent in place of the step as it is. */
+type ChangedSending = Pick<Sending, 'experiment'> & { readonly change: Change };
+
 /** The empty line that keys leave behind, and the line of those that follow. */
 const linesOfKeys = 2;
 
@@ -32,52 +35,6 @@ export function createStepGuide(options: StepGuideOptions): Guide {
   const { prompts, style, show, quit } = options;
   /** Lines of the screen that the request has taken. */
   let shownBefore = 0;
-
-  const edit = async (view: View): Promise<Change | undefined> => {
-    const edits = editsOf(view.step, view.definition, view.values);
-    const choices = edits.map((value) => ({
-      value,
-      label: value.isSecret ? `${value.label} = [secret]` : `${value.label} = ${value.value}`,
-    }));
-    const chosen = await prompts.choose('Change', choices);
-    if (!chosen) return undefined;
-    const value = chosen.isSecret
-      ? await prompts.secret(`${chosen.label} =`)
-      : await prompts.text(`${chosen.label} =`, chosen.value);
-    return value === undefined ? undefined : joinChanges(view.change, chosen.toChange(value));
-  };
-
-  const copy = async (view: View): Promise<void> => {
-    const snippets = await options.snippets(view);
-    if (snippets.length === 0)
-      return show(['This collection has no examples in other languages (npm run docs makes them).']);
-    const choices = snippets.map((value) => ({ value, label: value.language }));
-    const snippet = await prompts.choose('Copy as', choices);
-    if (!snippet) return;
-    show([
-      ...filledSnippet(snippet, view.values).split('\n'),
-      ...(view.change ? [style().colors.dim('This is the step of the collection; the change is not in it.')] : []),
-    ]);
-  };
-
-  /** What keys do that only show something. */
-  const showFor = async (key: string, view: View): Promise<void> => {
-    if (key === 'c') await copy(view);
-    if (key === 'h') show(hintScreen(view, style()));
-    if (key === 'd') show(descriptionScreen(view, style()));
-  };
-
-  const experimentOf = async (
-    { definition }: View,
-    experiments: readonly Experiment[],
-  ): Promise<Required<Sending> | undefined> => {
-    const choices = experiments.map((value) => ({ value, label: value.title }));
-    const experiment = await prompts.choose('Try', choices);
-    if (!experiment) return undefined;
-    const change = await ownValues(experiment, { definition }, options);
-    return change && { change, experiment };
-  };
-
   return {
     async beforeSend(preview): Promise<Approval> {
       const lines = previewScreen(preview, style());
@@ -90,11 +47,9 @@ export function createStepGuide(options: StepGuideOptions): Guide {
         if (key === 'enter') return { kind: 'send' };
         if (key === undefined) return { kind: 'quit' };
         if (key === 'q') return left(quit);
-        const change = key === 'e' ? await edit(preview) : undefined;
-        if (change) return { kind: 'change', change };
-        const experiment = key === 't' ? await experimentOf(preview, tries) : undefined;
-        if (experiment) return { kind: 'change', ...experiment };
-        await showFor(key, preview);
+        const sending = await sendingFor(key, preview, tries, options);
+        if (sending) return { kind: 'change', ...sending };
+        await showFor(key, preview, options);
       }
     },
 
@@ -110,15 +65,72 @@ export function createStepGuide(options: StepGuideOptions): Guide {
         if (key === undefined) return { kind: 'quit' };
         if (key === 'q') return left(quit);
         if (key === 'r') return { kind: 'again', change: shown.experiment ? undefined : shown.change };
-        const change = key === 'e' ? await edit(shown) : undefined;
-        if (change) return { kind: 'again', change };
-        const experiment = key === 't' ? await experimentOf(shown, tries) : undefined;
-        if (experiment) return { kind: 'again', ...experiment };
+        const sending = await sendingFor(key, shown, tries, options);
+        if (sending) return { kind: 'again', ...sending };
         if (key === 'a') show(wholeAnswerScreen(shown, style()));
-        await showFor(key, shown);
+        await showFor(key, shown, options);
       }
     },
   };
+}
+
+/** What is to be sent by the keys that change something; undefined for others, and when the person thinks better of it. */
+async function sendingFor(
+  key: string,
+  view: View,
+  tries: readonly Experiment[],
+  options: StepGuideOptions,
+): Promise<ChangedSending | undefined> {
+  if (key === 't') return experimentOf(view, tries, options);
+  const change = key === 'e' ? await edit(view, options) : undefined;
+  return change && { change };
+}
+
+async function edit(view: View, { prompts }: StepGuideOptions): Promise<Change | undefined> {
+  const edits = editsOf(view.step, view.definition, view.values);
+  const choices = edits.map((value) => ({
+    value,
+    label: value.isSecret ? `${value.label} = [secret]` : `${value.label} = ${value.value}`,
+  }));
+  const chosen = await prompts.choose('Change', choices);
+  if (!chosen) return undefined;
+  const value = chosen.isSecret
+    ? await prompts.secret(`${chosen.label} =`)
+    : await prompts.text(`${chosen.label} =`, chosen.value);
+  return value === undefined ? undefined : joinChanges(view.change, chosen.toChange(value));
+}
+
+async function experimentOf(
+  { definition }: View,
+  experiments: readonly Experiment[],
+  options: StepGuideOptions,
+): Promise<ChangedSending | undefined> {
+  const choices = experiments.map((value) => ({ value, label: value.title }));
+  const experiment = await options.prompts.choose('Try', choices);
+  if (!experiment) return undefined;
+  const change = await ownValues(experiment, { definition }, options);
+  return change && { change, experiment };
+}
+
+/** What keys do that only show something. */
+async function showFor(key: string, view: View, options: StepGuideOptions): Promise<void> {
+  const { show, style } = options;
+  if (key === 'c') await copy(view, options);
+  if (key === 'h') show(hintScreen(view, style()));
+  if (key === 'd') show(descriptionScreen(view, style()));
+}
+
+async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: StepGuideOptions): Promise<void> {
+  const snippets = await snippetsOf(view);
+  if (snippets.length === 0)
+    return show(['This collection has no examples in other languages (npm run docs makes them).']);
+  const choices = snippets.map((value) => ({ value, label: value.language }));
+  const snippet = await prompts.choose('Copy as', choices);
+  if (!snippet) return;
+  show([
+    ...filledSnippet(snippet, view.values).split('\n'),
+    ...(view.change ? [style().colors.dim('This is the step of the collection; the change is not in it.')] : []),
+  ]);
 }
 
 function triesOf({ experiments = [] }: Step, before: boolean): Experiment[] {

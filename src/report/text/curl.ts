@@ -1,17 +1,15 @@
 import { parseJson } from '../../run/result/parse-json.ts';
 import type { SentRequest } from '../../run/result/result.ts';
+import { isOfClient } from './message-parts.ts';
 
 /** What results have in place of a secret. */
 const secret = '[secret]';
 
-/** Headers that curl sends by itself, or that are of the connection. */
-const ownHeaders = /^(host|content-length|connection|accept-encoding|user-agent|postman-token|cache-control)$/i;
-
 /** A request as a command for curl. Secrets, which results do not have, are shell variables such as `$ACCESS_TOKEN`. */
 export function curlOf({ method, url, headers, body }: SentRequest): string {
   const parts = [`curl -i${method === 'GET' ? '' : ` -X ${method}`} ${quoted(named(url))}`];
-  for (const { name, value } of headers) {
-    if (ownHeaders.test(name) || (/^accept$/i.test(name) && value === '*/*')) continue;
+  for (const { name, value } of headers.filter((header) => !isOfClient(header))) {
+    if (/^accept$/i.test(name) && value === '*/*') continue;
     const isAuthorization = /^authorization$/i.test(name);
     if (isAuthorization && /^basic /i.test(value)) parts.push('-u "$CLIENT_ID:$CLIENT_SECRET"');
     else

@@ -51,7 +51,8 @@ function pieces(text: string, longest: number): { readonly text: string; readonl
   });
 }
 
-function widthOf(text: string): number {
+/** Characters of a text that are seen: without its colors. */
+export function widthOf(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 

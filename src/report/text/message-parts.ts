@@ -7,6 +7,11 @@ const telling = [
   ...['location', 'www-authenticate', 'retry-after', 'set-cookie', 'allow', 'correlation-id'],
 ];
 
+/** Whether any client sends a header by itself, or it is about the connection only. */
+export function isOfClient({ name }: HeaderField): boolean {
+  return /^(host|content-length|connection|accept-encoding|user-agent|postman-token|cache-control)$/i.test(name);
+}
+
 /** The headers that matter in that order, and all others as they came. */
 export function sortedHeaders(headers: readonly HeaderField[]): {
   readonly telling: readonly HeaderField[];

@@ -44,14 +44,14 @@ export interface TerminalStyle {
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
 export function renderEvent(event: RunEventContent & Pick<RunEvent, 'iteration'>, style: TerminalStyle): string {
   // Many iterations go on side by side: what is told of them is how they end, and how far they have come.
-  if (event.iteration !== undefined) return renderWithin(printableData(event), style);
+  if (event.iteration !== undefined) return renderWithin(event, style);
   return isTold(event, style.verbosity ?? 'normal') ? renderTold(printableData(event), style) : clearLine(style);
 }
 
 /** What happens in an iteration: every step when everything is told. */
 function renderWithin(event: RunEventContent, style: TerminalStyle): string {
   if (event.kind !== 'step-finished' || style.verbosity !== 'verbose') return '';
-  const { result } = event;
+  const result = printableData(event.result);
   return `${clearLine(style)}${renderStep({ ...result, name: `${result.name} (iteration ${result.iteration})` }, style)}`;
 }
 
