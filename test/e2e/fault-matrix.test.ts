@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import { createLedger } from '../../src/run/ledger/ledger.ts';
 import { parseLedger } from '../../src/run/ledger/read-ledger.ts';
 import type { RunResult } from '../../src/run/result/result.ts';
 import { type CleanUpMode, runCollection } from '../../src/run/run.ts';
-import { createSimulator, defaultCredentials, type Fault } from '../../src/simulator/index.ts';
+import { createSimulator, type Fault } from '../../src/simulator/index.ts';
 import { slowUnless } from '../slow.ts';
 import { comparableResult } from './comparable-result.ts';
+import { beginTestLedger, valuesForSimulator } from './library-run.ts';
 import { collectionFolder, temporaryFolder } from './support.ts';
 
 const definition = await loadDefinition(collectionFolder);
@@ -36,27 +36,11 @@ async function runWith(
   simulator.reset();
   simulator.setFaults(faults);
   runs += 1;
-  const ledger = createLedger(folder.path, `run-${runs}`);
-  ledger.append({
-    kind: 'run',
-    version: 1,
-    run: `run-${runs}`,
-    at: new Date().toISOString(),
-    collection: definition.id,
-    process: { id: 0, host: '' },
-    values: {},
-  });
+  const ledger = beginTestLedger(folder.path, `run-${runs}`, definition);
   const result = await runCollection({
     definition,
     collection,
-    values: {
-      ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
-      ...defaultCredentials,
-      licenseID: '',
-      orgID: '',
-      authPath: listening.url,
-      apiPath: listening.url,
-    },
+    values: valuesForSimulator(definition, listening.url),
     targetKind: 'given',
     engine,
     // Short only where it has to be waited for: elsewhere a slow machine would have time-outs of its own.

@@ -4,11 +4,11 @@ import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { examine } from '../../src/run/doctor.ts';
 import { runCollection } from '../../src/run/run.ts';
-import { defaultCredentials } from '../../src/simulator/index.ts';
 import { type StrictSchemaName, strictSchemas } from '../simulator/strict-schemas.ts';
 import { slow } from '../slow.ts';
 import { type GrownService, startGrownService } from './grown-service.ts';
 import { type Growth, growths } from './growth-places.ts';
+import { valuesForSimulator } from './library-run.ts';
 import { collectionFolder, ssoCollectionFolder } from './support.ts';
 
 /**
@@ -26,14 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const values = () => ({
-  ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
-  ...defaultCredentials,
-  licenseID: '',
-  orgID: '',
-  authPath: service.url,
-  apiPath: service.url,
-});
+const values = () => valuesForSimulator(definition, service.url);
 const retry = { attempts: 3, baseDelay: 1 };
 
 /** What a person starts, and the checks that fail in it; of doctor, what it finds in the way. */

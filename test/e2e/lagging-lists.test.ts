@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
-import { createLedger } from '../../src/run/ledger/ledger.ts';
 import { runCollection } from '../../src/run/run.ts';
-import { createSimulator, defaultCredentials, type Fault, type Simulator } from '../../src/simulator/index.ts';
+import { createSimulator, type Fault, type Simulator } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';
 import { type Front, startFrontServer } from './front-server.ts';
+import { beginTestLedger, valuesForSimulator } from './library-run.ts';
 import { cli, collectionFolder, startSimulator, temporaryFolder } from './support.ts';
 
 const definition = await loadDefinition(collectionFolder);
@@ -26,27 +26,11 @@ const lostAnswer: Fault = { match: { step: 3, attempt: 1 }, do: { kind: 'reset-a
 async function run(simulator: Simulator, url: string, options: Partial<Parameters<typeof runCollection>[0]> = {}) {
   const folder = await temporaryFolder();
   closing.push(folder.remove);
-  const ledger = createLedger(folder.path, 'run');
-  ledger.append({
-    kind: 'run',
-    version: 1,
-    run: 'run',
-    at: new Date().toISOString(),
-    collection: definition.id,
-    process: { id: 0, host: '' },
-    values: {},
-  });
+  const ledger = beginTestLedger(folder.path, 'run', definition);
   const result = await runCollection({
     definition,
     collection,
-    values: {
-      ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
-      ...defaultCredentials,
-      licenseID: '',
-      orgID: '',
-      authPath: url,
-      apiPath: url,
-    },
+    values: valuesForSimulator(definition, url),
     targetKind: 'given',
     retry: { attempts: 5, baseDelay: 200, maximumDelay: 2000, propagation },
     cleanUp: 'always',
