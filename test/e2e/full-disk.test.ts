@@ -44,6 +44,7 @@ describe('on a disk that is full', slow, () => {
       `${name}=${disk}/${file}`,
     ]);
     const { code, stderr } = await program.result;
+    expect(stderr.match(/error: cannot write/g)).toHaveLength(1);
     expect(stderr).toContain('the disk is full; make room and try again');
     expect(code).toBe(4);
     expect(await readdir(disk)).toEqual([]);

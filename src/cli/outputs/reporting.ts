@@ -65,16 +65,15 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
     discard();
     throw error;
   }
+  const writable = new Set(sinks);
   const wantsExchanges = options.debugHttp || options.reporters.some(({ name }) => name === 'ndjson');
   return {
     wantsExchanges,
     wantsIterationEvents: wantsExchanges || options.style(stdout).verbosity === 'verbose',
-    onEvent: (event) => {
-      for (const sink of sinks) sink.onEvent(event);
-    },
+    onEvent: (event) => tellAll(writable, event),
     finish: (result) => {
       const problems: string[] = [];
-      for (const sink of sinks) {
+      for (const sink of writable) {
         try {
           sink.finish(result);
         } catch (error) {
@@ -87,6 +86,21 @@ export async function openReporting(options: ReportingOptions, world: World): Pr
     },
     discard,
   };
+}
+
+/** Leaves out from then on what cannot be written, and throws why when the others know of the event. */
+function tellAll(sinks: Set<Sink>, event: RunEvent): void {
+  const failures: unknown[] = [];
+  for (const sink of sinks) {
+    try {
+      sink.onEvent(event);
+    } catch (error) {
+      sinks.delete(sink);
+      sink.discard();
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Sink {
