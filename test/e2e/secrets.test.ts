@@ -1,5 +1,7 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
@@ -7,7 +9,7 @@ import type { RunEvent } from '../../src/run/result/result.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';
-import { collectionFolder } from './support.ts';
+import { cli, collectionFolder, startSimulator, temporaryFolder } from './support.ts';
 
 /** A proxy before the simulator that remembers every secret on the wire: the token, and the password of step 6. */
 const seen = { tokens: new Set<string>(), passwords: new Set<string>(), basic: new Set<string>() };
@@ -88,5 +90,48 @@ describe('no secret leaves a run', () => {
     });
     expect(output).toContain('"outcome":"error"');
     expect(output).not.toContain('canary-secret-5417');
+  });
+});
+
+describe('a value of the type secret, whatever its name', slow, () => {
+  const secret = 'canary-prefix-7731';
+
+  it('is in no output and no file, and clean-up finds what is named after it', async () => {
+    const target = await startSimulator(createSimulator());
+    const folder = await temporaryFolder();
+    try {
+      const file = join(folder.path, 'e.json');
+      const environment = JSON.parse(await readFile(target.environment, 'utf8')) as { values: object[] };
+      environment.values.push({ key: 'namePrefix', value: secret, type: 'secret', enabled: true });
+      await writeFile(file, JSON.stringify(environment));
+      const own = () => target.simulator.snapshot().environments.filter(({ name }) => name.startsWith(secret));
+      const reports = ['json=r.json', 'html=r.html', 'junit=r.xml', 'ctrf=r.ctrf', 'ndjson=r.ndjson', 'markdown=r.md'];
+      const shared = ['-e', file, '--ledger', join(folder.path, 'ledger')];
+      const outputs: string[] = [];
+      const run = async (...argv: string[]) => {
+        const { stdout, stderr, code } = await cli([...argv, ...shared]);
+        outputs.push(stdout, stderr);
+        return code;
+      };
+      const files = reports.flatMap((report) => ['--reporter', report.replace('=', `=${folder.path}/`)]);
+      expect(await run('run', '-v', '--debug-http', ...files, '--history', join(folder.path, 'h.json'))).toBe(0);
+      expect(own()).toHaveLength(1);
+      expect(await run('cleanup')).toBe(0);
+      expect(own()).toHaveLength(0);
+      target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'status', status: 400 } }]);
+      expect(await run('run', '--cleanup', 'always')).toBe(1);
+      expect(own()).toHaveLength(0);
+
+      const written = await readdir(folder.path, { recursive: true, withFileTypes: true });
+      for (const entry of written.filter((each) => each.isFile() && each.name !== 'e.json')) {
+        const path = join(entry.parentPath, entry.name);
+        expect(await readFile(path, 'utf8'), path).not.toContain(secret);
+      }
+      for (const output of outputs) expect(output).not.toContain(secret);
+      expect(outputs[0]).toContain('[secret]');
+    } finally {
+      await folder.remove();
+      await target.close();
+    }
   });
 });
