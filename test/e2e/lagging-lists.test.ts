@@ -74,11 +74,17 @@ describe('where lists lag', () => {
   it('a run that ends meanwhile says what may exist, and clean-up finds it', async () => {
     const { simulator, url, target } = await laggingSimulator(lostAnswer);
     const ended = new AbortController();
-    setTimeout(() => ended.abort(), 900);
-    const { result, created, folder } = await run(simulator, url, { signal: ended.signal, cleanUp: 'never' });
+    const { result, created, folder } = await run(simulator, url, {
+      signal: ended.signal,
+      cleanUp: 'never',
+      onEvent: (event) => {
+        if (event.kind === 'creation-awaited') ended.abort();
+      },
+    });
     expect(created).toBe(1);
     expect(result.created).toMatchObject([{ kind: 'environment', mayExist: true }]);
     const cleaned = await cli(['cleanup', '--environment', target.environment, '--ledger', folder]);
+    expect(cleaned.stdout).toMatch(/↻ environment pingone-tutorial-\S+ {2}not in the list yet: waiting up to [\d.]+ s/);
     expect(cleaned.stdout).toContain('1 gone, nothing left');
     expect(cleaned.code).toBe(0);
     expect(simulator.snapshot().environments.filter(({ name }) => name.startsWith('pingone-tutorial-'))).toEqual([]);

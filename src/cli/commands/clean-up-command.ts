@@ -239,7 +239,7 @@ async function sessionOptions(
     liveWidth: undefined,
     next: [],
   };
-  const shown: readonly RunEvent['kind'][] = ['cleaned-up', 'step-retried'];
+  const shown: readonly RunEvent['kind'][] = ['cleaned-up', 'step-retried', 'creation-awaited'];
   return {
     values,
     session: {

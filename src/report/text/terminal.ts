@@ -79,6 +79,8 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
       return `${clearLine(style)}${renderStep(event.result, style)}`;
     case 'step-retried':
       return `${clearLine(style)}${wrapped(retryLine(event, style.colors), '', style.width)}\n`;
+    case 'creation-awaited':
+      return `${clearLine(style)}${wrapped(awaitedLine(event, style.colors), '', style.width)}\n`;
     case 'token-renewed':
       return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
     case 'iteration-finished':
@@ -101,6 +103,13 @@ function retryLine(
 ): string {
   const title = yellow(`↻ ${ofTarget(step, step.name)}`);
   return `${title}  ${because}: attempt ${attempt} of ${attempts} in ${duration(waitMs)}`;
+}
+
+function awaitedLine(
+  { step, thing, name, because, waitMs }: Extract<RunEventContent, { kind: 'creation-awaited' }>,
+  { yellow }: Colors,
+): string {
+  return `${yellow(`↻ ${ofTarget(step, `${thing} ${name}`)}`)}  ${because}: waiting up to ${duration(waitMs)}`;
 }
 
 /** Of iterations that did not pass, the first are told as they end; the results file and the summary have the others. */

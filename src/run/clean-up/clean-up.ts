@@ -5,7 +5,7 @@ import { valuesOf } from '../engine/state.ts';
 import { isId } from '../ledger/read-ledger.ts';
 import type { CleanUpItem, CleanUpResult, Outcome, StepResult } from '../result/result.ts';
 import { lookForCreation } from '../steps/adopt-existing.ts';
-import { isFresh, nameOf, secretsOf, settleCreation, valuesAt } from '../steps/creations.ts';
+import { announceWait, freshFor, isFresh, nameOf, secretsOf, settleCreation, valuesAt } from '../steps/creations.ts';
 import { policyOf, type Session, type SessionCreation, serviceRequest } from '../steps/session.ts';
 import { withValues } from '../steps/start-state.ts';
 import { renewToken, runStep } from '../steps/step-loop.ts';
@@ -58,7 +58,7 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
     const values = valuesOf(session.state);
     const result = await runUndo(session, creation, undo);
     if (result?.status !== 'passed') return left(reasonOf(result));
-    const gone = undo.gone === undefined || (await isGone(session, undo.gone, values));
+    const gone = undo.gone === undefined || (await isGone(session, creation, undo.gone, values));
     if (!gone) return left('its deletion was accepted, but it is still there');
     const wasGone = isNotThere(result) && result.attempts.length === 0;
     return { ...base, id: creation.id ?? '', status: wasGone ? 'absent' : 'removed' };
@@ -71,10 +71,12 @@ async function removeCreation(session: Session, creation: SessionCreation): Prom
 async function runUndo(session: Session, creation: SessionCreation, undo: Step): Promise<StepResult | undefined> {
   const before = session.state;
   const policy = policyOf(session, creation.step);
+  const announce = announceWait(session, creation);
   for (let wait = 500; ; wait = Math.min(wait * 2, 4000)) {
     const result = await runStep(session, undo);
     const isBelieved = result?.status !== 'passed' || !isNotThere(result) || !isFresh(creation, policy);
     if (isBelieved || session.signal.aborted) return result;
+    announce('not known there yet', freshFor(creation, policy));
     await pause(wait, session.signal);
     session.state = before;
   }
@@ -114,13 +116,20 @@ function reasonOf(result: StepResult | undefined): string {
 }
 
 /** Reads the address until it answers 404. Directly after a deletion a server may still answer 200 or 403. */
-async function isGone(session: Session, address: string, values: Readonly<Record<string, string>>): Promise<boolean> {
+async function isGone(
+  session: Session,
+  creation: SessionCreation,
+  address: string,
+  values: Readonly<Record<string, string>>,
+): Promise<boolean> {
   const { signal } = session;
+  const announce = announceWait(session, creation);
   const until = Date.now() + confirmationTime;
   for (let wait = 250; ; wait = Math.min(wait * 2, 4000)) {
     const answer = await readService(address, serviceRequest(session, { ...values, ...secretsOf(session) }));
     if (answer.status === 404) return true;
     if (Date.now() + wait > until || signal.aborted) return false;
+    announce('still there', until - Date.now());
     await pause(wait, signal);
   }
 }

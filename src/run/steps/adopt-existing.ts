@@ -9,7 +9,7 @@ import { diagnose, noEvidence } from '../judge/diagnose.ts';
 import type { StepResult } from '../result/result.ts';
 import { type Found, findByName } from '../transport/look-up.ts';
 import { isFromGateway, isNameTaken } from './attempts.ts';
-import { creationOf, isFresh, nameOf, settleCreation, valuesAt } from './creations.ts';
+import { announceWait, creationOf, freshFor, isFresh, nameOf, settleCreation, valuesAt } from './creations.ts';
 import { learnState, policyOf, type Session, type SessionCreation, serviceRequest } from './session.ts';
 import { withValues } from './start-state.ts';
 
@@ -64,6 +64,7 @@ export async function lookForCreation(
   const policy = policyOf(session, creation.step);
   let unread = 0;
   let isRenewed = false;
+  const announce = announceWait(session, creation);
   for (let wait = firstWait; ; wait = Math.min(wait * 2, longest)) {
     const values = valuesAt(session, creation);
     const found = await findByName(find, nameOf(creation, values), serviceRequest(session, values));
@@ -75,6 +76,10 @@ export async function lookForCreation(
     }
     if (found.kind === 'unknown') unread += 1;
     if (unread >= attempts || session.signal.aborted) return found;
+    announce(
+      found.kind === 'absent' ? 'not in the list yet' : `not known: ${found.reason}`,
+      Math.max(wait, freshFor(creation, policy)),
+    );
     await sleep(wait, undefined, { signal: session.signal }).catch(() => {});
   }
 }

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../ledger/ledger.ts';
 import type { CreatedThing, StepResult } from '../result/result.ts';
 import { redactionMark } from '../secrets/named-secrets.ts';
 import type { RetryPolicy } from './retry.ts';
-import type { Session, SessionCreation } from './session.ts';
+import { type Session, type SessionCreation, toPlanned } from './session.ts';
 
 /** What a session creates, and what the ledger is told of it. */
 
@@ -139,11 +139,36 @@ export function settleCreation(
 }
 
 /** Whether what was asked for may not be in lists yet, nor known everywhere. */
-export function isFresh(
+export function isFresh(creation: Pick<SessionCreation, 'at'>, policy: Pick<RetryPolicy, 'propagation'>): boolean {
+  return freshFor(creation, policy) > 0;
+}
+
+/** Milliseconds for which a creation is fresh yet. */
+export function freshFor(
   { at }: Pick<SessionCreation, 'at'>,
   { propagation }: Pick<RetryPolicy, 'propagation'>,
-): boolean {
-  return Date.now() - at < propagation;
+): number {
+  return Math.max(0, at + propagation - Date.now());
+}
+
+/** Tells that a creation is waited for, the first time that it is called. */
+export function announceWait(
+  session: Session,
+  { step, name }: SessionCreation,
+): (because: string, waitMs: number) => void {
+  let isTold = false;
+  return (because, waitMs) => {
+    if (isTold) return;
+    isTold = true;
+    session.emit({
+      kind: 'creation-awaited',
+      step: toPlanned(step),
+      thing: step.creates?.kind ?? '',
+      name,
+      because,
+      waitMs,
+    });
+  };
 }
 
 /** The last creation of a step. */

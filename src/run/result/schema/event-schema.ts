@@ -56,6 +56,17 @@ export const RunEvent = Type.Union([
     because: name,
     waitMs: milliseconds('The wait before it, in milliseconds.'),
   }),
+  event(
+    'creation-awaited',
+    'What was asked for is waited for: a service may show it, or that it is gone, only later.',
+    {
+      step: described(PlannedStep, 'The step that creates it.'),
+      thing: name,
+      name,
+      because: name,
+      waitMs: milliseconds('How long that may take at most, in milliseconds.'),
+    },
+  ),
   event('token-renewed', 'A new access token was obtained.', { target: maybe(targetName), because: name }),
   event('exchange', 'A request that was sent, in any attempt, and what came back.', {
     target: maybe(targetName),
