@@ -33,8 +33,12 @@ export function responseLines(
   const { colors } = style;
   const type = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value.split(';')[0];
   const color = status < 400 ? colors.green : colors.red;
+  const answered = `${status} ${reason || (STATUS_CODES[status] ?? '')}`;
+  const facts = `${type === undefined ? '' : ` · ${type}`} · after ${Math.round(durationMs)} ms`;
+  const legend = legendOf(marks);
+  const room = style.width - widthOf(`${answered}${facts}`);
   return [
-    `${color(colors.bold(`${status} ${reason || (STATUS_CODES[status] ?? '')}`))}${colors.dim(`${type === undefined ? '' : ` · ${type}`} · after ${Math.round(durationMs)} ms`)}`,
+    `${color(colors.bold(answered))}${colors.dim(`${facts}${legend.length < room ? legend.padStart(room) : ''}`)}`,
     // Where it was created is in the body too.
     ...headerLines(
       headers.filter(
@@ -44,6 +48,16 @@ export function responseLines(
     ),
     ...textLines(body, { ...style, marks, ...(lines !== undefined && { lines }) }),
   ];
+}
+
+/** What the marks beside a body mean. */
+function legendOf(marks: Marks): string {
+  const shown = [...marks.values()];
+  const meanings = [
+    ...(shown.some((mark) => mark.includes('✓')) ? ['✓ checked'] : []),
+    ...(shown.some((mark) => mark.includes('→')) ? ['→ set'] : []),
+  ];
+  return meanings.join(', ');
 }
 
 /** Headers, two in a line where there is room. */
