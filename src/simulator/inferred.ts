@@ -23,6 +23,8 @@ export const inferredMessages = {
   unknownReference: 'The referenced resource does not exist.',
   populationHasUsers: 'The population still contains users.',
   populationIsDefault: 'The default population cannot be deleted.',
+  policyIsDefault: 'The default password policy cannot be deleted.',
+  policyInUse: 'The password policy is used by a population.',
   lastPopulation: 'The environment must contain at least one population.',
   externalUserPassword: "The user's password is managed by an external identity provider.",
   notSimulated: (what: string) => `The simulator does not simulate ${what}.`,
@@ -35,7 +37,7 @@ export const inferredMessages = {
   userDisabled: 'The user is disabled.',
   otherSession: 'Session token cookie value does not match',
   flowSpent: 'The flow is finished.',
-  flowNotAtPassword: 'The flow does not wait for a username and password.',
+  flowNotAt: (action: string) => `The flow does not wait for ${action}.`,
   requestLimited: 'The request could not be completed. There were too many requests in the last time.',
   unexpectedError: 'The request could not be completed. There was an unexpected error.',
   fault: 'The request was refused on request of a fault',
@@ -97,6 +99,8 @@ export const inferredChoices = {
   populationPage: { standard: 1000, maximum: 1000 },
   applicationPage: { standard: 100, maximum: 1000 },
   userPage: { standard: 1000, maximum: 1000 },
+  /** What a password policy has that names none. */
+  lockout: { failureCount: 5, durationSeconds: 900 },
   /** The address that a user signed on from. */
   remoteIp: '127.0.0.1',
   /** How long an authorization code is good. */

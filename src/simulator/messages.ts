@@ -15,6 +15,8 @@ export const messages = {
   malformedEmail: 'must be a well-formed email address',
   licenseFull: 'License specified to be assigned to this environment cannot be assigned to additional environments.',
   wrongPassword: 'The provided password did not match provisioned password',
+  wrongRecoveryCode: 'The provided password recovery code was invalid or expired',
+  recoveryFailures: 'Maximum password recovery failures exceeded',
   wrongCurrentPassword: 'The current password provided for the user is invalid',
   requestFailed: 'The request could not be completed. There was an issue processing the request.',
   licenseExceeded: 'The request exceeded your license limit',

@@ -180,7 +180,7 @@ describe('a known path with another method is answered 405', () => {
     ['POST', `/v1/environments/${adminEnvID}`, 'OPTIONS, GET, PUT, DELETE'],
     ['POST', `/v1/organizations/${orgID}/licenses`, 'OPTIONS, GET'],
     ['GET', `/${adminEnvID}/as/token`, 'OPTIONS, POST'],
-    ['PATCH', `/v1/environments/${adminEnvID}/passwordPolicies`, 'OPTIONS, GET'],
+    ['PATCH', `/v1/environments/${adminEnvID}/passwordPolicies`, 'OPTIONS, GET, POST'],
     ['DELETE', `/v1/environments/${adminEnvID}/users/x/password`, 'OPTIONS, GET, POST, PUT'],
   ])('%s %s', async (method, path, allow) => {
     const answer = await send(createSimulator(), method, path);

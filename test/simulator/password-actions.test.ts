@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clientOf, clockAt, createUser, setPassword } from './support.ts';
 
 const good = 'Kn0t-so-weak!';
@@ -94,6 +94,70 @@ test('forceChange leaves the password as it is, unlocked, and asks for another',
 test.each(['unlock', 'forceChange'])('%s of a user without a password is refused', async (action) => {
   const { act } = await withPassword('');
   expect((await act(action)).body.details).toMatchObject([{ code: 'NO_PASSWORD' }]);
+});
+
+test('setValue sets it, and without a value takes it away', async () => {
+  const { client, user, check, state } = await withPassword();
+  const setValue = (body: unknown) =>
+    client.send('PUT', `${user}/password`, {
+      body,
+      headers: { 'Content-Type': 'application/vnd.pingidentity.password.setValue+json' },
+    });
+  expect((await setValue({ value: 'short' })).body.details).toMatchObject([{ target: 'newPassword' }]);
+  expect((await setValue({ value: 'short', bypassPolicy: true, forceChange: true })).body.status).toBe(
+    'MUST_CHANGE_PASSWORD',
+  );
+  expect((await check('short')).status).toBe(200);
+  expect(await setValue({})).toMatchObject({ status: 200, body: { status: 'NO_PASSWORD' } });
+  expect(await state()).not.toHaveProperty('lastChangedAt');
+});
+
+describe('a recovery code', () => {
+  const another = 'An0ther-one!';
+  const codeOf = ({ simulator }: Awaited<ReturnType<typeof clientOf>>): string =>
+    /"recoveryCode":\{"code":"(\w+)"/.exec(JSON.stringify(simulator.dump()))?.[1] ?? '';
+
+  test.each(['sendRecoveryCode', 'sendRecoveryCode+json'])('of %s gives a new password once', async (action) => {
+    const { client, act, check } = await withPassword();
+    expect(await act(action)).toMatchObject({ status: 200, body: { status: 'OK' } });
+    const recoveryCode = codeOf(client);
+    expect(recoveryCode).toMatch(/^[A-Z2-9]{8}$/);
+    const recover = { recoveryCode: recoveryCode.toLowerCase(), newPassword: another };
+    expect((await act('recover+json', { ...recover, newPassword: 'short' })).body.details).toMatchObject([
+      { target: 'newPassword' },
+    ]);
+    expect(await act('recover+json', recover)).toMatchObject({ status: 200, body: { status: 'OK' } });
+    expect((await check(another)).status).toBe(200);
+    expect((await act('recover+json', recover)).body.details).toMatchObject([{ target: 'recoveryCode' }]);
+  });
+
+  test('is good for five minutes, and for five wrong tries', async () => {
+    const { clock, client, act } = await withPassword();
+    const message = 'The provided password recovery code was invalid or expired';
+    const recover = async (recoveryCode: string) =>
+      (await act('recover+json', { recoveryCode, newPassword: another })).body;
+    await act('sendRecoveryCode');
+    clock.advance(300_000);
+    expect((await recover(codeOf(client))).details).toMatchObject([{ code: 'INVALID_VALUE', message }]);
+    await act('sendRecoveryCode');
+    for (let n = 0; n < 5; n += 1) expect((await recover('WRONG')).details).toMatchObject([{ message }]);
+    expect((await recover(codeOf(client))).details).toMatchObject([
+      { message: 'Maximum password recovery failures exceeded' },
+    ]);
+    await act('sendRecoveryCode');
+    expect((await recover(codeOf(client))).status).toBe('OK');
+  });
+
+  test('is not for a user without a password, locked out, or disabled', async () => {
+    const without = await withPassword('');
+    expect((await without.act('sendRecoveryCode')).body.details).toMatchObject([{ code: 'NO_PASSWORD' }]);
+    const locked = await withPassword();
+    for (let n = 0; n < 5; n += 1) await locked.check('wrong');
+    expect((await locked.act('sendRecoveryCode')).body.details).toMatchObject([{ code: 'ACCOUNT_NOT_USABLE' }]);
+    const disabled = await withPassword();
+    await disabled.client.send('PUT', `${disabled.user}/enabled`, { body: { enabled: false } });
+    expect((await disabled.act('sendRecoveryCode')).body.details).toMatchObject([{ code: 'ACCOUNT_NOT_USABLE' }]);
+  });
 });
 
 test('groups are listed, and there are none', async () => {

@@ -114,22 +114,6 @@ describe('setting a password is refused', () => {
     });
   });
 
-  test.each([
-    ['PUT', 'password.setValue+json'],
-    ['POST', 'password.recover+json'],
-    ['POST', 'password.sendRecoveryCode'],
-    ['POST', 'password.sendRecoveryCode+json'],
-  ])('loudly where the simulator has no such action: %s %s', async (method, type) => {
-    const { client, user } = await withUser();
-    const headers = { 'Content-Type': `application/vnd.pingidentity.${type}` };
-    const answer = await client.send(method, `${user}/password`, { body: {}, headers });
-    const action = type.replace('+json', '');
-    expect(answer).toMatchObject({
-      status: 415,
-      body: { message: `The simulator does not simulate the action ${action}.` },
-    });
-  });
-
   test('for a user of an external identity provider', async () => {
     const seed = defaultSeed();
     const [organization] = seed.organizations;
@@ -429,5 +413,50 @@ describe('password policies', () => {
     );
     for (const policy of policies) expect((await client.send('GET', `${path}/${policy.id}`)).body).toEqual(policy);
     expect((await client.send('GET', `${path}/11111111-1111-4111-8111-111111111111`)).status).toBe(404);
+  });
+
+  const own = { name: 'Own', excludesProfileData: false, notSimilarToCurrent: false, excludesCommonlyUsed: true };
+
+  test('are created, replaced and deleted, and hold for the users of a population that names them', async () => {
+    const client = await clientOf();
+    const environment = `/v1/environments/${defaultCredentials.adminEnvID}`;
+    const created = await client.send('POST', `${environment}/passwordPolicies`, {
+      body: { ...own, lockout: { failureCount: 2, durationSeconds: 60 } },
+    });
+    expect(created).toMatchObject({ status: 201, body: { ...own, default: false, populationCount: 0 } });
+    const path = `${environment}/passwordPolicies/${created.body.id}`;
+    expect((await client.send('POST', `${environment}/passwordPolicies`, { body: own })).body.details).toMatchObject([
+      { code: 'UNIQUENESS_VIOLATION', target: 'name' },
+    ]);
+
+    const population = await client.send('POST', `${environment}/populations`, {
+      body: { name: 'Under it', passwordPolicy: { id: created.body.id } },
+    });
+    const { id } = (
+      await client.send('POST', `${environment}/users`, {
+        body: { username: 'ann', population: { id: population.body.id } },
+      })
+    ).body;
+    const user = `${environment}/users/${id}`;
+    expect((await setPassword(client, user, { value: 'weak' })).body.passwordPolicy).toEqual({ id: created.body.id });
+    const changed = await client.send('PUT', path, { body: { ...own, length: { min: 12, max: 255 } } });
+    expect(changed).toMatchObject({ status: 200, body: { length: { min: 12 }, lockout: { failureCount: 5 } } });
+    expect((await setPassword(client, user, { value: 'weak again' })).status).toBe(400);
+    expect((await client.send('DELETE', path)).body.details).toMatchObject([{ code: 'CONSTRAINT_VIOLATION' }]);
+    await client.send('DELETE', user);
+    await client.send('DELETE', `${environment}/populations/${population.body.id}`);
+    expect((await client.send('DELETE', path)).status).toBe(204);
+    expect((await client.send('GET', path)).status).toBe(404);
+  });
+
+  test('are one the default, which cannot be deleted', async () => {
+    const client = await clientOf();
+    const path = `/v1/environments/${defaultCredentials.adminEnvID}/passwordPolicies`;
+    const { id } = (await client.send('POST', path, { body: { ...own, default: true } })).body;
+    const list = await client.send('GET', path);
+    const defaults = list.body._embedded.passwordPolicies.filter((policy: { default: boolean }) => policy.default);
+    expect(defaults).toMatchObject([{ id }]);
+    expect((await client.send('DELETE', `${path}/${id}`)).status).toBe(400);
+    expect((await client.send('PUT', `${path}/${id}`, { body: own })).body.default).toBe(true);
   });
 });

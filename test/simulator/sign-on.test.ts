@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createSimulator, defaultCredentials, seedApps, signOnCredentials } from '../../src/simulator/index.ts';
 import {
+  askFlow,
   authorizationServer,
   authorize,
   beginFlow,
@@ -348,6 +349,48 @@ describe('a password is checked at sign-on', () => {
     const flow = await beginFlow(client, application);
     expect((await submit(client, flow, { password: 'Kn0t-so-weak!' })).body.status).toBe('MUST_CHANGE_PASSWORD');
     expect((await resume(client, flow)).body.authorizeResponse).toBeUndefined();
+  });
+
+  test('one that must be changed is changed within the flow, which is completed then', async () => {
+    const [value, newPassword] = ['Kn0t-so-weak!', 'An0ther-one!'];
+    await setPassword(client, user, { value, forceChange: true });
+    const flow = await beginFlow(client, application);
+    const change = (body: object) => askFlow(client, flow, 'password.reset+json', body);
+    expect((await change({ currentPassword: value, newPassword })).body.details).toMatchObject([{ target: 'flow' }]);
+    expect((await submit(client, flow, { password: value })).body._links).toHaveProperty(['password.reset']);
+    expect((await change({ currentPassword: 'wrong', newPassword })).body.details).toMatchObject([
+      { target: 'currentPassword' },
+    ]);
+    expect((await change({ currentPassword: value, newPassword: 'short' })).body.details).toMatchObject([
+      { target: 'newPassword' },
+    ]);
+    expect((await change({ currentPassword: value, newPassword })).body.status).toBe('COMPLETED');
+    expect((await resume(client, flow)).body.authorizeResponse).toHaveProperty('code');
+    const again = await beginFlow(client, application);
+    expect((await submit(client, again, { password: newPassword })).body.status).toBe('COMPLETED');
+  });
+
+  test('one that was forgotten is recovered within the flow, with the code that was sent', async () => {
+    const newPassword = 'An0ther-one!';
+    const flow = await beginFlow(client, application);
+    const forgot = await askFlow(client, flow, 'password.forgot+json', { username: sharedUsername });
+    expect(forgot.body).toMatchObject({ status: 'RECOVERY_CODE_REQUIRED' });
+    expect((await askFlow(client, flow, 'password.sendRecoveryCode')).body.status).toBe('RECOVERY_CODE_REQUIRED');
+    const recover = (recoveryCode: string) =>
+      askFlow(client, flow, 'password.recover+json', { recoveryCode, newPassword });
+    expect((await recover('WRONG')).body.details).toMatchObject([{ target: 'recoveryCode' }]);
+    const code = /"recoveryCode":\{"code":"(\w+)"/.exec(JSON.stringify(client.simulator.dump()))?.[1] ?? '';
+    expect((await recover(code)).body.status).toBe('COMPLETED');
+    expect((await resume(client, flow)).body.authorizeResponse).toHaveProperty('code');
+  });
+
+  test('a forgotten one of nobody is answered the same, and no code recovers it', async () => {
+    const flow = await beginFlow(client, application);
+    const forgot = await askFlow(client, flow, 'password.forgot+json', { username: 'nobody' });
+    expect(forgot.body.status).toBe('RECOVERY_CODE_REQUIRED');
+    expect((await askFlow(client, flow, 'password.sendRecoveryCode')).status).toBe(200);
+    const recover = { recoveryCode: 'ABCDEFGH', newPassword: 'An0ther-one!' };
+    expect((await askFlow(client, flow, 'password.recover+json', recover)).status).toBe(400);
   });
 
   test('the one that an administrator has set is the one that counts', async () => {

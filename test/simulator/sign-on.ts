@@ -83,6 +83,19 @@ export function submit(
   });
 }
 
+/** Asks a flow for something else, by the media type that names it. */
+export function askFlow(
+  client: Client,
+  flow: Pick<BegunFlow, 'cookie' | 'id'>,
+  action: string,
+  body?: unknown,
+): Promise<Received> {
+  return send(client.simulator, 'POST', `/${envID}/flows/${flow.id}`, {
+    ...(body === undefined ? {} : { body }),
+    headers: { 'Content-Type': `application/vnd.pingidentity.${action}`, Cookie: flow.cookie },
+  });
+}
+
 /** Calls the resume endpoint, as step 6 does. */
 export function resume(client: Client, flow: Pick<BegunFlow, 'cookie' | 'id'>): Promise<Received> {
   return send(client.simulator, 'GET', `${authorizationServer}/resume?flowId=${flow.id}`, {

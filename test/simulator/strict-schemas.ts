@@ -339,6 +339,9 @@ const flow = exactly({
     self: flowLink,
     'usernamePassword.check?': flowLink,
     'password.forgot?': flowLink,
+    'password.reset?': flowLink,
+    'password.recover?': flowLink,
+    'password.sendRecoveryCode?': flowLink,
     'session.reset?': flowLink,
     'signOnPage?': exactly({
       href: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/signon/\\?flowId=[0-9a-f-]{36}$' },
@@ -352,7 +355,10 @@ const flow = exactly({
   'session?': reference,
   environment: reference,
   resumeUrl: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/as/resume\\?flowId=[0-9a-f-]{36}$' },
-  status: oneOf('USERNAME_PASSWORD_REQUIRED', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'COMPLETED', 'FAILED'),
+  status: oneOf(
+    ...['USERNAME_PASSWORD_REQUIRED', 'MUST_CHANGE_PASSWORD', 'PASSWORD_EXPIRED', 'RECOVERY_CODE_REQUIRED'],
+    ...['COMPLETED', 'FAILED'],
+  ),
   createdAt: timestamp,
   expiresAt: timestamp,
   'error?': exactly({ code: oneOf('PASSWORD_LOCKED_OUT'), message: text }),

@@ -76,6 +76,10 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   const policies = await call('GET', `${environment}/passwordPolicies`);
   const passwordPolicy = { id: policies._embedded.passwordPolicies[1].id };
   await call('GET', `${environment}/passwordPolicies/${passwordPolicy.id}`);
+  const rules = { name: 'r', excludesProfileData: true, notSimilarToCurrent: true, excludesCommonlyUsed: true };
+  const ownPolicy = `${environment}/passwordPolicies/${(await call('POST', `${environment}/passwordPolicies`, rules)).id}`;
+  await call('PUT', ownPolicy, { ...rules, description: 'd', minComplexity: 7, maxAgeDays: 1 });
+  await call('DELETE', ownPolicy);
   await call('GET', `${environment}/groups`);
   const roles = await call('GET', '/v1/roles');
   await call('GET', `/v1/roles/${roles._embedded.roles[0].id}`);

@@ -56,6 +56,7 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   environments: ['environment', 'environment'],
   populations: ['population', 'population'],
   users: ['user', 'user'],
+  passwordPolicies: ['passwordPolicy'],
   devices: ['device'],
   applications: ['application', 'application'],
 };

@@ -60,8 +60,6 @@ export const otherMethods: Readonly<Record<string, readonly Method[]>> = {
   '/v1/environments/:environmentId/applications/:applicationId': ['PUT'],
   '/v1/environments/:environmentId/applications/:applicationId/secret': ['POST'],
   '/v1/environments/:environmentId/groups': ['POST'],
-  '/v1/environments/:environmentId/passwordPolicies': ['POST'],
-  '/v1/environments/:environmentId/passwordPolicies/:policyId': ['PUT', 'DELETE'],
   '/v1/environments/:environmentId/users/:userId': ['POST'],
   '/v1/environments/:environmentId/users/:userId/devices': ['DELETE'],
   '/v1/environments/:environmentId/users/:userId/devices/:deviceId': ['POST', 'DELETE'],

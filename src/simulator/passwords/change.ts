@@ -1,4 +1,6 @@
+import { inferredChoices } from '../inferred.ts';
 import type { JsonObject } from '../json.ts';
+import { messages } from '../messages.ts';
 import type { Detail } from '../refusal.ts';
 import type { Environment, Password, PasswordPolicy, PasswordRules, User } from '../state/model.ts';
 import { unsatisfiedRequirements } from './checks.ts';
@@ -9,6 +11,9 @@ export interface Wording {
   readonly target: string;
   readonly message: string;
 }
+
+/** Of a password that takes the place of another. */
+export const onSet: Wording = { target: inferredChoices.passwordSetTarget, message: messages.passwordOnSet };
 
 /** The policy that holds for a user: the population's, otherwise the environment's default (documented). */
 export function policyOf(environment: Environment, user: User): PasswordPolicy {

@@ -1,17 +1,13 @@
-import { Type } from 'typebox';
 import { issuerOf } from '../authorization/issue-token.ts';
-import { readBody } from '../http/body.ts';
-import { type Answer, type Call, ok, openRoute, parameter, type Route, timestamp } from '../http/call.ts';
+import { type Answer, type Call, ok, openRoute, parameter, type Route } from '../http/call.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
 import { inferredChoices, inferredMessages } from '../inferred.ts';
-import { invalidRequest, notSimulated, unsupportedMediaType } from '../refusal.ts';
-import { checkUsernamePassword } from '../sign-on/check-password.ts';
+import { invalidRequest } from '../refusal.ts';
 import { issueCode } from '../sign-on/code.ts';
 import { beginFlow, endedFlow, flowBody, flowCookies, flowEnd, ownFlow, resumedBody } from '../sign-on/flow.ts';
+import { flowActionOf } from '../sign-on/flow-actions.ts';
 import { authorizationParameters, authorizationRequestOf, supported } from '../sign-on/sign-on-request.ts';
 import type { Environment, Flow } from '../state/model.ts';
-import { closed, text } from '../validation/texts.ts';
-import { validatorOf } from '../validation/validator.ts';
 import { environmentOf } from './token-endpoint.ts';
 
 /** How a person signs on without a browser's redirects: authorize, check the password, resume. Not below `/v1`. */
@@ -22,9 +18,6 @@ export const signOnRoutes: readonly Route[] = [
   openRoute('GET', '/as/resume', resume, { query: ['flowId'] }),
   openRoute('GET', '/as/.well-known/openid-configuration', readConfiguration, { rateGroup: 'rlgCatchAllRps' }),
 ];
-
-const credentials = validatorOf(Type.Object({ username: text(), password: text() }, closed));
-const checkMediaType = 'application/vnd.pingidentity.usernamepassword.check+json';
 
 function authorize(call: Call): Answer {
   const environment = environmentOf(call);
@@ -37,24 +30,19 @@ function readFlow(call: Call): Answer {
   return ok(flowBody(call, environment, ownFlow(call, environment, parameter(call, 'flowId'))));
 }
 
-/** The media type names the action (documented); the simulator has one. */
+/** The media type names the action (documented). */
 async function act(call: Call): Promise<Answer> {
-  awaitingPassword(call);
-  const type = mediaTypeOf(call.request.headers);
-  if (type !== checkMediaType) {
-    const action = /^application\/vnd\.pingidentity\.(.+?)(\+json)?$/.exec(type ?? '')?.[1];
-    throw action === undefined ? unsupportedMediaType() : notSimulated(`the flow action ${action}`);
-  }
-  const given = await readBody(call, credentials, [checkMediaType]);
   const environment = environmentOf(call);
-  const flow = awaitingPassword(call);
+  ownFlow(call, environment, parameter(call, 'flowId'));
+  const action = flowActionOf(mediaTypeOf(call.request.headers));
+  const input = await action.read(call);
+  const flow = ownFlow(call, environmentOf(call), parameter(call, 'flowId'));
+  if (!action.at.includes(flow.status)) throw endedFlow(inferredMessages.flowNotAt(action.name));
   const active = { ...flow, expiresAt: flowEnd(call) };
   environment.flows.set(flow.id, active);
-  const { userId, ...outcome } = checkUsernamePassword(call, environment, given);
-  const signedOn = { userId, at: timestamp(call) };
-  const next: Flow = { ...active, ...outcome, ...(outcome.status === 'FAILED' ? {} : { signedOn }) };
+  const next: Flow = { ...active, ...action.carryOut(call, environment, active, input) };
   environment.flows.set(next.id, next);
-  if (next.status === 'COMPLETED') rememberSignOn(environment, userId, signedOn.at);
+  if (next.status === 'COMPLETED' && next.signedOn) rememberSignOn(environment, next.signedOn.userId, next.signedOn.at);
   return { ...ok(flowBody(call, environment, next)), headers: flowCookies(call, environment, next) };
 }
 
@@ -62,12 +50,6 @@ function rememberSignOn(environment: Environment, userId: string, at: string): v
   const user = environment.users.get(userId);
   if (user === undefined) return;
   environment.users.set(userId, { ...user, lastSignOn: { at, remoteIp: inferredChoices.remoteIp } });
-}
-
-function awaitingPassword(call: Call): Flow {
-  const flow = ownFlow(call, environmentOf(call), parameter(call, 'flowId'));
-  if (flow.status !== 'USERNAME_PASSWORD_REQUIRED') throw endedFlow(inferredMessages.flowNotAtPassword);
-  return flow;
 }
 
 /** A flow that is not completed is shown as it is (inferred). */

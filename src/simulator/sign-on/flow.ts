@@ -3,7 +3,7 @@ import { type AnswerHeaders, type Call, isDisputed } from '../http/call.ts';
 import { inferredMessages } from '../inferred.ts';
 import type { JsonObject } from '../json.ts';
 import { invalidRequest, invalidToken, notFound, requestFailed } from '../refusal.ts';
-import type { AuthorizationRequest, Environment, Flow } from '../state/model.ts';
+import type { AuthorizationRequest, Environment, Flow, FlowStatus } from '../state/model.ts';
 
 /** Documented: a flow ends after so long without a request that goes on with it. */
 const flowLifetimeSeconds = 15 * 60;
@@ -74,12 +74,8 @@ export function flowCookies(call: Call, { id }: Environment, { sessionToken }: F
 export function flowBody(call: Call, environment: Environment, flow: Flow): JsonObject {
   const base = `${call.origin}/${environment.id}`;
   const self = { href: `${base}/flows/${flow.id}` };
-  const isFirst = flow.status === 'USERNAME_PASSWORD_REQUIRED';
   return {
-    _links: {
-      self,
-      ...(isFirst ? { 'usernamePassword.check': self, 'password.forgot': self, 'session.reset': self } : {}),
-    },
+    _links: { self, ...Object.fromEntries(linksAt[flow.status].map((name) => [name, self])) },
     _embedded: embedded(environment, flow),
     id: flow.id,
     ...(flow.status === 'COMPLETED' ? { session: { id: flow.sessionId } } : {}),
@@ -91,6 +87,16 @@ export function flowBody(call: Call, environment: Environment, flow: Flow): Json
     ...(flow.error === undefined ? {} : { error: { ...flow.error } }),
   };
 }
+
+/** What can be sent next, by the state of a flow (documented). */
+const linksAt: Readonly<Record<FlowStatus, readonly string[]>> = {
+  USERNAME_PASSWORD_REQUIRED: ['usernamePassword.check', 'password.forgot', 'session.reset'],
+  MUST_CHANGE_PASSWORD: ['password.reset'],
+  PASSWORD_EXPIRED: ['password.reset'],
+  RECOVERY_CODE_REQUIRED: ['password.recover', 'password.sendRecoveryCode'],
+  COMPLETED: [],
+  FAILED: [],
+};
 
 /** The body of the resume endpoint, which adds the page that a browser would be on (documented). */
 export function resumedBody(call: Call, environment: Environment, flow: Flow): JsonObject {

@@ -51,6 +51,8 @@ const password = Type.Object(
   closed,
 );
 
+const recoveryCode = Type.Object({ code: name, expiresAt: timestamp, failures: whole }, closed);
+
 const user = Type.Object(
   {
     ...stored,
@@ -60,6 +62,7 @@ const user = Type.Object(
     enabled: Type.Optional(yesOrNo),
     attributes: Type.Object({ username: name }),
     password: Type.Optional(password),
+    recoveryCode: Type.Optional(recoveryCode),
     lastSignOn: Type.Optional(Type.Object({ at: timestamp, remoteIp: name }, closed)),
     devices: Type.Array(Type.Object({ ...stored, type: Type.Literal('EMAIL'), email: name }, closed)),
   },

@@ -116,7 +116,7 @@ export interface Environment extends Stored {
   readonly users: Map<string, User>;
   /** User id by folded username, so that uniqueness costs the same with one user and a million. */
   readonly usernames: Map<string, string>;
-  readonly passwordPolicies: ReadonlyMap<string, PasswordPolicy>;
+  readonly passwordPolicies: Map<string, PasswordPolicy>;
   readonly workerApps: Map<string, WorkerApp>;
   /** Applications that people sign on to; worker apps are not among them. */
   readonly applications: Map<string, Application>;
@@ -163,6 +163,7 @@ export type FlowStatus =
   | 'FAILED'
   | 'MUST_CHANGE_PASSWORD'
   | 'PASSWORD_EXPIRED'
+  | 'RECOVERY_CODE_REQUIRED'
   | 'USERNAME_PASSWORD_REQUIRED';
 
 /** A sign-on under way. */
@@ -178,6 +179,8 @@ export interface Flow {
   readonly request: AuthorizationRequest;
   /** Who signed on, and when; from the password check on. */
   readonly signedOn?: SignedOn;
+  /** Who has forgotten the password; absent when nobody has this name. */
+  readonly recovering?: string;
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** It has given its code. */
@@ -225,9 +228,18 @@ export interface User extends Stored {
   /** What clients may write: username, email, name, … */
   readonly attributes: UserAttributes;
   readonly password?: Password;
+  /** What was sent by e-mail to get a new password with. */
+  readonly recoveryCode?: RecoveryCode;
   /** The last sign-on that was completed. */
   readonly lastSignOn?: { readonly at: string; readonly remoteIp: string };
   readonly devices: ReadonlyMap<string, Device>;
+}
+
+export interface RecoveryCode {
+  readonly code: string;
+  readonly expiresAt: string;
+  /** Wrong tries. */
+  readonly failures: number;
 }
 
 export interface UserAttributes {

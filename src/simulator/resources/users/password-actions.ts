@@ -7,7 +7,8 @@ import { messages } from '../../messages.ts';
 import { policyOf } from '../../passwords/change.ts';
 import { isPassword } from '../../passwords/hash.ts';
 import { secondsUntilUnlock, unlocked, withFailure } from '../../passwords/lockout.ts';
-import { invalidData, notSimulated, requestFailed, unsupportedMediaType } from '../../refusal.ts';
+import { recoverPassword, recoverySchema, sendRecoveryCode } from '../../passwords/recovery.ts';
+import { invalidData, requestFailed, unsupportedMediaType } from '../../refusal.ts';
 import type { Environment, Password, User } from '../../state/model.ts';
 import { closed, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
@@ -18,8 +19,7 @@ export const passwordActionRoutes: readonly Route[] = [platformRoute('POST', pas
 
 const checkInput = validatorOf(Type.Object({ password: text() }, closed));
 
-/** Actions PingOne documents for POST that the simulator does not have. */
-const missingActions: readonly string[] = ['recover', 'sendRecoveryCode'];
+const recoverInput = validatorOf(recoverySchema);
 
 function act(call: AuthorizedCall): Answer | Promise<Answer> {
   internalUser(call);
@@ -27,14 +27,9 @@ function act(call: AuthorizedCall): Answer | Promise<Answer> {
   if (type === passwordMediaType('check')) return check(call, type);
   if (isAction(type, 'forceChange')) return forceChange(call);
   if (isAction(type, 'unlock')) return unlock(call);
-  refuseMissingActions(type, missingActions);
+  if (isAction(type, 'sendRecoveryCode')) return sendCode(call);
+  if (type === passwordMediaType('recover')) return recover(call, type);
   throw unsupportedMediaType();
-}
-
-/** Throws a refusal that names the action, when the media type is one of these. */
-export function refuseMissingActions(type: string | undefined, actions: readonly string[]): void {
-  const action = actions.find((name) => isAction(type, name));
-  if (action !== undefined) throw notSimulated(`the action password.${action}`);
 }
 
 /** Documented with and without `+json`; media types ignore case. */
@@ -72,6 +67,19 @@ function forceChange(call: AuthorizedCall): Answer {
 function unlock(call: AuthorizedCall): Answer {
   const { environment, user } = internalUser(call);
   return stored(call, environment, user, unlocked(passwordOf(user)));
+}
+
+/** Documented: a code goes to the user by e-mail. */
+function sendCode(call: AuthorizedCall): Answer {
+  const { environment, user } = internalUser(call);
+  sendRecoveryCode(environment, user, call.now);
+  return ok(passwordStateBody(call, environment, user));
+}
+
+async function recover(call: AuthorizedCall, mediaType: string): Promise<Answer> {
+  const input = await readBody(call, recoverInput, [mediaType]);
+  const { environment, user } = internalUser(call);
+  return ok(passwordStateBody(call, environment, recoverPassword(call, environment, user, input)));
 }
 
 function stored(call: AuthorizedCall, environment: Environment, user: User, password: Password): Answer {

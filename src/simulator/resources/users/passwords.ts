@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { identityReaders, parentEnvironment, userIn } from '../../authorization/access.ts';
 import { readBody } from '../../http/body.ts';
 import {
@@ -12,15 +12,14 @@ import {
   timestamp,
 } from '../../http/call.ts';
 import { mediaTypeOf } from '../../http/media-type.ts';
-import { inferredChoices, inferredMessages } from '../../inferred.ts';
-import { messages, passwordMessages } from '../../messages.ts';
-import { newPassword, passwordProblem, policyOf, sameAsCurrentProblem } from '../../passwords/change.ts';
-import { isPassword } from '../../passwords/hash.ts';
-import { invalidData, requestFailed } from '../../refusal.ts';
+import { inferredMessages } from '../../inferred.ts';
+import { passwordMessages } from '../../messages.ts';
+import { newPassword, onSet, passwordProblem, policyOf, sameAsCurrentProblem } from '../../passwords/change.ts';
+import { changeOwnPassword } from '../../passwords/own-change.ts';
+import { invalidData } from '../../refusal.ts';
 import type { Environment, Password, User } from '../../state/model.ts';
 import { closed, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
-import { refuseMissingActions } from './password-actions.ts';
 import { passwordPolicyBody } from './password-policies.ts';
 import { internalUser, passwordPath, passwordStateBody } from './password-state.ts';
 
@@ -31,10 +30,8 @@ export const passwordRoutes: readonly Route[] = [
 ];
 
 const setMediaType = 'application/vnd.pingidentity.password.set+json';
+const setValueMediaType = 'application/vnd.pingidentity.password.setvalue+json';
 const resetMediaType = 'application/vnd.pingidentity.password.reset+json';
-
-/** Actions PingOne documents for PUT that the simulator does not have. */
-const missingActions: readonly string[] = ['setValue'];
 
 const setInput = validatorOf(
   Type.Object(
@@ -48,9 +45,17 @@ const setInput = validatorOf(
   ),
 );
 
-const resetInput = validatorOf(Type.Object({ newPassword: text(), currentPassword: Type.Optional(text()) }, closed));
+const setValueSchema = Type.Object(
+  {
+    value: Type.Optional(text()),
+    forceChange: Type.Optional(Type.Boolean()),
+    bypassPolicy: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+const setValueInput = validatorOf(setValueSchema);
 
-const wording = { target: inferredChoices.passwordSetTarget, message: messages.passwordOnSet };
+const resetInput = validatorOf(Type.Object({ newPassword: text(), currentPassword: Type.Optional(text()) }, closed));
 
 function readState(call: AuthorizedCall): Answer {
   const environment = parentEnvironment(call, identityReaders(call));
@@ -64,7 +69,7 @@ function readState(call: AuthorizedCall): Answer {
 async function changePassword(call: AuthorizedCall): Promise<Answer> {
   internalUser(call);
   const type = mediaTypeOf(call.request.headers);
-  refuseMissingActions(type, missingActions);
+  if (type === setValueMediaType) return setValue(call);
   return type === resetMediaType ? resetPassword(call) : setPassword(call);
 }
 
@@ -78,9 +83,18 @@ async function setPassword(call: AuthorizedCall): Promise<Answer> {
     const message = inferredMessages.notSimulated('LDAP gateways');
     throw invalidData([{ code: 'INVALID_VALUE', target: 'external.gateway', message }]);
   }
+  return setTo(call, environment, user, input);
+}
+
+function setTo(
+  call: AuthorizedCall,
+  environment: Environment,
+  user: User,
+  input: Pick<Static<typeof setValueSchema>, 'bypassPolicy' | 'forceChange'> & { readonly value: string },
+): Answer {
   const problem = input.bypassPolicy
-    ? sameAsCurrentProblem(user, input.value, wording, passwordMessages.history)
-    : passwordProblem(environment, user, input.value, call.now, wording);
+    ? sameAsCurrentProblem(user, input.value, onSet, passwordMessages.history)
+    : passwordProblem(environment, user, input.value, call.now, onSet);
   if (problem !== undefined) throw invalidData([problem]);
   return stored(call, environment, user, newPassword(user, input.value, input.forceChange, timestamp(call)));
 }
@@ -92,30 +106,23 @@ async function setPassword(call: AuthorizedCall): Promise<Answer> {
 async function resetPassword(call: AuthorizedCall): Promise<Answer> {
   const { newPassword: value, currentPassword } = await readBody(call, resetInput, [resetMediaType]);
   const { environment, user } = internalUser(call);
-  if (currentPassword !== undefined) refuseOwnChange(call, environment, user, value, currentPassword);
-  const mustChange = currentPassword === undefined;
-  return stored(call, environment, user, newPassword(user, value, mustChange, timestamp(call)));
+  if (currentPassword === undefined)
+    return stored(call, environment, user, newPassword(user, value, true, timestamp(call)));
+  const changed = changeOwnPassword(call, environment, user, { currentPassword, newPassword: value });
+  return ok(passwordStateBody(call, environment, changed));
 }
 
-function refuseOwnChange(
-  call: AuthorizedCall,
-  environment: Environment,
-  user: User,
-  value: string,
-  currentPassword: string,
-): void {
-  const { password } = user;
-  if (password === undefined || !isPassword(currentPassword, password.current)) {
-    const message = messages.wrongCurrentPassword;
-    throw invalidData([{ code: 'INVALID_VALUE', target: 'currentPassword', message }]);
+/** Documented: as it is set, and without a value the user has no password. */
+async function setValue(call: AuthorizedCall): Promise<Answer> {
+  const input = await readBody(call, setValueInput, [setValueMediaType]);
+  const { environment, user } = internalUser(call);
+  const { value } = input;
+  if (value === undefined) {
+    const { password: _none, ...rest } = user;
+    environment.users.set(user.id, rest);
+    return ok(passwordStateBody(call, environment, rest));
   }
-  const { minAgeDays = 0 } = policyOf(environment, user).rules;
-  const changeableAt = new Date(password.lastChangedAt).getTime() + minAgeDays * 24 * 60 * 60 * 1000;
-  if (!password.mustChange && call.now.getTime() < changeableAt) {
-    throw requestFailed({ code: 'PASSWORD_TOO_YOUNG', message: inferredMessages.passwordTooYoung });
-  }
-  const problem = passwordProblem(environment, user, value, call.now, wording, currentPassword);
-  if (problem !== undefined) throw invalidData([problem]);
+  return setTo(call, environment, user, { ...input, value });
 }
 
 function stored(call: AuthorizedCall, environment: Environment, user: User, password: Password): Answer {
