@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../errors.ts';
 import { meaningProblems } from './checks/check-definition.ts';
 import { stepNeeds } from './checks/variable-problems.ts';
@@ -95,7 +95,7 @@ async function readFrom(place: Place): Promise<Loaded> {
   const all = [...steps, ...cleanUp].map(({ step }) => step);
   const collection = await readBase(place, own, all, problems);
   if (!collection) return { definition: undefined, problems: sortProblems(problems) };
-  const schemas = await readSchemas(place, all, problems);
+  const schemas = await readSchemas(place, all, own.data.base, problems);
   const sources: CollectionSources = {
     collection,
     steps: steps.map(({ step }) => step),
@@ -187,16 +187,19 @@ async function readBase(
   return base && withBase(own, base, data);
 }
 
-/** The schemas that steps name; undefined content for what is missing or not a schema. */
+/** The schemas that steps name, the base's where the collection has none; undefined content for what is missing or not a schema. */
 async function readSchemas(
   place: Place,
   steps: readonly Checked<StepFile>[],
+  base: string | undefined,
   problems: Problem[],
 ): Promise<CollectionSources['schemas']> {
   const named = new Set(steps.flatMap(({ data }) => data.expect.schema ?? []));
   const schemas = new Map<string, Readonly<Record<string, unknown>> | undefined>();
   for (const file of named) {
-    const schema = await readChecked<Readonly<Record<string, unknown>>>(place, `schemas/${file}`, 'schema', problems);
+    const read = (folder: string) => readChecked<Schemas[string]>(place, `${folder}${file}`, 'schema', problems);
+    const own = await read('schemas/');
+    const schema = own === 'missing' && base !== undefined ? await read(`${dirname(base)}/schemas/`) : own;
     if (schema === 'missing') {
       const users = steps.filter(({ data }) => data.expect.schema === file);
       const message = `the schema file schemas/${file} does not exist`;

@@ -80,6 +80,7 @@ function declarationOf(root: unknown, schema: unknown, key: string, known: Known
     schemas: [...new Set([...own, ...item, ...inParts])],
     required:
       asArray(required).includes(key) ||
+      (item.length > 0 && Number(key) < Number(node.minItems ?? 0)) ||
       allOf.some((part) => part.required) ||
       alternatives.some((group) => group.length > 0 && group.every((part) => part.required)),
   };

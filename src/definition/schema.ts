@@ -721,7 +721,7 @@ export const CollectionFile = Type.Object(
     description: Type.String({ description: 'What the collection does, in Markdown.' }),
     base: Type.Optional(
       Text(
-        'Path, from this folder, of the `collection.yaml` of another collection of the same service. Its `service`, its `troubleshooting` and the declarations of those of its variables that are used here hold here too; what is said here wins.',
+        'Path, from this folder, of the `collection.yaml` of another collection of the same service. Its `service`, its `troubleshooting` the declarations of its variables and its schemas hold here too, where they are used; what is said here wins.',
       ),
     ),
     variables: byDeclaredName(

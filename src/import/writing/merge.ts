@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Json } from '../../compile/canonical.ts';
 import { compileCollection, itemId } from '../../compile/collection.ts';
 import { collectionFileName, jsonText } from '../../compile/compile.ts';
@@ -63,9 +64,15 @@ export async function mergeCollection(
   const removed = [...definition.steps, ...definition.cleanUp.steps]
     .map((step) => step.file)
     .filter((name) => !fresh.has(name));
-  const edited = new Map([...fresh].map(([name, made]) => [name, edit(name, made, files, before, kept)]));
-  const base = files.get(collection.base ?? '');
-  const whole = base === undefined ? edited : new Map([...edited, [collection.base ?? '', base]]);
+  const isInherited = (name: string) =>
+    !files.has(name) && files.has(inBase(collection, name)) && isSame(partOf(before, name), partOf(kept, name));
+  const edited = new Map(
+    [...fresh].flatMap(([name, made]) =>
+      isInherited(name) ? [] : [[name, edit(name, made, files, before, kept)] as const],
+    ),
+  );
+  const base = [...files].filter(([name]) => name.startsWith(inBase(collection, '')));
+  const whole = collection.base === undefined ? edited : new Map([...edited, ...base]);
   const merged = (await saysTheSame(whole, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
   return { imported: kept, before, files: merged, removed };
 }
@@ -116,6 +123,11 @@ function keepUsed(
 function isNamedIn(text: string, name: string): boolean {
   const literal = name.replace(/[.*+?^$()|[\]\\/]/g, '\\$&');
   return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'u').test(text);
+}
+
+/** The name of a file as the base's folder has it. */
+function inBase({ base }: CollectionFile, name: string): string {
+  return base === undefined ? '' : `${dirname(base)}/${name}`;
 }
 
 function edit(

@@ -52,13 +52,14 @@ test.each(['/toString', '/__proto__', '/list/length', '/list/2', '/list/-', '/te
 
 describe('what a schema says of a value', () => {
   const schema = {
-    required: ['id', 'owner', 'list', 'either', 'both'],
+    required: ['id', 'owner', 'list', 'filled', 'either', 'both'],
     properties: {
       id: { type: 'string' },
       name: { type: 'string' },
       owner: { $ref: '#/definitions/owner' },
       list: { items: { required: ['id'], properties: { id: {} } } },
       tuple: { items: [{ properties: { a: {} } }] },
+      filled: { minItems: 1, items: { required: ['id'], properties: { id: {} } } },
       either: {
         anyOf: [
           { required: ['always', 'first'], properties: { always: {}, first: {} } },
@@ -84,6 +85,8 @@ describe('what a schema says of a value', () => {
     { given: '/far/id', want: 'optional' },
     { given: '/list/0', want: 'optional' },
     { given: '/list/0/id', want: 'optional' },
+    { given: '/filled/0/id', want: 'required' },
+    { given: '/filled/1/id', want: 'optional' },
     { given: '/list/first', want: 'undeclared' },
     { given: '/tuple/0/a', want: 'optional' },
     { given: '/either/always', want: 'required' },
