@@ -17,11 +17,12 @@ export async function provoke(
   const simulator = createSimulator(provoked.simulator);
   await provoked.before?.(simulator);
   simulator.setFaults(faults.map((action) => ({ match: matchOf(provoked), do: action })));
+  const seen = new Map<Answer, number>();
   const listening =
     answers.length === 0
       ? await simulator.listen()
       : await startFrontServer(simulator, (request, proceed) => {
-          const answer = answers.find((one) => isFor(one, request));
+          const answer = answers.find((one) => isFor(one, request, seen));
           return answer ? Promise.resolve(responseOf(answer)) : proceed();
         });
   const { url } = listening;
@@ -63,8 +64,16 @@ function matchOf({ step, path }: Provoked) {
   return path === undefined ? { step } : { path };
 }
 
-function isFor({ method, at }: Answer, request: Request): boolean {
-  return (method === undefined || method === request.method) && at.test(new URL(request.url).pathname);
+function isFor(answer: Answer, request: Request, seen: Map<Answer, number>): boolean {
+  const { method, at, type, nth } = answer;
+  const isOfKind =
+    (method === undefined || method === request.method) &&
+    at.test(new URL(request.url).pathname) &&
+    (type === undefined || type.test(request.headers.get('content-type') ?? ''));
+  if (!isOfKind) return false;
+  const count = (seen.get(answer) ?? 0) + 1;
+  seen.set(answer, count);
+  return nth === undefined || nth === count;
 }
 
 function responseOf({ status, headers, body }: Answer): Response {

@@ -16,6 +16,10 @@ export interface Answer {
   readonly method?: string;
   /** Matches the path. */
   readonly at: RegExp;
+  /** Matches the content type. */
+  readonly type?: RegExp;
+  /** Which of these requests, from 1. Default: each. */
+  readonly nth?: number;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
