@@ -601,6 +601,11 @@ export const StepFile = Type.Object(
           'Folder of the request in Postman, from the outermost; [] for none. Default: one with the name of the collection.',
       }),
     ),
+    tags: Type.Optional(
+      Type.Array(Id('A tag: lower case words joined by hyphens.'), {
+        description: 'Tags by which `--only` and `--skip` choose the step. None may be the id of a step.',
+      }),
+    ),
     once: Type.Optional(
       Flag(
         'In a run with iterations: runs once, before them; what it sets is there for all of them. Only steps at the beginning.',

@@ -50,6 +50,8 @@ export async function smokeCommand(
     names,
     {
       ...own,
+      only: [],
+      skip: [],
       cleanup: options.keep ? 'never' : 'always',
       reporter: reportersFor(options.output, world),
       history: options.history ?? join(options.output, 'history.json'),

@@ -1,6 +1,6 @@
-import type { Definition } from '../../definition/definition.ts';
+import type { Definition, EnvironmentTemplate } from '../../definition/definition.ts';
 import { simulatorTemplate } from '../../definition/join-definitions.ts';
-import { unknownValues } from '../../environment/validate.ts';
+import { unknownValues, type ValueProblem, valueProblems } from '../../environment/validate.ts';
 import {
   environmentSource,
   type Given,
@@ -64,6 +64,47 @@ export function isForService(definition: Definition, given: GivenValues, options
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
 }
 
+/** Where a run would go, without a way there; and what is wrong with its values. */
+export interface PlannedDestination extends Pick<Destination, 'kind' | 'values' | 'environment' | 'collection'> {
+  readonly problems: readonly ValueProblem[];
+}
+
+/** The same decision as `openDestination`, without opening anything. */
+export async function planDestination(
+  definition: Definition,
+  options: DestinationOptions,
+  world: World,
+): Promise<PlannedDestination> {
+  const given = await readGivenValues(definition, options, world);
+  const template = simulatorTemplate(definition);
+  const isService = !(options.simulator ?? !isForService(definition, given.values, options));
+  const known = isService || !template ? given : simulatorValues(definition, template, options, (value) => value);
+  const values = initialValues(definition, known.values);
+  const { fromData = new Set(), allowHttp = [] } = options;
+  const problems = valueProblems(definition, known.values, values, allowHttp).filter(
+    ({ variable }) => !fromData.has(variable) || values[variable],
+  );
+  return { kind: isService ? 'given' : 'simulator', values, ...initialScopes(definition, known), problems };
+}
+
+/** What a run against the simulator begins with. */
+function simulatorValues(
+  definition: Definition,
+  template: EnvironmentTemplate,
+  options: DestinationOptions,
+  here: (value: string) => string,
+): Given {
+  const environment = {
+    name: template.name,
+    values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
+  };
+  const values = mergeSources([
+    valuesFromArguments(definition, options.var),
+    environmentSource(environment, 'the simulator'),
+  ]);
+  return { values, environment };
+}
+
 function givenDestination(
   definition: Definition,
   given: Given,
@@ -112,20 +153,16 @@ async function startSimulator(definition: Definition, options: DestinationOption
   const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
   const close = () => listening.close();
   try {
-    const environment = {
-      name: template.name,
-      values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
-    };
-    const fromArguments = valuesFromArguments(definition, options.var);
-    const given = mergeSources([fromArguments, environmentSource(environment, 'the simulator')]);
-    const values = initialValues(definition, given);
-    refuseProblems(definition, mergeSources([fromArguments]), values, options.fromData);
+    const given = simulatorValues(definition, template, options, here);
+    const values = initialValues(definition, given.values);
+    const fromArguments = mergeSources([valuesFromArguments(definition, options.var)]);
+    refuseProblems(definition, fromArguments, values, options.fromData);
     const why = options.simulator ? '' : 'No credentials were given. ';
     world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
     return {
       kind: 'simulator',
       values,
-      ...initialScopes(definition, { values: given, environment }),
+      ...initialScopes(definition, given),
       next: [
         `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
         `Import the collection into Postman: ${commandLine('simulate')} says how.`,

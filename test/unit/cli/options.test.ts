@@ -62,6 +62,8 @@ describe('what run gets', () => {
     const options = parsed(runOptions);
     expect(options).toEqual({
       environment: [],
+      only: [],
+      skip: [],
       var: [],
       allowHttp: [],
       timeoutRequest: 30,
@@ -102,6 +104,8 @@ describe('what run gets', () => {
     const options = parsed(runOptions, ...argv);
     expect(options).toEqual({
       environment: ['eu.json', 'com.json'],
+      only: [],
+      skip: [],
       var: ['a=b=c', 'd='],
       shard: { index: 2, count: 3 },
       workers: 4,
