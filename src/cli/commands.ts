@@ -51,7 +51,7 @@ type GivenFor<Arguments extends readonly ArgumentSpec[]> = {
 
 export type CommandName = keyof typeof commands;
 
-const collectionHelp = 'name of a collection that comes with the package, or path of a folder with a collection.yaml';
+const collectionHelp = `name of a collection (${bundledCollections().join(', ')}), or path of a folder with a collection.yaml`;
 
 /** Every command, in the order of the help. What it does is loaded when it is run: help loads none of it. */
 export const commands = {

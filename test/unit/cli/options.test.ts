@@ -49,8 +49,8 @@ describe.each(Object.keys(commands) as CommandName[])('the options of %s', (name
   });
 });
 
-it('every option of run is a row of the README', () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+it('every option of run is a row of the page of commands', () => {
+  const readme = readFileSync(new URL('../../../src/cli/README.md', import.meta.url), 'utf8');
   for (const { flags, description, negation } of Object.values<OptionTable[string]>(runOptions)) {
     expect(readme).toContain(`| \`${flags}\` | ${description}`);
     if (negation) expect(readme).toContain(`| \`${negation.flags}\` | ${negation.description} |`);
