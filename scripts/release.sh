@@ -11,9 +11,13 @@ if [[ -n ${TAG:-} && $TAG != "v$version" ]]; then
   echo "error: the tag is $TAG, and package.json has version $version; correct one of them" >&2
   exit 2
 fi
+if ! node --input-type=module -e 'import { isBuilt } from "./scripts/build/stamp.mjs"; process.exit(isBuilt() ? 0 : 1)'; then
+  echo "error: dist is not made of these sources; run npm run build" >&2
+  exit 2
+fi
 staging=$(mktemp -d)
 trap 'rm -rf "$staging"' EXIT
-tarball=$(npm pack --silent --pack-destination "$staging" | tail -n 1)
+tarball=$(npm pack --ignore-scripts --silent --pack-destination "$staging")
 tar -xzf "$staging/$tarball" -C "$staging"
 cd "$staging/package"
 npm pkg set "repository.type=git" "repository.url=git+$REPOSITORY.git" "homepage=$REPOSITORY#readme" "bugs.url=$REPOSITORY/issues"

@@ -144,6 +144,7 @@ it('makes the folder it is to write into, packs the program, and has package.jso
   expect(await read('a/b/.gitignore')).toBe('node_modules/\n.env\n!vendor/pingone-tutorial-*.tgz\n');
   expect(JSON.parse(await read('a/b/package.json'))).toEqual({
     private: true,
+    [tool.name]: { collections: 'collections', cleanup: 'always' },
     dependencies: { [tool.name]: `file:${vendoredPath}` },
   });
   const tar = (...args: string[]) => execFileSync('tar', args, { cwd: join(folder.path, 'a/b'), encoding: 'utf8' });

@@ -209,7 +209,7 @@ async function runWithLedger(
       ...requestLimits(options),
       ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
       retry: retryOverrides(options),
-      cleanUp: options.cleanup,
+      cleanUp: options.cleanup ?? 'never',
       ledger,
       signal: options.guide ? AbortSignal.any([world.signal, options.guide.signal]) : world.signal,
       ...(options.guide && { guide: options.guide.guide }),

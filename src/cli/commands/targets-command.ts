@@ -73,7 +73,7 @@ export async function targetsCommand(
         ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
         retry: retryOverrides(options),
         ...(options.rate !== undefined && { rate: options.rate }),
-        cleanUp: options.cleanup,
+        cleanUp: options.cleanup ?? 'never',
         signal: world.signal,
         secrets: world.secrets,
         exchanges: reporting.wantsExchanges,

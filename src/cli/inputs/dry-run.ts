@@ -52,7 +52,7 @@ export async function dryRun(
     })),
     added: new Map(added.map(({ step, variable }) => [step.id, variable])),
     removals: planRequests(definition, [...steps, ...undoSteps], filled).slice(steps.length),
-    removedWhen: removedWhen(options.cleanup),
+    removedWhen: removedWhen(options.cleanup ?? 'never'),
     missing: [...problems, ...missing.filter(({ variable }) => !isWrong.has(variable))].map(({ message }) => message),
   };
   const { columns = 80, isTTY } = world.stdout;
@@ -67,7 +67,7 @@ function refuseOthers({ resume, rerunFailed, reporter, step }: DryRunOptions): v
   if (step) throw new UsageError('--dry-run and --step cannot be used together');
 }
 
-function removedWhen(cleanup: DryRunOptions['cleanup']): string | undefined {
+function removedWhen(cleanup: NonNullable<DryRunOptions['cleanup']>): string | undefined {
   if (cleanup === 'never') return undefined;
   return cleanup === 'always' ? 'in the end' : 'when a step fails';
 }

@@ -1,3 +1,4 @@
+import { cleanUpSettings } from '../repository-settings.ts';
 import type { OptionSpec, OptionTable } from './option-table.ts';
 import { allowHttpOptions, ledgerOptions, limitOptions, reporterOptions, valueOptions } from './shared-options.ts';
 import { count, lanes, perSecond, processes, seconds, shard, wholeNumber } from './value-parsers.ts';
@@ -175,8 +176,8 @@ export const runOptions = {
   cleanup: {
     flags: '--cleanup <when>',
     description: 'remove what the run created',
-    choices: ['always', 'on-failure', 'never'],
-    default: 'never',
+    choices: cleanUpSettings,
+    defaultNote: 'never',
     group: 'what was created',
   },
   ...iterationOptions,

@@ -11,7 +11,16 @@ import type {
   StepResult,
 } from '../../run/result/result.ts';
 import { isFine } from '../../run/result/tally.ts';
-import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
+import {
+  driftLine,
+  driftsOf,
+  flakyLines,
+  historyLine,
+  patchText,
+  trendCells,
+  trendHead,
+  trendWords,
+} from '../comparison.ts';
 import { passedWords, statisticsOf } from '../statistics.ts';
 import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from '../targets.ts';
 import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, rowsLine, stepsLine } from '../totals.ts';
@@ -330,14 +339,17 @@ function alignedRows(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Beside earlier runs: durations and how they change, what is flaky, and which responses have another shape. */
-function comparisonLines({ comparison }: RunResult, { colors }: TerminalStyle): string[] {
+function comparisonLines({ comparison, outcome }: RunResult, { colors, verbosity }: TerminalStyle): string[] {
   if (!comparison) return [];
-  const { note, steps } = comparison;
+  const { note } = comparison;
+  // Where only failures are shown, steps that are as they were say nothing.
+  const isShort = verbosity === 'failures' && outcome === 'passed';
+  const steps = comparison.steps.filter((step) => !isShort || step.retried || !/^(steady)?$/.test(trendWords(step)));
   return [
     '',
     colors.bold(`History: ${historyLine(comparison)}`),
     ...(note === undefined ? [] : [`  ${colors.yellow('warning:')} ${note}`]),
-    ...alignedRows([trendHead, ...steps.map(trendCells)]),
+    ...(steps.length > 0 ? alignedRows([trendHead, ...steps.map(trendCells)]) : []),
     ...flakyLines(comparison).map((line) => `  ${colors.yellow('flaky:')} ${line}`),
   ];
 }

@@ -70,14 +70,13 @@ describe('what run gets', () => {
       engine: 'newman',
       timeoutScript: 10,
       maxResponseSize: 5,
-      cleanup: 'never',
       reporter: [],
     });
     expectTypeOf(options.environment).toEqualTypeOf<readonly string[]>();
     expectTypeOf(options.allowHttp).toEqualTypeOf<readonly string[]>();
     expectTypeOf(options.timeoutScript).toEqualTypeOf<number>();
     expectTypeOf(options.maxResponseSize).toEqualTypeOf<number>();
-    expectTypeOf(options.cleanup).toEqualTypeOf<CleanUpMode>();
+    expectTypeOf(options.cleanup).toEqualTypeOf<CleanUpMode | undefined>();
     expectTypeOf(options.reporter).toEqualTypeOf<readonly ReporterRequest[]>();
   });
 
