@@ -689,6 +689,13 @@ const VariableDeclaration = Type.Object(
     os: Type.Optional(
       Type.String({ pattern: osVariable, description: 'OS variable (also in .env) that gives the value.' }),
     ),
+    osAlso: Type.Optional(
+      Type.Record(Type.String({ pattern: osVariable }), Type.Record(Type.String(), Type.String()), {
+        ...strict,
+        description:
+          'OS variables of other programs that give the value when nothing else does: name → what their values mean here, {} for the value as it is. A run at a terminal asks before it uses credentials of them.',
+      }),
+    ),
   },
   strict,
 );

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import type { Definition, EnvironmentTemplate } from '../../definition/definition.ts';
 import { simulatorTemplate } from '../../definition/join-definitions.ts';
 import { unknownValues, type ValueProblem, valueProblems } from '../../environment/validate.ts';
@@ -13,6 +14,7 @@ import {
 import { UsageError } from '../../errors.ts';
 import { unbroken } from '../../report/text/lines.ts';
 import type { Target } from '../../run/result/result.ts';
+import { originsOf } from '../../run/run.ts';
 import { commandLine } from '../../run/tool.ts';
 import { exampleOfDotEnv } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
@@ -49,9 +51,36 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return (options.simulator ?? !isForService(definition, given.values, options))
-    ? startSimulator(definition, options, world)
-    : givenDestination(definition, given, names, options, world);
+  if (options.simulator ?? !isForService(definition, given.values, options))
+    return startSimulator(definition, options, world);
+  const destination = givenDestination(definition, given, names, options, world);
+  await confirmOthers(definition, given.values, destination.values, options, world);
+  return destination;
+}
+
+/** Credentials that were set for another program are shown, and at a terminal their use is a question. */
+async function confirmOthers(
+  definition: Definition,
+  given: GivenValues,
+  values: Readonly<Record<string, string>>,
+  { simulator }: DestinationOptions,
+  world: World,
+): Promise<void> {
+  const credentials = definition.variables.filter(({ required, name }) => required && given.has(name));
+  const others = credentials.filter(({ name }) => given.get(name)?.ofOtherProgram);
+  if (others.length === 0) return;
+  const from = others.map(({ name }) => `${name} from ${given.get(name)?.origin}`).join(', ');
+  say(world, `Against ${originsOf(definition, values).join(', ')}, with ${from}.`);
+  if (others.length < credentials.length || simulator === false || !world.stdin?.isTTY || !world.stderr.isTTY) return;
+  world.stderr.write('These were set for another program. Use them? [y/N] ');
+  const lines = createInterface({ input: world.stdin.stream });
+  try {
+    const { value = '' } = await lines[Symbol.asyncIterator]().next();
+    if (/^y(es)?$/i.test(String(value).trim())) return;
+  } finally {
+    lines.close();
+  }
+  throw new UsageError('nothing was sent. For the simulator, give --simulator; to use these values, --no-simulator');
 }
 
 /**
