@@ -8,6 +8,7 @@ import type { DataFileFacts } from '../../environment/data/data-file.ts';
 import { textsOf } from '../../environment/scope.ts';
 import { environmentSource, initialScopes, mergeSources } from '../../environment/values.ts';
 import { type ExitCode, exitCode, UsageError, UserError } from '../../errors.ts';
+import { unbroken } from '../../report/text/lines.ts';
 import type { TerminalStyle } from '../../report/text/terminal.ts';
 import { creationsWithoutStep } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
@@ -66,7 +67,8 @@ export async function runCommand(
     if (!selection) return exitCode.passed;
     const guide = options.step ? await guideFor(names, destination, world) : undefined;
     const next = [...nextSteps(names, options, world.cwd), ...destination.next];
-    const here = { ...destination, next };
+    const resume = unbroken(commandLine('run', [...names, '--resume']));
+    const here = { ...destination, next, ...(destination.kind === 'given' && { resume }) };
     const code = await runThere(selection, collection, here, { ...options, guide }, data, world);
     world.stderr.write(guide?.farewell() ?? '');
     return code;
@@ -116,7 +118,7 @@ export async function prepareRun(
 async function runThere(
   selection: RunSelection,
   collection: PostmanCollection,
-  destination: Destination,
+  destination: Destination & Pick<TerminalStyle, 'resume'>,
   options: GuidedOptions,
   data: DataFileFacts | undefined,
   world: World,
@@ -314,7 +316,7 @@ function sayProblem(error: unknown, world: World): ExitCode {
 
 /** How the terminal report looks. */
 export function styleOf(
-  destination: Pick<TerminalStyle, 'next' | 'removal'>,
+  destination: Pick<TerminalStyle, 'next' | 'removal' | 'resume'>,
   options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose' | 'step'>,
   world: World,
 ): (output: Output) => TerminalStyle {
@@ -331,6 +333,7 @@ export function styleOf(
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
     width: widthOf(output, world.osVariables),
     next: destination.next,
+    ...(destination.resume !== undefined && { resume: destination.resume }),
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
 }

@@ -48,6 +48,8 @@ export interface TerminalStyle {
   readonly next: readonly string[];
   /** How to remove what the run created, when it is still there. */
   readonly removal?: string;
+  /** The command that continues the run after an interruption. Default: none is shown. */
+  readonly resume?: string;
 }
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
@@ -386,7 +388,9 @@ function createdLines(result: RunResult, { colors, removal, verbosity, width: co
   ];
 }
 
-function nextLines(result: RunResult, { colors, next, width }: TerminalStyle): string[] {
+function nextLines(result: RunResult, { colors, next, resume, width }: TerminalStyle): string[] {
+  if (result.outcome === 'interrupted' && !result.cleanUp && resume !== undefined)
+    return ['', colors.bold('What to do next'), wrapped(`- Continue after its last good step: ${resume}`, '  ', width)];
   if (result.outcome !== 'passed' || result.cleanUp || next.length === 0) return [];
   const captured = new Map(
     result.steps.flatMap(({ captures }) => captures.map(({ variable, value }) => [variable, value] as const)),
