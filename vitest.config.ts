@@ -23,6 +23,7 @@ const long = {
   PROPERTY_SEED: 'random',
   PROVISION_KILLS: '5',
   PROVISION_USERS: '1000',
+  RELEASE_REHEARSAL: 'true',
   SMOKE_RUNS: '20',
   START_OPTIMIZATIONS: 'all',
   SWEPT: '3000',

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import stringify from 'json-stringify-pretty-compact';
+import { parse } from 'yaml';
+import { bundledCollectionFolder, bundledCollections } from '../src/cli/collection-folder.ts';
 import type { OptionSpec } from '../src/cli/options/option-table.ts';
 import { runOptions } from '../src/cli/options/run-options.ts';
 import { everyCommandOptions } from '../src/cli/options/shared-options.ts';
@@ -8,8 +11,8 @@ import { CollectionFile, StepFile } from '../src/definition/schema.ts';
 import { jsonReportSchema, ndjsonEventSchema } from '../src/report/files/json-schema.ts';
 
 /**
- * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; and from the
- * table of options: the one in `README.md`.
+ * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; from the table of
+ * options: the one in `src/cli/README.md`; and from the folders of collections: their lists.
  */
 
 interface Schema {
@@ -37,7 +40,7 @@ export function withKeyTables(readme: string): string {
   return withPart(readme, 'keys', 'src/definition/schema.ts', tables);
 }
 
-/** The README with its table of the options of `run` as the program has them now. */
+/** The page of commands with its table of the options of `run` as the program has them now. */
 export function withOptionTable(readme: string): string {
   const options: readonly OptionSpec[] = Object.values({ ...runOptions, ...everyCommandOptions });
   const groups = [...new Set(options.map(({ group }) => group))];
@@ -51,6 +54,20 @@ export function withOptionTable(readme: string): string {
     '| for | option | what it does |',
     '| --- | --- | --- |',
     ...lines,
+  ]);
+}
+
+/** A page with its table of the collections that come with the package. `folder`: theirs, from the page. */
+export function withCollections(page: string, folder: string): string {
+  return withPart(page, 'collections', 'the folders', [
+    '| collection | what it does |',
+    '| --- | --- |',
+    ...bundledCollections().map((name) => {
+      const file = join(bundledCollectionFolder(name), 'collection.yaml');
+      const { description } = parse(readFileSync(file, 'utf8')) as { description: string };
+      const [first = ''] = description.split('\n\n');
+      return `| [${name}](${folder}${name}/README.md) | ${first.replaceAll('\n', ' ')} |`;
+    }),
   ]);
 }
 
@@ -100,7 +117,9 @@ function choices({ enum: values }: Schema): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('../collections/README.md', withKeyTables);
-  rewrite('../README.md', withOptionTable);
+  rewrite('../src/cli/README.md', withOptionTable);
+  rewrite('../README.md', (text) => withCollections(text, 'collections/'));
+  rewrite('../collections/README.md', (text) => withCollections(text, ''));
   for (const [name, schema] of Object.entries({ 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema }))
     rewrite(`../src/report/${name}.schema.json`, () => `${stringify(schema, { maxLength: 120 })}\n`);
 }

@@ -113,7 +113,7 @@ process.stdout.write(`\n${detailTables(results, date)}\n`);
 if (write) {
   const documents = [
     { path: 'scripts/interop/README.md', tables: detailTables(results, date) },
-    { path: 'README.md', tables: overviewTable(results, date) },
+    { path: 'src/run/engine/README.md', tables: overviewTable(results, date) },
   ];
   for (const { path, tables } of documents)
     await writeFile(join(root, path), withTables(await readFile(join(root, path), 'utf8'), tables));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
@@ -70,11 +70,24 @@ function lazyModule(load: string): string {
 /** Words for {{$randomCity}} and the like, which Postman's SDK loads and few runs use. */
 const words = '@faker-js/faker/locale/en';
 
+/** What few runs use: each is a file of its own beside the bundle, under this name. */
+const extras: Readonly<Record<string, string>> = {
+  selfsigned: asProject.resolve('selfsigned'),
+  '@clack/core': '@clack/core',
+  'mdast-util-from-markdown': 'mdast-util-from-markdown',
+  words: createRequire(asProject.resolve('postman-collection')).resolve(words),
+};
+
+function extraFile(name: string): string {
+  return `./${name.replace(/\W+/g, '-').replace(/^-/, '')}.cjs`;
+}
+
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
   // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
     const version = () => {
+      if (require('node:fs').existsSync(new URL('bootcode.js', __start.url))) return SANDBOX_VERSION;
       try {
         const runtime = createRequire(__start.url).resolve('postman-runtime');
         return createRequire(runtime)('postman-sandbox/package.json').version;
@@ -98,20 +111,20 @@ const programModules: Readonly<Record<string, string>> = {
       nextId: () => sandboxes?.nextId() ?? '__id_uvm_' + Math.random().toString(36).slice(2),
       start: (id, firmware, options) => sandboxes && !options.debug ? sandboxes.start(id) : new Original(firmware, options),
     };`,
-  // The boot code stays in its package. Its threads read it themselves.
+  // The boot code stays in its package, or stands beside the bundle. Its threads read it themselves.
   'pingone-tutorial/boot-code': `module.exports = (done) => {
       if (__start.sandboxes) return done(null, 'void 0');
       const { createRequire } = require('node:module');
       const { dirname, join } = require('node:path');
+      const { fileURLToPath } = require('node:url');
+      const beside = fileURLToPath(new URL('bootcode.js', __start.url));
+      if (require('node:fs').existsSync(beside)) return createRequire(__start.url)(beside)(done);
       const runtime = createRequire(__start.url).resolve('postman-runtime');
       const sandbox = createRequire(runtime).resolve('postman-sandbox');
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
-  // Left where Postman's SDK finds them.
-  'pingone-tutorial/words': lazyModule(
-    `require('node:module').createRequire(require('node:module').createRequire(__start.url).resolve('postman-collection'))('${words}')`,
-  ),
+  'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
   'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
@@ -177,7 +190,33 @@ export async function makeBundle(): Promise<void> {
       sandboxVersion,
     ),
   ].flat();
+  for (const [name, path] of Object.entries(extras)) inputs.push(...(await bundleExtra(name, path)));
+  await copyTables();
   await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
+}
+
+/** A package as one file. */
+async function bundleExtra(name: string, path: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    outfile: join(folder, extraFile(name)),
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'inline',
+    logLevel: 'warning',
+  });
+  return includedFiles(metafile);
+}
+
+async function copyTables(): Promise<void> {
+  const tables = join(dirname(asProject.resolve('iconv-lite/package.json')), 'encodings/tables');
+  for (const file of await readdir(tables)) await copyFile(join(tables, file), join(folder, file));
 }
 
 async function bundle(
@@ -203,8 +242,7 @@ async function bundle(
     legalComments: 'inline',
     logLevel: 'warning',
     alias: esModules,
-    // What few runs use is loaded from where it is installed.
-    external: ['selfsigned', '@clack/core', 'mdast-util-from-markdown'],
+    external: Object.keys(extras).map(extraFile),
     define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
     plugins: [changes(edits, modules, redirects, done)],
   });
@@ -234,13 +272,19 @@ function changes(
     name: 'changes',
     setup: (building) => {
       building.onResolve({ filter: /./ }, ({ path, importer }) => {
-        // Tables of character sets that few servers write in: left where they are.
-        if (/\/tables\/.*\.json$/.test(path))
-          return { path: `iconv-lite/encodings/${path.replace('./', '')}`, external: true };
+        // Of programs, what few runs use; an extra itself holds all of its own.
+        if (path in extras) return { path, namespace: 'extra' };
+        // Tables of character sets that few servers write in.
+        if (/\/tables\/.*\.json$/.test(path)) return { path: `./${basename(path)}`, external: true };
         const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
         const to = redirect?.to ?? (path === words ? 'pingone-tutorial/words' : path);
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
+      // A script has no dynamic import of its own.
+      building.onLoad({ filter: /./, namespace: 'extra' }, ({ path }) => ({
+        contents: `module.exports = require('${extraFile(path)}');`,
+        resolveDir: root,
+      }));
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
         contents: modules[path] ?? '',
         resolveDir: root,

@@ -64,10 +64,11 @@ export function shownIn(page: string, name: string): string {
   return text;
 }
 
-/** The page with the transcripts that tell something else than what it shows put in place; others keep their ids and times. */
+/** The page with those of its transcripts that tell something else than what it shows put in place; others keep their ids and times. */
 export function withTranscripts(page: string, made: ReadonlyMap<string, string>): string {
   let result = page;
   for (const [name, text] of made) {
+    if (!page.includes(begin(name))) continue;
     const shown = shownIn(result, name);
     if (withoutChance(shown) === withoutChance(text)) continue;
     result = result.replace(

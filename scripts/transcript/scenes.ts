@@ -10,7 +10,7 @@ export interface Command {
 
 /** Commands, one after the other, in one folder and against one simulator. */
 export interface Scene {
-  /** Name of its place in the README. */
+  /** Name of its place in a page. */
   readonly name: string;
   readonly commands: readonly Command[];
   readonly faults?: readonly Fault[];
@@ -26,7 +26,10 @@ const provision =
 /** The summary of a run with iterations: steps, checks, iterations. */
 const summary: Part = { from: /^[✓✗] \d+ steps: /, before: /^$/ };
 
-/** What the README shows. */
+/** The pages that show transcripts. */
+export const transcriptPages = ['README.md', 'src/run/README.md'];
+
+/** What they show. */
 export const scenes: readonly Scene[] = [
   {
     name: 'tutorial',

@@ -33,7 +33,9 @@ async function startBundle(): Promise<boolean> {
     const codeCache = isOn('code-cache') ? cache : undefined;
     bundle = loadBundle(file, command, await sandboxesFor(command, codeCache), codeCache);
     if (cache && isOn('definitions')) definitions = cacheOfBuild(cache, bundle.build);
-  } catch {
+  } catch (error) {
+    // A package that stands alone has no modules to fall back to.
+    if (!existsSync(new URL('program.js', import.meta.url))) throw error;
     return false;
   }
   await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: definitions });

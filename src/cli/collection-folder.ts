@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
+import { ownCollections, readSettings } from './repository-settings.ts';
 
 /** The package's own folder: the same two levels up from `src/cli` and from `dist/cli`. */
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,19 +18,27 @@ export interface CollectionFolder {
   readonly editorSchemas: string;
 }
 
-/** Finds a collection by the name of one that comes with the package, or by the path of its folder. */
+/** Finds a collection by the path of its folder, or by its name: one of the repository, else one that comes with the package. */
 export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
   const asPath = resolve(cwd, nameOrPath);
   if (existsSync(join(asPath, 'collection.yaml'))) return describeFolder(asPath, cwd);
+  const own = ownCollections(cwd);
+  if (own.includes(nameOrPath)) {
+    const folder = readSettings(cwd)?.collections ?? '';
+    return describeFolder(resolve(cwd, folder, nameOrPath), cwd);
+  }
   if (bundledCollections().includes(nameOrPath)) return describeFolder(bundledCollectionFolder(nameOrPath), cwd);
   throw new UsageError(
-    `there is no collection "${nameOrPath}"; expected ${bundledCollections().join(', ')}, or the path of a folder that holds a collection.yaml`,
+    `there is no collection "${nameOrPath}"; expected ${[...own, ...bundledCollections()].join(', ')}, or the path of a folder that holds a collection.yaml`,
   );
 }
 
 /** Whether `findCollection` finds one. */
 export function isCollection(nameOrPath: string, cwd: string): boolean {
-  return existsSync(join(resolve(cwd, nameOrPath), 'collection.yaml')) || bundledCollections().includes(nameOrPath);
+  return (
+    existsSync(join(resolve(cwd, nameOrPath), 'collection.yaml')) ||
+    [...ownCollections(cwd), ...bundledCollections()].includes(nameOrPath)
+  );
 }
 
 /** Absolute path of the folder of a collection that comes with the package, by its name. */

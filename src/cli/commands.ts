@@ -6,6 +6,8 @@ import type { OptionsOf, OptionTable } from './options/option-table.ts';
 import { runOptions } from './options/run-options.ts';
 import { simulateOptions } from './options/simulate-options.ts';
 import { cleanUpOptions, doctorOptions, smokeOptions, sweepOptions } from './options/tenant-options.ts';
+import { type ReporterRequest, readReporter } from './outputs/reporter-request.ts';
+import { defaultNames, ownCollections, readSettings } from './repository-settings.ts';
 import type { World } from './world.ts';
 
 /** An argument of a command that is no option. */
@@ -51,7 +53,7 @@ type GivenFor<Arguments extends readonly ArgumentSpec[]> = {
 
 export type CommandName = keyof typeof commands;
 
-const collectionHelp = 'name of a collection that comes with the package, or path of a folder with a collection.yaml';
+const collectionHelp = `name of a collection (${bundledCollections().join(', ')}), or path of a folder with a collection.yaml`;
 
 /** Every command, in the order of the help. What it does is loaded when it is run: help loads none of it. */
 export const commands = {
@@ -65,7 +67,9 @@ export const commands = {
     ],
     options: runOptions,
     notes: runNotes,
-    run: async ([collections], options, world) => {
+    run: async ([given], flags, world) => {
+      const collections = defaultNames(given, world.cwd);
+      const options = withSettings(flags, world);
       if (hasTargets(options)) {
         if (options.step) throw new UsageError('--step goes through one run: give one environment, and no --matrix');
         const { targetsCommand } = await import('./commands/targets-command.ts');
@@ -112,7 +116,11 @@ export const commands = {
     ),
     run: async ([collections], options, world) => {
       const { smokeCommand } = await import('./commands/smoke-command.ts');
-      return smokeCommand(collections, options, world);
+      return smokeCommand(
+        defaultNames(collections, world.cwd),
+        withReporters(withEnvironment(options, world), world),
+        world,
+      );
     },
   }),
   doctor: command({
@@ -128,7 +136,7 @@ export const commands = {
     notes: examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'),
     run: async ([collections], options, world) => {
       const { doctorCommand } = await import('./commands/doctor-command.ts');
-      return doctorCommand(collections, options, world);
+      return doctorCommand(defaultNames(collections, world.cwd), withEnvironment(options, world), world);
     },
   }),
   cleanup: command({
@@ -143,17 +151,18 @@ export const commands = {
     notes: examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
     run: async ([collections], options, world) => {
       const { cleanUpCommand } = await import('./commands/clean-up-command.ts');
-      return cleanUpCommand(collections, options, world);
+      return cleanUpCommand(defaultNames(collections, world.cwd), withEnvironment(options, world), world);
     },
   }),
   sweep: command({
     description: 'find what runs left behind in the tenant, by name and age; show a plan, ask, and delete it',
-    arguments: [{ name: '[collection]', description: collectionHelp, default: defaultCollection }],
+    arguments: [{ name: '[collection]', description: `${collectionHelp} (default: ${defaultCollection})` }],
     options: sweepOptions,
     notes: examples('pingone-tutorial sweep', 'pingone-tutorial sweep --older-than 24 --yes'),
     run: async ([collection], options, world) => {
       const { sweepCommand } = await import('./commands/clean-up-command.ts');
-      return sweepCommand(collection, options, world);
+      const [first = defaultCollection] = defaultNames(collection === undefined ? [] : [collection], world.cwd);
+      return sweepCommand(first, withEnvironment(options, world), world);
     },
   }),
   compile: command({
@@ -172,7 +181,7 @@ export const commands = {
     ),
     run: async ([collections], options, world) => {
       const { compileCommand } = await import('./commands/compile-command.ts');
-      return compileCommand(orBundled(collections), options, world);
+      return compileCommand(orAll(collections, world), options, world);
     },
   }),
   validate: command({
@@ -187,7 +196,7 @@ export const commands = {
     notes: examples('pingone-tutorial validate', 'pingone-tutorial validate ./my-collection'),
     run: async ([collections], _options, world) => {
       const { validateCommand } = await import('./commands/validate-command.ts');
-      return validateCommand(orBundled(collections), world);
+      return validateCommand(orAll(collections, world), world);
     },
   }),
   import: command({
@@ -238,6 +247,35 @@ function hasTargets({ environment, matrix, shard, workers, data, iterations }: O
   return shard !== undefined && data === undefined && iterations === undefined;
 }
 
-function orBundled(collections: readonly string[]): readonly string[] {
-  return collections.length > 0 ? collections : bundledCollections();
+/** All collections of the repository, else those that come with the package. */
+function orAll(collections: readonly string[], { cwd }: World): readonly string[] {
+  if (collections.length > 0) return collections;
+  const own = ownCollections(cwd);
+  return own.length > 0 ? own : bundledCollections();
+}
+
+/** The options of a run with what the repository says in their place, where they were not given. */
+function withSettings(options: OptionsOf<typeof runOptions>, world: World): OptionsOf<typeof runOptions> {
+  const settings = readSettings(world.cwd);
+  if (!settings) return options;
+  const { environment, cleanup } = settings;
+  const isElsewhere = options.environment.length > 0 || options.matrix !== undefined || environment === undefined;
+  return {
+    ...withReporters(options, world),
+    ...(!isElsewhere && { environment: [environment] }),
+    ...(options.cleanup === undefined && cleanup !== undefined && { cleanup }),
+  };
+}
+
+function withEnvironment<Options extends { readonly environment?: string }>(options: Options, { cwd }: World): Options {
+  const environment = options.environment ?? readSettings(cwd)?.environment;
+  return environment === undefined ? options : { ...options, environment };
+}
+
+function withReporters<Options extends { readonly reporter: readonly ReporterRequest[] }>(
+  options: Options,
+  { cwd }: World,
+): Options {
+  if (options.reporter.length > 0) return options;
+  return { ...options, reporter: (readSettings(cwd)?.reporters ?? []).map(readReporter) };
 }

@@ -1,5 +1,8 @@
 /** Texts that follow the options in the help of a command. */
 
+/** Characters of a line. */
+const widest = 80;
+
 export const exitCodeNotes = `
 Exit codes:
   0  everything passed
@@ -11,10 +14,12 @@ Exit codes:
 `;
 
 export const runNotes = `
-Values come from --var, then the environment file, then OS variables (PINGONE_ADMIN_ENV_ID, PINGONE_ADMIN_APP_ID,
-PINGONE_ADMIN_APP_SECRET, PINGONE_TLD and others, see .env.example), then the file .env in the working folder.
+Values come from --var, then the environment file, then OS variables
+(PINGONE_ADMIN_ENV_ID, PINGONE_ADMIN_APP_ID, PINGONE_ADMIN_APP_SECRET,
+PINGONE_TLD and others, see .env.example), then .env in the working folder.
 ${examples(
   'pingone-tutorial run',
+  'pingone-tutorial run --only create-user --dry-run',
   'pingone-tutorial run --environment my.postman_environment.json',
   'PINGONE_TLD=eu pingone-tutorial run --var email=me@example.com',
   'pingone-tutorial run --cleanup always --reporter junit=report.xml --reporter html=report.html',
@@ -29,16 +34,18 @@ ${examples(
 A matrix file:
   targets:
     - name: eu
-      osPrefix: EU_                              # its secrets: EU_PINGONE_ADMIN_APP_SECRET and so on
+      osPrefix: EU_        # its secrets: EU_PINGONE_ADMIN_APP_SECRET and others
       variables: { tld: eu }
     - name: com
-      environment: com.postman_environment.json  # from the folder of this file
+      environment: com.postman_environment.json   # from the folder of this file
 `;
 
 export const mergeReportsNotes = `
-The targets come one after the other, each step with the name of its target. A report of a single run has the name of its file,
-or of the folder that distinguishes it from the others. Shards of rows become one run, with their counts added up. The exit code is
-that of the whole run; a shard that is missing makes it 4, and so do rows that are in none of the results files (--results).
+The targets come one after the other, each step with the name of its target. A
+report of a single run has the name of its file, or of the folder that
+distinguishes it from the others. Shards of rows become one run, with their
+counts added up. The exit code is that of the whole run. It is 4 when a shard is
+missing, and when rows are in none of the results files (--results).
 ${examples(
   'pingone-tutorial merge-reports reports --reporter html=report.html --reporter junit=junit.xml',
   'pingone-tutorial merge-reports shard-1.json shard-2.json --failures-only',
@@ -46,8 +53,9 @@ ${examples(
 )}`;
 
 export const importNotes = `
-Where the folder holds a definition, the changes are shown, and made with --force. What the format has no words for is retained
-in "raw" and listed. The definition is checked; run "pingone-tutorial compile" afterwards.
+Where the folder holds a definition, the changes are shown, and made with
+--force. What the format has no words for is retained in "raw" and listed. The
+definition is checked; run "pingone-tutorial compile" afterwards.
 ${examples(
   'pingone-tutorial import "My API.postman_collection.json"',
   'pingone-tutorial import exported.json collections/create-a-test-environment',
@@ -55,9 +63,11 @@ ${examples(
 )}`;
 
 export const initNotes = `
-It writes collections/<name> with two steps, their schemas and the Postman files; environments, the editor schemas,
-.env.example and .github/workflows/pingone-smoke.yml; and adds to .gitignore what must not be committed.
-This program comes with it: vendor/pingone-tutorial-<version>.tgz, as a dependency in package.json. The workflow runs that one.
+It writes collections/<name> with two steps, their schemas and the Postman
+files, environments, editor schemas, .env.example, and a GitHub workflow
+(.github/workflows/pingone-smoke.yml). .gitignore gets what must not be
+committed. This program comes with it: vendor/pingone-tutorial-<version>.tgz,
+named in package.json and package-lock.json. The workflow runs that one.
 ${examples('pingone-tutorial init', 'pingone-tutorial init my-repository --name sign-on', 'pingone-tutorial init --force')}`;
 
 export const simulateNotes = `
@@ -69,6 +79,18 @@ ${examples(
   "pingone-tutorial simulate --fault '{match: {step: 3, attempt: 1}, do: {kind: reset-after-processing}}'",
 )}`;
 
+/** Examples in their section of a help, each in lines of at most 80 characters, as a shell takes them. */
 export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return `\nExamples:\n${lines.map((line) => `${inLines(line)}\n`).join('')}`;
+}
+
+function inLines(command: string): string {
+  const lines = ['  '];
+  for (const part of command.split(/ (?=-)/)) {
+    const last = lines.at(-1) ?? '';
+    const joined = last.trim() === '' ? `${last}${part}` : `${last} ${part}`;
+    if (joined.length <= widest - 2) lines.splice(-1, 1, joined);
+    else lines.push(`    ${part}`);
+  }
+  return lines.join(' \\\n');
 }

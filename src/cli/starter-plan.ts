@@ -54,17 +54,28 @@ function planIgnoreFile(path: string, wanted: string, there: string): PlannedFil
   return { path, action: 'append', text: `${before}${lacking.join('\n')}\n` };
 }
 
-/** Sets the dependencies that are wanted, where they are already or among `dependencies`; the rest stays as it was formatted. */
+/**
+ * Sets the dependencies that are wanted, where they are already or among `dependencies`, and adds other keys that are not there; the rest
+ * stays as it was formatted.
+ */
 function planManifest(path: string, wanted: string, there: string): PlannedFile {
   const errors: ParseError[] = [];
   const manifest: unknown = parse(there, errors, { disallowComments: true });
   if (errors.length > 0 || typeof manifest !== 'object' || manifest === null || Array.isArray(manifest))
     throw new UsageError(`cannot add a dependency to ${path}: it is not a JSON object; correct it first`);
-  const { dependencies } = JSON.parse(wanted) as { dependencies: Record<string, string> };
+  const {
+    dependencies,
+    private: _,
+    ...settings
+  } = JSON.parse(wanted) as { dependencies: Record<string, string>; private?: true };
   const { devDependencies = {} } = manifest as { devDependencies?: Record<string, unknown> };
   const indentation = /^[ \t]+(?=")/m.exec(there)?.[0] ?? '  ';
   const formattingOptions = { insertSpaces: !indentation.startsWith('\t'), tabSize: indentation.length };
   let text = there;
+  for (const [key, value] of Object.entries(settings)) {
+    if (key in manifest) continue;
+    text = applyEdits(text, modify(text, [key], value, { formattingOptions }));
+  }
   for (const [name, source] of Object.entries(dependencies)) {
     const group = name in devDependencies ? 'devDependencies' : 'dependencies';
     text = applyEdits(text, modify(text, [group, name], source, { formattingOptions }));

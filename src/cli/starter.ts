@@ -49,9 +49,13 @@ export async function starterFiles(name: string): Promise<StarterFile[]> {
       text: file.text,
     })),
   ];
+  const settings = { collections: 'collections', cleanup: 'always' };
   const dependencies = { [tool.name]: `file:${vendoredPath}` };
   const others = [
-    { path: 'package.json', text: `${JSON.stringify({ private: true, dependencies }, null, 2)}\n` },
+    {
+      path: 'package.json',
+      text: `${JSON.stringify({ private: true, [tool.name]: settings, dependencies }, null, 2)}\n`,
+    },
     ...Object.entries(compileEditorSchemas()).map(([file, text]) => ({ path: `collections/${file}`, text })),
     ...(await Promise.all(
       Object.entries(otherFiles).map(async ([path, file]) => ({ path, text: await readTemplate(file) })),

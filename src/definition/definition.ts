@@ -79,6 +79,8 @@ export interface Step
   extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
+  /** Tags by which a run chooses steps. Absent: none. */
+  readonly tags?: readonly string[];
   /** In a run with iterations it runs once, before them. Only the first steps of a collection can; absent means false. */
   readonly once?: boolean;
   /** The collection it belongs to, in a definition that was joined of several. */
@@ -168,6 +170,7 @@ export function toStep(
     troubleshooting: source.troubleshooting ?? [],
     example: source.example,
     needs,
+    ...(source.tags && { tags: source.tags }),
     ...(source.once && { once: true }),
     ...(source.scripts && { scripts: source.scripts }),
     ...(source.creates && { creates: source.creates }),

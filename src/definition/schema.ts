@@ -601,6 +601,11 @@ export const StepFile = Type.Object(
           'Folder of the request in Postman, from the outermost; [] for none. Default: one with the name of the collection.',
       }),
     ),
+    tags: Type.Optional(
+      Type.Array(Id('A tag: lower case words joined by hyphens.'), {
+        description: 'Tags by which `--only` and `--skip` choose the step. None may be the id of a step.',
+      }),
+    ),
     once: Type.Optional(
       Flag(
         'In a run with iterations: runs once, before them; what it sets is there for all of them. Only steps at the beginning.',
@@ -683,6 +688,13 @@ const VariableDeclaration = Type.Object(
     refuseSuffix: Type.Optional(Text('For a base-url: an address with this ending is refused. E.g. /v1.')),
     os: Type.Optional(
       Type.String({ pattern: osVariable, description: 'OS variable (also in .env) that gives the value.' }),
+    ),
+    osAlso: Type.Optional(
+      Type.Record(Type.String({ pattern: osVariable }), Type.Record(Type.String(), Type.String()), {
+        ...strict,
+        description:
+          'OS variables of other programs that give the value when nothing else does: name → what their values mean here, {} for the value as it is. A run at a terminal asks before it uses credentials of them.',
+      }),
     ),
   },
   strict,

@@ -126,7 +126,9 @@ function placeOf({ file, line, column }: Problem): string {
 
 /** The definition with other names of OS variables: each begins with `prefix`. */
 export function withOsPrefix(definition: Definition, prefix: string): Definition {
-  const variables = definition.variables.map((variable) =>
+  if (prefix === '') return definition;
+  // What other programs were given is of one target at most.
+  const variables = definition.variables.map(({ osAlso: _, ...variable }) =>
     variable.os === undefined ? variable : { ...variable, os: `${prefix}${variable.os}` },
   );
   return { ...definition, variables };

@@ -9,6 +9,8 @@ export interface EnvironmentSource {
   readonly values: Readonly<Record<string, string>>;
   /** They are those of the environment that a run begins with. Default: false. */
   readonly isEnvironment?: boolean;
+  /** They were set for another program. Default: false. */
+  readonly isOfOtherProgram?: boolean;
 }
 
 /** A value and where it came from. */
@@ -17,6 +19,8 @@ export interface GivenValue {
   readonly origin: string;
   /** It is that of the environment that a run begins with. */
   readonly inEnvironment?: true;
+  /** It was set for another program. */
+  readonly ofOtherProgram?: true;
 }
 
 /** What a person gave. */
@@ -43,7 +47,7 @@ export type GivenValues = ReadonlyMap<string, GivenValue>;
  */
 export function mergeSources(sources: readonly EnvironmentSource[]): GivenValues {
   const given = new Map<string, GivenValue>();
-  for (const { origin, values, isEnvironment } of sources) {
+  for (const { origin, values, isEnvironment, isOfOtherProgram } of sources) {
     for (const [name, text] of Object.entries(values)) {
       const value = text.trim();
       if (value === '' || given.has(name)) continue;
@@ -51,6 +55,7 @@ export function mergeSources(sources: readonly EnvironmentSource[]): GivenValues
         value,
         origin: typeof origin === 'string' ? origin : origin(name),
         ...(isEnvironment && { inEnvironment: true as const }),
+        ...(isOfOtherProgram && { ofOtherProgram: true as const }),
       });
     }
   }
@@ -72,6 +77,30 @@ export function valuesFromOs(
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(entries);
+}
+
+/** A value from an OS variable of another program. */
+export interface OtherValue {
+  readonly value: string;
+  /** Name of the OS variable. */
+  readonly os: string;
+}
+
+/** Values of the OS variables of other programs that a definition names (`osAlso:`), by the name of the variable. */
+export function valuesOfOtherPrograms(
+  definition: Definition,
+  osVariables: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, OtherValue> {
+  return new Map(
+    definition.variables.flatMap(({ name, osAlso = {} }): [string, OtherValue][] => {
+      const found = Object.entries(osAlso).flatMap(([os, meanings]): OtherValue[] => {
+        const text = osVariables[os]?.trim();
+        const value = text && (Object.keys(meanings).length > 0 ? meanings[text] : text);
+        return value ? [{ value, os }] : [];
+      });
+      return found[0] ? [[name, found[0]]] : [];
+    }),
+  );
 }
 
 /** Every variable with the value a run begins with: what was given, else the declared one, else an empty text. */

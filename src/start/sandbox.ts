@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -108,8 +108,10 @@ function newId(): string {
   return `__id_uvm_${Math.random().toString(36).slice(2)}`;
 }
 
-/** Where the runtime that this package depends on finds its sandbox. */
+/** The boot code beside the bundle, in a package that stands alone; else where the runtime that this package depends on finds it. */
 function bootCodeFile(bundle: string): string {
+  const beside = join(dirname(bundle), 'bootcode.js');
+  if (existsSync(beside)) return beside;
   const runtime = createRequire(bundle).resolve('postman-runtime');
   return join(dirname(createRequire(runtime).resolve('postman-sandbox')), '.cache', 'bootcode.js');
 }

@@ -49,7 +49,9 @@ describe('workflows', () => {
     const { permissions, jobs } = parse(read(name)) as Workflow;
     expect(permissions).toEqual({ contents: 'read' });
     const writing = Object.entries(jobs).filter(([, job]) => JSON.stringify(job.permissions ?? {}).includes('write'));
-    expect(writing.map(([job]) => job)).toEqual(name.endsWith('smoke.yml') ? ['alert'] : []);
+    expect(writing.map(([job]) => job)).toEqual(
+      name.endsWith('smoke.yml') ? ['alert'] : name.endsWith('release.yml') ? ['publish'] : [],
+    );
     for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
 
@@ -91,6 +93,7 @@ describe('shell scripts', () => {
   it('are all there that workflows and examples run', () => {
     const texts = [
       ...workflows,
+      'action.yml',
       'scripts/ci/examples/gitlab-ci.yml',
       'scripts/ci/examples/cronjob.yaml',
       'scripts/ci/examples/cron.sh',

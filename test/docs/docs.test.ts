@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withKeyTables, withOptionTable } from '../../scripts/format-reference.ts';
+import { withCollections, withKeyTables, withOptionTable } from '../../scripts/format-reference.ts';
 import { cli, root } from '../e2e/support.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -14,6 +14,10 @@ const pages = [
   'src/README.md',
   'src/decisions.md',
   'src/library.md',
+  'src/cli/README.md',
+  'src/run/README.md',
+  'src/run/engine/README.md',
+  'scripts/ci/README.md',
   'src/simulator/README.md',
   'scripts/README.md',
   ...readdirSync(join(root, 'collections'), { recursive: true, encoding: 'utf8' })
@@ -50,7 +54,14 @@ describe('the step format reference', () => {
 });
 
 it('the table of the options of run is the one of the program', () => {
-  expect(read('README.md')).toBe(withOptionTable(read('README.md')));
+  expect(read('src/cli/README.md')).toBe(withOptionTable(read('src/cli/README.md')));
+});
+
+it.each([
+  ['README.md', 'collections/'],
+  ['collections/README.md', ''],
+])('%s lists the collections that there are', (page, folder) => {
+  expect(read(page)).toBe(withCollections(read(page), folder));
 });
 
 describe.each(pages)('%s', (page) => {

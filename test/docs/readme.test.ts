@@ -3,20 +3,26 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shownIn, withoutChance } from '../../scripts/transcript/excerpt.ts';
 import { recordAll } from '../../scripts/transcript/record.ts';
-import { scenes } from '../../scripts/transcript/scenes.ts';
+import { scenes, transcriptPages } from '../../scripts/transcript/scenes.ts';
 import { cli, root } from '../e2e/support.ts';
 import { slow } from '../slow.ts';
+import { paragraphsOf, wordsPerSentence } from './prose.ts';
 
-/** What the README says is what is so. */
+/** What the README and the pages that it leads to say is what is so. */
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const readme = read('README.md');
+const commandPage = read('src/cli/README.md');
+const runPage = read('src/run/README.md');
+const enginePage = read('src/run/engine/README.md');
+/** What people read before they have a question of their own. */
+const pages = [readme, commandPage, runPage, enginePage, read('scripts/ci/README.md')].join('\n');
 const longOptions = (text: string) =>
   new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
 const helpOf = async (command: string) => (await cli([command, '--help'])).stdout;
 /** The text of a section, without its headline and the sections below it. */
-const section = (title: string) => {
-  const [, text] = readme.split(new RegExp(`^#+ ${title}\n`, 'm'));
+const section = (title: string, page = commandPage) => {
+  const [, text] = page.split(new RegExp(`^#+ ${title}\n`, 'm'));
   expect(text, title).toBeDefined();
   return text?.split(/^#+ /m)[0] ?? '';
 };
@@ -25,11 +31,12 @@ describe('the transcripts', () => {
   it('are what the program prints, but for ids, times and ports', slow, async () => {
     const made = await recordAll();
     expect([...made.keys()]).toEqual(scenes.map(({ name }) => name));
-    for (const [name, text] of made) expect(withoutChance(shownIn(readme, name)), name).toBe(withoutChance(text));
+    for (const [name, text] of made) expect(withoutChance(shownIn(pages, name)), name).toBe(withoutChance(text));
   });
 
   it('all have a scene that makes them', () => {
-    const names = [...readme.matchAll(/<!-- transcript (\S+):/g)].map(([, name]) => name);
+    const shown = transcriptPages.map(read).join('\n');
+    const names = [...shown.matchAll(/<!-- transcript (\S+):/g)].map(([, name]) => name);
     expect(names).toEqual(scenes.map(({ name }) => name));
   });
 });
@@ -47,7 +54,7 @@ describe('the options', () => {
     ['merge-reports', /bin\.js merge-reports (.*)/g],
     ['compile', /npm run compile -- (.*)/g],
   ])('that are given to %s exist', async (command, pattern) => {
-    const code = [...readme.matchAll(/```(?:sh|text)\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
+    const code = [...pages.matchAll(/```(?:sh|text)\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
       (found) => found[1] ?? found[2] ?? '',
     );
     const given = code.flatMap((text) =>
@@ -86,7 +93,7 @@ it('the table of tools says what the one of the interop page says', () => {
   const rows = (text: string) =>
     [...text.matchAll(/^\| (.*) \|$/gm)].map(([, row]) => row?.split(' | ') ?? []).filter(([first]) => first !== '---');
   const detail = rows(tables(read('scripts/interop/README.md')));
-  const [, ...overview] = rows(tables(readme));
+  const [, ...overview] = rows(tables(enginePage));
   expect(overview).toHaveLength(7);
   for (const [tool, version, ...counts] of overview) {
     const own = detail.filter(([name, itsVersion]) => name === tool && itsVersion === version);
@@ -100,11 +107,11 @@ it('the table of tools says what the one of the interop page says', () => {
 it('the versions of the engines are those that are installed', () => {
   const versionOf = (path: string) =>
     (JSON.parse(read(`node_modules/${path}/package.json`)) as { version: string }).version;
-  const said = section('Works with');
+  const said = section('Works with', enginePage);
   expect(said).toContain(`\`postman-runtime\` ${versionOf('postman-runtime')}`);
   expect(said).toContain(`as published has ${versionOf('newman-stock/node_modules/postman-runtime')}`);
   expect(said).toContain(`| Newman, as published | ${versionOf('newman-stock')} |`);
-  expect(section('Questions')).toContain(`its last version, ${versionOf('newman')},`);
+  expect(section('Questions', enginePage)).toContain(`its last version, ${versionOf('newman')},`);
 });
 
 /** The anchor that GitHub gives a headline. */
@@ -114,12 +121,28 @@ const anchor = (title: string) =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-');
 
-it('links to sections that exist, here and on other pages', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
-  expect(links.length).toBeGreaterThan(10);
-  const missing = links.filter(([, page, target]) => {
-    const text = page ? read(join(dirname('README.md'), page)) : readme;
-    return ![...text.matchAll(/^#+ (.+)$/gm)].some(([, title = '']) => anchor(title) === target);
+it.each(['README.md', 'src/cli/README.md', 'src/run/README.md', 'src/run/engine/README.md', 'scripts/ci/README.md'])(
+  '%s links to sections that exist, there and on other pages',
+  (name) => {
+    const page = read(name);
+    const links = [...page.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const missing = links.filter(([, other, target]) => {
+      const text = other ? read(join(dirname(name), other)) : page;
+      return ![...text.matchAll(/^#+ (.+)$/gm)].some(([, title = '']) => anchor(title) === target);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  },
+);
+
+describe('the README is short', () => {
+  const paragraphs = paragraphsOf(readme);
+
+  it('in all', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThan(8_600);
   });
-  expect(missing.map(([link]) => link)).toEqual([]);
+
+  it('in each paragraph and sentence', () => {
+    expect(Math.max(...paragraphs.map(({ length }) => length))).toBeLessThan(350);
+    expect(wordsPerSentence(paragraphs)).toBeLessThan(18);
+  });
 });

@@ -354,6 +354,7 @@ describe('a run ends', () => {
     await sent;
     program.kill(signal);
     const result = await program.result;
+    expect(result.stdout).toContain('Continue after its last good step: npm run tutorial -- --resume');
     expect(result.stdout).toContain('the run was interrupted');
     expect(result.stdout).toContain('6 steps: 0 passed, 1 could not complete, 5 not reached');
     expect(result.code).toBe(4);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -144,6 +144,7 @@ it('makes the folder it is to write into, packs the program, and has package.jso
   expect(await read('a/b/.gitignore')).toBe('node_modules/\n.env\n!vendor/pingone-tutorial-*.tgz\n');
   expect(JSON.parse(await read('a/b/package.json'))).toEqual({
     private: true,
+    [tool.name]: { collections: 'collections', cleanup: 'always' },
     dependencies: { [tool.name]: `file:${vendoredPath}` },
   });
   const tar = (...args: string[]) => execFileSync('tar', args, { cwd: join(folder.path, 'a/b'), encoding: 'utf8' });
@@ -168,7 +169,6 @@ describe('the workflow installs', () => {
   it('what the lock file names, when that is the file of the repository', async () => {
     await withTarball();
     await here(['init']);
-    await write('package-lock.json', lock({ resolved: `file:${vendoredPath}` }));
     expect(await install()).toMatchObject({ status: 0, stdout: 'npm ci --ignore-scripts --no-audit --no-fund\n' });
   });
 
@@ -181,7 +181,8 @@ describe('the workflow installs', () => {
   ])('nothing when %s, and says what to do', async (_, text) => {
     await withTarball();
     await here(['init']);
-    if (text !== undefined) await write('package-lock.json', text);
+    if (text === undefined) await rm(join(folder.path, 'package-lock.json'));
+    else await write('package-lock.json', text);
     const { status, stdout } = await install();
     expect(status).toBe(2);
     expect(stdout).toContain('::error::pingone-tutorial is not installed from vendor/.');

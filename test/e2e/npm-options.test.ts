@@ -25,7 +25,7 @@ it('sends nothing to the tenant when npm has taken an option', slow, async () =>
   expect(await npm('tutorial', '--dry-run')).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringContaining('npm run tutorial -- --simulator'),
+    stderr: expect.stringContaining('npm run tutorial -- --dry-run'),
   });
   expect(await npm('smoke', '--plan')).toMatchObject({
     code: 2,

@@ -143,7 +143,7 @@ describe('a smoke test', () => {
 describe('leftovers', () => {
   it('of a smoke test that was killed are removed by the next one', async () => {
     withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
-    const killed = spawnCli(smoke());
+    const killed = spawnCli(smoke('--verbose'));
     await killed.sees('✓ Step 3');
     killed.kill('SIGKILL');
     await killed.result;

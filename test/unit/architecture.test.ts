@@ -37,6 +37,7 @@ const runRooms = [
   'direct',
   'ledger',
   'steps',
+  'selection',
   'clean-up',
   'iterations',
   'history',

@@ -8,7 +8,7 @@ import type { initOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import { tell } from '../outputs/say.ts';
 import { writeFiles } from '../outputs/write-files.ts';
-import { packTool, vendoredPath } from '../pack-tool.ts';
+import { packTool, vendoredLock, vendoredPath } from '../pack-tool.ts';
 import { starterFiles } from '../starter.ts';
 import { type PlannedFile, planStarter } from '../starter-plan.ts';
 import type { World } from '../world.ts';
@@ -30,10 +30,10 @@ export async function initCommand(
     const text = await readPresent(join(folder, path), world.cwd);
     if (text !== undefined) present.set(path, text);
   }
-  const plan = [
-    ...planStarter(files, present, `collections/${name}/collection.yaml`, force),
-    await planTool(folder, force, world.cwd),
-  ];
+  const starter = planStarter(files, present, `collections/${name}/collection.yaml`, force);
+  const program = await planTool(folder, force, world.cwd);
+  const manifest = starter.find(({ path }) => path === 'package.json')?.text ?? present.get('package.json');
+  const plan = [...starter, program.file, ...(await planLock(folder, manifest, program.tarball, world.cwd))];
   writeFiles(
     plan.flatMap(({ path, text }) => (text === undefined ? [] : [{ path: join(folder, path), text }])),
     world.cwd,
@@ -45,7 +45,8 @@ export async function initCommand(
       `\n${counted(leftAlone, 'file')} left alone: what is there is not what init writes. --force replaces it.\n`,
     );
   if (plan.every(({ action }) => action === 'unchanged')) world.stdout.write('\nunchanged: everything is there\n');
-  world.stdout.write(nextSteps(join(folder, 'collections', name)));
+  const isLocked = plan.some(({ path, action }) => path === lockFile && action !== 'left-alone');
+  world.stdout.write(nextSteps(join(folder, 'collections', name), isLocked));
   return exitCode.passed;
 }
 
@@ -60,25 +61,65 @@ const actionWords: Readonly<Record<PlannedFile['action'], string>> = {
   'left-alone': 'left alone',
 };
 
-function nextSteps(collection: string): string {
+function nextSteps(collection: string, isLocked: boolean): string {
+  const install = isLocked ? 'npm ci' : `npm install ./${vendoredPath}`;
   return `
 What to do next
   - Run it, on the simulator while there are no credentials: ${commandLine('run', [collection])}
   - Change the steps, and say what is wrong in them: ${commandLine('validate', [collection])}
   - Write the Postman files anew: ${commandLine('compile', [collection])}
   - Run it against your tenant: copy .env.example to .env and fill it in
-  - Run it every day on GitHub: npm install ./${vendoredPath}, commit package-lock.json and vendor/ too,
-    and set the secrets that .github/workflows/pingone-smoke.yml names
+  - Install the program from vendor/: ${install}
+  - Run it every day on GitHub: commit everything, package-lock.json and vendor/ too, and set the secrets
+    that .github/workflows/pingone-smoke.yml names
 `;
 }
 
 /** What to do with the tarball of this program: one of this version is replaced only when forced. A lock file knows its bytes. */
-async function planTool(folder: string, force: boolean, cwd: string): Promise<PlannedTool> {
+async function planTool(
+  folder: string,
+  force: boolean,
+  cwd: string,
+): Promise<{ readonly file: PlannedTool; readonly tarball: Uint8Array }> {
   const there = await readFile(resolve(cwd, folder, vendoredPath)).catch(() => undefined);
-  if (there !== undefined && !force) return { path: vendoredPath, action: 'unchanged' };
+  const unchanged = (tarball: Uint8Array) => ({
+    file: { path: vendoredPath, action: 'unchanged' as const },
+    tarball,
+  });
+  if (there !== undefined && !force) return unchanged(there);
   const text = await packTool();
-  if (there?.equals(text)) return { path: vendoredPath, action: 'unchanged' };
-  return { path: vendoredPath, action: there ? 'replace' : 'write', text };
+  if (there?.equals(text)) return unchanged(there);
+  return { file: { path: vendoredPath, action: there ? 'replace' : 'write', text }, tarball: text };
+}
+
+const lockFile = 'package-lock.json';
+
+/** A lock file is written where there is none, and where nothing else is to be locked; npm knows what to do with others. */
+async function planLock(
+  folder: string,
+  manifest: string | undefined,
+  tarball: Uint8Array,
+  cwd: string,
+): Promise<PlannedFile[]> {
+  const groups = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
+  const given = JSON.parse(manifest ?? '{}') as Readonly<Record<string, object>>;
+  const names = groups.flatMap((group) => Object.keys(given[group] ?? {}).map((name) => ({ group, name })));
+  const [only, ...others] = names;
+  if (!only || others.length > 0) return [];
+  const text = await vendoredLock(only.group, tarball);
+  const there = await readPresent(join(folder, lockFile), cwd);
+  if (there === undefined) return [{ path: lockFile, action: 'write', text }];
+  return [{ path: lockFile, action: isSameLock(there, text) ? 'unchanged' : 'left-alone' }];
+}
+
+/** npm adds the name of the folder, and may write in another order. */
+function isSameLock(there: string, wanted: string): boolean {
+  const packagesOf = (text: string) => (JSON.parse(text) as { packages?: Readonly<Record<string, object>> }).packages;
+  const vendored = ([path]: [string, unknown]) => path.startsWith('node_modules/');
+  const own = (text: string) => Object.entries(packagesOf(text) ?? {}).filter(vendored);
+  const integrity = (text: string) =>
+    own(text).map(([path, entry]) => [path, (entry as { integrity?: string }).integrity]);
+  return JSON.stringify(integrity(there)) === JSON.stringify(integrity(wanted));
 }
 
 async function readPresent(path: string, cwd: string): Promise<string | undefined> {

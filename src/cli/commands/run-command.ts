@@ -8,6 +8,7 @@ import type { DataFileFacts } from '../../environment/data/data-file.ts';
 import { textsOf } from '../../environment/scope.ts';
 import { environmentSource, initialScopes, mergeSources } from '../../environment/values.ts';
 import { type ExitCode, exitCode, UsageError, UserError } from '../../errors.ts';
+import { unbroken } from '../../report/text/lines.ts';
 import type { TerminalStyle } from '../../report/text/terminal.ts';
 import { creationsWithoutStep } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
@@ -16,6 +17,7 @@ import type { LedgerContent } from '../../run/ledger/read-ledger.ts';
 import { exitCodeOf } from '../../run/result/exit-code.ts';
 import type { RunResult } from '../../run/result/result.ts';
 import { type RunOptions, runCollection } from '../../run/run.ts';
+import type { SelectionContext } from '../../run/selection/select-steps.ts';
 import type { RetryPolicy } from '../../run/steps/retry.ts';
 import { commandLine } from '../../run/tool.ts';
 import { bundledCollections } from '../collection-folder.ts';
@@ -24,10 +26,11 @@ import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from '../inputs/load-collections.ts';
 import { nextSteps } from '../inputs/next-steps.ts';
 import { requestLimits } from '../inputs/request-limits.ts';
+import { type RunSelection, selectRun } from '../inputs/selected-steps.ts';
 import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
 import type { HistoryFile } from '../outputs/history-file.ts';
-import { beginLedger, findLedger, ledgerToResume } from '../outputs/ledger-folder.ts';
+import { beginLedger, ledgerToResume } from '../outputs/ledger-folder.ts';
 import { reportError } from '../outputs/report-error.ts';
 import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
 import { openReporting, type Reporting } from '../outputs/reporting.ts';
@@ -54,16 +57,32 @@ export async function runCommand(
   if (options.step) refuseStep(options, world);
   const { definition, collection } = await prepareRun(names, world);
   const data = await checkIterations(definition, options, world);
+  if (options.dryRun) {
+    const { dryRun } = await import('../inputs/dry-run.ts');
+    return dryRun(definition, options, data, world);
+  }
   const destination = await openDestination(definition, names, { ...options, fromData: data?.variables }, world);
   try {
+    const selection = await selectRun(definition, options, selectionContext(destination, data), world);
+    if (!selection) return exitCode.passed;
     const guide = options.step ? await guideFor(names, destination, world) : undefined;
     const next = [...nextSteps(names, options, world.cwd), ...destination.next];
-    const code = await runThere(definition, collection, { ...destination, next }, { ...options, guide }, data, world);
+    const resume = unbroken(commandLine('run', [...names, '--resume']));
+    const here = { ...destination, next, ...(destination.kind === 'given' && { resume }) };
+    const code = await runThere(selection, collection, here, { ...options, guide }, data, world);
     world.stderr.write(guide?.farewell() ?? '');
     return code;
   } finally {
     await destination.close();
   }
+}
+
+/** What is known of variables before the run. */
+export function selectionContext(
+  { values, environment }: Pick<Destination, 'values' | 'environment'>,
+  data: DataFileFacts | undefined,
+): SelectionContext {
+  return { values: { ...textsOf(environment.values), ...values }, givenLater: data?.variables ?? [] };
 }
 
 /** A run step by step needs somebody at a terminal, and one run. */
@@ -97,9 +116,9 @@ export async function prepareRun(
 }
 
 async function runThere(
-  definition: Definition,
+  selection: RunSelection,
   collection: PostmanCollection,
-  destination: Destination,
+  destination: Destination & Pick<TerminalStyle, 'resume'>,
   options: GuidedOptions,
   data: DataFileFacts | undefined,
   world: World,
@@ -113,6 +132,7 @@ async function runThere(
     },
     world,
   );
+  const { definition } = selection;
   let exported: ReportFile | undefined;
   let history: HistoryFile | undefined;
   try {
@@ -123,7 +143,7 @@ async function runThere(
     if (options.exportEnvironment !== undefined)
       exported = openReportFile(options.exportEnvironment, world.cwd, privateMode);
     const { result, values } = await runWithLedger(
-      definition,
+      selection,
       collection,
       destination,
       options,
@@ -156,7 +176,7 @@ function codeOfRun(result: RunResult, guide: OpenGuide | undefined): ExitCode {
 const privateMode = 0o600;
 
 async function runWithLedger(
-  definition: Definition,
+  { definition, steps, resume }: RunSelection,
   collection: PostmanCollection,
   destination: Destination,
   options: GuidedOptions,
@@ -166,7 +186,7 @@ async function runWithLedger(
   history: HistoryFile | undefined,
 ): Promise<{ readonly result: RunResult; readonly values: Readonly<Record<string, string>> }> {
   // What is in the simulator of this process ends with it: there is nothing to write down.
-  const found = options.resume === undefined ? undefined : await findLedger(definition, options.resume, options, world);
+  const found = resume === undefined ? undefined : await ledgerToResume(resume);
   if (found) refuseOther(definition, found, destination);
   let ledger = found && destination.kind === 'given' ? reopenLedger(found.file) : undefined;
   try {
@@ -177,7 +197,7 @@ async function runWithLedger(
       ledger ??= beginLedger(
         definition,
         destination,
-        { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded },
+        { ...(options.ledger !== undefined && { ledger: options.ledger }), iterations: iterations?.recorded, steps },
         world,
       );
     let values: Readonly<Record<string, string>> = {};
@@ -191,7 +211,7 @@ async function runWithLedger(
       ...requestLimits(options),
       ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
       retry: retryOverrides(options),
-      cleanUp: options.cleanup,
+      cleanUp: options.cleanup ?? 'never',
       ledger,
       signal: options.guide ? AbortSignal.any([world.signal, options.guide.signal]) : world.signal,
       ...(options.guide && { guide: options.guide.guide }),
@@ -296,7 +316,7 @@ function sayProblem(error: unknown, world: World): ExitCode {
 
 /** How the terminal report looks. */
 export function styleOf(
-  destination: Pick<TerminalStyle, 'next' | 'removal'>,
+  destination: Pick<TerminalStyle, 'next' | 'removal' | 'resume'>,
   options: Pick<RunCommandOptions, 'quiet' | 'failuresOnly' | 'verbose' | 'step'>,
   world: World,
 ): (output: Output) => TerminalStyle {
@@ -313,6 +333,7 @@ export function styleOf(
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
     width: widthOf(output, world.osVariables),
     next: destination.next,
+    ...(destination.resume !== undefined && { resume: destination.resume }),
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
 }

@@ -50,8 +50,13 @@ export async function smokeCommand(
     names,
     {
       ...own,
+      // What passed is in the reports.
+      failuresOnly: !options.verbose,
+      verbose: false,
+      only: [],
+      skip: [],
       cleanup: options.keep ? 'never' : 'always',
-      reporter: reportersFor(options.output, world),
+      reporter: [...reportersFor(options.output, world), ...options.reporter],
       history: options.history ?? join(options.output, 'history.json'),
     },
     world,

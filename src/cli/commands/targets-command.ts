@@ -14,6 +14,7 @@ import { commandLine } from '../../run/tool.ts';
 import { type Destination, type DestinationOptions, openDestination } from '../inputs/destination.ts';
 import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
 import { requestLimits } from '../inputs/request-limits.ts';
+import { type RunSelection, selectRun } from '../inputs/selected-steps.ts';
 import { namesOfFiles } from '../inputs/target-names.ts';
 import { longFlag, type OptionsOf } from '../options/option-table.ts';
 import { runOptions } from '../options/run-options.ts';
@@ -21,7 +22,7 @@ import { beginLedger } from '../outputs/ledger-folder.ts';
 import { reportError } from '../outputs/report-error.ts';
 import { openReporting } from '../outputs/reporting.ts';
 import type { World } from '../world.ts';
-import { finish, prepareRun, retryOverrides, styleOf } from './run-command.ts';
+import { finish, prepareRun, retryOverrides, selectionContext, styleOf } from './run-command.ts';
 
 /** `run` as it is asked for on the command line, with any number of targets. */
 export type TargetsCommandOptions = OptionsOf<typeof runOptions>;
@@ -36,19 +37,20 @@ export async function targetsCommand(
   world: World,
 ): Promise<ExitCode> {
   refuseForOneOnly(options);
-  const { definition, collection } = await prepareRun(names, world);
+  const { definition: whole, collection } = await prepareRun(names, world);
   // Its shards are of the targets, each of which has all rows.
   const { shard, ...ofEach } = options;
-  const data = await checkIterations(definition, ofEach, world);
-  const all = await describedTargets(definition, options, world);
+  const data = await checkIterations(whole, ofEach, world);
+  const all = await describedTargets(whole, options, world);
   const described = shard ? shardOf(all, shard) : all;
-  const targets = await openTargets(definition, names, described, options, data, world);
+  const targets = await openTargets(whole, names, described, options, data, world);
   if (shard && targets.length === 0)
     world.stderr.write(
       `warning: shard ${shard.index}/${shard.count} has no target, since there ${all.length === 1 ? 'is' : 'are'} ${counted(all.length, 'target')}: nothing is run\n`,
     );
   const opened: { close(): void }[] = [];
   try {
+    const { definition, steps } = await selectForAll(whole, targets, options, data, world);
     const reporting = await openReporting(
       {
         reporters: options.reporter,
@@ -59,7 +61,8 @@ export async function targetsCommand(
     );
     try {
       const runs: RunTarget[] = [];
-      for (const target of targets) runs.push(await beginTarget(target, definition, ofEach, data, opened, world));
+      for (const target of targets)
+        runs.push(await beginTarget(target, { definition, steps }, ofEach, data, opened, world));
       const result = await runTargets({
         definition,
         collection,
@@ -70,7 +73,7 @@ export async function targetsCommand(
         ...(options.timeout !== undefined && { runTimeout: options.timeout * 1000 }),
         retry: retryOverrides(options),
         ...(options.rate !== undefined && { rate: options.rate }),
-        cleanUp: options.cleanup,
+        cleanUp: options.cleanup ?? 'never',
         signal: world.signal,
         secrets: world.secrets,
         exchanges: reporting.wantsExchanges,
@@ -89,10 +92,26 @@ export async function targetsCommand(
   }
 }
 
+/** The chosen steps, with what they need in any of the targets. */
+async function selectForAll(
+  definition: Definition,
+  targets: readonly OpenTarget[],
+  { resume: _, ...options }: TargetsCommandOptions,
+  data: DataFileFacts | undefined,
+  world: World,
+): Promise<Pick<RunSelection, 'definition' | 'steps'>> {
+  const [first, ...others] = targets.map(({ destination }) => selectionContext(destination, data));
+  if (!first) return { definition, steps: undefined };
+  const values = Object.fromEntries(
+    Object.entries(first.values).filter(([name]) => others.every((other) => other.values[name])),
+  );
+  return (await selectRun(definition, options, { ...first, values }, world)) ?? { definition, steps: undefined };
+}
+
 /** Opens what a target has for itself: its iterations with their results file, and its ledger. Each is added to `opened`. */
 async function beginTarget(
   { name, destination }: OpenTarget,
-  definition: Definition,
+  { definition, steps }: Pick<RunSelection, 'definition' | 'steps'>,
   options: Omit<TargetsCommandOptions, 'shard'>,
   data: DataFileFacts | undefined,
   opened: { close(): void }[],
@@ -108,7 +127,7 @@ async function beginTarget(
       ? beginLedger(
           definition,
           destination,
-          { ...(folder !== undefined && { ledger: folder }), iterations: iterations?.recorded },
+          { ...(folder !== undefined && { ledger: folder }), iterations: iterations?.recorded, steps },
           world,
         )
       : undefined;
@@ -136,6 +155,8 @@ const forOneTarget = [
   'resume',
   'exportEnvironment',
   'history',
+  'rerunFailed',
+  'dryRun',
 ] as const satisfies readonly (keyof TargetsCommandOptions)[];
 
 function refuseForOneOnly(options: TargetsCommandOptions): void {

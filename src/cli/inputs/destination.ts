@@ -1,6 +1,7 @@
-import type { Definition } from '../../definition/definition.ts';
+import { createInterface } from 'node:readline/promises';
+import type { Definition, EnvironmentTemplate } from '../../definition/definition.ts';
 import { simulatorTemplate } from '../../definition/join-definitions.ts';
-import { unknownValues } from '../../environment/validate.ts';
+import { unknownValues, type ValueProblem, valueProblems } from '../../environment/validate.ts';
 import {
   environmentSource,
   type Given,
@@ -13,6 +14,7 @@ import {
 import { UsageError } from '../../errors.ts';
 import { unbroken } from '../../report/text/lines.ts';
 import type { Target } from '../../run/result/result.ts';
+import { originsOf } from '../../run/run.ts';
 import { commandLine } from '../../run/tool.ts';
 import { exampleOfDotEnv } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
@@ -49,9 +51,36 @@ export async function openDestination(
   world: World,
 ): Promise<Destination> {
   const given = await readGivenValues(definition, options, world);
-  return (options.simulator ?? !isForService(definition, given.values, options))
-    ? startSimulator(definition, options, world)
-    : givenDestination(definition, given, names, options, world);
+  if (options.simulator ?? !isForService(definition, given.values, options))
+    return startSimulator(definition, options, world);
+  const destination = givenDestination(definition, given, names, options, world);
+  await confirmOthers(definition, given.values, destination.values, options, world);
+  return destination;
+}
+
+/** Credentials that were set for another program are shown, and at a terminal their use is a question. */
+async function confirmOthers(
+  definition: Definition,
+  given: GivenValues,
+  values: Readonly<Record<string, string>>,
+  { simulator }: DestinationOptions,
+  world: World,
+): Promise<void> {
+  const credentials = definition.variables.filter(({ required, name }) => required && given.has(name));
+  const others = credentials.filter(({ name }) => given.get(name)?.ofOtherProgram);
+  if (others.length === 0) return;
+  const from = others.map(({ name }) => `${name} from ${given.get(name)?.origin}`).join(', ');
+  say(world, `Against ${originsOf(definition, values).join(', ')}, with ${from}.`);
+  if (others.length < credentials.length || simulator === false || !world.stdin?.isTTY || !world.stderr.isTTY) return;
+  world.stderr.write('These were set for another program. Use them? [y/N] ');
+  const lines = createInterface({ input: world.stdin.stream });
+  try {
+    const { value = '' } = await lines[Symbol.asyncIterator]().next();
+    if (/^y(es)?$/i.test(String(value).trim())) return;
+  } finally {
+    lines.close();
+  }
+  throw new UsageError('nothing was sent. For the simulator, give --simulator; to use these values, --no-simulator');
 }
 
 /**
@@ -62,6 +91,47 @@ export function isForService(definition: Definition, given: GivenValues, options
   if (!simulatorTemplate(definition)) return true;
   const credentials = definition.variables.filter((variable) => variable.required);
   return options.environment !== undefined || credentials.some(({ name }) => given.has(name));
+}
+
+/** Where a run would go, without a way there; and what is wrong with its values. */
+export interface PlannedDestination extends Pick<Destination, 'kind' | 'values' | 'environment' | 'collection'> {
+  readonly problems: readonly ValueProblem[];
+}
+
+/** The same decision as `openDestination`, without opening anything. */
+export async function planDestination(
+  definition: Definition,
+  options: DestinationOptions,
+  world: World,
+): Promise<PlannedDestination> {
+  const given = await readGivenValues(definition, options, world);
+  const template = simulatorTemplate(definition);
+  const isService = !(options.simulator ?? !isForService(definition, given.values, options));
+  const known = isService || !template ? given : simulatorValues(definition, template, options, (value) => value);
+  const values = initialValues(definition, known.values);
+  const { fromData = new Set(), allowHttp = [] } = options;
+  const problems = valueProblems(definition, known.values, values, allowHttp).filter(
+    ({ variable }) => !fromData.has(variable) || values[variable],
+  );
+  return { kind: isService ? 'given' : 'simulator', values, ...initialScopes(definition, known), problems };
+}
+
+/** What a run against the simulator begins with. */
+function simulatorValues(
+  definition: Definition,
+  template: EnvironmentTemplate,
+  options: DestinationOptions,
+  here: (value: string) => string,
+): Given {
+  const environment = {
+    name: template.name,
+    values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
+  };
+  const values = mergeSources([
+    valuesFromArguments(definition, options.var),
+    environmentSource(environment, 'the simulator'),
+  ]);
+  return { values, environment };
 }
 
 function givenDestination(
@@ -112,20 +182,16 @@ async function startSimulator(definition: Definition, options: DestinationOption
   const here = (value: string) => value.replaceAll(`http://127.0.0.1:${DEFAULT_PORT}`, listening.url);
   const close = () => listening.close();
   try {
-    const environment = {
-      name: template.name,
-      values: Object.entries(template.values).map(([key, value]) => ({ key, value: here(value) })),
-    };
-    const fromArguments = valuesFromArguments(definition, options.var);
-    const given = mergeSources([fromArguments, environmentSource(environment, 'the simulator')]);
-    const values = initialValues(definition, given);
-    refuseProblems(definition, mergeSources([fromArguments]), values, options.fromData);
+    const given = simulatorValues(definition, template, options, here);
+    const values = initialValues(definition, given.values);
+    const fromArguments = mergeSources([valuesFromArguments(definition, options.var)]);
+    refuseProblems(definition, fromArguments, values, options.fromData);
     const why = options.simulator ? '' : 'No credentials were given. ';
     world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
     return {
       kind: 'simulator',
       values,
-      ...initialScopes(definition, { values: given, environment }),
+      ...initialScopes(definition, given),
       next: [
         `Run it against your own PingOne account: copy ${exampleOfDotEnv(world.cwd)} to .env, fill it in, and run the same command.`,
         `Import the collection into Postman: ${commandLine('simulate')} says how.`,

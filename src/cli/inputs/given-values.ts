@@ -13,6 +13,7 @@ import {
   initialValues,
   mergeSources,
   valuesFromOs,
+  valuesOfOtherPrograms,
 } from '../../environment/values.ts';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import { createSecretKeeper } from '../../run/secrets/secret-keeper.ts';
@@ -62,9 +63,19 @@ export async function readGivenValues(definition: Definition, options: GivenOpti
     ...(environment ? [environmentSource(environment, file ?? '')] : []),
     { origin: (name) => `the OS variable ${osName(name)}`, values: valuesFromOs(definition, world.osVariables) },
     { origin: (name) => `${osName(name)} in .env`, values: valuesFromOs(definition, dotEnv) },
+    otherPrograms(definition, world),
   ]);
   keeper.learn(initialValues(definition, values));
   return { values, environment };
+}
+
+function otherPrograms(definition: Definition, { osVariables }: World): EnvironmentSource {
+  const found = valuesOfOtherPrograms(definition, osVariables);
+  return {
+    origin: (name) => `the OS variable ${found.get(name)?.os}`,
+    values: Object.fromEntries([...found].map(([name, { value }]) => [name, value])),
+    isOfOtherProgram: true,
+  };
 }
 
 async function readEnvironmentFile(file: string, cwd: string): Promise<Environment> {

@@ -40,7 +40,7 @@ export function npmOptionsError(
   const words = valueRequiredFirst(options).flatMap(([name, spec]) =>
     given.has(name) ? [] : takenWords(spec, taken, values),
   );
-  const dryRun = taken('dry_run') === 'true';
+  const dryRun = !('dryRun' in options) && taken('dry_run') === 'true';
   if (words.length === 0 && !dryRun) return undefined;
   const flags = new Set([...words.map(([flag]) => flag), ...(dryRun ? ['--dry-run'] : [])]);
   const instead = dryRun ? insteadOfDryRun(options, words) : [];
@@ -106,7 +106,7 @@ function npmName(flag: string | undefined): string {
 
 /** What a command has in place of `--dry-run`. */
 function insteadOfDryRun(options: OptionTable, words: readonly string[][]): string[] {
-  const option = [options.plan, options.check, options.simulator].find((spec) => spec !== undefined);
+  const option = [options.plan, options.check].find((spec) => spec !== undefined);
   if (option === undefined || words.some(([flag]) => flag === longFlag(option))) return [];
   return [longFlag(option)];
 }

@@ -1,3 +1,4 @@
+import { cleanUpSettings } from '../repository-settings.ts';
 import type { OptionSpec, OptionTable } from './option-table.ts';
 import { allowHttpOptions, ledgerOptions, limitOptions, reporterOptions, valueOptions } from './shared-options.ts';
 import { count, lanes, perSecond, processes, seconds, shard, wholeNumber } from './value-parsers.ts';
@@ -118,6 +119,36 @@ const iterationOptions = {
   },
 } as const satisfies OptionTable;
 
+/** Which steps are run. */
+const selectionOptions = {
+  only: {
+    flags: '--only <steps>',
+    description: 'run these steps, by id, name, number or tag, divided by commas; may be repeated',
+    repeatable: true,
+    group: 'steps',
+  },
+  from: { flags: '--from <step>', description: 'begin with this step', group: 'steps' },
+  until: { flags: '--until <step>', description: 'end with this step', group: 'steps' },
+  skip: {
+    flags: '--skip <steps>',
+    description: 'leave these steps out; may be repeated',
+    repeatable: true,
+    group: 'steps',
+  },
+  /** Path of a ledger; `true` for the last one. */
+  rerunFailed: {
+    flags: '--rerun-failed [ledger]',
+    description: 'run what did not pass in an earlier run, with the steps that it needs',
+    defaultNote: 'the last one',
+    group: 'steps',
+  },
+  dryRun: {
+    flags: '--dry-run',
+    description: 'send nothing; print what would be sent, created and removed, and what is missing',
+    group: 'steps',
+  },
+} as const satisfies OptionTable;
+
 /** Options of `run`, in the order of its help. */
 export const runOptions = {
   /** Several environments are targets. */
@@ -126,6 +157,7 @@ export const runOptions = {
     description: `${valueOptions.environment.description}; several are run against at once`,
     repeatable: true,
   },
+  ...selectionOptions,
   ...targetOptions,
   var: valueOptions.var,
   /** Use the simulator even when credentials are given (true), or never (false). Default: when none are given. */
@@ -144,8 +176,8 @@ export const runOptions = {
   cleanup: {
     flags: '--cleanup <when>',
     description: 'remove what the run created',
-    choices: ['always', 'on-failure', 'never'],
-    default: 'never',
+    choices: cleanUpSettings,
+    defaultNote: 'never',
     group: 'what was created',
   },
   ...iterationOptions,

@@ -1,6 +1,6 @@
 import type { OptionTable } from './option-table.ts';
 import { runOptions } from './run-options.ts';
-import { allowHttpOptions, ledgerOptions, limitOptions, valueOptions } from './shared-options.ts';
+import { allowHttpOptions, ledgerOptions, limitOptions, reporterOptions, valueOptions } from './shared-options.ts';
 import { count, hours, seconds } from './value-parsers.ts';
 
 /** Options of the commands beside `run` that send requests. */
@@ -32,6 +32,9 @@ export const smokeOptions = {
     defaultNote: 'history.json in the output folder',
   },
   ...ledgerOptions,
+  reporter: { ...reporterOptions.reporter, description: 'write one more report: NAME=FILE; may be repeated' },
+  quiet: reporterOptions.quiet,
+  verbose: { flags: '-v, --verbose', description: 'show also each step that passed' },
   keep: {
     flags: '--keep',
     description: 'leave what the run creates; a later smoke test removes it',

@@ -21,7 +21,11 @@ export function ledgerFolder(option: string | undefined, { osVariables, cwd }: W
 export function beginLedger(
   definition: Definition,
   { values }: { readonly values: Readonly<Record<string, string>> },
-  options: { readonly ledger?: string; readonly iterations?: LedgerContent['run']['iterations'] },
+  options: {
+    readonly ledger?: string;
+    readonly iterations?: LedgerContent['run']['iterations'];
+    readonly steps?: readonly string[] | undefined;
+  },
   world: World,
 ): Ledger {
   const at = new Date().toISOString();
@@ -38,6 +42,7 @@ export function beginLedger(
     process: { id: process.pid, host: hostname() },
     lease: true,
     ...(options.iterations && { iterations: options.iterations }),
+    ...(options.steps && { steps: options.steps }),
     values: secrets.publicValues(values),
   });
   return ledger;

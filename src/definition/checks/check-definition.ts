@@ -17,6 +17,7 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
   return [
     ...duplicateProblems(all),
     ...onceProblems(sources),
+    ...tagProblems(sources),
     ...all.flatMap((step) => [
       ...choiceProblems(step),
       ...statusProblems(step),
@@ -64,6 +65,16 @@ function duplicateProblems(steps: readonly Checked<StepFile>[]): Problem[] {
       return [];
     });
   });
+}
+
+/** A word chooses a step by its id, or steps by a tag. */
+function tagProblems({ steps }: CollectionSources): Problem[] {
+  const ids = new Set(steps.map(({ data }) => data.id));
+  return steps.flatMap(({ source, data }) =>
+    (data.tags ?? []).flatMap((tag, index) =>
+      ids.has(tag) ? [problemAtPath(source, ['tags', index], `the tag "${tag}" is the id of a step`)] : [],
+    ),
+  );
 }
 
 /** Steps that run once come before all that run in each iteration, and clean-up is no part of an iteration. */

@@ -30,7 +30,7 @@ export interface MergedDefinition {
 }
 
 /** Of a step, what a collection cannot say. */
-const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting', 'answer', 'try'] as const;
+const keptOfStep = ['tags', 'once', 'creates', 'gone', 'retry', 'troubleshooting', 'answer', 'try'] as const;
 const keptOfCollection = [
   'base',
   'environments',

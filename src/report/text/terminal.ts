@@ -11,7 +11,16 @@ import type {
   StepResult,
 } from '../../run/result/result.ts';
 import { isFine } from '../../run/result/tally.ts';
-import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
+import {
+  driftLine,
+  driftsOf,
+  flakyLines,
+  historyLine,
+  patchText,
+  trendCells,
+  trendHead,
+  trendWords,
+} from '../comparison.ts';
 import { passedWords, statisticsOf } from '../statistics.ts';
 import { isGoodTarget, problemLines, shardLines, targetHead, targetLine, targetRows } from '../targets.ts';
 import { checksLine, cleanUpLine, isGood, iterationsLine, notRunWords, rowsLine, stepsLine } from '../totals.ts';
@@ -39,6 +48,8 @@ export interface TerminalStyle {
   readonly next: readonly string[];
   /** How to remove what the run created, when it is still there. */
   readonly removal?: string;
+  /** The command that continues the run after an interruption. Default: none is shown. */
+  readonly resume?: string;
 }
 
 /** What to write for an event of a run. Lines end with a line feed; a live line does not, and is written over. */
@@ -339,14 +350,17 @@ function alignedRows(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Beside earlier runs: durations and how they change, what is flaky, and which responses have another shape. */
-function comparisonLines({ comparison }: RunResult, { colors }: TerminalStyle): string[] {
+function comparisonLines({ comparison, outcome }: RunResult, { colors, verbosity }: TerminalStyle): string[] {
   if (!comparison) return [];
-  const { note, steps } = comparison;
+  const { note } = comparison;
+  // Where only failures are shown, steps that are as they were say nothing.
+  const isShort = verbosity === 'failures' && outcome === 'passed';
+  const steps = comparison.steps.filter((step) => !isShort || step.retried || !/^(steady)?$/.test(trendWords(step)));
   return [
     '',
     colors.bold(`History: ${historyLine(comparison)}`),
     ...(note === undefined ? [] : [`  ${colors.yellow('warning:')} ${note}`]),
-    ...alignedRows([trendHead, ...steps.map(trendCells)]),
+    ...(steps.length > 0 ? alignedRows([trendHead, ...steps.map(trendCells)]) : []),
     ...flakyLines(comparison).map((line) => `  ${colors.yellow('flaky:')} ${line}`),
   ];
 }
@@ -383,7 +397,9 @@ function createdLines(result: RunResult, { colors, removal, verbosity, width: co
   ];
 }
 
-function nextLines(result: RunResult, { colors, next, width }: TerminalStyle): string[] {
+function nextLines(result: RunResult, { colors, next, resume, width }: TerminalStyle): string[] {
+  if (result.outcome === 'interrupted' && !result.cleanUp && resume !== undefined)
+    return ['', colors.bold('What to do next'), wrapped(`- Continue after its last good step: ${resume}`, '  ', width)];
   if (result.outcome !== 'passed' || result.cleanUp || next.length === 0) return [];
   const captured = new Map(
     result.steps.flatMap(({ captures }) => captures.map(({ variable, value }) => [variable, value] as const)),

@@ -43,7 +43,8 @@ export function repeatedSteps(
   steps: readonly Step[],
   { everyStep }: Pick<IterationPlan, 'everyStep'>,
 ): readonly Step[] {
-  return everyStep ? steps : steps.slice(steps.findIndex(({ once }) => !once));
+  const first = steps.findIndex(({ once }) => !once);
+  return everyStep ? steps : first < 0 ? [] : steps.slice(first);
 }
 
 /** How many iterations a plan has for this run. */

@@ -34,6 +34,8 @@ export type LedgerEntry =
         readonly data?: string;
         readonly shard?: Shard;
       };
+      /** Ids of the steps that were chosen; undefined when all are run. */
+      readonly steps?: readonly string[];
       /** Where the things are: values of variables that are no secrets, by name. */
       readonly values: Readonly<Record<string, string>>;
     }

@@ -15,14 +15,14 @@ function setAnyhow(step: Step): string[] {
   return [...setBefore(step), ...setAfter(step)];
 }
 
-/** Before the request is sent. */
-function setBefore({ generate, scripts, raw }: Step): string[] {
+/** Variables that a step sets before its request is sent. */
+export function setBefore({ generate, scripts, raw }: Step): string[] {
   const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? facts.sets : []));
   return [...generate.map(({ variable }) => variable), ...setByScript(scripts?.prerequest), ...inFragment];
 }
 
-/** From the response. */
-function setAfter({ captures, scripts, raw }: Step): string[] {
+/** Variables that a step sets from its response. */
+export function setAfter({ captures, scripts, raw }: Step): string[] {
   const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? [] : facts.sets));
   return [...captures.map(({ variable }) => variable), ...setByScript(scripts?.test), ...inFragment];
 }

@@ -56,7 +56,7 @@ describe('options that npm has taken', () => {
     // --debug-http -- --simulator
     [['run', '--simulator'], { npm_config_debug_http: 'true' }, 'npm run tutorial -- --debug-http --simulator'],
     // --dry-run
-    [['run'], { npm_config_dry_run: 'true' }, 'npm run tutorial -- --simulator'],
+    [['run'], { npm_config_dry_run: 'true' }, 'npm run tutorial -- --dry-run'],
     // --plan, and --dry-run
     [['smoke'], { npm_config_parseable: 'true', npm_config_long: 'true' }, 'npm run tutorial -- --plan'],
     [['smoke'], { npm_config_dry_run: 'true' }, 'npm run tutorial -- --plan'],

@@ -49,8 +49,8 @@ describe.each(Object.keys(commands) as CommandName[])('the options of %s', (name
   });
 });
 
-it('every option of run is a row of the README', () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+it('every option of run is a row of the page of commands', () => {
+  const readme = readFileSync(new URL('../../../src/cli/README.md', import.meta.url), 'utf8');
   for (const { flags, description, negation } of Object.values<OptionTable[string]>(runOptions)) {
     expect(readme).toContain(`| \`${flags}\` | ${description}`);
     if (negation) expect(readme).toContain(`| \`${negation.flags}\` | ${negation.description} |`);
@@ -62,20 +62,21 @@ describe('what run gets', () => {
     const options = parsed(runOptions);
     expect(options).toEqual({
       environment: [],
+      only: [],
+      skip: [],
       var: [],
       allowHttp: [],
       timeoutRequest: 30,
       engine: 'newman',
       timeoutScript: 10,
       maxResponseSize: 5,
-      cleanup: 'never',
       reporter: [],
     });
     expectTypeOf(options.environment).toEqualTypeOf<readonly string[]>();
     expectTypeOf(options.allowHttp).toEqualTypeOf<readonly string[]>();
     expectTypeOf(options.timeoutScript).toEqualTypeOf<number>();
     expectTypeOf(options.maxResponseSize).toEqualTypeOf<number>();
-    expectTypeOf(options.cleanup).toEqualTypeOf<CleanUpMode>();
+    expectTypeOf(options.cleanup).toEqualTypeOf<CleanUpMode | undefined>();
     expectTypeOf(options.reporter).toEqualTypeOf<readonly ReporterRequest[]>();
   });
 
@@ -102,6 +103,8 @@ describe('what run gets', () => {
     const options = parsed(runOptions, ...argv);
     expect(options).toEqual({
       environment: ['eu.json', 'com.json'],
+      only: [],
+      skip: [],
       var: ['a=b=c', 'd='],
       shard: { index: 2, count: 3 },
       workers: 4,
