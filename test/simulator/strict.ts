@@ -22,6 +22,8 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/*/as/authorize', 'flow', 'flow'],
   ['/*/as/resume', 'flow', 'flow'],
   ['/*/flows/*', 'flow', 'flow'],
+  ['/*/deviceAuthentications', 'deviceAuthentication'],
+  ['/*/deviceAuthentications/*', 'deviceAuthentication'],
   ['/v1/organizations', 'organizations'],
   ['/v1/organizations/*', 'organization'],
   ['/v1/organizations/*/licenses', 'licenses', 'license-list'],
@@ -38,6 +40,10 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/users/*/mfaEnabled', 'mfaEnabled'],
   ['/v1/environments/*/users/*/devices', 'devices'],
   ['/v1/environments/*/users/*/devices/*', 'device'],
+  ['/v1/environments/*/users/*/devices/*/nickname', 'device'],
+  ['/v1/environments/*/mfaSettings', 'mfaSettings'],
+  ['/v1/environments/*/deviceAuthenticationPolicies', 'deviceAuthenticationPolicies'],
+  ['/v1/environments/*/deviceAuthenticationPolicies/*', 'deviceAuthenticationPolicy'],
   ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
   ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
   ['/v1/environments/*/groups', 'groups'],
@@ -57,6 +63,7 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   populations: ['population', 'population'],
   users: ['user', 'user'],
   devices: ['device'],
+  deviceAuthentication: ['deviceAuthentication'],
   applications: ['application', 'application'],
 };
 
