@@ -13,6 +13,7 @@ import {
   toStep,
 } from './definition.ts';
 import { formatPointer } from './pointer.ts';
+import { withBase } from './reading/base.ts';
 import type { Checked, CollectionSources } from './reading/collection-sources.ts';
 import { parseChecked } from './reading/parse-checked.ts';
 import { lineOf, type Places } from './reading/places.ts';
@@ -64,12 +65,12 @@ export async function readDefinitionFrom(files: ReadonlyMap<string, string>, sho
 
 async function readFrom(place: Place): Promise<Loaded> {
   const problems: Problem[] = [];
-  const collection = await readChecked<CollectionFile>(place, collectionFile, 'collection', problems);
-  if (collection === 'missing') {
+  const own = await readChecked<CollectionFile>(place, collectionFile, 'collection', problems);
+  if (own === 'missing') {
     throw new UsageError(`${shown(place, collectionFile)} does not exist; name a folder that holds a collection.yaml`);
   }
   const stepFiles = await stepFilesIn(place);
-  if (!collection) {
+  if (!own) {
     // Which files are steps is not known then; what is wrong in them is.
     for (const file of stepFiles) await readChecked<StepFile>(place, file, 'step', problems);
     return { definition: undefined, problems: sortProblems(problems) };
@@ -80,18 +81,20 @@ async function readFrom(place: Place): Promise<Loaded> {
     for (const [index, file] of list.entries()) {
       const step = await readChecked<StepFile>(place, file, 'step', problems);
       if (step === 'missing')
-        problems.push(problemAtPath(collection.source, [...path, index], `the file ${file} does not exist`));
+        problems.push(problemAtPath(own.source, [...path, index], `the file ${file} does not exist`));
       else if (step) steps.push({ file, step });
     }
     return steps;
   };
-  const cleanUpFiles = collection.data.cleanUp?.steps ?? [];
-  const steps = await readSteps(collection.data.steps, ['steps']);
+  const cleanUpFiles = own.data.cleanUp?.steps ?? [];
+  const steps = await readSteps(own.data.steps, ['steps']);
   const cleanUp = await readSteps(cleanUpFiles, ['cleanUp', 'steps']);
-  const listed = [...collection.data.steps, ...cleanUpFiles];
-  problems.push(...strayFileProblems(place, stepFiles, listed), ...repeatedFileProblems(collection, listed));
+  const listed = [...own.data.steps, ...cleanUpFiles];
+  problems.push(...strayFileProblems(place, stepFiles, listed), ...repeatedFileProblems(own, listed));
 
   const all = [...steps, ...cleanUp].map(({ step }) => step);
+  const collection = await readBase(place, own, all, problems);
+  if (!collection) return { definition: undefined, problems: sortProblems(problems) };
   const schemas = await readSchemas(place, all, problems);
   const sources: CollectionSources = {
     collection,
@@ -123,7 +126,9 @@ async function readFrom(place: Place): Promise<Loaded> {
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
-      troubleshooting: placedTroubleshooting(collection, placesOf(collection.source)),
+      troubleshooting: [own.source, ...(collection.source.base ? [collection.source.base] : [])].flatMap((source) =>
+        placedTroubleshooting({ source, data: source.data as CollectionFile }, placesOf(source)),
+      ),
     },
     problems: [],
   };
@@ -160,6 +165,26 @@ async function readChecked<T>(
   const { source, problems: wrong } = parseChecked(shown(place, file), text, kind, place.memory);
   problems.push(...wrong);
   return wrong.length > 0 ? undefined : { source, data: source.data as T };
+}
+
+/** The collection with what it takes from its base; undefined when that cannot be read. */
+async function readBase(
+  place: Place,
+  own: Checked<CollectionFile>,
+  steps: readonly Checked<StepFile>[],
+  problems: Problem[],
+): Promise<Checked<CollectionFile> | undefined> {
+  const file = own.data.base;
+  if (file === undefined) return own;
+  const base = await readChecked<CollectionFile>(place, file, 'collection', problems);
+  if (base === 'missing') {
+    problems.push(problemAtPath(own.source, ['base'], `the file ${file} does not exist`));
+    return undefined;
+  }
+  if (base?.data.base !== undefined)
+    problems.push(problemAtPath(own.source, ['base'], `${file} has a base itself; name that one`));
+  const data = steps.map((step) => step.data);
+  return base && withBase(own, base, data);
 }
 
 /** The schemas that steps name; undefined content for what is missing or not a schema. */

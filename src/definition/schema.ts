@@ -719,7 +719,15 @@ export const CollectionFile = Type.Object(
     id: Id('Unique id of the collection; also the name of its folder.'),
     name: Text('Name shown in Postman.'),
     description: Type.String({ description: 'What the collection does, in Markdown.' }),
-    variables: byDeclaredName(VariableDeclaration, 'Every variable of the collection, with its meaning.'),
+    base: Type.Optional(
+      Text(
+        'Path, from this folder, of the `collection.yaml` of another collection of the same service. Its `service`, its `troubleshooting` and the declarations of those of its variables that are used here hold here too; what is said here wins.',
+      ),
+    ),
+    variables: byDeclaredName(
+      VariableDeclaration,
+      'Every variable of the collection, with its meaning; those of the base need not be repeated.',
+    ),
     dynamicVariables: Type.Optional(
       Type.Array(Type.String({ pattern: dynamicName, description: 'Its name, such as $randomInt.' }), {
         description: 'Dynamic variables of Postman that may be used although not every engine makes them alike.',

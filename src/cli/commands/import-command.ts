@@ -113,8 +113,11 @@ async function existingDefinition(
   folder: CollectionFolder,
   files: FileTexts,
 ): Promise<ExistingDefinition | undefined> {
-  const { definition } = await readDefinition(path, folder.path);
-  return definition && { definition, files };
+  const read = new Map(files);
+  const { definition } = await readDefinition(path, folder.path, {
+    onRead: (file, text) => text !== undefined && read.set(file, text),
+  });
+  return definition && { definition, files: read };
 }
 
 /** Texts of the files of a definition in a folder, by their paths in it. */

@@ -15,6 +15,8 @@ export interface SourceFile {
   readonly lines: LineCounter;
   /** Where they are known without the document. */
   readonly places?: Places;
+  /** The file whose data hold too where this one has none of its own: see `base` in `collection.yaml`. */
+  readonly base?: SourceFile;
 }
 
 /** A path of keys and indexes from the root of a file, as in a JSON pointer. */
@@ -60,6 +62,22 @@ export function knownSource(
   };
 }
 
+/** A file with its base. */
+export function basedSource(source: SourceFile, base: SourceFile): SourceFile {
+  return {
+    file: source.file,
+    text: source.text,
+    data: source.data,
+    base,
+    get lines() {
+      return source.lines;
+    },
+    get document() {
+      return source.document;
+    },
+  };
+}
+
 /** Filled in here and not by the parser, which leaves out lines where it loses its way. */
 function linesIn(text: string): LineCounter {
   const lines = new LineCounter();
@@ -85,7 +103,22 @@ function sourceLine(source: SourceFile, line: number): { sourceLine: string } | 
 
 /** A problem at the value (or, with `atKey`, the key) that a path leads to; at the nearest parent when it is not there. */
 export function problemAtPath(source: SourceFile, path: DataPath, message: string, atKey = false): Problem {
-  return problemAt(source, offsetOf(source, path, atKey), message);
+  const at = writtenAt(source, path);
+  return problemAt(at.source, offsetOf(at.source, at.path, atKey), message);
+}
+
+/** The file that says what is at a path, and the path there: the base's entries of a list follow those of the file itself. */
+function writtenAt(source: SourceFile, path: DataPath): { readonly source: SourceFile; readonly path: DataPath } {
+  const { base } = source;
+  const [part, key, ...rest] = path;
+  if (!base || key === undefined) return { source, path };
+  const own = (source.data as Readonly<Record<string, unknown>>)[String(part)];
+  if (part === 'troubleshooting') {
+    const count = Array.isArray(own) ? own.length : 0;
+    return Number(key) < count ? { source, path } : { source: base, path: [part, Number(key) - count, ...rest] };
+  }
+  const isOwn = part === 'variables' ? Object.hasOwn(own as object, key) : part !== 'service' || own !== undefined;
+  return { source: isOwn ? source : base, path };
 }
 
 function offsetOf(source: SourceFile, path: DataPath, atKey: boolean): number {
@@ -141,7 +174,8 @@ export function problemInText(
 }
 
 /** A problem at the first place within a text where `pattern` matches; at the beginning of the text when it does not. */
-export function problemAtMatch(source: SourceFile, path: DataPath, pattern: RegExp, message: string): Problem {
+export function problemAtMatch(file: SourceFile, at: DataPath, pattern: RegExp, message: string): Problem {
+  const { source, path } = writtenAt(file, at);
   const offset = offsetOf(source, path, false);
   const end = nodeAt(source, path)?.range?.[1] ?? offset;
   const index = source.text.slice(offset, end).search(pattern);

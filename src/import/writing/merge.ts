@@ -31,6 +31,7 @@ export interface MergedDefinition {
 /** Of a step, what a collection cannot say. */
 const keptOfStep = ['once', 'creates', 'gone', 'retry', 'troubleshooting', 'answer', 'try'] as const;
 const keptOfCollection = [
+  'base',
   'environments',
   'iterations',
   'service',
@@ -63,7 +64,9 @@ export async function mergeCollection(
     .map((step) => step.file)
     .filter((name) => !fresh.has(name));
   const edited = new Map([...fresh].map(([name, made]) => [name, edit(name, made, files, before, kept)]));
-  const merged = (await saysTheSame(edited, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
+  const base = files.get(collection.base ?? '');
+  const whole = base === undefined ? edited : new Map([...edited, [collection.base ?? '', base]]);
+  const merged = (await saysTheSame(whole, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
   return { imported: kept, before, files: merged, removed };
 }
 
