@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileJoined } from '../../src/compile/join-collections.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
@@ -9,14 +10,13 @@ import { slow } from '../slow.ts';
 import { type GrownService, startGrownService } from './grown-service.ts';
 import { type Growth, growths } from './growth-places.ts';
 import { valuesForSimulator } from './library-run.ts';
-import { collectionFolder, ssoCollectionFolder } from './support.ts';
 
 /**
  * PingOne grows: every answer of the simulator gets new values, loses what may be missing, and gets new fields, one at a time. The
  * places are those of the strict schemas. `GROWTH=all` tries each; else each in so many.
  */
 
-const parts = [await loadDefinition(collectionFolder), await loadDefinition(ssoCollectionFolder)];
+const parts = await Promise.all(bundledCollections().map((name) => loadDefinition(bundledCollectionFolder(name))));
 const definition = joinDefinitions(parts);
 const collection = compileJoined(parts, definition);
 
@@ -192,7 +192,8 @@ beforeAll(async () => {
 /** Answers that nothing of ours asks for. */
 const unread = [
   ...['openidConfiguration', 'keys', 'organization', 'organizations', 'license', 'groups', 'passwordPolicy'],
-  ...['passwordPolicies', 'userEnabled', 'mfaEnabled', 'device', 'devices', 'gatewayError', 'billOfMaterials', 'role'],
+  ...['passwordPolicies', 'userEnabled', 'gatewayError', 'billOfMaterials', 'role'],
+  ...['deviceAuthenticationPolicy', 'mfaSettings'],
 ];
 
 it('asks for all answers but a few', () => {
