@@ -151,6 +151,24 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
     ['dropped field user/id', 'dropped field user/username', 'dropped field users/_embedded/users/*/id'],
   ],
   ['body matches password-state.schema.json', ['dropped field passwordState/status']],
+  ['body matches mfa-enabled.schema.json', ['dropped field mfaEnabled/mfaEnabled']],
+  ['body matches device.schema.json', ['id', 'type', 'status'].map((key) => `dropped field device/${key}`)],
+  ['body.type is EMAIL', ['new value device/type']],
+  ['body.status is ACTIVE', ['new value device/status']],
+  ['body matches test-device.schema.json', ['dropped field device/test', 'dropped field device/test/otp']],
+  [
+    'body matches device-policy-list.schema.json',
+    [
+      'dropped field deviceAuthenticationPolicies/_embedded',
+      'dropped field deviceAuthenticationPolicies/_embedded/deviceAuthenticationPolicies',
+      'dropped field deviceAuthenticationPolicies/_embedded/deviceAuthenticationPolicies/*/id',
+    ],
+  ],
+  [
+    'body matches test-authentication.schema.json',
+    ['id', 'status', 'test', 'test/otp'].map((key) => `dropped field deviceAuthentication/${key}`),
+  ],
+  ['body.status is OTP_REQUIRED', ['new value deviceAuthentication/status']],
   ['body.status is OK', ['new value passwordState/status']],
 ];
 const meantFor = new Map(meant.flatMap(([check, places]) => places.map((place) => [place, check] as const)));
