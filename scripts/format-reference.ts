@@ -57,18 +57,28 @@ export function withOptionTable(readme: string): string {
   ]);
 }
 
-/** A page with its table of the collections that come with the package. `folder`: theirs, from the page. */
-export function withCollections(page: string, folder: string): string {
+/** The README with its list of the collections that come with the package. */
+export function withCollectionNames(readme: string): string {
+  const items = bundledCollections().map(
+    (id) => `* [${collectionOf(id).name}](collections/${id}/README.md): \`${id}\``,
+  );
+  return withPart(readme, 'collections', 'the folders', items);
+}
+
+/** The page of collections with its table of those that come with the package. */
+export function withCollectionTable(page: string): string {
   return withPart(page, 'collections', 'the folders', [
     '| collection | what it does |',
     '| --- | --- |',
-    ...bundledCollections().map((name) => {
-      const file = join(bundledCollectionFolder(name), 'collection.yaml');
-      const { description } = parse(readFileSync(file, 'utf8')) as { description: string };
-      const [first = ''] = description.split('\n\n');
-      return `| [${name}](${folder}${name}/README.md) | ${first.replaceAll('\n', ' ')} |`;
+    ...bundledCollections().map((id) => {
+      const [first = ''] = collectionOf(id).description.split('\n\n');
+      return `| [${id}](${id}/README.md) | ${first.replaceAll('\n', ' ')} |`;
     }),
   ]);
+}
+
+function collectionOf(id: string): { readonly name: string; readonly description: string } {
+  return parse(readFileSync(join(bundledCollectionFolder(id), 'collection.yaml'), 'utf8'));
 }
 
 /** The cells of an option, and those of the flag that negates it. */
@@ -118,8 +128,8 @@ function choices({ enum: values }: Schema): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rewrite('../collections/README.md', withKeyTables);
   rewrite('../src/cli/README.md', withOptionTable);
-  rewrite('../README.md', (text) => withCollections(text, 'collections/'));
-  rewrite('../collections/README.md', (text) => withCollections(text, ''));
+  rewrite('../README.md', withCollectionNames);
+  rewrite('../collections/README.md', withCollectionTable);
   for (const [name, schema] of Object.entries({ 'run-result': jsonReportSchema, 'run-event': ndjsonEventSchema }))
     rewrite(`../src/report/${name}.schema.json`, () => `${stringify(schema, { maxLength: 120 })}\n`);
 }

@@ -41,6 +41,11 @@ export const inferredMessages = {
   requestLimited: 'The request could not be completed. There were too many requests in the last time.',
   unexpectedError: 'The request could not be completed. There was an unexpected error.',
   fault: 'The request was refused on request of a fault',
+  quotaOfPasscodes: 'Too many wrong passcodes. Ask for a new one.',
+  noUsableDevices: 'The user has no device that can be used.',
+  deviceNotWaiting: 'The device does not wait for its activation.',
+  authenticationNotWaiting: 'The device authentication does not wait for this action.',
+  authenticationCompleted: 'The device authentication is completed.',
   passwordTooYoung: 'The password was changed too recently.',
 } as const;
 
@@ -105,6 +110,12 @@ export const inferredChoices = {
   remoteIp: '127.0.0.1',
   /** How long an authorization code is good. */
   authorizationCodeSeconds: 300,
+  /** How long a device authentication can be gone on with. */
+  deviceAuthenticationSeconds: 30 * 60,
+  /** `usableStatus.status` of an embedded device. */
+  usableStatus: { usable: 'FULL', unusable: 'NOT_USABLE' },
+  /** Name of the device authentication policy that every environment has. */
+  devicePolicyName: 'Default MFA Policy',
   /** The sign-on policy that every environment has, as `acr` names it. */
   signOnPolicy: 'Single_Factor',
   /** Code of the detail for a blank username. */

@@ -20,6 +20,8 @@ export const messages = {
   wrongCurrentPassword: 'The current password provided for the user is invalid',
   requestFailed: 'The request could not be completed. There was an issue processing the request.',
   licenseExceeded: 'The request exceeded your license limit',
+  wrongPasscode: 'Invalid OTP',
+  policyReference: "policy must contain either 'id' or 'type'. valid 'type'=[DEFAULT]",
   tooManyDevices: 'Maximum allowed devices has been reached',
   description: 'must contain only Unicode letters, marks, numbers, spaces, or punctuation except $ + < = > ^ ` | ~',
   wildcardRedirect: 'Wildcards are not allowed in redirect URIs.',

@@ -6,9 +6,14 @@ import { environmentRoutes } from './resources/environments/environments.ts';
 import { organizationRoutes } from './resources/environments/organizations.ts';
 import { populationRoutes } from './resources/environments/populations.ts';
 import { roleRoutes } from './resources/environments/roles.ts';
+import { deviceActionRoutes } from './resources/mfa/device-actions.ts';
+import { deviceAuthenticationRoutes } from './resources/mfa/device-authentications.ts';
+import { devicePolicyRoutes } from './resources/mfa/device-policies.ts';
+import { deviceRoutes } from './resources/mfa/devices.ts';
+import { mfaEnabledRoutes } from './resources/mfa/mfa-enabled.ts';
+import { mfaSettingsRoutes } from './resources/mfa/mfa-settings.ts';
 import { signOnRoutes } from './resources/sign-on.ts';
 import { tokenRoutes } from './resources/token-endpoint.ts';
-import { deviceRoutes } from './resources/users/devices.ts';
 import { groupRoutes } from './resources/users/groups.ts';
 import { passwordActionRoutes } from './resources/users/password-actions.ts';
 import { passwordPolicyRoutes } from './resources/users/password-policies.ts';
@@ -30,7 +35,12 @@ export const routes: readonly Route[] = [
   ...passwordRoutes,
   ...passwordActionRoutes,
   ...passwordPolicyRoutes,
+  ...mfaEnabledRoutes,
+  ...mfaSettingsRoutes,
+  ...devicePolicyRoutes,
   ...deviceRoutes,
+  ...deviceActionRoutes,
+  ...deviceAuthenticationRoutes,
   ...groupRoutes,
   ...roleRoutes,
   ...applicationRoutes,

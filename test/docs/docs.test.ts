@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withCollections, withKeyTables, withOptionTable } from '../../scripts/format-reference.ts';
+import {
+  withCollectionNames,
+  withCollectionTable,
+  withKeyTables,
+  withOptionTable,
+} from '../../scripts/format-reference.ts';
 import { cli, root } from '../e2e/support.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -58,10 +63,10 @@ it('the table of the options of run is the one of the program', () => {
 });
 
 it.each([
-  ['README.md', 'collections/'],
-  ['collections/README.md', ''],
-])('%s lists the collections that there are', (page, folder) => {
-  expect(read(page)).toBe(withCollections(read(page), folder));
+  ['README.md', withCollectionNames],
+  ['collections/README.md', withCollectionTable],
+])('%s lists the collections that there are', (page, rewritten) => {
+  expect(read(page)).toBe(rewritten(read(page)));
 });
 
 describe.each(pages)('%s', (page) => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { shownIn, withoutChance } from '../../scripts/transcript/excerpt.ts';
 import { recordAll } from '../../scripts/transcript/record.ts';
 import { scenes, transcriptPages } from '../../scripts/transcript/scenes.ts';
+import { bundledCollections } from '../../src/cli/collection-folder.ts';
 import { cli, root } from '../e2e/support.ts';
 import { slow } from '../slow.ts';
 import { paragraphsOf, wordsPerSentence } from './prose.ts';
@@ -39,6 +40,13 @@ describe('the transcripts', () => {
     const names = [...shown.matchAll(/<!-- transcript (\S+):/g)].map(([, name]) => name);
     expect(names).toEqual(scenes.map(({ name }) => name));
   });
+});
+
+it('the table of collections has each that is in the folder', () => {
+  const listed = [...read('collections/README.md').matchAll(/^\| \[([\w-]+)\]\(\1\/README\.md\) \| \S/gm)].map(
+    ([, name]) => name,
+  );
+  expect(listed).toEqual(bundledCollections());
 });
 
 describe('the options', () => {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bundledCollectionFolder } from '../../src/cli/collection-folder.ts';
 import { slowUnless } from '../slow.ts';
 import { comparableResult } from './comparable-result.ts';
 import { definitionWith, provoke } from './provoke.ts';
 import { type Provoked, provokedFailures } from './provoked-failures.ts';
+import { provokedMfa, provokedPasscodes } from './provoked-passcodes.ts';
 import { provokedSignOns } from './provoked-sign-ons.ts';
 import { collectionFolder, ssoCollectionFolder } from './support.ts';
 
@@ -32,6 +34,12 @@ const officialLines: readonly (readonly [steps: readonly number[], line: string,
 const series = [
   { collection: 'Create a test environment', folder: collectionFolder, cases: provokedFailures },
   { collection: 'Create an SSO workflow', folder: ssoCollectionFolder, cases: provokedSignOns },
+  { collection: 'Enable MFA for a user', folder: bundledCollectionFolder('enable-user-mfa'), cases: provokedMfa },
+  {
+    collection: 'Sign on with a one-time passcode',
+    folder: bundledCollectionFolder('sign-on-with-passcode'),
+    cases: provokedPasscodes,
+  },
 ];
 
 describe('the first diagnosis is the right one', () => {
@@ -40,8 +48,9 @@ describe('the first diagnosis is the right one', () => {
   afterAll(() => console.log(`${provoked} of ${all.length} failures provoked, each with the right first diagnosis`));
 
   it('of no fewer failures than there were', () => {
-    expect(all.length).toBeGreaterThanOrEqual(140);
-    expect(new Set(all.map(({ step, what }) => `${step} ${what}`)).size).toBe(all.length);
+    expect(all.length).toBeGreaterThanOrEqual(180);
+    for (const { cases } of series)
+      expect(new Set(cases.map(({ step, what }) => `${step} ${what}`)).size).toBe(cases.length);
   });
 
   async function expectDiagnosis(each: Provoked, folder: string, isCompared: boolean): Promise<void> {

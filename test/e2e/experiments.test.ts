@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundledCollectionFolder, bundledCollections, defaultCollection } from '../../src/cli/collection-folder.ts';
 import { compileForRun } from '../../src/compile/run-collection.ts';
 import type { Definition } from '../../src/definition/definition.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
@@ -10,21 +11,24 @@ import type { RunResult } from '../../src/run/result/result.ts';
 import type { Guide } from '../../src/run/steps/guide.ts';
 import { createSimulator, defaultCredentials, signOnCredentials } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';
-import { collectionFolder, ssoCollectionFolder } from './support.ts';
-
-/** Experiments of both collections; the closing note of the issue that asked for them names the number. */
-const stated = 38;
 
 const simulator = createSimulator();
 let listening: Awaited<ReturnType<typeof simulator.listen>>;
+let all: readonly Definition[];
 let tutorial: Definition;
 let sso: Definition;
 beforeAll(async () => {
   listening = await simulator.listen();
-  tutorial = await loadDefinition(collectionFolder);
-  sso = await loadDefinition(ssoCollectionFolder);
+  all = await Promise.all(bundledCollections().map((name) => loadDefinition(bundledCollectionFolder(name))));
+  [tutorial, sso] = [defaultCollection, 'create-an-sso-workflow'].map((wanted) =>
+    all.find(({ id }) => id === wanted),
+  ) as [Definition, Definition];
 });
 afterAll(() => listening.close());
+
+function experimentsOf(definitions: readonly Definition[]): readonly Experiment[] {
+  return definitions.flatMap(({ steps }) => steps.flatMap(({ experiments = [] }) => experiments));
+}
 
 /** What was seen of each experiment: nothing that is other than its text says. */
 type Seen = { readonly title: string; readonly unseen: readonly string[] }[];
@@ -57,7 +61,7 @@ function runWith(definition: Definition, guide: Guide, engine: 'newman' | 'direc
     collection: compileForRun(definition),
     values: {
       ...{ adminEnvID, adminAppID, adminAppSecret, authPath: listening.url, apiPath: listening.url },
-      ...(definition === sso && signOnCredentials),
+      ...(definition !== tutorial && signOnCredentials),
     },
     guide,
     engine,
@@ -67,7 +71,7 @@ function runWith(definition: Definition, guide: Guide, engine: 'newman' | 'direc
 describe.each(['newman', 'direct'] as const)('every experiment, by %s', (engine) => {
   it('shows what its text says, and leaves the run as it was', slow, async () => {
     const seen: Seen = [];
-    for (const definition of [tutorial, sso]) {
+    for (const definition of all) {
       simulator.reset();
       const result = await runWith(definition, trying(seen), engine);
       expect(result.steps.map(({ status }) => status)).toEqual(definition.steps.map(() => 'passed'));
@@ -75,7 +79,7 @@ describe.each(['newman', 'direct'] as const)('every experiment, by %s', (engine)
       expect(result.created).toHaveLength(created.length);
     }
     expect(seen.filter(({ unseen }) => unseen.length > 0)).toEqual([]);
-    expect(seen).toHaveLength(stated);
+    expect(seen).toHaveLength(experimentsOf(all).length);
   });
 });
 
@@ -91,7 +95,6 @@ it('after forceChange true, the next sign-on asks for another password', async (
 });
 
 it('says of what creates or changes something that it leaves it behind', () => {
-  const experiments = [tutorial, sso].flatMap(({ steps }) => steps.flatMap((step) => step.experiments ?? []));
-  for (const { title, see, leaves, change } of experiments)
+  for (const { title, see, leaves, change } of experimentsOf(all))
     if (see.status < 300 && change.method !== 'GET' && change.url === undefined) expect(leaves, title).toBeDefined();
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileJoined } from '../../src/compile/join-collections.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
@@ -9,14 +10,13 @@ import { slow } from '../slow.ts';
 import { type GrownService, startGrownService } from './grown-service.ts';
 import { type Growth, growths } from './growth-places.ts';
 import { valuesForSimulator } from './library-run.ts';
-import { collectionFolder, ssoCollectionFolder } from './support.ts';
 
 /**
  * PingOne grows: every answer of the simulator gets new values, loses what may be missing, and gets new fields, one at a time. The
  * places are those of the strict schemas. `GROWTH=all` tries each; else each in so many.
  */
 
-const parts = [await loadDefinition(collectionFolder), await loadDefinition(ssoCollectionFolder)];
+const parts = await Promise.all(bundledCollections().map((name) => loadDefinition(bundledCollectionFolder(name))));
 const definition = joinDefinitions(parts);
 const collection = compileJoined(parts, definition);
 
@@ -151,6 +151,24 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
     ['dropped field user/id', 'dropped field user/username', 'dropped field users/_embedded/users/*/id'],
   ],
   ['body matches password-state.schema.json', ['dropped field passwordState/status']],
+  ['body matches mfa-enabled.schema.json', ['dropped field mfaEnabled/mfaEnabled']],
+  ['body matches device.schema.json', ['id', 'type', 'status'].map((key) => `dropped field device/${key}`)],
+  ['body.type is EMAIL', ['new value device/type']],
+  ['body.status is ACTIVE', ['new value device/status']],
+  ['body matches test-device.schema.json', ['dropped field device/test', 'dropped field device/test/otp']],
+  [
+    'body matches device-policy-list.schema.json',
+    [
+      'dropped field deviceAuthenticationPolicies/_embedded',
+      'dropped field deviceAuthenticationPolicies/_embedded/deviceAuthenticationPolicies',
+      'dropped field deviceAuthenticationPolicies/_embedded/deviceAuthenticationPolicies/*/id',
+    ],
+  ],
+  [
+    'body matches test-authentication.schema.json',
+    ['id', 'status', 'test', 'test/otp'].map((key) => `dropped field deviceAuthentication/${key}`),
+  ],
+  ['body.status is OTP_REQUIRED', ['new value deviceAuthentication/status']],
   ['body.status is OK', ['new value passwordState/status']],
 ];
 const meantFor = new Map(meant.flatMap(([check, places]) => places.map((place) => [place, check] as const)));
@@ -192,7 +210,8 @@ beforeAll(async () => {
 /** Answers that nothing of ours asks for. */
 const unread = [
   ...['openidConfiguration', 'keys', 'organization', 'organizations', 'license', 'groups', 'passwordPolicy'],
-  ...['passwordPolicies', 'userEnabled', 'mfaEnabled', 'device', 'devices', 'gatewayError', 'billOfMaterials', 'role'],
+  ...['passwordPolicies', 'userEnabled', 'gatewayError', 'billOfMaterials', 'role'],
+  ...['deviceAuthenticationPolicy', 'mfaSettings'],
 ];
 
 it('asks for all answers but a few', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import type { Output } from '../../src/cli/world.ts';
@@ -162,6 +162,8 @@ export async function copyCollection(
 ): Promise<string> {
   const copy = join(folder, 'collections', basename(original));
   await cp(original, copy, { recursive: true });
+  const [, base] = /^base: (\S+)$/m.exec(await readFile(join(copy, 'collection.yaml'), 'utf8')) ?? [];
+  if (base !== undefined) await cp(join(original, dirname(base)), join(copy, dirname(base)), { recursive: true });
   for (const [file, [from, to]] of Object.entries(edits)) {
     const text = await readFile(join(copy, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Comment, parse, tokenizer } from 'acorn';
 import { describe, expect, test } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compile, jsonText } from '../../src/compile/compile.ts';
 import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
 import { renderProblems } from '../../src/definition/reading/problem.ts';
@@ -264,12 +265,7 @@ describe.each(versions)('a collection that %s compiled', (_version, text) => {
 });
 
 const goldens = (await goldenCases('ok')).map((name) => join(goldenFolder('ok'), name));
-const collections = fileURLToPath(new URL('../../collections', import.meta.url));
-const folders = [
-  ...goldens,
-  join(collections, 'create-a-test-environment'),
-  join(collections, 'create-an-sso-workflow'),
-];
+const folders = [...goldens, ...bundledCollections().map((name) => bundledCollectionFolder(name))];
 
 test.each(folders)('%s is the same definition after a formatter wrote its scripts again', async (folder) => {
   const [compiled] = compile(await loadDefinition(folder));

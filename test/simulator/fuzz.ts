@@ -79,6 +79,8 @@ const path = (() => {
       ':user/password',
       ':user/mfaEnabled',
       ':user/devices',
+      ':environment/mfaSettings',
+      `/${defaultCredentials.adminEnvID}/deviceAuthentications`,
       `/v1/organizations/${defaultCredentials.orgID}/licenses`,
       `/${defaultCredentials.adminEnvID}/as/token`,
     ),

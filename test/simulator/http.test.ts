@@ -138,7 +138,7 @@ describe('what PingOne has and the simulator has not is named, and logged', () =
     ['POST', `/v1/environments/${adminEnvID}/groups`],
     ['PUT', `/v1/environments/${adminEnvID}/applications/x`],
     ['GET', `/${adminEnvID}/as/userinfo`],
-    ['POST', `/${adminEnvID}/deviceAuthentications`],
+    ['POST', `/v1/environments/${adminEnvID}/deviceAuthenticationPolicies`],
   ])('%s %s', async (method, path) => {
     const log: RequestLogEntry[] = [];
     const client = await clientOf({ onRequest: (entry) => log.push(entry) });

@@ -367,16 +367,73 @@ const flow = exactly({
 
 const jsonWebToken: Schema = { type: 'string', pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$' };
 
+const passcode = exactly({ otp: { type: 'string', pattern: '^\\d{6}$' } });
 const device = exactly({
-  _links: links('self', 'environment', 'user'),
+  _links: links('self', 'environment', 'user', 'device.activate?'),
   id,
   environment: reference,
   user: reference,
   type: oneOf('EMAIL'),
-  status: oneOf('ACTIVE'),
+  'lock?': exactly({ status: oneOf('UNLOCKED') }),
+  'block?': exactly({ status: oneOf('BLOCKED', 'UNBLOCKED'), 'blockedAt?': timestamp }),
+  status: oneOf('ACTIVE', 'ACTIVATION_REQUIRED'),
+  'nickname?': text,
   createdAt: timestamp,
   updatedAt: timestamp,
   email: text,
+  'testMode?': yesOrNo,
+  'test?': passcode,
+});
+
+const span = exactly({ duration: whole, timeUnit: oneOf('MINUTES', 'SECONDS') });
+const deviceAuthenticationPolicy = exactly({
+  _links: links('self', 'environment'),
+  id,
+  environment: reference,
+  name: text,
+  authentication: exactly({ deviceSelection: oneOf('DEFAULT_TO_FIRST') }),
+  email: exactly({
+    enabled: yesOrNo,
+    otp: exactly({ lifeTime: span, failure: exactly({ coolDown: span, count: whole }), otpLength: whole }),
+  }),
+  sms: exactly({ enabled: yesOrNo }),
+  voice: exactly({ enabled: yesOrNo }),
+  default: yesOrNo,
+  updatedAt: timestamp,
+});
+
+const deviceAuthenticationLink = exactly({
+  href: { type: 'string', pattern: '^https?://[^/?#]+/[0-9a-f-]{36}/deviceAuthentications/[0-9a-f-]{36}$' },
+});
+const embeddedDevice = exactly({
+  id,
+  type: oneOf('EMAIL'),
+  status: oneOf('ACTIVE', 'ACTIVATION_REQUIRED'),
+  usableStatus: exactly({ status: oneOf('FULL', 'NOT_USABLE'), 'reason?': text }),
+  email: { type: 'string', pattern: '^.{0,2}\\*{4}@' },
+});
+const deviceAuthentication = exactly({
+  _links: exactly({
+    self: deviceAuthenticationLink,
+    'device.select?': deviceAuthenticationLink,
+    'otp.check?': deviceAuthenticationLink,
+  }),
+  _embedded: exactly({ devices: listOf(embeddedDevice), 'blockedDevices?': listOf(embeddedDevice) }),
+  id,
+  environment: reference,
+  status: oneOf('OTP_REQUIRED', 'DEVICE_SELECTION_REQUIRED', 'COMPLETED'),
+  policy: reference,
+  'selectedDevice?': exactly({
+    'id?': id,
+    'oneTime?': exactly({ type: oneOf('EMAIL'), email: text, 'testMode?': yesOrNo }),
+  }),
+  user: reference,
+  'bypassAllowed?': yesOrNo,
+  'userBypassEnabled?': yesOrNo,
+  'aggregateFido2Devices?': yesOrNo,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  'test?': passcode,
 });
 
 /** Detail codes that are documented for a status (P1-OAS). */
@@ -388,10 +445,11 @@ const detailCodes: Readonly<Record<number, readonly string[]>> = {
       'EMPTY_VALUE',
       'INVALID_CREDENTIALS',
       'INVALID_FILTER',
+      'INVALID_OTP',
       'INVALID_PARAMETER',
       'INVALID_VALUE',
     ],
-    ...['LIMIT_EXCEEDED', 'PASSWORD_LOCKED_OUT', 'PASSWORD_TOO_YOUNG'],
+    ...['LIMIT_EXCEEDED', 'NO_USABLE_DEVICES', 'PASSWORD_LOCKED_OUT', 'PASSWORD_TOO_YOUNG', 'QUOTA_EXCEEDED'],
     ...['NO_PASSWORD', 'OUT_OF_RANGE', 'REQUIRED_VALUE', 'SIZE_LIMIT_EXCEEDED', 'UNIQUENESS_VIOLATION'],
   ],
   401: ['INVALID_TOKEN', 'INSUFFICIENT_PERMISSIONS'],
@@ -415,6 +473,7 @@ const codes: Readonly<Record<number, readonly string[]>> = {
 const innerError = exactly({
   'allowedPattern?': text,
   'allowedValues?': { type: 'array' },
+  'coolDownExpiresAt?': whole,
   'maximumAllowed?': whole,
   'maximumValue?': whole,
   'quotaLimit?': whole,
@@ -535,7 +594,23 @@ export const strictSchemas = {
   userEnabled: exactly({ _links: links('self', 'user'), enabled: yesOrNo }),
   mfaEnabled: exactly({ _links: links('self', 'user'), mfaEnabled: yesOrNo }),
   device,
-  devices: list('devices', device),
+  devices: exactly({
+    _links: links('self', 'devices.reorder'),
+    _embedded: exactly({ devices: listOf(device) }),
+    count: whole,
+    size: whole,
+  }),
+  mfaSettings: exactly({
+    _links: links('self', 'environment'),
+    environment: reference,
+    pairing: exactly({ maxAllowedDevices: whole }),
+    'lockout?': exactly({ failureCount: whole, 'durationSeconds?': whole }),
+    users: exactly({ mfaEnabled: yesOrNo }),
+    updatedAt: timestamp,
+  }),
+  deviceAuthenticationPolicy,
+  deviceAuthenticationPolicies: list('deviceAuthenticationPolicies', deviceAuthenticationPolicy),
+  deviceAuthentication,
   oauthError,
   gatewayError: exactly({ message: text }),
   error400: platformError(400),

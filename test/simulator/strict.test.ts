@@ -41,6 +41,50 @@ async function signOn(
   ];
 }
 
+/** Every request of MFA, for this user. */
+async function secondFactor(
+  client: Client,
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely.
+  call: (method: string, path: string, body?: unknown, headers?: object) => Promise<any>,
+  environment: string,
+  user: string,
+): Promise<void> {
+  const vendor = (action: string) => ({ 'Content-Type': `application/vnd.pingidentity.${action}+json` });
+  await call('GET', `${environment}/mfaSettings`);
+  await call('PUT', `${environment}/mfaSettings`, {
+    pairing: { maxAllowedDevices: 15 },
+    lockout: { failureCount: 4, durationSeconds: 60 },
+    users: { mfaEnabled: true },
+  });
+  const policies = `${environment}/deviceAuthenticationPolicies`;
+  const list = await call('GET', policies);
+  await call('GET', `${policies}/${list._embedded.deviceAuthenticationPolicies[0].id}`);
+  const input = { type: 'EMAIL', email: 'ann@example.com', testMode: true, status: 'ACTIVATION_REQUIRED' };
+  const device = await call('POST', `${user}/devices`, input);
+  const path = `${user}/devices/${device.id}`;
+  await call('POST', path, { otp: device.test.otp }, vendor('device.activate'));
+  await call('POST', path, undefined, vendor('device.block'));
+  await call('POST', path, undefined, vendor('device.unblock'));
+  await call('PUT', `${path}/nickname`, { nickname: 'n' });
+  await call('GET', path);
+  await call('GET', `${user}/devices`);
+  await call('POST', `${user}/devices`, { order: [{ id: device.id }] }, vendor('devices.reorder'));
+  await call('DELETE', `${user}/devices`, undefined, vendor('devices.order.remove'));
+  const authentications = `${environment.replace('/v1/environments', '')}/deviceAuthentications`;
+  const [userID, selected] = [user.split('/').at(-1), { device: { id: device.id } }];
+  const { id } = await call('POST', authentications, { user: { id: userID } });
+  const one = `${authentications}/${id}`;
+  await call('GET', one);
+  await call('POST', one, { reason: 'CHANGE_DEVICE' }, vendor('cancel.push.authentication'));
+  const { test: passcode } = await call('POST', one, selected, vendor('device.select'));
+  await client.send('POST', one, { body: { otp: '000000' }, headers: vendor('otp.check') });
+  await call('POST', one, passcode, vendor('otp.check'));
+  const oneTime = { type: 'EMAIL', email: 'ann@example.com', testMode: true };
+  await call('POST', authentications, { user: { id: userID }, selectedDevice: { oneTime } });
+  await call('DELETE', path);
+  await call('DELETE', `${environment}/mfaSettings`);
+}
+
 /** Calls every route with success, and gives `METHOD path` of each call. `send` judges all answers. */
 async function everySuccess(client: Client): Promise<readonly string[]> {
   const done: string[] = [];
@@ -120,9 +164,7 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   await call('POST', `${user}/password`, undefined, mediaType('unlock'));
   await call('GET', `${user}/mfaEnabled`);
   await call('PUT', `${user}/mfaEnabled`, { mfaEnabled: true });
-  const device = await call('POST', `${user}/devices`, { type: 'EMAIL', email: 'ann@example.com' });
-  await call('GET', `${user}/devices`);
-  await call('GET', `${user}/devices/${device.id}`);
+  await secondFactor(client, call, environment, user);
   await call('GET', `${user}/enabled`);
   await call('PUT', `${user}/enabled`, { enabled: true });
   done.push(...(await signOn(client, call)));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { type StrictSchemaName, strictSchemas } from './strict-schemas.ts';
 
 /** An answer to be judged. */
@@ -22,6 +23,8 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/*/as/authorize', 'flow', 'flow'],
   ['/*/as/resume', 'flow', 'flow'],
   ['/*/flows/*', 'flow', 'flow'],
+  ['/*/deviceAuthentications', 'deviceAuthentication', 'device-authentication'],
+  ['/*/deviceAuthentications/*', 'deviceAuthentication', 'device-authentication'],
   ['/v1/organizations', 'organizations'],
   ['/v1/organizations/*', 'organization'],
   ['/v1/organizations/*/licenses', 'licenses', 'license-list'],
@@ -35,9 +38,13 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/users', 'users'],
   ['/v1/environments/*/users/*', 'user', 'user'],
   ['/v1/environments/*/users/*/password', 'passwordState', 'password-state'],
-  ['/v1/environments/*/users/*/mfaEnabled', 'mfaEnabled'],
+  ['/v1/environments/*/users/*/mfaEnabled', 'mfaEnabled', 'mfa-enabled'],
   ['/v1/environments/*/users/*/devices', 'devices'],
-  ['/v1/environments/*/users/*/devices/*', 'device'],
+  ['/v1/environments/*/users/*/devices/*', 'device', 'device'],
+  ['/v1/environments/*/users/*/devices/*/nickname', 'device'],
+  ['/v1/environments/*/mfaSettings', 'mfaSettings'],
+  ['/v1/environments/*/deviceAuthenticationPolicies', 'deviceAuthenticationPolicies', 'device-policy-list'],
+  ['/v1/environments/*/deviceAuthenticationPolicies/*', 'deviceAuthenticationPolicy'],
   ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
   ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
   ['/v1/environments/*/groups', 'groups'],
@@ -57,7 +64,8 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   populations: ['population', 'population'],
   users: ['user', 'user'],
   passwordPolicies: ['passwordPolicy'],
-  devices: ['device'],
+  devices: ['device', 'device'],
+  deviceAuthentication: ['deviceAuthentication', 'device-authentication'],
   applications: ['application', 'application'],
 };
 
@@ -129,11 +137,14 @@ export function schemaFor({ method, path, status, body }: Judged): readonly [Str
     if (isRecord(body) && 'error' in body) return ['oauthError'];
     if (status === 403 && isRecord(body) && !('code' in body)) return ['gatewayError'];
     const name = `error${status}`;
-    return name in strictSchemas ? [name as StrictSchemaName] : [];
+    const refused = status === 400 && path.includes('/deviceAuthentications') ? 'refusal' : undefined;
+    return name in strictSchemas ? [name as StrictSchemaName, refused] : [];
   }
   const found = successes.find(([pattern]) => new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`).test(path));
   if (found === undefined) return [];
   const [, schema, collectionSchema] = found;
+  if (isRecord(body) && 'test' in body)
+    return schema === 'devices' ? ['device', 'test-device'] : [schema, 'test-authentication'];
   if (method === 'POST' && status === 201) return singular[schema] ?? [];
   if (isRecord(body) && 'authorizeResponse' in body) return [schema, 'completed-flow'];
   if (isRecord(body) && 'id_token' in body) return [schema, 'user-token'];
@@ -153,9 +164,9 @@ function violations(name: string, schema: () => object, body: unknown): readonly
   );
 }
 
-/** Collections whose schemas judge answers, too; a schema that several have is taken from the first. */
-export const schemaFolders: readonly string[] = ['create-a-test-environment', 'create-an-sso-workflow'].map((name) =>
-  join(import.meta.dirname, '../../collections', name, 'schemas'),
+/** Of all collections, whose schemas judge answers, too; a schema that several have is taken from the first. */
+export const schemaFolders: readonly string[] = bundledCollections().map((name) =>
+  join(bundledCollectionFolder(name), 'schemas'),
 );
 
 function readCollectionSchema(name: string): object {

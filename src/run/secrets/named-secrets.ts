@@ -6,7 +6,7 @@ import type { Span } from './text-search.ts';
 export const redactionMark = '[secret]';
 
 /** Ends of names, as fields, parameters and variables have them, of what is a secret: `access_token`, `clientSecret`. */
-const endings = 'token|secret|password|passphrase|api[_-]?key|private[_-]?key|client[_-]?assertion';
+const endings = 'token|secret|password|passphrase|otp|api[_-]?key|private[_-]?key|client[_-]?assertion';
 const secretName = new RegExp(`(?:${endings})$`, 'i');
 const secretHeader = /^(?:(?:proxy-)?authorization|(?:set-)?cookie)$/i;
 

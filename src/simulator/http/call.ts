@@ -73,9 +73,14 @@ export function platformRoute(
   return { kind: 'platform', method, path: `/v1${path}`, handle, query, rateGroup: platformRateGroup(method, path) };
 }
 
+/** A route of the authorization server that wants a bearer token. */
+export function protectedRoute(method: Method, path: string, handle: Handler<AuthorizedCall>): Route {
+  return { kind: 'platform', method, path: `/:environmentId${path}`, handle, query: [], rateGroup: 'rlgMfaRps' };
+}
+
 /** Which endpoint is in which group is inferred; the groups are documented. */
 function platformRateGroup(method: Method, path: string): RateLimitGroup {
-  if (/\/(devices|mfaEnabled)\b/.test(path)) return 'rlgMfaRps';
+  if (/\/(devices|mfaEnabled|mfaSettings|deviceAuthenticationPolicies)\b/.test(path)) return 'rlgMfaRps';
   if (!/\/(users|groups)\b/.test(path)) return 'rlgConfigRpm';
   return method === 'GET' ? 'rlgDirAccessRps' : 'rlgDirWriteRps';
 }

@@ -12,6 +12,11 @@ export function mediaTypeOf(headers: Headers): string | undefined {
   return type?.trim() || undefined;
 }
 
+/** The action that a custom media type names, such as `otp.check`. PingOne documents some with and some without `+json`. */
+export function actionOf(headers: Headers): string | undefined {
+  return /^application\/vnd\.pingidentity\.(.+?)(\+json)?$/.exec(mediaTypeOf(headers) ?? '')?.[1];
+}
+
 /**
  * The content type of an answer. PingOne documents both forms; HAL when the client takes either (inferred), JSON when the
  * client prefers or only names JSON. A client that names neither still gets HAL: 406 is nowhere documented.

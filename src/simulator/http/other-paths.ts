@@ -5,10 +5,10 @@ const belowEnvironment = [
   ...['activeIdentityCounts', 'activities', 'agreements', 'alerting', 'apiServers', 'applicationResources'],
   ...['authorizationPolicies', 'authorizationAttributes', 'authorizationConditions', 'authorizationRules', 'branding'],
   ...['capabilities', 'certificates', 'credentialIssuers', 'credentialTypes', 'customAdminRoles', 'customDomains'],
-  ...['davinci', 'decisionEndpoints', 'deviceAuthenticationPolicies', 'digitalWalletApplications'],
+  ...['davinci', 'decisionEndpoints', 'digitalWalletApplications'],
   ...['emailDomains', 'fido2Policies', 'flowDefinitions', 'flowPolicies', 'flows', 'forms', 'gateways', 'groups'],
   ...['identityPropagation', 'identityProviders', 'images', 'integrations', 'keyRotationPolicies', 'keys', 'languages'],
-  ...['licenses', 'mfaPushCredentials', 'mfaSettings', 'metrics', 'notificationsPolicies', 'notificationsSettings'],
+  ...['licenses', 'mfaPushCredentials', 'metrics', 'notificationsPolicies', 'notificationsSettings'],
   ...['passwordPolicies', 'phoneDeliverySettings', 'propagation', 'rateLimitConfiguration', 'recaptchaConfig'],
   ...['resources', 'riskEvaluations', 'riskPolicySets', 'riskPredictors', 'roles', 'schemas', 'sessions'],
   ...['signOnPolicies', 'subscriptions', 'templates', 'themes', 'totalIdentities', 'trustedEmailDomains'],
@@ -28,7 +28,7 @@ const atAuthorizationServer = [
   ...['callback', 'device', 'device_authorization', 'introspect', 'idpInit', 'idtoken', 'par', 'revoke', 'session'],
   ...['signoff', 'userinfo', '.well-known'],
 ];
-const besideAuthorizationServer = ['davinci', 'deviceAuthentications', 'rp', 'saml20', 'signon', 'wsfed'];
+const besideAuthorizationServer = ['davinci', 'rp', 'saml20', 'signon', 'wsfed'];
 
 const oneOf = (names: readonly string[]) => names.map((name) => name.replace('.', '\\.')).join('|');
 const environment = '/v1/environments/[^/]+';
@@ -52,16 +52,16 @@ export function isElsewhere(path: string): boolean {
 
 /** Whether no gateway of the API stands in front of a path: the authorization server's, and the simulator's own. */
 export function isBesideGateway(path: string): boolean {
-  return /^\/(?!v1\/)[^/]+\/(as|flows)(\/|$)|^\/_simulator(\/|$)/.test(path);
+  return /^\/(?!v1\/)[^/]+\/(as|flows|deviceAuthentications)(\/|$)|^\/_simulator(\/|$)/.test(path);
 }
 
 /** Methods that PingOne has at paths of which the simulator knows others, by the path of the route. */
 export const otherMethods: Readonly<Record<string, readonly Method[]>> = {
   '/v1/environments/:environmentId/applications/:applicationId': ['PUT'],
   '/v1/environments/:environmentId/applications/:applicationId/secret': ['POST'],
+  '/v1/environments/:environmentId/deviceAuthenticationPolicies': ['POST'],
+  '/v1/environments/:environmentId/deviceAuthenticationPolicies/:policyId': ['PUT', 'DELETE'],
   '/v1/environments/:environmentId/groups': ['POST'],
   '/v1/environments/:environmentId/users/:userId': ['POST'],
-  '/v1/environments/:environmentId/users/:userId/devices': ['DELETE'],
-  '/v1/environments/:environmentId/users/:userId/devices/:deviceId': ['POST', 'DELETE'],
   '/v1/organizations/:organizationId/licenses/:licenseId': ['PUT'],
 };

@@ -49,6 +49,9 @@ export type EnvironmentFields = Omit<
   | 'flows'
   | 'codes'
   | 'refreshTokens'
+  | 'mfaSettings'
+  | 'activationPasscodes'
+  | 'deviceAuthentications'
 >;
 
 /** A new environment with what PingOne makes in it: the default population and the three password policies. */
@@ -80,6 +83,8 @@ export function buildEnvironment(state: State, createdAt: string, fields: Enviro
     flows: new Map(),
     codes: new Map(),
     refreshTokens: new Map(),
+    activationPasscodes: new Map(),
+    deviceAuthentications: new Map(),
   };
 }
 

@@ -53,6 +53,31 @@ const password = Type.Object(
 
 const recoveryCode = Type.Object({ code: name, expiresAt: timestamp, failures: whole }, closed);
 
+const device = Type.Object(
+  {
+    ...stored,
+    type: Type.Literal('EMAIL'),
+    email: name,
+    status: Type.Optional(Type.Enum(['ACTIVE', 'ACTIVATION_REQUIRED'])),
+    nickname: Type.Optional(name),
+    testMode: Type.Optional(yesOrNo),
+    block: Type.Optional(
+      Type.Object({ status: Type.Enum(['BLOCKED', 'UNBLOCKED']), blockedAt: Type.Optional(timestamp) }, closed),
+    ),
+  },
+  closed,
+);
+
+const mfaSettings = Type.Object(
+  {
+    maxAllowedDevices: whole,
+    mfaEnabled: yesOrNo,
+    lockout: Type.Optional(Type.Object({ failureCount: whole, durationSeconds: Type.Optional(whole) }, closed)),
+    updatedAt: timestamp,
+  },
+  closed,
+);
+
 const user = Type.Object(
   {
     ...stored,
@@ -64,7 +89,7 @@ const user = Type.Object(
     password: Type.Optional(password),
     recoveryCode: Type.Optional(recoveryCode),
     lastSignOn: Type.Optional(Type.Object({ at: timestamp, remoteIp: name }, closed)),
-    devices: Type.Array(Type.Object({ ...stored, type: Type.Literal('EMAIL'), email: name }, closed)),
+    devices: Type.Array(device),
   },
   closed,
 );
@@ -95,6 +120,7 @@ const environment = Type.Object({
   passwordPolicies: Type.Array(policy),
   workerApps: Type.Array(workerApp),
   applications: Type.Optional(Type.Array(application)),
+  mfaSettings: Type.Optional(mfaSettings),
 });
 
 /** What a dump must look like. */
@@ -126,7 +152,8 @@ export function dumpState(state: State): StateDump {
 }
 
 function dumpEnvironment(environment: Environment) {
-  const { usernames: _index, flows: _flows, codes: _codes, refreshTokens: _tokens, ...stored } = environment;
+  const { usernames: _index, flows: _flows, codes: _codes, refreshTokens: _tokens, ...rest } = environment;
+  const { activationPasscodes: _passcodes, deviceAuthentications: _authentications, ...stored } = rest;
   return {
     ...stored,
     populations: [...environment.populations.values()],
@@ -167,6 +194,8 @@ function restoreEnvironment(dumped: StateDump['environments'][number]): Environm
     flows: new Map(),
     codes: new Map(),
     refreshTokens: new Map(),
+    activationPasscodes: new Map(),
+    deviceAuthentications: new Map(),
   };
 }
 

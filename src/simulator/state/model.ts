@@ -126,6 +126,12 @@ export interface Environment extends Stored {
   readonly codes: Map<string, AuthorizationCode>;
   /** Refresh tokens that are good. Not in dumps. */
   readonly refreshTokens: Map<string, RefreshGrant>;
+  /** Absent: the defaults. */
+  readonly mfaSettings?: MfaSettings;
+  /** Passcodes that devices are activated with, by id of the device. Not in dumps. */
+  readonly activationPasscodes: Map<string, Passcode>;
+  /** Not in dumps. */
+  readonly deviceAuthentications: Map<string, DeviceAuthentication>;
 }
 
 /** A web application that signs people on by OpenID Connect. */
@@ -262,6 +268,52 @@ export interface Password {
 export interface Device extends Stored {
   readonly type: 'EMAIL';
   readonly email: string;
+  /** Absent in dumps of earlier versions: ACTIVE. */
+  readonly status?: 'ACTIVATION_REQUIRED' | 'ACTIVE';
+  readonly nickname?: string;
+  /** Passcodes for it are in the answers, and sent nowhere. */
+  readonly testMode?: boolean;
+  /** Absent: no administrator has blocked, unblocked or unlocked it. */
+  readonly block?: { readonly status: 'BLOCKED' | 'UNBLOCKED'; readonly blockedAt?: string };
+}
+
+/** A one-time passcode that somebody is asked for. */
+export interface Passcode {
+  readonly value: string;
+  readonly expiresAt: string;
+  /** Wrong ones that were given in its place. */
+  readonly failures: number;
+}
+
+export type DeviceAuthenticationStatus = 'COMPLETED' | 'DEVICE_SELECTION_REQUIRED' | 'OTP_REQUIRED';
+
+/** A proof of a second factor under way. */
+export interface DeviceAuthentication {
+  readonly id: string;
+  readonly status: DeviceAuthenticationStatus;
+  readonly userId: string;
+  /** A device of the user, or an address that is used once; undefined while one is to be selected. */
+  readonly selected?: { readonly deviceId: string } | { readonly oneTime: OneTimeDevice };
+  readonly passcode?: Passcode;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A device that the service does not store. */
+export interface OneTimeDevice {
+  readonly type: 'EMAIL';
+  readonly email: string;
+  readonly testMode?: boolean;
+}
+
+/** What an environment has set for multi-factor authentication. */
+export interface MfaSettings {
+  readonly maxAllowedDevices: number;
+  /** Whether MFA is enabled for new users. */
+  readonly mfaEnabled: boolean;
+  /** After so many wrong passcodes an account is locked. Stored, not applied. */
+  readonly lockout?: { readonly failureCount: number; readonly durationSeconds?: number };
+  readonly updatedAt: string;
 }
 
 /** A policy as the API shows it, without ids and links. Absent rules are not checked. */

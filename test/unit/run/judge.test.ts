@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../../src/cli/collection-folder.ts';
 import type { Step } from '../../../src/definition/definition.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import type { Scope } from '../../../src/environment/scope.ts';
@@ -331,20 +331,17 @@ describe('claims of a token', () => {
   });
 });
 
-test.each(['create-a-test-environment', 'create-an-sso-workflow'])(
-  'knows all that the steps of %s check and capture',
-  async (name) => {
-    const definition = await loadDefinition(fileURLToPath(new URL(`../../../collections/${name}`, import.meta.url)));
-    const steps = [...definition.steps, ...definition.cleanUp.steps];
-    const scripts = steps.flatMap(({ scripts: own, captures, generate }) => [
-      own,
-      ...[...captures, ...generate].map(({ script }) => script),
-    ]);
-    expect(scripts.filter(Boolean)).toEqual([]);
-    for (const step of steps) {
-      const [status = 200] = step.expect.status;
-      const { unknown } = judge(step, definition, { status, body: '{}' }, stateWith());
-      expect(unknown, step.name).toEqual([]);
-    }
-  },
-);
+test.each(bundledCollections())('knows all that the steps of %s check and capture', async (name) => {
+  const definition = await loadDefinition(bundledCollectionFolder(name));
+  const steps = [...definition.steps, ...definition.cleanUp.steps];
+  const scripts = steps.flatMap(({ scripts: own, captures, generate }) => [
+    own,
+    ...[...captures, ...generate].map(({ script }) => script),
+  ]);
+  expect(scripts.filter(Boolean)).toEqual([]);
+  for (const step of steps) {
+    const [status = 200] = step.expect.status;
+    const { unknown } = judge(step, definition, { status, body: '{}' }, stateWith());
+    expect(unknown, step.name).toEqual([]);
+  }
+});

@@ -52,6 +52,7 @@ const creation = Type.Object(
     username,
     ...attributes,
     population: Type.Optional(reference),
+    mfaEnabled: Type.Optional(Type.Boolean()),
     password: Type.Optional(Type.Object({ value: text(), forceChange: Type.Optional(Type.Boolean()) }, closed)),
   },
   closed,

@@ -16,6 +16,7 @@ import {
 import { link } from '../../http/origin.ts';
 import { inferredChoices, inferredMessages } from '../../inferred.ts';
 import { messages } from '../../messages.ts';
+import { mfaSettingsOf } from '../../mfa/settings.ts';
 import { newPassword, passwordProblem } from '../../passwords/change.ts';
 import { type Detail, invalidData } from '../../refusal.ts';
 import { foldUsername } from '../../state/build.ts';
@@ -44,13 +45,13 @@ async function createUser(call: AuthorizedCall): Promise<Answer> {
   parentEnvironment(call, identityWriters(call));
   const input = await readBody(call, userCreation, creationMediaTypes);
   const environment = parentEnvironment(call, identityWriters(call));
-  const { password, population, ...attributes } = input;
+  const { password, population, mfaEnabled, ...attributes } = input;
   const populationId = population?.id ?? defaultPopulationId(environment);
   const user: User = {
     ...newlyStored(call),
     populationId,
     identityProvider: { type: 'PING_ONE' },
-    mfaEnabled: false,
+    mfaEnabled: mfaEnabled ?? mfaSettingsOf(environment).mfaEnabled,
     enabled: true,
     attributes,
     devices: new Map(),
