@@ -25,6 +25,7 @@ import {
 } from './reading/read-variables.ts';
 import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
 import { dynamicNames, referencesIn } from './references.ts';
+import { namesOfHosts } from './required-names.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */
@@ -34,10 +35,8 @@ export interface ImportOptions {
   /** Id for the definition where the collection does not tell: the name of the folder it goes to. */
   readonly wantedId?: string | undefined;
   /** The definition that is there already. */
-  readonly known?: Pick<Definition, 'id'> & {
-    readonly steps: readonly KnownStep[];
-    readonly variables: CollectionFile['variables'];
-  };
+  readonly known?: Pick<Definition, 'id'> &
+    Pick<CollectionFile, 'variables' | 'unresolved'> & { readonly steps: readonly KnownStep[] };
 }
 
 /** The data of a definition that a collection was turned into. */
@@ -86,6 +85,9 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const isCleanUp = (request: SourceRequest) => cleanUp !== undefined && isSame(request.path, cleanUp.folder.path);
   const fileNames = (wanted: boolean) =>
     tree.requests.flatMap((request, index) => (isCleanUp(request) === wanted ? [identities[index]?.file ?? ''] : []));
+  // Where nothing was looked at before sending, nothing is.
+  const isChecked = identity.isOurs && structured.some(({ isGenerated }) => isGenerated);
+  const unresolved = options.known ? options.known.unresolved : isChecked ? undefined : 'sent';
   const folders = readFolders(tree.folders, tree.requests, cleanUp?.folder);
   const collection: CollectionFile = {
     id: identity.id,
@@ -98,10 +100,15 @@ export function importCollection(text: string, options: ImportOptions): Imported
     ...(folders.length > 0 && { folders: folders.map(({ data }) => data) }),
     // As where the collection comes from. What a definition of ours says of it is not in what it compiles to.
     ...(!options.known && !identity.isOurs && { iterations: 'shared' as const }),
+    ...(unresolved && { unresolved }),
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
-  const declared = declare(collection, withFragments, frame.variables, options.known?.variables ?? {});
+  const known = options.known?.variables ?? {};
+  const declared =
+    unresolved === 'sent'
+      ? declareAsSent(collection, withFragments, frame.variables, known, tree, source.data.event)
+      : declare(collection, withFragments, frame.variables, known);
   return {
     collection: declared,
     steps: withFragments.map((data, index) => ({
@@ -270,9 +277,25 @@ function readFolders(
     const hasRaw = Object.keys(raw).length > 0;
     const hasText = typeof description === 'string' && description !== '';
     if (!hasRaw && !hasText && filled.has(JSON.stringify(path))) return [];
-    const data = { path: [...path], ...(hasText && { description }), ...(hasRaw && { raw }) };
+    const position = emptyPosition(folder, requests);
+    const data = {
+      path: [...path],
+      ...(hasText && { description }),
+      ...(position !== undefined && { position }),
+      ...(hasRaw && { raw }),
+    };
     return [{ data, pointer }];
   });
+}
+
+/** The place of a folder without requests, when requests follow beside it. */
+function emptyPosition({ pointer }: SourceFolder, requests: readonly SourceRequest[]): number | undefined {
+  if (requests.some((request) => request.pointer.startsWith(`${pointer}/`))) return undefined;
+  const around = pointer.replace(/\d+$/, '');
+  const position = Number(pointer.slice(around.length));
+  const follows = (other: string) =>
+    other.startsWith(around) && Number.parseInt(other.slice(around.length), 10) > position;
+  return requests.some((request) => follows(request.pointer)) ? position : undefined;
 }
 
 /** Steps with what they do not say in `raw`: the difference between what they compile to and their items. */
@@ -300,8 +323,10 @@ function addFragments(
   return steps.map((step, index) => {
     const compiledItem = compiled.get(itemId(definition, step.file)) ?? {};
     const made = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(compiledItem))));
-    const raw = fragment(step, made, requests[index]?.item ?? {});
-    return raw === undefined ? step.file : { ...step.file, raw };
+    const { name, item } = requests[index] as SourceRequest;
+    const named = typeof item.name === 'string' && item.name !== name ? { name: item.name } : undefined;
+    const raw = fragment(step, made, item);
+    return raw || named ? { ...step.file, raw: { ...named, ...raw } } : step.file;
   });
 }
 
@@ -320,6 +345,31 @@ function fragment({ saysScripts, saysExample }: ReadStep, made: Json, item: Json
 
 function withoutRaw({ raw, ...parts }: Json): Json {
   return Object.keys(parts).length === 0 ? { raw } : parts;
+}
+
+/** The collection with its variables declared; a person must give those without which nothing can be sent. */
+function declareAsSent(
+  collection: CollectionFile,
+  steps: readonly StepFile[],
+  found: FoundVariables,
+  known: CollectionFile['variables'],
+  tree: SourceTree,
+  events: unknown,
+): CollectionFile {
+  const used = namesUsed(collection, steps);
+  const dynamic = dynamicNames(used);
+  const variables = declareVariables(found, used, known);
+  const required = new Set(namesOfHosts(variables, tree, events));
+  return inFormatOrder({
+    ...collection,
+    variables: Object.fromEntries(
+      Object.entries(variables).map(([name, variable]) => [
+        name,
+        required.has(name) ? { ...variable, required: true } : variable,
+      ]),
+    ),
+    ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
+  });
 }
 
 /** The collection with its variables declared; a value that nothing sets in time is one that a person must give. */
