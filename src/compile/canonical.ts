@@ -131,17 +131,18 @@ export function scriptText(exec: unknown): string {
 
 function canonicalVariable(variable: Json): Json {
   const { key, id, value, type, ...rest } = variable;
-  const isText = typeof value === 'string' || value === undefined || value === null;
+  const isText = typeof value === 'string' || value === undefined;
   return {
     ...pruned(rest),
     ...(key === undefined && id !== undefined ? { key: id } : { key, ...(id !== undefined && { id }) }),
-    value: value ?? '',
+    // Postman writes null as a word.
+    value: value === undefined ? '' : value,
     // The format has secret variables only in environments.
     type: isText ? 'string' : (type ?? 'any'),
   };
 }
 
-/** Headers as a list; those without a name are empty lines of an editor. */
+/** Headers as a list. One without a name keeps a request from being sent, so it is no empty line of an editor. */
 export function canonicalHeaders(headers: unknown): Json[] {
   const list = typeof headers === 'string' ? sdk.Header.parse(headers) : headers;
   return mapEntries(list, (header): Json => {
@@ -155,7 +156,7 @@ export function canonicalHeaders(headers: unknown): Json[] {
       ...(type !== undefined && !['text', 'default'].includes(String(type)) && { type }),
       ...(isOff && { disabled: true }),
     };
-  }).filter(({ key }) => key !== '');
+  });
 }
 
 const bodyModes = ['raw', 'urlencoded', 'formdata', 'file', 'graphql'] as const;

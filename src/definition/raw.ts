@@ -46,7 +46,9 @@ function factsOf(text: string): ScriptFacts {
  * Whether scripts may read variables that nobody declared: those of fragments may read any; those of the format are checked, but
  * not what they take from the row of a data file.
  */
-export const readsUndeclared = perDefinition(({ steps, cleanUp, folders, raw }: Definition): boolean => {
+export const readsUndeclared = perDefinition(({ steps, cleanUp, folders, raw, unresolved }: Definition): boolean => {
+  // As in Postman, where what nobody uses is no mistake.
+  if (unresolved === 'sent') return true;
   const all = [...steps, ...cleanUp.steps];
   const fragments = [raw, ...(folders ?? []).map((folder) => folder.raw), ...all.map((step) => step.raw)];
   const texts = all.flatMap(({ scripts, captures, generate }) => [

@@ -6,7 +6,7 @@ import type { SourceTree } from './walk.ts';
 
 /** Scripts that may set variables of any name, change requests or pass them by. */
 const unforeseeable =
-  /\.set\(\s*[^'"\s]|set\w*Variable\(\s*[^'"\s]|\bpm\.request\b|\bskipRequest\b|\bsetNextRequest\b|\bunset\b|\bclear\b|\beval\b/;
+  /\.set\(\s*[^'"\s]|set\w*Variable\(\s*[^'"\s]|\bpm\.request\b|\bskipRequest\b|\bsendRequest\b|\bsetNextRequest\b|\bunset\b|\bclear\b|\beval\b/;
 
 /**
  * The variables in the hosts of addresses that have no value and that no script sets, if each request has one: then nothing can be sent
