@@ -3,29 +3,19 @@ import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile
 import { compileCollection, itemId } from '../compile/collection.ts';
 import { cleanUpPrerequestScript } from '../compile/scripts/step-scripts.ts';
 import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
-import { prematureUses } from '../definition/checks/variable-problems.ts';
 import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
 import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
-import type { Checked, CollectionSources } from '../definition/reading/collection-sources.ts';
-import { newSource } from '../definition/reading/source-file.ts';
 import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
 import { UsageError } from '../errors.ts';
+import { declareVariables } from './declare-variables.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { find } from './reading/code-shape.ts';
 import { readCollection } from './reading/read-collection.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
-import {
-  declareVariables,
-  type FoundVariables,
-  namesUsed,
-  readBases,
-  readVariables,
-} from './reading/read-variables.ts';
+import { type FoundVariables, readBases, readVariables } from './reading/read-variables.ts';
 import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
-import { dynamicNames, referencesIn } from './references.ts';
-import { namesOfHosts } from './required-names.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */
@@ -104,13 +94,12 @@ export function importCollection(text: string, options: ImportOptions): Imported
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
-  const known = options.known?.variables ?? {};
-  const declared =
-    unresolved === 'sent'
-      ? declareAsSent(collection, withFragments, frame.variables, known, tree, source.data.event)
-      : declare(collection, withFragments, frame.variables, known);
+  const declared = declareVariables(collection, withFragments, frame.variables, options.known?.variables ?? {}, {
+    ...tree,
+    events: source.data.event,
+  });
   return {
-    collection: declared,
+    collection: declared.collection,
     steps: withFragments.map((data, index) => ({
       file: identities[index]?.file ?? '',
       data,
@@ -119,7 +108,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
     schemas,
     pointer: source.pointer,
     folderPointers: folders.map(({ pointer }) => pointer),
-    notes: [...tree.notes, ...notes],
+    notes: [...tree.notes, ...notes, ...declared.notes],
   };
 }
 
@@ -276,8 +265,8 @@ function readFolders(
     };
     const hasRaw = Object.keys(raw).length > 0;
     const hasText = typeof description === 'string' && description !== '';
-    if (!hasRaw && !hasText && filled.has(JSON.stringify(path))) return [];
     const position = emptyPosition(folder, requests);
+    if (!hasRaw && !hasText && position === undefined && filled.has(JSON.stringify(path))) return [];
     const data = {
       path: [...path],
       ...(hasText && { description }),
@@ -345,81 +334,4 @@ function fragment({ saysScripts, saysExample }: ReadStep, made: Json, item: Json
 
 function withoutRaw({ raw, ...parts }: Json): Json {
   return Object.keys(parts).length === 0 ? { raw } : parts;
-}
-
-/** The collection with its variables declared; a person must give those without which nothing can be sent. */
-function declareAsSent(
-  collection: CollectionFile,
-  steps: readonly StepFile[],
-  found: FoundVariables,
-  known: CollectionFile['variables'],
-  tree: SourceTree,
-  events: unknown,
-): CollectionFile {
-  const used = namesUsed(collection, steps);
-  const dynamic = dynamicNames(used);
-  const variables = declareVariables(found, used, known);
-  const required = new Set(namesOfHosts(variables, tree, events));
-  return inFormatOrder({
-    ...collection,
-    variables: Object.fromEntries(
-      Object.entries(variables).map(([name, variable]) => [
-        name,
-        required.has(name) ? { ...variable, required: true } : variable,
-      ]),
-    ),
-    ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
-  });
-}
-
-/** The collection with its variables declared; a value that nothing sets in time is one that a person must give. */
-function declare(
-  collection: CollectionFile,
-  steps: readonly StepFile[],
-  found: FoundVariables,
-  known: CollectionFile['variables'],
-): CollectionFile {
-  const used = namesUsed(collection, steps);
-  const dynamic = dynamicNames([...used, ...Object.values(found.listed).flatMap(({ value }) => referencesIn(value))]);
-  let variables = declareVariables(found, used, known);
-  const count = collection.steps.length;
-  for (;;) {
-    const declared: CollectionFile = {
-      ...collection,
-      variables,
-      ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
-    };
-    const sources: CollectionSources = {
-      collection: unplaced(declared),
-      // Clean-up steps are the last ones.
-      steps: steps.slice(0, count).map(unplaced),
-      cleanUp: steps.slice(count).map(unplaced),
-      schemas: new Map(),
-      complete: true,
-    };
-    const missing = new Set(prematureUses(sources).map(({ variable }) => variable));
-    // What a step empties stays empty, whoever gave it.
-    if ([...missing].every((name) => variables[name]?.required)) return inFormatOrder(declared);
-    variables = Object.fromEntries(
-      Object.entries(variables).map(([name, variable]) => [
-        name,
-        missing.has(name) ? { ...variable, required: true } : variable,
-      ]),
-    );
-  }
-}
-
-function unplaced<T>(data: T): Checked<T> {
-  return { source: newSource('', ''), data };
-}
-
-function inFormatOrder({
-  id,
-  name,
-  description,
-  variables,
-  dynamicVariables,
-  ...rest
-}: CollectionFile): CollectionFile {
-  return { id, name, description, variables, ...(dynamicVariables && { dynamicVariables }), ...rest };
 }

@@ -8,14 +8,18 @@ import type { SourceTree } from './walk.ts';
 const unforeseeable =
   /\.set\(\s*[^'"\s]|set\w*Variable\(\s*[^'"\s]|\bpm\.request\b|\bskipRequest\b|\bsendRequest\b|\bsetNextRequest\b|\bunset\b|\bclear\b|\beval\b/;
 
+/** The items of a collection, and the events of the collection itself. */
+export interface SourceScripts extends SourceTree {
+  readonly events: unknown;
+}
+
 /**
  * The variables in the hosts of addresses that have no value and that no script sets, if each request has one: then nothing can be sent
- * without them. `shared` are the events of the collection itself.
+ * without them.
  */
 export function namesOfHosts(
   variables: CollectionFile['variables'],
-  { requests, folders }: SourceTree,
-  shared: unknown,
+  { requests, folders, events: shared }: SourceScripts,
 ): string[] {
   const events = [shared, ...folders.map(({ frame }) => frame.event), ...requests.map(({ item }) => item.event)];
   const scripts = events.flatMap((list) =>

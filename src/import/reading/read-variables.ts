@@ -114,7 +114,7 @@ function scriptNames(texts: readonly (string | undefined)[], kind: 'body' | 'scr
 }
 
 /** Declares variables: base addresses and those of the collection in their order, then the others that are used. */
-export function declareVariables(found: FoundVariables, used: readonly string[], known: Declarations): Declarations {
+export function declarationsOf(found: FoundVariables, used: readonly string[], known: Declarations): Declarations {
   const { listed, bases } = found;
   // Listed values stay where a fragment has the whole list.
   const scoped = new Map(listed.map((variable) => [variable.name, variable]));

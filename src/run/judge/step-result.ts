@@ -6,6 +6,7 @@ import {
 } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { compileSchema, type SchemaCheck } from '../../definition/schemas/response-schema.ts';
+import { variablesIn } from '../../definition/variables.ts';
 import { type EngineRequest, type EngineResponse, type Execution, headerValue } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';
@@ -38,7 +39,7 @@ export function toStepResult(
     engine: execution.engine,
     startMs: execution.startedAt - runStartedAt,
     durationMs: execution.durationMs,
-    notes: execution.console,
+    notes: [...execution.console, ...unresolvedNotes(definition, execution)],
   };
   const sent = execution.request && { request: toSentRequest(execution.request) };
   if (execution.error) {
@@ -77,6 +78,16 @@ export function toStepResult(
           token: tokenState(execution),
         }),
   };
+}
+
+/** Names of variables that were sent in their braces, where nothing else would say so. */
+function unresolvedNotes({ unresolved, variables }: Definition, { request }: Execution): string[] {
+  if (unresolved !== 'sent' || !request) return [];
+  const { url, headers, body = '' } = request;
+  const texts = [url.replace(/%7B%7B(.*?)%7D%7D/gi, '{{$1}}'), ...headers.map(({ value }) => value), body];
+  const declared = new Set(variables.map(({ name }) => name));
+  const names = new Set(texts.flatMap(variablesIn).filter((name) => declared.has(name)));
+  return names.size === 0 ? [] : [`sent without a value: ${[...names].map((name) => `{{${name}}}`).join(', ')}`];
 }
 
 /** A script skipped the request, and nothing says that this is a failure. */
