@@ -55,8 +55,9 @@ describe.each(amounts)('%i collections of Postman', (numRuns) => {
         fc.asyncProperty(postmanCollections, async (generated) => {
           const { stock, compiled, ours } = await threeWays(generated, server);
           expect(compiled).toEqual(stock);
-          const { received, checks, fails } = expected(stock, ours);
+          const { received, checks, fails } = stock;
           expect({ received: ours.received, fails: ours.fails }, ours.output).toEqual({ received, fails });
+          // Of a request that runs again, the first failure is reported.
           const isAgain = JSON.stringify(generated.collection).includes('setNextRequest');
           if (isAgain) expect(checks).toEqual(expect.arrayContaining([...ours.checks]));
           else expect(ours.checks).toEqual(checks);
