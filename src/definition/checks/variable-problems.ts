@@ -357,10 +357,12 @@ function unusedProblems(sources: CollectionSources): Problem[] {
     ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data).map(({ name }) => name)),
     ...fragmentsOf(sources).flatMap(rawNames),
   ]);
-  // The script of the collection reads base addresses. A value that the collection brings with it may be for people.
+  // The script of the collection reads base addresses. A value that the collection brings with it may be for people,
+  // and one that may be missing may stand in a template.
   const isUsed = (name: string) => {
     const { scope, format } = data.variables[name] ?? {};
-    return used.has(name) || scope === 'collection' || format === 'base-url';
+    const isKept = scope === 'collection' || format === 'base-url' || mayBeUnresolved(data.variables[name], data);
+    return used.has(name) || isKept;
   };
   return Object.keys(data.variables)
     .filter((name) => !isUsed(name))
