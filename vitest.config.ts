@@ -16,6 +16,7 @@ const long = {
   GROWTH: 'all',
   HTML_REPORTS: 'all',
   IMPORT_RUNS: '1000',
+  IMPORT_WAYS: '1000',
   JUDGE_RUNS: '10000',
   CROWD_ROUNDS: '50',
   KILL_RUNS: '100',

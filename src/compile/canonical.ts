@@ -47,7 +47,7 @@ export function canonicalRequest(request: unknown): Json {
   const { method, header, url, auth, body, ...rest } = isMapping(request) ? request : { url: request };
   return {
     ...pruned(withDescription(rest)),
-    ...pruned({ auth: canonicalAuth(auth), body: canonicalBody(body) }),
+    ...pruned({ auth: canonicalAuth(auth), body: canonicalBody(body, languageOf(header)) }),
     method: typeof method === 'string' && method !== '' ? method.toUpperCase() : 'GET',
     header: canonicalHeaders(header),
     url: canonicalUrl(url),
@@ -131,17 +131,18 @@ export function scriptText(exec: unknown): string {
 
 function canonicalVariable(variable: Json): Json {
   const { key, id, value, type, ...rest } = variable;
-  const isText = typeof value === 'string' || value === undefined || value === null;
+  const isText = typeof value === 'string' || value === undefined;
   return {
     ...pruned(rest),
     ...(key === undefined && id !== undefined ? { key: id } : { key, ...(id !== undefined && { id }) }),
-    value: value ?? '',
+    // Postman writes null as a word.
+    value: value === undefined ? '' : value,
     // The format has secret variables only in environments.
     type: isText ? 'string' : (type ?? 'any'),
   };
 }
 
-/** Headers as a list; those without a name are empty lines of an editor. */
+/** Headers as a list. One without a name keeps a request from being sent, so it is no empty line of an editor. */
 export function canonicalHeaders(headers: unknown): Json[] {
   const list = typeof headers === 'string' ? sdk.Header.parse(headers) : headers;
   return mapEntries(list, (header): Json => {
@@ -155,12 +156,26 @@ export function canonicalHeaders(headers: unknown): Json[] {
       ...(type !== undefined && !['text', 'default'].includes(String(type)) && { type }),
       ...(isOff && { disabled: true }),
     };
-  }).filter(({ key }) => key !== '');
+  });
 }
 
 const bodyModes = ['raw', 'urlencoded', 'formdata', 'file', 'graphql'] as const;
 
-function canonicalBody(body: unknown): Json | undefined {
+/** As in Postman, which takes comments out of JSON. */
+const jsonType = /^application\/(\S+\+)?json/;
+
+/**
+ * The language of a raw body that names none, as the type of its content says it; undefined where that is known only when it is sent, or
+ * a header that is not sent says it.
+ */
+function languageOf(header: unknown): string | undefined {
+  const [first, ...more] = canonicalHeaders(header).filter(({ key }) => /^content-type$/i.test(String(key).trim()));
+  if (!first) return 'text';
+  if (more.length > 0 || first.disabled === true || String(first.value).includes('{{')) return undefined;
+  return jsonType.test(String(first.value)) ? 'json' : 'text';
+}
+
+function canonicalBody(body: unknown, language: string | undefined): Json | undefined {
   if (!isMapping(body)) return undefined;
   const { mode, options, urlencoded, formdata, ...rest } = pruned(body);
   if (typeof mode !== 'string') return isEmpty(rest) ? undefined : body;
@@ -169,12 +184,11 @@ function canonicalBody(body: unknown): Json | undefined {
       ([key, value]) => key === mode || !bodyModes.some((one) => one === key && isEmpty(value)),
     ),
   );
-  const raw = isMapping(options) && isMapping(options.raw) ? options.raw : {};
   return {
     ...others,
     mode,
     ...(mode === 'raw'
-      ? { raw: rest.raw ?? '', options: { ...(isMapping(options) && options), raw: { language: 'text', ...raw } } }
+      ? { raw: rest.raw ?? '', ...rawOptions(isMapping(options) ? options : {}, language) }
       : !isEmpty(options) && { options }),
     ...(mode === 'urlencoded'
       ? {
@@ -186,6 +200,11 @@ function canonicalBody(body: unknown): Json | undefined {
       : !isEmpty(urlencoded) && { urlencoded }),
     ...(mode === 'formdata' ? { formdata: mapEntries(formdata, canonicalField) } : !isEmpty(formdata) && { formdata }),
   };
+}
+
+function rawOptions(options: Json, language: string | undefined): Json {
+  const raw = { ...(language !== undefined && { language }), ...(isMapping(options.raw) && options.raw) };
+  return Object.keys(options).length === 0 && isEmpty(raw) ? {} : { options: { ...options, raw } };
 }
 
 function parseForm(text: string): unknown {

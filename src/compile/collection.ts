@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import sdk from 'postman-collection';
 import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
-import { type Definition, folderOf, type Step, setBySteps } from '../definition/definition.ts';
+import { type Definition, folderOf, mayBeUnresolved, type Step, setBySteps } from '../definition/definition.ts';
 import { isMapping, isSame } from '../definition/merge-patch.ts';
 import { entropyHeader, storesEntropy } from '../definition/password-entropy.ts';
 import { perDefinition } from '../definition/per-definition.ts';
@@ -117,17 +117,19 @@ interface FolderNode {
 function folderTree(definition: Definition): Json[] {
   const root: FolderNode = { path: [], children: [] };
   const nodes = new Map([[JSON.stringify(root.path), root]]);
-  const nodeAt = (path: readonly string[]): FolderNode => {
+  const nodeAt = (path: readonly string[], position?: number): FolderNode => {
     const known = nodes.get(JSON.stringify(path));
     if (known) return known;
     const node: FolderNode = { path, children: [] };
     nodes.set(JSON.stringify(path), node);
-    nodeAt(path.slice(0, -1)).children.push(node);
+    const { children } = nodeAt(path.slice(0, -1));
+    children.splice(position ?? children.length, 0, node);
     return node;
   };
   for (const step of definition.steps) nodeAt(folderOf(step, definition)).children.push(step);
   const hasCleanUp = definition.cleanUp.steps.length > 0;
-  for (const { path } of definition.folders ?? []) if (!hasCleanUp || path[0] !== cleanUpFolderName) nodeAt(path);
+  for (const { path, position } of definition.folders ?? [])
+    if (!hasCleanUp || path[0] !== cleanUpFolderName) nodeAt(path, position);
   const toItem = (child: FolderNode | Step): Json =>
     'path' in child ? toFolder(child) : compileStep(definition, child);
   const toFolder = ({ path, children }: FolderNode): Json => {
@@ -218,9 +220,12 @@ export function definitionAsSent(definition: Definition): Definition {
   const values = new Map(inCollection.map(({ name, value }) => [name, value]));
   const set = setBySteps([...steps, ...cleanUp.steps]);
   const declared = new Set(definition.variables.map(({ name }) => name));
+  const unneeded = new Set(
+    definition.variables.filter((variable) => mayBeUnresolved(variable, definition)).map(({ name }) => name),
+  );
   const withOwn = (step: Step): Step => ({
     ...step,
-    needs: withoutMade(neededBy(step, definition, declared), values, set),
+    needs: withoutMade(neededBy(step, definition, declared), values, set).filter((name) => !unneeded.has(name)),
   });
   return { ...definition, steps: steps.map(withOwn), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(withOwn) } };
 }

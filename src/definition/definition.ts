@@ -40,6 +40,8 @@ export interface Definition {
   readonly roles?: RoleNeeds;
   /** Whether values carry over from one iteration to the next, as in Newman. Default: separate. */
   readonly iterations?: 'shared' | 'separate';
+  /** Whether requests are sent although a variable has no value. Default: refused. */
+  readonly unresolved?: 'sent' | 'refused';
   /** How often requests are tried again; a step's own `retry` comes first. */
   readonly retry: RetrySource;
   /** Entries for every step. */
@@ -211,6 +213,7 @@ export function toDefinition(
     ...(source.service && { service: source.service }),
     ...(source.roles && { roles: source.roles }),
     ...(source.iterations === 'shared' && { iterations: source.iterations }),
+    ...(source.unresolved === 'sent' && { unresolved: source.unresolved }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
     ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),
@@ -224,9 +227,22 @@ export function setBySteps(steps: readonly Pick<Step, 'generate' | 'captures'>[]
   return new Set(steps.flatMap(({ generate, captures }) => [...generate, ...captures].map(({ variable }) => variable)));
 }
 
+/** Whether a request is sent although this variable of it has no value. */
+export function mayBeUnresolved(
+  variable: Pick<VariableSource, 'unresolved'> | undefined,
+  { unresolved }: Pick<CollectionFile, 'unresolved'>,
+): boolean {
+  return (variable?.unresolved ?? unresolved) === 'sent';
+}
+
 /** Folders around a step, from the outermost. */
 export function folderOf(step: Pick<Step, 'folder'>, definition: Pick<Definition, 'name'>): readonly string[] {
   return step.folder ?? [definition.name];
+}
+
+/** The name of a step's request in Postman, which another one may have. */
+export function itemName({ name, raw }: Pick<Step, 'name' | 'raw'>): string {
+  return typeof raw?.name === 'string' ? raw.name : name;
 }
 
 /** A value that may be written alone or as a list, as a list. */

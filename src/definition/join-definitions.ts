@@ -40,6 +40,7 @@ export function joinDefinitions(parts: readonly Definition[]): Definition {
     ...serviceOf(parts),
     ...rolesOf(parts),
     ...(first.iterations && { iterations: first.iterations }),
+    ...(first.unresolved && { unresolved: first.unresolved }),
     retry: {},
     troubleshooting: [],
   };
@@ -130,6 +131,9 @@ function settingProblems(parts: readonly Definition[]): string[] {
     ...(part.iterations === first?.iterations
       ? []
       : [`iterations are ${iterationsOf(first)} in ${first?.id}, ${iterationsOf(part)} in ${part.id}`]),
+    ...(part.unresolved === first?.unresolved
+      ? []
+      : [`unresolved variables are ${unresolvedOf(first)} in ${first?.id}, ${unresolvedOf(part)} in ${part.id}`]),
     ...(bothSay(first?.cleanUp.askedBy, part.cleanUp.askedBy)
       ? [`clean-up is asked for by ${first?.cleanUp.askedBy} in ${first?.id}, by ${part.cleanUp.askedBy} in ${part.id}`]
       : []),
@@ -151,6 +155,10 @@ function serviceProblems(parts: readonly Definition[]): string[] {
 
 function iterationsOf(part: Definition | undefined): string {
   return part?.iterations ?? 'separate';
+}
+
+function unresolvedOf(part: Definition | undefined): string {
+  return part?.unresolved ?? 'refused';
 }
 
 /** A fragment that holds for all requests of a collection, or of a folder, would hold for those of the others, or be lost. */

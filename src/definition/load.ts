@@ -6,6 +6,7 @@ import { meaningProblems } from './checks/check-definition.ts';
 import { stepNeeds } from './checks/variable-problems.ts';
 import {
   type Definition,
+  mayBeUnresolved,
   type PlacedTroubleshooting,
   type Schemas,
   type Step,
@@ -117,7 +118,9 @@ async function readFrom(place: Place): Promise<Loaded> {
         file,
         step.data,
         contents,
-        needs.filter((name) => declared.has(name)),
+        needs.filter(
+          (name) => declared.has(name) && !mayBeUnresolved(collection.data.variables[name], collection.data),
+        ),
         places,
       ),
       troubleshooting: placedTroubleshooting(step, places),

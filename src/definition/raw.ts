@@ -1,7 +1,7 @@
 import type { Definition } from './definition.ts';
 import { isMapping } from './merge-patch.ts';
 import { perDefinition } from './per-definition.ts';
-import type { RawFragment } from './schema.ts';
+import { declaredName, type RawFragment } from './schema.ts';
 import { inspectScript, type ScriptFacts } from './script-facts.ts';
 import { variablesIn } from './variables.ts';
 
@@ -46,7 +46,9 @@ function factsOf(text: string): ScriptFacts {
  * Whether scripts may read variables that nobody declared: those of fragments may read any; those of the format are checked, but
  * not what they take from the row of a data file.
  */
-export const readsUndeclared = perDefinition(({ steps, cleanUp, folders, raw }: Definition): boolean => {
+export const readsUndeclared = perDefinition(({ steps, cleanUp, folders, raw, unresolved }: Definition): boolean => {
+  // As in Postman, where what nobody uses is no mistake.
+  if (unresolved === 'sent') return true;
   const all = [...steps, ...cleanUp.steps];
   const fragments = [raw, ...(folders ?? []).map((folder) => folder.raw), ...all.map((step) => step.raw)];
   const texts = all.flatMap(({ scripts, captures, generate }) => [
@@ -84,6 +86,22 @@ function referencesOf(text: string): string[] {
 /** Whether what stands in braces is a mark of Handlebars or Mustache, such as `#if x`. */
 export function isTemplateMark(name: string): boolean {
   return /^[#/^!&>]/.test(name);
+}
+
+const declarable = new RegExp(declaredName);
+
+/** Whether a name in braces can be that of a declared variable. */
+export function isDeclarable(name: string): boolean {
+  return declarable.test(name) && !isTemplateMark(name);
+}
+
+/** The parameters of an authorization that sending needs: of OAuth 2 only the token, as the others are for getting one in Postman. */
+export function sentParameters(auth: unknown): readonly unknown[] {
+  if (!isMapping(auth) || typeof auth.type !== 'string') return [];
+  const parameters = auth[auth.type];
+  if (!Array.isArray(parameters)) return [];
+  if (auth.type !== 'oauth2') return parameters;
+  return parameters.filter((entry) => isMapping(entry) && entry.key === 'accessToken');
 }
 
 const unsentKeys = ['description', 'event', 'response', 'info'];

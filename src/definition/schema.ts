@@ -660,12 +660,17 @@ export const StepFile = Type.Object(
   },
 );
 
+const Unresolved = (description: string) => Type.Optional(Type.Enum(['refused', 'sent'], { description }));
+
 const VariableDeclaration = Type.Object(
   {
     description: Text('What the variable is and where to find its value.'),
     value: Type.Optional(Type.String({ description: 'Value to begin with; may hold other variables.' })),
     secret: Type.Optional(Flag('Never shown, and of type "secret" in Postman.')),
     required: Type.Optional(Flag('The person who runs the collection must give a value.')),
+    unresolved: Unresolved(
+      'Without a value: nothing that needs it is sent (refused), or the empty text or the name in its braces is sent (sent), for it may be empty on purpose or meant for the server. Default: what the collection says.',
+    ),
     scope: Type.Optional(
       Type.Enum(['environment', 'collection'], {
         description: 'Where it lives in Postman: in the environment file (default), or as a default in the collection.',
@@ -707,6 +712,12 @@ const Folder = Type.Object(
       description: 'Names from the outermost folder to this one.',
     }),
     description: Type.Optional(Text('What the folder is for, in Markdown; shown in Postman.')),
+    position: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'For a folder without steps: its place in the folder around it, from 0. Default: the end.',
+      }),
+    ),
     raw: Type.Optional(
       Raw('A part of a folder of the Postman format v2.1, such as `auth` or `event`; see `raw` of a step.'),
     ),
@@ -777,6 +788,9 @@ export const CollectionFile = Type.Object(
         description:
           'In a run with iterations: each begins with the values of the run (separate, the default), or with those that the iteration before it left, as in Newman (shared).',
       }),
+    ),
+    unresolved: Unresolved(
+      'Variables without a value: nothing that needs one is sent (refused, the default), or requests are sent as they are, as in Postman (sent).',
     ),
     roles: Type.Optional(Roles),
     retry: Type.Optional(Retry),

@@ -1,4 +1,4 @@
-import { type Definition, setBySteps, type Variable } from '../definition/definition.ts';
+import { type Definition, mayBeUnresolved, setBySteps, type Variable } from '../definition/definition.ts';
 import { perDefinition } from '../definition/per-definition.ts';
 import { readsUndeclared } from '../definition/raw.ts';
 import { substitute, variablesIn } from '../definition/variables.ts';
@@ -28,6 +28,9 @@ export function valueProblems(
     .filter((name) => !declared.has(name) && given.get(name)?.origin === '--var' && !readsUndeclared(definition))
     .map((name) => ({ variable: name, message: `${name} (from --var) is not a variable of this collection` }));
   const set = setBySteps([...definition.steps, ...definition.cleanUp.steps]);
+  const isFilledInLater = ({ format }: Variable, holes: readonly string[]) =>
+    format !== 'base-url' && holes.every((hole) => set.has(hole));
+  const isSentUnresolved = (variable: Variable) => mayBeUnresolved(variable, definition);
   return [
     ...unknown,
     ...definition.variables.flatMap((variable) => {
@@ -36,7 +39,7 @@ export function valueProblems(
       if (value === '') return variable.required ? [missingProblem(variable)] : [];
       // What steps set is not known before they run.
       const holes = variablesIn(value);
-      if (holes.length > 0 && variable.format !== 'base-url' && holes.every((hole) => set.has(hole))) return [];
+      if (holes.length > 0 && (isSentUnresolved(variable) || isFilledInLater(variable, holes))) return [];
       const secret = holdsSecret(variable, definition, values);
       const unknownValue = hasOwnAddresses(definition, given)
         ? undefined
@@ -109,7 +112,8 @@ export function iterationProblems(
       ];
     const value = substitute(text, (inner) => all[inner] || undefined);
     const holes = variablesIn(value);
-    if (holes.length > 0 && holes.every((hole) => declared.has(hole))) return [];
+    const isFilledInLater = holes.every((hole) => declared.has(hole));
+    if (holes.length > 0 && (mayBeUnresolved(variable, definition) || isFilledInLater)) return [];
     const secret = holdsSecret(variable, definition, all);
     const checked = { ...variable, secret };
     const wrong = formatProblem(checked, value, allowedHttpHosts) ?? unknownValueProblem(checked, value);

@@ -1,4 +1,4 @@
-import type { Definition, Variable } from '../definition/definition.ts';
+import { type Definition, mayBeUnresolved, type Variable } from '../definition/definition.ts';
 import { isMapping } from '../definition/merge-patch.ts';
 import { type Environment, type Scope, type ScopeVariable, textsOf, valueText } from './scope.ts';
 
@@ -125,9 +125,13 @@ export function initialScopes(definition: Definition, { values: given, environme
   const listed = collectionVariables(definition);
   const ofCollection = new Set(listed.flatMap(({ key, disabled }) => (disabled ? [] : [key])));
   const declared = new Map(definition.variables.map((variable) => [variable.name, variable]));
-  const own = (environment?.values ?? []).flatMap((entry) =>
-    entry.disabled ? [entry] : inEnvironment(entry, declared.get(entry.key), given.get(entry.key), ofCollection),
-  );
+  const own = (environment?.values ?? []).flatMap((entry) => {
+    const variable = declared.get(entry.key);
+    if (entry.disabled) return [entry];
+    // It may be empty on purpose.
+    if (mayBeUnresolved(variable, definition) && !given.has(entry.key)) return [entry];
+    return inEnvironment(entry, variable, given.get(entry.key), ofCollection);
+  });
   const present = new Set(own.flatMap(({ key, disabled }) => (disabled ? [] : [key])));
   const added = [...new Set([...declared.keys(), ...given.keys()])].flatMap((name): ScopeVariable[] => {
     const value = given.get(name)?.value ?? declared.get(name)?.value ?? '';

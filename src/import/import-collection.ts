@@ -3,28 +3,19 @@ import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile
 import { compileCollection, itemId } from '../compile/collection.ts';
 import { cleanUpPrerequestScript } from '../compile/scripts/step-scripts.ts';
 import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
-import { prematureUses } from '../definition/checks/variable-problems.ts';
 import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
 import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
-import type { Checked, CollectionSources } from '../definition/reading/collection-sources.ts';
-import { newSource } from '../definition/reading/source-file.ts';
 import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
 import { UsageError } from '../errors.ts';
+import { declareVariables } from './declare-variables.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { find } from './reading/code-shape.ts';
 import { readCollection } from './reading/read-collection.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
-import {
-  declareVariables,
-  type FoundVariables,
-  namesUsed,
-  readBases,
-  readVariables,
-} from './reading/read-variables.ts';
+import { type FoundVariables, readBases, readVariables } from './reading/read-variables.ts';
 import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
-import { dynamicNames, referencesIn } from './references.ts';
 import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */
@@ -34,10 +25,8 @@ export interface ImportOptions {
   /** Id for the definition where the collection does not tell: the name of the folder it goes to. */
   readonly wantedId?: string | undefined;
   /** The definition that is there already. */
-  readonly known?: Pick<Definition, 'id'> & {
-    readonly steps: readonly KnownStep[];
-    readonly variables: CollectionFile['variables'];
-  };
+  readonly known?: Pick<Definition, 'id'> &
+    Pick<CollectionFile, 'variables' | 'unresolved'> & { readonly steps: readonly KnownStep[] };
 }
 
 /** The data of a definition that a collection was turned into. */
@@ -86,6 +75,9 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const isCleanUp = (request: SourceRequest) => cleanUp !== undefined && isSame(request.path, cleanUp.folder.path);
   const fileNames = (wanted: boolean) =>
     tree.requests.flatMap((request, index) => (isCleanUp(request) === wanted ? [identities[index]?.file ?? ''] : []));
+  // Where nothing was looked at before sending, nothing is.
+  const isChecked = identity.isOurs && structured.some(({ isGenerated }) => isGenerated);
+  const unresolved = options.known ? options.known.unresolved : isChecked ? undefined : 'sent';
   const folders = readFolders(tree.folders, tree.requests, cleanUp?.folder);
   const collection: CollectionFile = {
     id: identity.id,
@@ -98,12 +90,16 @@ export function importCollection(text: string, options: ImportOptions): Imported
     ...(folders.length > 0 && { folders: folders.map(({ data }) => data) }),
     // As where the collection comes from. What a definition of ours says of it is not in what it compiles to.
     ...(!options.known && !identity.isOurs && { iterations: 'shared' as const }),
+    ...(unresolved && { unresolved }),
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
-  const declared = declare(collection, withFragments, frame.variables, options.known?.variables ?? {});
+  const declared = declareVariables(collection, withFragments, frame.variables, options.known?.variables ?? {}, {
+    ...tree,
+    events: source.data.event,
+  });
   return {
-    collection: declared,
+    collection: declared.collection,
     steps: withFragments.map((data, index) => ({
       file: identities[index]?.file ?? '',
       data,
@@ -112,7 +108,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
     schemas,
     pointer: source.pointer,
     folderPointers: folders.map(({ pointer }) => pointer),
-    notes: [...tree.notes, ...notes],
+    notes: [...tree.notes, ...notes, ...declared.notes],
   };
 }
 
@@ -269,10 +265,26 @@ function readFolders(
     };
     const hasRaw = Object.keys(raw).length > 0;
     const hasText = typeof description === 'string' && description !== '';
-    if (!hasRaw && !hasText && filled.has(JSON.stringify(path))) return [];
-    const data = { path: [...path], ...(hasText && { description }), ...(hasRaw && { raw }) };
+    const position = emptyPosition(folder, requests);
+    if (!hasRaw && !hasText && position === undefined && filled.has(JSON.stringify(path))) return [];
+    const data = {
+      path: [...path],
+      ...(hasText && { description }),
+      ...(position !== undefined && { position }),
+      ...(hasRaw && { raw }),
+    };
     return [{ data, pointer }];
   });
+}
+
+/** The place of a folder without requests, when requests follow beside it. */
+function emptyPosition({ pointer }: SourceFolder, requests: readonly SourceRequest[]): number | undefined {
+  if (requests.some((request) => request.pointer.startsWith(`${pointer}/`))) return undefined;
+  const around = pointer.replace(/\d+$/, '');
+  const position = Number(pointer.slice(around.length));
+  const follows = (other: string) =>
+    other.startsWith(around) && Number.parseInt(other.slice(around.length), 10) > position;
+  return requests.some((request) => follows(request.pointer)) ? position : undefined;
 }
 
 /** Steps with what they do not say in `raw`: the difference between what they compile to and their items. */
@@ -300,8 +312,10 @@ function addFragments(
   return steps.map((step, index) => {
     const compiledItem = compiled.get(itemId(definition, step.file)) ?? {};
     const made = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(compiledItem))));
-    const raw = fragment(step, made, requests[index]?.item ?? {});
-    return raw === undefined ? step.file : { ...step.file, raw };
+    const { name, item } = requests[index] as SourceRequest;
+    const named = typeof item.name === 'string' && item.name !== name ? { name: item.name } : undefined;
+    const raw = fragment(step, made, item);
+    return raw || named ? { ...step.file, raw: { ...named, ...raw } } : step.file;
   });
 }
 
@@ -320,56 +334,4 @@ function fragment({ saysScripts, saysExample }: ReadStep, made: Json, item: Json
 
 function withoutRaw({ raw, ...parts }: Json): Json {
   return Object.keys(parts).length === 0 ? { raw } : parts;
-}
-
-/** The collection with its variables declared; a value that nothing sets in time is one that a person must give. */
-function declare(
-  collection: CollectionFile,
-  steps: readonly StepFile[],
-  found: FoundVariables,
-  known: CollectionFile['variables'],
-): CollectionFile {
-  const used = namesUsed(collection, steps);
-  const dynamic = dynamicNames([...used, ...Object.values(found.listed).flatMap(({ value }) => referencesIn(value))]);
-  let variables = declareVariables(found, used, known);
-  const count = collection.steps.length;
-  for (;;) {
-    const declared: CollectionFile = {
-      ...collection,
-      variables,
-      ...(dynamic.length > 0 && { dynamicVariables: dynamic }),
-    };
-    const sources: CollectionSources = {
-      collection: unplaced(declared),
-      // Clean-up steps are the last ones.
-      steps: steps.slice(0, count).map(unplaced),
-      cleanUp: steps.slice(count).map(unplaced),
-      schemas: new Map(),
-      complete: true,
-    };
-    const missing = new Set(prematureUses(sources).map(({ variable }) => variable));
-    // What a step empties stays empty, whoever gave it.
-    if ([...missing].every((name) => variables[name]?.required)) return inFormatOrder(declared);
-    variables = Object.fromEntries(
-      Object.entries(variables).map(([name, variable]) => [
-        name,
-        missing.has(name) ? { ...variable, required: true } : variable,
-      ]),
-    );
-  }
-}
-
-function unplaced<T>(data: T): Checked<T> {
-  return { source: newSource('', ''), data };
-}
-
-function inFormatOrder({
-  id,
-  name,
-  description,
-  variables,
-  dynamicVariables,
-  ...rest
-}: CollectionFile): CollectionFile {
-  return { id, name, description, variables, ...(dynamicVariables && { dynamicVariables }), ...rest };
 }

@@ -1,16 +1,10 @@
-import { isTemplateMark } from '../definition/raw.ts';
-import { declaredName } from '../definition/schema.ts';
+import { isDeclarable } from '../definition/raw.ts';
 import { inspectScript } from '../definition/script-facts.ts';
 import { dynamicVariables, keysIn, textsIn, variablesIn } from '../definition/variables.ts';
 
 /** What a definition may say of variables: names that can be declared, and dynamic ones. */
 
-const declarable = new RegExp(declaredName);
 const dynamic = /^\$[A-Za-z]+$/;
-
-export function isDeclarable(name: string): boolean {
-  return declarable.test(name) && !isTemplateMark(name);
-}
 
 /** Names in `{{…}}` in every text of plain data. */
 export function referencesIn(data: unknown): string[] {

@@ -40,7 +40,8 @@ export function walkItems(collection: Json, pointer: string): SourceTree {
     const name = unique(wanted, taken, (text, number) => `${text} (${number})`);
     if (name !== given) {
       const why = given.trim() === '' ? 'has no name' : `"${given}" is the name of another one`;
-      notes.push(`${at}: ${why}; it is called "${name}" now`);
+      const isKept = taken === requestNames && typeof item.name === 'string';
+      notes.push(`${at}: ${why}; it is called "${name}" ${isKept ? 'here, and as before in Postman' : 'now'}`);
     }
     return name;
   };

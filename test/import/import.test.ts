@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PostmanValidator } from '@har-sdk/validator';
 import { describe, expect, test } from 'vitest';
+import { compileCollection } from '../../src/compile/collection.ts';
 import { compile, jsonText } from '../../src/compile/compile.ts';
+import { toDefinition, toStep } from '../../src/definition/definition.ts';
 import { readDefinitionFrom } from '../../src/definition/load.ts';
 import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
@@ -79,15 +81,17 @@ test('keeps the bodies, the authorization and the scripts that the format can sa
   );
 });
 
-test('declares the variables it finds, the secret ones as secret, and those that nothing sets as required', async () => {
+test('declares the variables it finds, the secret ones as secret, and has requests sent without those that nothing sets', async () => {
   const { imported } = await importFile('variables.postman_collection.json');
   const { variables, dynamicVariables } = imported.collection;
   expect(variables.apiToken).toEqual({
     description: 'Imported from a Postman collection; say here what it is.',
     secret: true,
-    required: true,
   });
-  expect(variables.fromEnvironment).toMatchObject({ required: true });
+  expect(imported.collection.unresolved).toBe('sent');
+  expect(imported.notes.at(-1)).toMatch(
+    /^requests are sent although these may have no value, as in Postman: .*fromEnvironment/,
+  );
   expect(variables['with-hyphen']).toMatchObject({ value: 'h' });
   expect(variables['with-hyphen']).not.toHaveProperty('required');
   expect(dynamicVariables).toEqual(['$randomFirstName', '$randomInt']);
@@ -126,7 +130,50 @@ test('declares names as people write them, also in names of headers and keys of 
   expect(imported.steps[0]?.data).not.toHaveProperty('raw.request');
   const { definition, problems } = await readDefinitionFrom(toFiles(imported, ''), '');
   expect(renderProblems(problems)).toBe('');
-  expect(definition?.steps[0]?.needs).toEqual(['user id', 'größe', 'header.name', 'a field']);
+  expect(definition?.steps[0]?.needs).toEqual([]);
+});
+
+test.each([
+  ['every host has a variable', ['{{baseUrl}}/a', 'https://{{host}}/b?c={{query}}'], '', ['baseUrl', 'host']],
+  ['one request has an address of its own', ['{{baseUrl}}/a', 'https://example.com'], '', []],
+  ['a script sets it', ['{{baseUrl}}/a'], `pm.environment.set('baseUrl', 'x');`, []],
+  ['a script may set any name', ['{{baseUrl}}/a'], 'names.forEach((name) => pm.environment.set(name, 1));', []],
+])('asks a person for what nothing can be sent without: %s', (_name, urls, script, want) => {
+  const item = urls.map((url, index) => ({ name: `${index}`, request: { url } }));
+  const event = [{ listen: 'prerequest', script: { exec: script } }];
+  const { collection } = importCollection(jsonText({ info: { name: 'Hosts' }, event, item }), { file: 'hosts.json' });
+  const required = Object.entries(collection.variables).filter(([, variable]) => variable.required);
+  expect(required.map(([name]) => name)).toEqual(want);
+});
+
+test('keeps an empty folder in its place', () => {
+  const request = { url: 'https://example.com' };
+  const item = [
+    { name: 'A', request },
+    { name: 'Empty', item: [{ name: 'Within', item: [] }] },
+    {
+      name: 'Full',
+      item: [
+        { name: 'None', item: [] },
+        { name: 'B', request },
+      ],
+    },
+    { name: 'Last', item: [] },
+  ];
+  const { collection, steps } = importCollection(jsonText({ info: { name: 'Empty' }, item }), { file: 'empty.json' });
+  const compiled = compileCollection(
+    toDefinition(
+      collection,
+      steps.map(({ file, data }) => toStep(file, data, {}, [], '')),
+      [],
+      '',
+    ),
+  );
+  const namesIn = (list: unknown): unknown[] =>
+    (list as { name: string; item?: unknown }[]).map(({ name, item: inside }) =>
+      inside ? [name, ...namesIn(inside)] : name,
+    );
+  expect(namesIn(compiled.item)).toEqual(namesIn(item));
 });
 
 test('reads the captures of a collection that version 0.1.0 compiled as those that are compiled now', async () => {

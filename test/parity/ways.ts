@@ -1,11 +1,10 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { run } from 'newman';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cli, temporaryFolder } from '../e2e/support.ts';
+import { temporaryFolder } from '../e2e/support.ts';
 import { slowUnless } from '../slow.ts';
-import { type EchoServer, startEchoServer } from './echo-server.ts';
+import { startEchoServer } from './echo-server.ts';
+import { importAndCompile, type Outcome, type RunFiles, runOurs, runStock } from './outcomes.ts';
 
 /** A request of a case. */
 export interface ParityItem {
@@ -16,6 +15,7 @@ export interface ParityItem {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
+  readonly auth?: object;
   /** Script before the request. */
   readonly before?: string;
   /** Script after the response. */
@@ -28,12 +28,14 @@ export interface ParityCase {
   readonly items: readonly ParityItem[];
   /** Variables of the collection. */
   readonly variables?: readonly object[];
-  /** An environment file. */
+  /** An environment file. `http://echo` stands for the address of the server. */
   readonly environment?: object;
   /** A data file: a text is CSV, a list is JSON. */
   readonly data?: string | readonly object[];
   readonly iterations?: number;
   readonly received: readonly string[];
+  /** Each check that scripts make, `name: passed`. Not looked at when it is left out. */
+  readonly checks?: readonly string[];
   /** Whether the exit code is not 0. Default: false. */
   readonly fails?: boolean;
   /** More arguments of our run. */
@@ -46,12 +48,6 @@ export interface ParityCase {
 
 const ways = ['stock Newman, original', 'stock Newman, compiled', 'our run'] as const;
 export type Way = (typeof ways)[number];
-
-interface Outcome {
-  readonly received: readonly string[];
-  readonly fails: boolean;
-  readonly output: string;
-}
 
 /**
  * Runs each case three ways, and compares what a server receives and whether the exit code is 0. Those in `notYet`
@@ -71,6 +67,7 @@ export function compareWays(cases: readonly ParityCase[], notYet: readonly strin
           const { received, fails = false } = (way === 'our run' && one.ours) || one;
           expect(outcome.received, outcome.output).toEqual(received);
           expect(outcome.fails, outcome.output).toBe(fails);
+          if (one.checks) expect(outcome.checks, outcome.output).toEqual(one.checks);
           if (way === 'our run' && one.hidden !== undefined) expect(outcome.output).not.toContain(one.hidden);
         });
       }
@@ -100,14 +97,15 @@ async function make(one: ParityCase): Promise<Prepared> {
     return join(folder.path, name);
   };
   const original = await file('original.json', JSON.stringify(toCollection(one, server.url)));
-  const environment = one.environment && (await file('environment.json', JSON.stringify(one.environment)));
+  const atServer = (data: unknown) => JSON.stringify(data).replaceAll('http://echo', server.url);
+  const environment = one.environment && (await file('environment.json', atServer(one.environment)));
   const data =
     one.data &&
     (typeof one.data === 'string'
       ? await file('data.csv', one.data)
       : await file('data.json', JSON.stringify(one.data)));
   const { iterations } = one;
-  const options: StockOptions = { environment, data, iterations };
+  const options: RunFiles = { environment, data, iterations };
   const definition = join(folder.path, 'imported');
   let compiled: Promise<string> | undefined;
   const imported = () => {
@@ -117,21 +115,10 @@ async function make(one: ParityCase): Promise<Prepared> {
   return {
     run: async (way) => {
       if (way !== 'our run') {
-        return withStock(way === 'stock Newman, original' ? original : await imported(), options, server);
+        return runStock(way === 'stock Newman, original' ? original : await imported(), options, server);
       }
       await imported();
-      server.take();
-      const { code, stdout, stderr } = await cli(
-        [
-          ...['run', definition, '--no-simulator', '--verbose', '--ledger', folder.path],
-          ...(environment === undefined ? [] : ['--environment', environment]),
-          ...(data === undefined ? [] : ['--data', data]),
-          ...(iterations === undefined ? [] : ['--iterations', String(iterations)]),
-          ...(one.arguments ?? []),
-        ],
-        { cwd: folder.path },
-      );
-      return { received: server.take(), fails: code !== 0, output: stdout + stderr };
+      return runOurs(definition, options, server, folder.path, one.arguments);
     },
     close: async () => {
       await server.close();
@@ -156,6 +143,7 @@ function toCollection({ name, items, variables }: ParityCase, base: string): obj
         url: `${base}${item.path}`,
         header: Object.entries(item.headers ?? {}).map(([key, value]) => ({ key, value })),
         ...(item.body && { body: item.body }),
+        ...(item.auth && { auth: item.auth }),
       },
     })),
   };
@@ -163,48 +151,4 @@ function toCollection({ name, items, variables }: ParityCase, base: string): obj
 
 function toEvent(listen: string, text: string): object {
   return { listen, script: { type: 'text/javascript', exec: text.split('\n') } };
-}
-
-async function importAndCompile(original: string, folder: string): Promise<string> {
-  for (const argv of [
-    ['import', original, folder],
-    ['compile', folder],
-  ]) {
-    const { code, stdout, stderr } = await cli(argv);
-    if (code !== 0) throw new Error(`${argv[0]}: exit code ${code}\n${stdout}${stderr}`);
-  }
-  const compiled = (await readdir(folder)).find((name) => name.endsWith('.postman_collection.json'));
-  return join(folder, compiled ?? '');
-}
-
-interface StockOptions {
-  readonly environment: string | undefined;
-  readonly data: string | undefined;
-  readonly iterations: number | undefined;
-}
-
-/** Newman as its registry has it, with the runtime and the sandbox that it asks for. */
-const stock = createRequire(import.meta.url)('newman-stock') as { run: typeof run };
-
-/** As `newman run` does; it ends with 1 when something failed. */
-async function withStock(file: string, options: StockOptions, server: EchoServer): Promise<Outcome> {
-  server.take();
-  const collection: object = JSON.parse(await readFile(file, 'utf8'));
-  const { environment, data, iterations } = options;
-  return new Promise((resolve) => {
-    stock.run(
-      {
-        collection,
-        reporters: [],
-        ...(environment !== undefined && { environment }),
-        ...(data !== undefined && { iterationData: data }),
-        ...(iterations !== undefined && { iterationCount: iterations }),
-      },
-      (error, summary) => {
-        const failures = (summary?.run.failures ?? []).map((failure) => failure.error.message);
-        const output = [error?.message, ...failures].filter(Boolean).join('\n');
-        resolve({ received: server.take(), fails: output !== '', output });
-      },
-    );
-  });
 }

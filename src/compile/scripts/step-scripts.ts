@@ -81,13 +81,21 @@ export function isPlain(step: Step): boolean {
   return !hasChecks(step) && step.generate.length === 0;
 }
 
+/**
+ * Whether a script looks at the variables of a step before it is sent. Where unresolved ones are sent, there is nothing to look for, and
+ * a script of the definition may still be getting values when a generated one would run.
+ */
+export function isLookedAt(step: Step, { unresolved }: Pick<Definition, 'unresolved'>): boolean {
+  return !isPlain(step) && !(unresolved === 'sent' && step.generate.length === 0);
+}
+
 function plainLines(text: string | undefined): ScriptLines {
   return text === undefined ? [] : text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
 }
 
 /** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
-  if (isPlain(step)) return plainLines(step.scripts?.prerequest);
+  if (!isLookedAt(step, definition)) return plainLines(step.scripts?.prerequest);
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
   const setters = settersBefore(step, definition);
   return [

@@ -1,5 +1,5 @@
 import { isMapping } from '../../definition/merge-patch.ts';
-import { rawReferences } from '../../definition/raw.ts';
+import { rawReferences, sentParameters } from '../../definition/raw.ts';
 import type { Json } from '../canonical.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Json } from '../canonical.ts';
 export function neededVariables(request: Json, inherited: unknown, declared: ReadonlySet<string>): string[] {
   const names = [
     ...addressReferences(request.url),
-    ...authReferences(request.auth ?? inherited),
+    ...listReferences(sentParameters(request.auth ?? inherited)),
     ...listReferences(request.header),
     ...bodyReferences(request.body),
   ];
@@ -19,14 +19,6 @@ export function neededVariables(request: Json, inherited: unknown, declared: Rea
 /** In the text of an address, then in the values of its path variables. */
 function addressReferences(url: unknown): string[] {
   return isMapping(url) ? [...rawReferences(url.raw), ...listReferences(url.variable)] : rawReferences(url);
-}
-
-/** Of OAuth 2, only the token is used to send a request; the rest is for getting one in Postman. */
-function authReferences(auth: unknown): string[] {
-  if (!isMapping(auth) || typeof auth.type !== 'string') return [];
-  const parameters = auth[auth.type];
-  if (auth.type !== 'oauth2' || !Array.isArray(parameters)) return listReferences(parameters);
-  return listReferences(parameters.filter((entry) => isMapping(entry) && entry.key === 'accessToken'));
 }
 
 function listReferences(list: unknown): string[] {

@@ -7,19 +7,23 @@ import type { RawFragment, StepFile } from '../schema.ts';
 /** Problems of `raw` fragments: what other keys say already, and scripts that would replace generated ones. */
 export function rawProblems(sources: CollectionSources): Problem[] {
   const { source, data } = sources.collection;
+  const steps = [...sources.steps, ...sources.cleanUp];
+  const names = new Set(steps.map((step) => step.data.name));
   return [
     ...forbidden(source, ['raw'], data.raw, ['item'], 'the step files say what the collection holds'),
     ...forbidden(source, ['raw', 'info'], data.raw?.info, ['name', 'description', 'schema'], 'another key says it'),
     ...(data.folders ?? []).flatMap(({ raw }, index) =>
       forbidden(source, ['folders', index, 'raw'], raw, ['name', 'item', 'description'], 'another key says it'),
     ),
-    ...[...sources.steps, ...sources.cleanUp].flatMap(stepProblems),
+    ...steps.flatMap((step) => stepProblems(step, names)),
   ];
 }
 
-function stepProblems({ source, data }: Checked<StepFile>): Problem[] {
+/** Only a name that a step cannot have is said in raw: that of another one, or an empty one. */
+function stepProblems({ source, data }: Checked<StepFile>, names: ReadonlySet<string>): Problem[] {
+  const isName = typeof data.raw?.name === 'string' && (names.has(data.raw.name) || data.raw.name.trim() === '');
   return [
-    ...forbidden(source, ['raw'], data.raw, ['name', 'item'], 'another key says it'),
+    ...forbidden(source, ['raw'], data.raw, isName ? ['item'] : ['name', 'item'], 'another key says it'),
     ...eventProblems(source, data),
   ];
 }

@@ -1,5 +1,7 @@
+import { mayBeUnresolved } from '../definition.ts';
+import { isMapping } from '../merge-patch.ts';
 import { perDefinition } from '../per-definition.ts';
-import { rawNames, rawReferences, rawScripts } from '../raw.ts';
+import { isDeclarable, rawNames, rawReferences, rawScripts, sentParameters } from '../raw.ts';
 import { type Checked, type CollectionSources, scriptsOf } from '../reading/collection-sources.ts';
 import { nearest } from '../reading/nearest.ts';
 import type { Problem } from '../reading/problem.ts';
@@ -31,8 +33,14 @@ function sharedFragments({ raw, folders }: CollectionFile): (RawFragment | undef
 
 /** Variables that a step's request cannot be sent without, in the order of their first use. */
 export function stepNeeds(step: StepFile, authorization: CollectionFile['authorization']): string[] {
-  const names = [...sentUses(step, authorization).map(({ name }) => name), ...rawReferences(step.raw?.request)];
+  const names = [...sentUses(step, authorization).map(({ name }) => name), ...rawRequestReferences(step.raw)];
   return [...new Set(names)].filter((name) => !isDynamic(name));
+}
+
+function rawRequestReferences(raw: RawFragment | undefined): string[] {
+  if (!isMapping(raw?.request)) return rawReferences(raw?.request);
+  const { auth, ...rest } = raw.request;
+  return [...rawReferences(sentParameters(auth)), ...rawReferences(rest)];
 }
 
 /** A place that names a variable. */
@@ -174,7 +182,11 @@ function declarationProblems(sources: CollectionSources): Problem[] {
   const environments = Object.entries(data.environments ?? {});
   const inCollection: Use[] = [
     ...referencesIn(data.authorization, ['authorization']),
-    ...Object.entries(data.variables).flatMap(([name, { value }]) => referencesIn(value, ['variables', name, 'value'])),
+    ...Object.entries(data.variables).flatMap(([name, variable]) =>
+      referencesIn(variable.value, ['variables', name, 'value']).filter(
+        (use) => !mayBeUnresolved(variable, data) || isDeclarable(use.name),
+      ),
+    ),
     ...(data.cleanUp ? [{ name: data.cleanUp.askedBy, path: ['cleanUp', 'askedBy'], as: 'value' } as const] : []),
     ...environments.flatMap(([id, { values }]) => [
       ...Object.keys(values ?? {}).map(
@@ -226,6 +238,7 @@ function circleProblems({ source, data }: Checked<CollectionFile>): Problem[] {
   const circles = new Set<string>();
   const search = (name: string, way: readonly string[]): Problem[] => {
     const start = way.indexOf(name);
+    if (mayBeUnresolved(data.variables[name], data)) return [];
     if (start < 0) return valueReferences(data, name).flatMap((next) => search(next, [...way, name]));
     const circle = way.slice(start);
     const known = [...circle].sort().join(' ');
@@ -269,6 +282,7 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
   );
   /** The variable itself, or a part of its value, that has no value yet. */
   const missing = (name: string, way: readonly string[] = []): string | undefined => {
+    if (mayBeUnresolved(variables[name], sources.collection.data)) return undefined;
     if (!state.available.has(name)) return name;
     if (state.replaced.has(name) || variables[name]?.required || way.includes(name)) return undefined;
     const parts = valueReferences(sources.collection.data, name).filter((part) => Object.hasOwn(variables, part));
@@ -343,10 +357,12 @@ function unusedProblems(sources: CollectionSources): Problem[] {
     ...[...steps, ...cleanUp].flatMap((step) => allUses(step.data).map(({ name }) => name)),
     ...fragmentsOf(sources).flatMap(rawNames),
   ]);
-  // The script of the collection reads base addresses. A value that the collection brings with it may be for people.
+  // The script of the collection reads base addresses. A value that the collection brings with it may be for people,
+  // and one that may be missing may stand in a template.
   const isUsed = (name: string) => {
     const { scope, format } = data.variables[name] ?? {};
-    return used.has(name) || scope === 'collection' || format === 'base-url';
+    const isKept = scope === 'collection' || format === 'base-url' || mayBeUnresolved(data.variables[name], data);
+    return used.has(name) || isKept;
   };
   return Object.keys(data.variables)
     .filter((name) => !isUsed(name))

@@ -36,7 +36,7 @@ function readHeaders(header: unknown): StepFile['request']['headers'] {
   const list = header as readonly Json[];
   if (!hasKnownReferences(list.map(({ key, value }) => [key, value]))) return undefined;
   const headers = list.flatMap(({ key, value, description, disabled, ...more }) =>
-    Object.keys(more).length === 0 && typeof key === 'string' && typeof value === 'string'
+    Object.keys(more).length === 0 && typeof key === 'string' && key !== '' && typeof value === 'string'
       ? [
           {
             name: key,

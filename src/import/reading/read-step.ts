@@ -1,8 +1,9 @@
 import type { Json } from '../../compile/canonical.ts';
 import { endLine, prerequestScript, testScript } from '../../compile/scripts/step-scripts.ts';
 import { type Definition, toDefinition, toStep } from '../../definition/definition.ts';
+import { isDeclarable } from '../../definition/raw.ts';
 import type { StepFile } from '../../definition/schema.ts';
-import { isAllowedScript, isDeclarable } from '../references.ts';
+import { isAllowedScript } from '../references.ts';
 import { forLaterSteps, plainStatements, withoutLines, withoutNames } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundPrerequest, readPrerequest } from './read-prerequest.ts';
@@ -23,6 +24,8 @@ export interface ReadStep {
   readonly schema: FoundSchema | undefined;
   /** The file says what the item's scripts do, so no fragment is needed for them. */
   readonly saysScripts: boolean;
+  /** Its scripts are those that `compile` makes. */
+  readonly isGenerated: boolean;
   /** The same of the saved example. */
   readonly saysExample: boolean;
   /** What is not quite as it was, in sentences. */
@@ -67,6 +70,7 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
     file: { ...file, ...(example && { example: example.example }) },
     schema: parts?.schema,
     saysScripts: parts !== undefined,
+    isGenerated: parts?.isGenerated ?? false,
     saysExample: example !== undefined,
     notes: [...(parts?.notes ?? []), ...(example?.notes ?? [])],
   };

@@ -2,10 +2,10 @@ import type { Json } from '../../compile/canonical.ts';
 import { collectionPrerequestScript } from '../../compile/scripts/step-scripts.ts';
 import type { Variable } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
-import { rawNames } from '../../definition/raw.ts';
+import { isDeclarable, rawNames } from '../../definition/raw.ts';
 import type { CollectionFile, StepFile } from '../../definition/schema.ts';
 import { inspectScript } from '../../definition/script-facts.ts';
-import { isDeclarable, keyReferencesIn, referencesIn } from '../references.ts';
+import { keyReferencesIn, referencesIn } from '../references.ts';
 import { find } from './code-shape.ts';
 import { dataOf, isSameCode, statementsOf } from './script-code.ts';
 
@@ -29,11 +29,11 @@ export function readVariables(
   secrets: readonly unknown[],
   bases: FoundVariables['bases'],
 ): FoundVariables {
-  const names = list.map(({ key }) => key);
-  const readable = list.filter(
-    ({ key, disabled }, index) =>
-      typeof key === 'string' && isDeclarable(key) && names.indexOf(key) === index && disabled !== true,
+  // Of several with one name, the last that is enabled counts, as in Postman.
+  const counted = new Set(
+    new Map(list.filter(({ disabled }) => disabled !== true).map((one) => [one.key, one])).values(),
   );
+  const readable = list.filter((one) => counted.has(one) && typeof one.key === 'string' && isDeclarable(one.key));
   const listed = readable.map(({ key, value, description }) => ({
     name: String(key),
     // A number or boolean is text here; a fragment keeps its type.
@@ -114,7 +114,7 @@ function scriptNames(texts: readonly (string | undefined)[], kind: 'body' | 'scr
 }
 
 /** Declares variables: base addresses and those of the collection in their order, then the others that are used. */
-export function declareVariables(found: FoundVariables, used: readonly string[], known: Declarations): Declarations {
+export function declarationsOf(found: FoundVariables, used: readonly string[], known: Declarations): Declarations {
   const { listed, bases } = found;
   // Listed values stay where a fragment has the whole list.
   const scoped = new Map(listed.map((variable) => [variable.name, variable]));

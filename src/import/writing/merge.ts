@@ -35,6 +35,7 @@ const keptOfCollection = [
   'base',
   'environments',
   'iterations',
+  'unresolved',
   'service',
   'roles',
   'retry',
@@ -55,7 +56,13 @@ export async function mergeCollection(
   const { definition, files } = existing;
   const compiled = compileCollection(definition);
   const collection = dataOf<CollectionFile>(files, collectionFile);
-  const known = { id: definition.id, steps: knownSteps(definition, compiled), variables: collection.variables };
+  const { variables, unresolved } = collection;
+  const known = {
+    id: definition.id,
+    steps: knownSteps(definition, compiled),
+    variables,
+    ...(unresolved && { unresolved }),
+  };
   const options: ImportOptions = { file, known };
   const after = importCollection(text, options);
   const before = importCollection(jsonText(compiled), { ...options, file: collectionFileName(definition.id) });

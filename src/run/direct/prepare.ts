@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import { pendingName, setterOf, variableNamed } from '../../compile/scripts/planned-checks.ts';
-import { isPlain, pendingOf, settersBefore, skippedNote } from '../../compile/scripts/step-scripts.ts';
+import { isLookedAt, pendingOf, settersBefore, skippedNote } from '../../compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';
@@ -32,7 +32,7 @@ export function prepare(step: Step, definition: Definition, before: State): Prep
   const { askedBy, steps } = definition.cleanUp;
   if (askedBy !== undefined && steps.includes(step) && fill(`{{${askedBy}}}`, state) !== 'true')
     return { state, problems: [], skipped: skippedNote(askedBy) };
-  if (isPlain(step)) return { state, problems: [], skipped: undefined };
+  if (!isLookedAt(step, definition)) return { state, problems: [], skipped: undefined };
   const problems: string[] = [];
   state = withPending(step, definition, state);
   for (const entry of step.generate) {

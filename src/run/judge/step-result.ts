@@ -6,6 +6,7 @@ import {
 } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { compileSchema, type SchemaCheck } from '../../definition/schemas/response-schema.ts';
+import { variablesIn } from '../../definition/variables.ts';
 import { type EngineRequest, type EngineResponse, type Execution, headerValue } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import { toBodyText } from '../result/body-text.ts';
@@ -38,7 +39,7 @@ export function toStepResult(
     engine: execution.engine,
     startMs: execution.startedAt - runStartedAt,
     durationMs: execution.durationMs,
-    notes: execution.console,
+    notes: [...execution.console, ...unresolvedNotes(definition, execution)],
   };
   const sent = execution.request && { request: toSentRequest(execution.request) };
   if (execution.error) {
@@ -48,11 +49,15 @@ export function toStepResult(
       ...sent,
       status: 'error',
       reason: describeFault(execution.error),
+      checks: scriptChecks(step, definition, execution),
       diagnoses: diagnose(step, definition, evidence),
     };
   }
   const { service } = step.origin ?? definition;
-  if (isSkipped(execution)) return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)' };
+  if (isSkipped(execution)) {
+    const checks = scriptChecks(step, definition, execution);
+    return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)', checks };
+  }
   const checks = checkResults(step, definition, execution, schemaCheckOf(step));
   const passed = checks.every((check) => check.status === 'passed');
   const response = execution.response && toReceivedResponse(execution.response, service, passed);
@@ -73,6 +78,16 @@ export function toStepResult(
           token: tokenState(execution),
         }),
   };
+}
+
+/** Names of variables that were sent in their braces, where nothing else would say so. */
+function unresolvedNotes({ unresolved, variables }: Definition, { request }: Execution): string[] {
+  if (unresolved !== 'sent' || !request) return [];
+  const { url, headers, body = '' } = request;
+  const texts = [url.replace(/%7B%7B(.*?)%7D%7D/gi, '{{$1}}'), ...headers.map(({ value }) => value), body];
+  const declared = new Set(variables.map(({ name }) => name));
+  const names = new Set(texts.flatMap(variablesIn).filter((name) => declared.has(name)));
+  return names.size === 0 ? [] : [`sent without a value: ${[...names].map((name) => `{{${name}}}`).join(', ')}`];
 }
 
 /** A script skipped the request, and nothing says that this is a failure. */
@@ -189,8 +204,7 @@ function checkResults(
 ): CheckResult[] {
   const result = (check: Omit<PlannedCheck, 'askedAt'>, askedAt: string, message: string | undefined) =>
     checkResult(check, message, placeOf(step, definition, askedAt));
-  const scriptCheck = (name: string, message: string | undefined) =>
-    result({ kind: 'script', name }, '/scripts/test', message);
+  const scriptCheck = (name: string, message: string | undefined) => scriptResult(step, definition, name, message);
   const { response } = execution;
   const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
   if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
@@ -208,10 +222,7 @@ function checkResults(
     const message = failure ?? assertionOf(check.name)?.message;
     return [result(check, check.askedAt, message && (wordsOf(check.name) ?? message))];
   });
-  const names = new Set(planned.map(({ name }) => name));
-  const others = execution.assertions
-    .filter(({ name }) => !names.has(name))
-    .map(({ name, message }) => scriptCheck(name, message));
+  const others = scriptChecks(step, definition, execution);
   const errors = execution.scriptErrors.map(({ listen, message }) => scriptCheck(`the ${listen} script runs`, message));
   const tooDeep =
     asExpected && !schemaCheck && isTooDeep(response.body)
@@ -222,6 +233,18 @@ function checkResults(
       ? [scriptCheck('the test script runs', 'no check of this step was made')]
       : [];
   return [...results, ...tooDeep, ...others, ...errors, ...silent];
+}
+
+/** The checks that scripts of the definition have made. */
+function scriptChecks(step: Step, definition: Definition, { assertions }: Execution): CheckResult[] {
+  const names = new Set([readyCheckName, ...plannedChecks(step).map(({ name }) => name)]);
+  return assertions
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, message }) => scriptResult(step, definition, name, message));
+}
+
+function scriptResult(step: Step, definition: Definition, name: string, message: string | undefined): CheckResult {
+  return checkResult({ kind: 'script', name }, message, placeOf(step, definition, '/scripts/test'));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { itemId } from '../../compile/collection.ts';
 import { keepsValue, setBy } from '../../compile/scripts/planned-checks.ts';
-import type { Definition, Step } from '../../definition/definition.ts';
+import { type Definition, itemName, type Step } from '../../definition/definition.ts';
 import type { Execution } from '../engine/execution.ts';
 import { valuesOf } from '../engine/state.ts';
 import type { Session } from './session.ts';
@@ -46,7 +46,7 @@ export function nextPosition(
   const named = (matches: (step: Step) => boolean) => steps.findLastIndex((step) => isOfPart(step) && matches(step));
   if (next.to !== null) {
     const byId = named((step) => itemId(definition, step) === next.to);
-    const found = byId >= 0 ? byId : named(({ name }) => name === next.to);
+    const found = byId >= 0 ? byId : named((step) => itemName(step) === next.to);
     if (found >= 0) return found;
   }
   const after = steps.findIndex((step, index) => index > position && !isOfPart(step));

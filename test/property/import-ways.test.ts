@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../e2e/support.ts';
+import { type EchoServer, startEchoServer } from '../parity/echo-server.ts';
+import { importAndCompile, type Outcome, runOurs, runStock } from '../parity/outcomes.ts';
+import { slowUnless } from '../slow.ts';
+import { type GeneratedCollection, postmanCollections } from './postman-collections.ts';
+
+/** So many collections: a sample, and what the OS variable IMPORT_WAYS says. */
+const sample = 5;
+const amounts = [sample, Number(process.env.IMPORT_WAYS ?? 100)];
+
+type Comparable = Pick<Outcome, 'received' | 'checks' | 'fails'>;
+
+const comparable = ({ received, checks, fails }: Outcome): Comparable => ({ received, checks, fails });
+
+/** What comes of a collection in stock Newman, of what its import compiles to, and of our run. */
+async function threeWays({ collection, environment, data }: GeneratedCollection, server: EchoServer) {
+  const folder = await temporaryFolder();
+  try {
+    const put = async (name: string, text: string) => {
+      await writeFile(join(folder.path, name), text);
+      return join(folder.path, name);
+    };
+    const port = new URL(server.url).port;
+    const atServer = (value: unknown) =>
+      JSON.stringify(value)
+        .replaceAll('http://echo', server.url)
+        .replaceAll('"host":["echo"]', `"host":["127","0","0","1"],"port":"${port}"`);
+    const original = await put('original.json', atServer(collection));
+    const files = {
+      environment: environment && (await put('environment.json', atServer(environment))),
+      data: data && (await put('data.csv', data)),
+    };
+    const definition = join(folder.path, 'imported');
+    const stock = await runStock(original, files, server);
+    const compiled = await runStock(await importAndCompile(original, definition), files, server);
+    const ours = await runOurs(definition, files, server, folder.path, ['--retries', '0']);
+    return { stock: comparable(stock), compiled: comparable(compiled), ours };
+  } finally {
+    await folder.remove();
+  }
+}
+
+describe.each(amounts)('%i collections of Postman', (numRuns) => {
+  test('send the same, check the same and end the same when they are imported', {
+    ...slowUnless(numRuns === sample),
+    timeout: 3_000_000,
+  }, async () => {
+    const server = await startEchoServer({ exact: true });
+    try {
+      await fc.assert(
+        fc.asyncProperty(postmanCollections, async (generated) => {
+          const { stock, compiled, ours } = await threeWays(generated, server);
+          expect(compiled).toEqual(stock);
+          const { received, checks, fails } = stock;
+          expect({ received: ours.received, fails: ours.fails }, ours.output).toEqual({ received, fails });
+          // Of a request that runs again, the first failure is reported.
+          const isAgain = JSON.stringify(generated.collection).includes('setNextRequest');
+          if (isAgain) expect(checks).toEqual(expect.arrayContaining([...ours.checks]));
+          else expect(ours.checks).toEqual(checks);
+        }),
+        { numRuns },
+      );
+    } finally {
+      await server.close();
+    }
+  });
+});
