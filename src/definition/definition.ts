@@ -5,6 +5,7 @@ import type {
   CaptureSource,
   CollectionFile,
   ConditionSource,
+  ErrorExample,
   ExpectedValue,
   Experiment,
   FolderSource,
@@ -44,6 +45,8 @@ export interface Definition {
   readonly retry: RetrySource;
   /** Entries for every step. */
   readonly troubleshooting: readonly PlacedTroubleshooting[];
+  /** Likely refusals of the requests that use the collection's authorization. Absent: none. */
+  readonly errorExamples?: readonly ErrorExample[];
   /** Dynamic variables of Postman that are used beyond those of every engine. Undefined: none. */
   readonly dynamicVariables?: readonly string[];
   /** What there is to say of folders. Undefined: nothing. */
@@ -92,6 +95,8 @@ export interface Step
   readonly unset: readonly string[];
   readonly troubleshooting: readonly PlacedTroubleshooting[];
   readonly example: StepFile['example'];
+  /** Likely refusals. Absent: none. */
+  readonly errorExamples?: readonly ErrorExample[];
   /** What parts of the response mean, by JSON pointer; "" is the whole. Absent: nothing is said. */
   readonly answer?: Readonly<Record<string, string>>;
   /** Things to try. Absent: none. */
@@ -167,6 +172,7 @@ export function toStep(
     unset: source.unset ?? [],
     troubleshooting: source.troubleshooting ?? [],
     example: source.example,
+    ...(source.errorExamples && { errorExamples: source.errorExamples }),
     needs,
     ...(source.once && { once: true }),
     ...(source.scripts && { scripts: source.scripts }),
@@ -210,6 +216,7 @@ export function toDefinition(
     ...(source.iterations === 'shared' && { iterations: source.iterations }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
+    ...(source.errorExamples && { errorExamples: source.errorExamples }),
     ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),
     ...(source.folders && { folders: source.folders }),
     ...(source.raw && { raw: source.raw }),

@@ -13,7 +13,9 @@ import { UsageError } from '../errors.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { find } from './reading/code-shape.ts';
+import { withoutLines } from './reading/plain-script.ts';
 import { readCollection } from './reading/read-collection.ts';
+import { collectionHintShapes, type FoundHints, readCollectionHints } from './reading/read-hints.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
 import {
@@ -77,7 +79,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const isCompiled = identity.isOurs && !Object.hasOwn(info, '_exporter_id');
   const frame = readFrame(source.data, isCompiled);
   const cleanUp = findCleanUp(tree, isCompiled);
-  const scopes = { variables: scopedVariables(frame.variables), askedBy: cleanUp?.askedBy };
+  const scopes = { variables: scopedVariables(frame.variables), askedBy: cleanUp?.askedBy, hints: frame.hints };
   const identities = identifySteps(tree.requests, identity, options.known?.steps ?? [], text);
   const read = tree.requests.map((request, index) =>
     readOne(request, identities[index] as StepIdentity, { name, isCompiled, cleanUp: cleanUp?.folder, scopes }),
@@ -98,6 +100,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
     ...(folders.length > 0 && { folders: folders.map(({ data }) => data) }),
     // As where the collection comes from. What a definition of ours says of it is not in what it compiles to.
     ...(!options.known && !identity.isOurs && { iterations: 'shared' as const }),
+    ...frame.hints,
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
@@ -122,6 +125,8 @@ interface Frame {
   readonly authorization: CollectionFile['authorization'];
   readonly variables: FoundVariables;
   readonly raw: RawFragment | undefined;
+  /** Causes and remedies for every step. */
+  readonly hints: FoundHints | undefined;
 }
 
 function readFrame(data: Json, isCompiled: boolean): Frame {
@@ -134,7 +139,10 @@ function readFrame(data: Json, isCompiled: boolean): Frame {
   const events = (event ?? []) as readonly Json[];
   const [script] = events;
   const isFragment = isCompiled && Array.isArray(data.event) && !data.event.every(hasOurId);
-  const bases = isFragment || events.length !== 1 ? undefined : readBases(plainScript(script, 'prerequest') ?? '');
+  const own = isFragment || events.length !== 1 ? '' : (plainScript(script, 'prerequest') ?? '');
+  const hints = readCollectionHints(own);
+  const withoutHints = hints ? withoutLines(own, collectionHintShapes) : own;
+  const bases = hints && withoutHints.trim() === '' ? [] : readBases(withoutHints);
   const marked = (Array.isArray(data.variable) ? data.variable : []).filter(
     (one) => isMapping(one) && one.type === 'secret',
   );
@@ -151,6 +159,7 @@ function readFrame(data: Json, isCompiled: boolean): Frame {
     description: typeof description === 'string' ? description : '',
     authorization: authorization ?? { none: true },
     variables,
+    hints: bases && hints,
     raw: Object.keys(raw).length > 0 ? raw : undefined,
   };
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../compile/canonical.ts';
-import { collectionPrerequestScript } from '../../compile/scripts/step-scripts.ts';
+import { baseScript } from '../../compile/scripts/step-scripts.ts';
 import type { Variable } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import { rawNames } from '../../definition/raw.ts';
@@ -56,7 +56,7 @@ export function readBases(text: string): FoundVariables['bases'] | undefined {
     name,
     ...(ending !== '' && { removeSuffix: String(ending) }),
   }));
-  const made = collectionPrerequestScript(bases.map((base) => ({ ...base, description: '', format: 'base-url' })));
+  const made = baseScript(bases.map((base) => ({ ...base, description: '', format: 'base-url' })));
   return isSameCode(statementsOf(made.join('\n')), given) ? bases : undefined;
 }
 

@@ -55,8 +55,9 @@ export async function mergeCollection(
   const collection = dataOf<CollectionFile>(files, collectionFile);
   const known = { id: definition.id, steps: knownSteps(definition, compiled), variables: collection.variables };
   const options: ImportOptions = { file, known };
-  const after = importCollection(text, options);
+  const read = importCollection(text, options);
   const before = importCollection(jsonText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const after = withHintsOf(before, read);
   const kept = keepUsed(after, before, collection, files);
   const fresh = toFiles(kept, schemas);
   const removed = [...definition.steps, ...definition.cleanUp.steps]
@@ -82,6 +83,29 @@ function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportO
     file: step.file,
     request: requests.get(itemId(definition, step)) ?? '',
   }));
+}
+
+/** The imported collection with causes and remedies as they were: scripts hold only some of them, in another order. */
+function withHintsOf(
+  before: ImportedDefinition,
+  { collection, steps, ...rest }: ImportedDefinition,
+): ImportedDefinition {
+  const hintsOf = new Map(before.steps.map(({ file, data }) => [file, data.troubleshooting]));
+  const withHints = <Data extends object>(data: Data, hints: object): Data => {
+    const others = Object.entries(data).filter(([key]) => key !== 'troubleshooting' && key !== 'service');
+    const given = Object.entries(hints).filter(([, value]) => value !== undefined);
+    return Object.fromEntries([...others, ...given]) as Data;
+  };
+  const { service, troubleshooting } = before.collection;
+  return {
+    ...rest,
+    collection: withHints(collection, { service, troubleshooting }),
+    steps: steps.map((step) =>
+      hintsOf.has(step.file)
+        ? { ...step, data: withHints(step.data, { troubleshooting: hintsOf.get(step.file) }) }
+        : step,
+    ),
+  };
 }
 
 /** The imported collection with variables that only kept parts use. */
