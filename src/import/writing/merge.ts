@@ -1,5 +1,5 @@
 import type { Json } from '../../compile/canonical.ts';
-import { compileCollection, itemId } from '../../compile/collection.ts';
+import { compileCollection, itemId, type PostmanCollection } from '../../compile/collection.ts';
 import { collectionFileName, jsonText } from '../../compile/compile.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { readDefinitionFrom } from '../../definition/load.ts';
@@ -43,12 +43,15 @@ const keptOfCollection = [
 /**
  * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in
  * the files, all else stays (troubleshooting, what a step creates, retries, environments, comments).
+ *
+ * @param toText A compiled collection as it would be read from where `text` comes from.
  */
 export async function mergeCollection(
   text: string,
   file: string,
   existing: ExistingDefinition,
   schemas: string,
+  toText: (collection: PostmanCollection) => string = jsonText,
 ): Promise<MergedDefinition> {
   const { definition, files } = existing;
   const compiled = compileCollection(definition);
@@ -56,7 +59,7 @@ export async function mergeCollection(
   const known = { id: definition.id, steps: knownSteps(definition, compiled), variables: collection.variables };
   const options: ImportOptions = { file, known };
   const read = importCollection(text, options);
-  const before = importCollection(jsonText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const before = importCollection(toText(compiled), { ...options, file: collectionFileName(definition.id) });
   const after = withHintsOf(before, read);
   const kept = keepUsed(after, before, collection, files);
   const fresh = toFiles(kept, schemas);
