@@ -5,7 +5,7 @@ import type { PostmanCollection } from '../collection.ts';
 import type { PostmanEnvironment } from '../environment-file.ts';
 import { stableId } from '../ids.ts';
 import { authOf, bodyOf, entriesOf, listOf, requestOf, scriptsOf, undescribed } from './entity.ts';
-import { createNames } from './names.ts';
+import { createNames } from './v3-file-names.ts';
 
 /** A file of Postman's format v3, by its path from the folder `postman` of a repository. */
 export interface V3File {
