@@ -1,5 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { compileCollection } from '../../src/compile/collection.ts';
+import { collectionToV3 } from '../../src/compile/postman-v3/postman-v3.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
 import { readNewmanReport } from './newman.ts';
 import { runProgram } from './program.ts';
 import { type InteropTool, type StepReport, type ToolOptions, verdictsOf } from './verdict.ts';
@@ -26,33 +29,56 @@ export const postmanCli: InteropTool = {
 };
 
 /** The same on the folder of YAML files that it makes of the file, in Postman's format v3, linted before. */
-export const postmanCliOnV3: InteropTool = {
-  name: 'Postman CLI, migrated to v3',
-  packages,
-  run: async (options) => {
-    const { workFolder, collectionFile, environmentFile, steps } = options;
-    const folder = join(workFolder, 'v3');
-    const migrated = await postman(options, ['collection', 'migrate', collectionFile, '-o', folder]);
-    if (migrated.code !== 0) throw new Error(`the migration failed\n${migrated.stdout}${migrated.stderr}`);
-    const lint = await postman(options, ['collection', 'lint', folder, '--reporter', 'json']);
-    const { diagnostics } = JSON.parse(lint.stdout) as { diagnostics: readonly object[] };
-    // Of a folder, it writes no report but the one for people.
-    const { code, stdout } = await postman(options, [
-      ...['collection', 'run', folder, '-e', environmentFile, '--disable-unicode'],
-    ]);
-    const verdicts = verdictsOf(steps, readOutput(stdout));
-    const isPassed = verdicts.every(({ verdict }) => verdict === 'passed');
-    return {
-      tool: postmanCliOnV3.name,
-      version: await versionOf(options),
-      steps: verdicts,
-      problems: [
-        ...diagnostics.map((diagnostic) => `lint: ${JSON.stringify(diagnostic)}`),
-        ...(isPassed && code !== 0 ? [`exit code ${code}, although every step passed`] : []),
-      ],
-    };
+export const postmanCliOnV3: InteropTool = onV3('Postman CLI, migrated to v3', async (options) => {
+  const folder = join(options.workFolder, 'v3');
+  const migrated = await postman(options, ['collection', 'migrate', options.collectionFile, '-o', folder]);
+  if (migrated.code !== 0) throw new Error(`the migration failed\n${migrated.stdout}${migrated.stderr}`);
+  return folder;
+});
+
+/** The same on the files of the format v3 that this project writes. */
+export const postmanCliOnOurV3: InteropTool = onV3(
+  'Postman CLI, on our v3',
+  async ({ workFolder, collectionFolder }) => {
+    const collection = compileCollection(await loadDefinition(collectionFolder));
+    const files = collectionToV3(collection);
+    for (const { path, text } of files) {
+      await mkdir(dirname(join(workFolder, path)), { recursive: true });
+      await writeFile(join(workFolder, path), text);
+    }
+    return join(workFolder, files[0]?.path.split('/').slice(0, 2).join('/') ?? '');
   },
-};
+);
+
+function onV3(name: string, folderOf: (options: ToolOptions) => Promise<string>): InteropTool {
+  return { name, packages, run: (options) => runOnV3(name, options, folderOf) };
+}
+
+async function runOnV3(
+  name: string,
+  options: ToolOptions,
+  folderOf: (options: ToolOptions) => Promise<string>,
+): ReturnType<InteropTool['run']> {
+  const { environmentFile, steps } = options;
+  const folder = await folderOf(options);
+  const lint = await postman(options, ['collection', 'lint', folder, '--reporter', 'json']);
+  const { diagnostics } = JSON.parse(lint.stdout) as { diagnostics: readonly object[] };
+  // Of a folder, it writes no report but the one for people.
+  const { code, stdout } = await postman(options, [
+    ...['collection', 'run', folder, '-e', environmentFile, '--disable-unicode'],
+  ]);
+  const verdicts = verdictsOf(steps, readOutput(stdout));
+  const isPassed = verdicts.every(({ verdict }) => verdict === 'passed');
+  return {
+    tool: name,
+    version: await versionOf(options),
+    steps: verdicts,
+    problems: [
+      ...diagnostics.map((diagnostic) => `lint: ${JSON.stringify(diagnostic)}`),
+      ...(isPassed && code !== 0 ? [`exit code ${code}, although every step passed`] : []),
+    ],
+  };
+}
 
 async function postman({ scratch, workFolder }: ToolOptions, argv: readonly string[]) {
   // Its settings and its log go into the home folder.

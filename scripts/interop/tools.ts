@@ -1,7 +1,7 @@
 import { brunoTool } from './bruno.ts';
 import { newmanTools } from './newman.ts';
 import { ownTool } from './own.ts';
-import { postmanCli, postmanCliOnV3 } from './postman-cli.ts';
+import { postmanCli, postmanCliOnOurV3, postmanCliOnV3 } from './postman-cli.ts';
 import { respectTool } from './respect.ts';
 import type { InteropTool } from './verdict.ts';
 
@@ -11,6 +11,7 @@ export const interopTools: readonly InteropTool[] = [
   ...newmanTools,
   postmanCli,
   postmanCliOnV3,
+  postmanCliOnOurV3,
   brunoTool,
   respectTool,
 ];

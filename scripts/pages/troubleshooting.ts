@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast';
+import { weightOf } from '../../src/compile/scripts/condition-weight.ts';
 import type { TroubleshootingEntry } from '../../src/definition/schema.ts';
 import { list, strong, text } from '../../src/report/text/mdast.ts';
-import { weightOf } from '../../src/run/judge/diagnose.ts';
 import { conditionWords } from './conditions.ts';
 import { prose } from './parts.ts';
 

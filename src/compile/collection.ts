@@ -9,7 +9,7 @@ import type { AuthorizationSource, FolderSource } from '../definition/schema.ts'
 import { withoutMade } from '../definition/variables.ts';
 import { canonicalAuth, canonicalUrl } from './canonical.ts';
 import { stableId } from './ids.ts';
-import { overlayFrame, overlayItem, overlayRequest } from './overlay.ts';
+import { overlayFrame, overlayItem, overlayRequest, withRequests } from './overlay.ts';
 import { rawBody } from './request-body.ts';
 import {
   cleanUpPrerequestScript,
@@ -41,7 +41,7 @@ export function compileCollection(definition: Definition): PostmanCollection {
 function compileStructured(definition: Definition): Json {
   const { askedBy, steps: cleanUpSteps } = definition.cleanUp;
   const id = (...parts: string[]) => stableId(definition.id, ...parts);
-  const prerequest = collectionPrerequestScript(definition.variables);
+  const prerequest = collectionPrerequestScript(definition);
   const folders = [
     ...folderTree(definition),
     ...(cleanUpSteps.length > 0
@@ -192,8 +192,20 @@ function compileStep(definition: Definition, step: Step): Json {
     name: step.name,
     ...compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
     request: { ...request, ...(step.description !== '' && { description: step.description }) },
-    response: step.example ? [compileExample(id, step.example, request)] : [],
+    response: withRequests(
+      examplesOf(step, definition).map((example) => compileExample(id, example)),
+      request,
+    ),
   };
+}
+
+/** The example of a success, then those of refusals by their status, of which there is one each. */
+function examplesOf(step: Step, { errorExamples = [] }: Definition): NonNullable<Step['example']>[] {
+  const shared = step.request.auth === undefined ? errorExamples : [];
+  const refusals = [...(step.errorExamples ?? []), ...shared]
+    .filter(({ status }, index, all) => all.findIndex((one) => one.status === status) === index)
+    .toSorted((one, other) => one.status - other.status);
+  return [...(step.example ? [step.example] : []), ...refusals];
 }
 
 /** An item with the header for random digits where its step stores them, also in the saved example that was compiled. */
@@ -208,7 +220,9 @@ function withEntropyHeader(item: Json, step: Step, definition: Definition): Json
   return {
     ...item,
     request: added(item.request),
-    response: isCompiled ? examples.map((one) => ({ ...one, originalRequest: added(one.originalRequest) })) : examples,
+    response: isCompiled
+      ? examples.map((one, index) => (index === 0 ? { ...one, originalRequest: added(one.originalRequest) } : one))
+      : examples,
   };
 }
 
@@ -292,12 +306,11 @@ function reasonPhrase(status: number): string | undefined {
   return STATUS_CODES[status] ?? (new sdk.Response({ code: status, responseTime: 0 }).status || undefined);
 }
 
-export function compileExample(owner: string, example: NonNullable<Step['example']>, request: Json): Json {
+export function compileExample(owner: string, example: NonNullable<Step['example']>): Json {
   const reason = reasonPhrase(example.status);
   return {
     id: stableId(owner, 'example', String(example.status)),
     name: example.name ?? `${example.status} ${STATUS_CODES[example.status] ?? ''}`.trim(),
-    originalRequest: request,
     ...(reason !== undefined && { status: reason }),
     code: example.status,
     _postman_previewlanguage: example.body === undefined ? 'text' : 'json',

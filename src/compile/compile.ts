@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/definition.ts';
 import { CollectionFile, editorSchema, StepFile } from '../definition/schema.ts';
-import { compileCollection } from './collection.ts';
+import { compileCollection, type PostmanCollection } from './collection.ts';
 import { compileEnvironment } from './environment-file.ts';
 import { compileArazzo } from './workflow/arazzo.ts';
 import { compileOpenApi } from './workflow/openapi.ts';
@@ -21,7 +21,11 @@ export function compile(definition: Definition): CompiledFile[] {
     'Compiled by npm run compile from collection.yaml and the step files beside it, which are what to edit.';
   const [arazzo, openApi] = [arazzoFileName(definition.id), openApiFileName(definition.id)];
   return [
-    { folder: 'collection', name: collectionFileName(definition.id), text: jsonText(compileCollection(definition)) },
+    {
+      folder: 'collection',
+      name: collectionFileName(definition.id),
+      text: collectionText(compileCollection(definition)),
+    },
     { folder: 'collection', name: arazzo, text: yamlText(compileArazzo(definition, `./${openApi}`), comment) },
     { folder: 'collection', name: openApi, text: yamlText(compileOpenApi(definition), comment) },
     ...definition.environments.map(
@@ -52,6 +56,11 @@ export function arazzoFileName(id: string): string {
 
 export function openApiFileName(id: string): string {
   return `${id}.openapi.yaml`;
+}
+
+/** A collection as Postman exports it, with tabs: most of its lines are of scripts, deep within. */
+export function collectionText(collection: PostmanCollection): string {
+  return `${JSON.stringify(collection, null, '\t')}\n`;
 }
 
 /** JSON as compiled files have it. */

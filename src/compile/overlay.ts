@@ -10,7 +10,16 @@ export function overlayItem(item: Json, raw: RawFragment | undefined): Json {
   const merged = overlaid(item, raw, canonicalItem);
   if (!Object.hasOwn(raw, 'request') || Object.hasOwn(raw, 'response')) return merged;
   const { description: _, ...originalRequest } = merged.request as Json;
-  return { ...merged, response: (merged.response as readonly Json[]).map((one) => ({ ...one, originalRequest })) };
+  return { ...merged, response: withRequests(merged.response as readonly Json[], originalRequest) };
+}
+
+/** Examples with the request that they answer: the first with all of it, refusals only with its method and address. */
+export function withRequests(examples: readonly Json[], request: Json): Json[] {
+  const { method, url } = request;
+  return examples.map((one, index) => ({
+    ...one,
+    originalRequest: index === 0 ? request : { method, header: [], url },
+  }));
 }
 
 /** A folder or collection with a fragment over it; its items stay as they are. */

@@ -5,6 +5,7 @@ import type {
   CaptureSource,
   CollectionFile,
   ConditionSource,
+  ErrorExample,
   ExpectedValue,
   Experiment,
   FolderSource,
@@ -46,6 +47,8 @@ export interface Definition {
   readonly retry: RetrySource;
   /** Entries for every step. */
   readonly troubleshooting: readonly PlacedTroubleshooting[];
+  /** Likely refusals of the requests that use the collection's authorization. Absent: none. */
+  readonly errorExamples?: readonly ErrorExample[];
   /** Dynamic variables of Postman that are used beyond those of every engine. Undefined: none. */
   readonly dynamicVariables?: readonly string[];
   /** What there is to say of folders. Undefined: nothing. */
@@ -96,6 +99,8 @@ export interface Step
   readonly unset: readonly string[];
   readonly troubleshooting: readonly PlacedTroubleshooting[];
   readonly example: StepFile['example'];
+  /** Likely refusals. Absent: none. */
+  readonly errorExamples?: readonly ErrorExample[];
   /** What parts of the response mean, by JSON pointer; "" is the whole. Absent: nothing is said. */
   readonly answer?: Readonly<Record<string, string>>;
   /** Things to try. Absent: none. */
@@ -171,6 +176,7 @@ export function toStep(
     unset: source.unset ?? [],
     troubleshooting: source.troubleshooting ?? [],
     example: source.example,
+    ...(source.errorExamples && { errorExamples: source.errorExamples }),
     needs,
     ...(source.tags && { tags: source.tags }),
     ...(source.once && { once: true }),
@@ -216,6 +222,7 @@ export function toDefinition(
     ...(source.unresolved === 'sent' && { unresolved: source.unresolved }),
     retry: source.retry ?? {},
     troubleshooting: source.troubleshooting ?? [],
+    ...(source.errorExamples && { errorExamples: source.errorExamples }),
     ...(source.dynamicVariables && { dynamicVariables: source.dynamicVariables }),
     ...(source.folders && { folders: source.folders }),
     ...(source.raw && { raw: source.raw }),

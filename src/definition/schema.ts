@@ -589,6 +589,21 @@ const Example = Type.Object(
   { ...strict, description: 'An example response, saved with the request in Postman.' },
 );
 
+const ErrorExamples = (description: string) =>
+  Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          status: Type.Integer({ minimum: 300, maximum: 599, description: 'HTTP status, of which there is one.' }),
+          headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Response headers.' })),
+          body: Type.Optional(Type.Unknown({ description: 'The JSON body.' })),
+        },
+        { ...strict, description: 'An example of a refusal, saved with the request in Postman.' },
+      ),
+      { description },
+    ),
+  );
+
 /** The format of a step file. */
 export const StepFile = Type.Object(
   {
@@ -638,6 +653,7 @@ export const StepFile = Type.Object(
     ),
     troubleshooting: Type.Optional(Type.Array(Troubleshooting, { description: 'Likeliest cause first.' })),
     example: Type.Optional(Example),
+    errorExamples: ErrorExamples('Likely refusals, saved with the request in Postman.'),
     answer: Type.Optional(
       Type.Record(Type.String({ pattern: jsonPointer }), Text('What it means, in a sentence or two, in Markdown.'), {
         ...strict,
@@ -800,6 +816,9 @@ export const CollectionFile = Type.Object(
     troubleshooting: Type.Optional(
       Type.Array(Troubleshooting, { description: 'Entries that hold for every step, tried after its own.' }),
     ),
+    errorExamples: ErrorExamples(
+      'Likely refusals of all requests that use the authorization of the collection; a step may have its own of a status.',
+    ),
     raw: Type.Optional(
       Raw(
         'A part of a collection of the Postman format v2.1, such as `auth`, `event` or `variable`; see `raw` of a step.',
@@ -816,6 +835,7 @@ export type StepFile = Static<typeof StepFile>;
 export type CollectionFile = Static<typeof CollectionFile>;
 export type Change = Static<typeof Change>;
 export type Experiment = Static<typeof Experiment>;
+export type ErrorExample = NonNullable<StepFile['errorExamples']>[number];
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
 export type LookUp = Static<typeof LookUp>;

@@ -11,7 +11,9 @@ import { declareVariables } from './declare-variables.ts';
 import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { find } from './reading/code-shape.ts';
+import { withoutLines } from './reading/plain-script.ts';
 import { readCollection } from './reading/read-collection.ts';
+import { collectionHintShapes, type FoundHints, readCollectionHints } from './reading/read-hints.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
 import { type FoundVariables, readBases, readVariables } from './reading/read-variables.ts';
@@ -66,7 +68,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
   const isCompiled = identity.isOurs && !Object.hasOwn(info, '_exporter_id');
   const frame = readFrame(source.data, isCompiled);
   const cleanUp = findCleanUp(tree, isCompiled);
-  const scopes = { variables: scopedVariables(frame.variables), askedBy: cleanUp?.askedBy };
+  const scopes = { variables: scopedVariables(frame.variables), askedBy: cleanUp?.askedBy, hints: frame.hints };
   const identities = identifySteps(tree.requests, identity, options.known?.steps ?? [], text);
   const read = tree.requests.map((request, index) =>
     readOne(request, identities[index] as StepIdentity, { name, isCompiled, cleanUp: cleanUp?.folder, scopes }),
@@ -91,6 +93,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
     // As where the collection comes from. What a definition of ours says of it is not in what it compiles to.
     ...(!options.known && !identity.isOurs && { iterations: 'shared' as const }),
     ...(unresolved && { unresolved }),
+    ...frame.hints,
     ...(frame.raw && { raw: frame.raw }),
   };
   const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
@@ -118,6 +121,8 @@ interface Frame {
   readonly authorization: CollectionFile['authorization'];
   readonly variables: FoundVariables;
   readonly raw: RawFragment | undefined;
+  /** Causes and remedies for every step. */
+  readonly hints: FoundHints | undefined;
 }
 
 function readFrame(data: Json, isCompiled: boolean): Frame {
@@ -130,7 +135,10 @@ function readFrame(data: Json, isCompiled: boolean): Frame {
   const events = (event ?? []) as readonly Json[];
   const [script] = events;
   const isFragment = isCompiled && Array.isArray(data.event) && !data.event.every(hasOurId);
-  const bases = isFragment || events.length !== 1 ? undefined : readBases(plainScript(script, 'prerequest') ?? '');
+  const own = isFragment || events.length !== 1 ? '' : (plainScript(script, 'prerequest') ?? '');
+  const hints = readCollectionHints(own);
+  const withoutHints = hints ? withoutLines(own, collectionHintShapes) : own;
+  const bases = hints && withoutHints.trim() === '' ? [] : readBases(withoutHints);
   const marked = (Array.isArray(data.variable) ? data.variable : []).filter(
     (one) => isMapping(one) && one.type === 'secret',
   );
@@ -147,6 +155,7 @@ function readFrame(data: Json, isCompiled: boolean): Frame {
     description: typeof description === 'string' ? description : '',
     authorization: authorization ?? { none: true },
     variables,
+    hints: bases && hints,
     raw: Object.keys(raw).length > 0 ? raw : undefined,
   };
 }

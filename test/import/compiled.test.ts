@@ -76,7 +76,8 @@ function withDoubleQuotes(script: string): string {
   parse(script, { ...options, onToken: (token) => tokens.push(token as Token) });
   const parts = tokens.flatMap(({ type, value = '', start, end }, index) => {
     if (type.label !== 'string') return [];
-    const isKey = tokens[index + 1]?.type.label === ':' && /^[A-Za-z]\w*$/.test(value);
+    const isFirst = ['{', ','].includes(tokens[index - 1]?.type.label ?? '');
+    const isKey = isFirst && tokens[index + 1]?.type.label === ':' && /^[A-Za-z]\w*$/.test(value);
     return [{ start, end, by: isKey ? value : JSON.stringify(value) }];
   });
   return replaced(script, parts);

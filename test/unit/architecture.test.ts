@@ -46,10 +46,10 @@ const runRooms = [
 /** Folders within other rooms in their order: each imports only those to its left. Files beside them are for all of them. */
 const innerRooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['outputs', 'options', 'inputs', 'step-by-step', 'commands'],
-  compile: ['scripts', 'workflow'],
+  compile: ['scripts', 'postman-v3', 'workflow'],
   definition: ['schemas', 'reading', 'checks'],
   environment: ['data'],
-  import: ['writing', 'reading'],
+  import: ['writing', 'postman-v3', 'reading'],
   report: ['text', 'files', 'html'],
 };
 

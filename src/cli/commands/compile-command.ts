@@ -1,25 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../../compile/compile.ts';
 import { DefinitionError } from '../../definition/reading/problem.ts';
-import { codeOf, type ExitCode, exitCode, UsageError } from '../../errors.ts';
+import { type ExitCode, exitCode, UsageError } from '../../errors.ts';
 import { commandLine } from '../../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from '../collection-folder.ts';
 import { readKnown } from '../inputs/parsed-yaml-cache.ts';
 import type { compileOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
+import { foreignV3Files, v3Files } from '../outputs/postman-v3-files.ts';
 import { tell } from '../outputs/say.ts';
-import { writeFiles } from '../outputs/write-files.ts';
+import { type PlacedFile, readPresent, writeFiles } from '../outputs/write-files.ts';
 import type { World } from '../world.ts';
 
 export type CompileOptions = OptionsOf<typeof compileOptions>;
-
-/** A file that is made, and where it belongs. */
-export interface PlacedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** `compile`: writes the Postman collection, the environments and the editor schemas, or says which are stale. */
 export async function compileCommand(
@@ -33,11 +27,27 @@ export async function compileCommand(
     const { definition, problems } = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
     if (!definition) throw new DefinitionError(problems);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
+    if (options.postmanV3 !== undefined) files.push(...(await v3Files(definition, options.postmanV3, world)));
   }
   const distinct = distinctFiles(files);
+  if (options.postmanV3 !== undefined) await refuseForeign(distinct, options.postmanV3, world);
   if (!options.check) return writeAll(distinct, world);
   const own = collections.filter((name) => !bundledCollections().includes(name));
-  return checkFiles(distinct, world, commandLine('compile', own));
+  return checkFiles(
+    distinct,
+    world,
+    commandLine('compile', [...own, ...(options.postmanV3 === undefined ? [] : ['--postman-v3', options.postmanV3])]),
+  );
+}
+
+/** Requests that somebody added in Postman are not lost, and what the definition no longer has does not run. */
+async function refuseForeign(files: readonly PlacedFile[], folder: string, world: World): Promise<void> {
+  const foreign = await foreignV3Files(files, folder, world);
+  if (foreign.length === 0) return;
+  throw new UsageError(
+    `${foreign.join(', ')} ${foreign.length === 1 ? 'is' : 'are'} not of the definition; ` +
+      `import the folder of the collection (${commandLine('import')}), or delete ${foreign.length === 1 ? 'it' : 'them'}`,
+  );
 }
 
 /** Each file once: collections share the editor schemas. Throws `UsageError` when two make a file of the same name differently. */
@@ -99,14 +109,4 @@ export async function checkFiles(
     `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}\n`,
   );
   return exitCode.checkFailed;
-}
-
-/** Text of a file, undefined when there is none. */
-export async function readPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

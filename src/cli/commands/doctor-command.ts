@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { compileJoined } from '../../compile/join-collections.ts';
-import { withoutSchemaChecks } from '../../compile/run-collection.ts';
+import { withoutOwnWork } from '../../compile/run-collection.ts';
 import { joinDefinitions } from '../../definition/join-definitions.ts';
 import { type ExitCode, exitCode } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
@@ -31,7 +31,7 @@ export async function doctorCommand(
   try {
     const findings = await examine({
       definition,
-      collection: compileJoined(parts.map(withoutSchemaChecks), definition),
+      collection: compileJoined(parts.map(withoutOwnWork), definition),
       values: destination.values,
       ...requestLimits(options),
       signal: world.signal,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
 import { compileEditorSchemas } from '../../compile/compile.ts';
@@ -10,6 +10,7 @@ import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../../er
 import { type ImportedDefinition, importCollection } from '../../import/import-collection.ts';
 import { slugOf } from '../../import/names.ts';
 import { plainSecrets } from '../../import/plain-secrets.ts';
+import { readV3, throughV3 } from '../../import/postman-v3/read-v3.ts';
 import { collectionFile, type FileTexts, keptParts, toFiles } from '../../import/writing/files.ts';
 import { type ExistingDefinition, mergeCollection } from '../../import/writing/merge.ts';
 import { counted } from '../../report/text/words.ts';
@@ -41,9 +42,9 @@ export async function importCommand(
   options: ImportCommandOptions,
   world: World,
 ): Promise<ExitCode> {
-  const text = await readCollectionFile(file, world);
+  const { text, toText } = await readSource(file, world);
   const folder = describeFolder(resolve(world.cwd, folderName ?? defaultFolder(text, file)), world.cwd);
-  const plan = await planImport(text, file, folder, options, world);
+  const plan = await planImport(text, file, folder, options, world, toText);
   const changed = [...plan.files].filter(([name, made]) => plan.present.get(name) !== made);
   const overwritten = [...changed.map(([name]) => name).filter((name) => plan.present.has(name)), ...plan.removed];
   for (const { value } of [...plainSecrets(plan.imported, plan.files), ...oldSecrets(plan)])
@@ -63,15 +64,42 @@ export async function importCommand(
   return tellOutcome(plan, changed.length, folder, world);
 }
 
-async function readCollectionFile(file: string, world: World): Promise<string> {
+/** A collection to import. */
+interface Source {
+  readonly text: string;
+  /** A compiled collection as it would be read from there. Undefined: as its JSON. */
+  readonly toText: typeof throughV3 | undefined;
+}
+
+async function readSource(file: string, world: World): Promise<Source> {
   try {
-    return await readFile(resolve(world.cwd, file), 'utf8');
+    const path = resolve(world.cwd, file);
+    if ((await stat(path)).isDirectory()) return { text: await readV3Folder(path, file), toText: throughV3 };
+    return { text: await readFile(path, 'utf8'), toText: undefined };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'you may not read it' }[
       codeOf(error) ?? ''
     ];
     throw new UsageError(`cannot read ${file}: ${reason ?? messageOf(error)}`, { cause: error });
   }
+}
+
+/** The files of a collection as Postman 12 keeps it, as one text. */
+async function readV3Folder(path: string, name: string): Promise<string> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  const texts = entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map(async (entry): Promise<[string, string]> => {
+      const file = join(entry.parentPath, entry.name);
+      return [relative(path, file).split(sep).join('/'), await readFile(file, 'utf8')];
+    });
+  const files = new Map(await Promise.all(texts));
+  const isCollection = [...files.keys()].some((file) => /\.request\.ya?ml$/.test(file));
+  if (!isCollection) {
+    throw new UsageError(`cannot read ${name}: it is a folder without a request of Postman 12 (*.request.yaml)`);
+  }
+  return readV3(files, name.replace(/[/\\]+$/, ''));
 }
 
 /** A folder in the working folder with the name of the collection. */
@@ -85,13 +113,14 @@ async function planImport(
   folder: CollectionFolder,
   { force }: ImportCommandOptions,
   world: World,
+  toText: Source['toText'],
 ): Promise<Plan> {
   const path = resolve(world.cwd, folder.path);
   const schemas = folder.editorSchemas === folder.path ? '' : '../';
   const present = await textsIn(path);
   if (present.has(collectionFile)) {
     const existing = await existingDefinition(path, folder, present);
-    if (existing) return { ...(await mergeCollection(text, file, existing, schemas)), present };
+    if (existing) return { ...(await mergeCollection(text, file, existing, schemas, toText)), present };
     if (!force) {
       throw new UsageError(
         `the definition in ${folder.path} has problems, so nothing can be merged into it; put them right ` +

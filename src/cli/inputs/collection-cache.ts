@@ -46,12 +46,16 @@ export async function readCollection(
   const { DefinitionError } = await import('../../definition/reading/problem.ts');
   const { readKnown } = await import('./parsed-yaml-cache.ts');
   const { compileCollection } = await import('../../compile/collection.ts');
-  const { jsonText } = await import('../../compile/compile.ts');
+  const { collectionText } = await import('../../compile/compile.ts');
   const names = cache ? namesIn(folder) : [];
   const { definition, problems } = await readKnown(folder, shownAs, cache, (file, text) => files.set(file, text));
   if (!definition) throw new DefinitionError(problems);
   const { compileForRun } = await import('../../compile/run-collection.ts');
-  const read = { definition, collection: compileForRun(definition), text: jsonText(compileCollection(definition)) };
+  const read = {
+    definition,
+    collection: compileForRun(definition),
+    text: collectionText(compileCollection(definition)),
+  };
   if (cache) {
     const { schemaCodes } = await import('../../definition/schemas/schema-compiler.ts');
     cache.write(entry, serialize({ ...read, names, files, schemaCodes: schemaCodes(definition) } satisfies Kept));

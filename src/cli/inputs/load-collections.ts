@@ -40,9 +40,9 @@ export async function compileLoaded(
   const [only, ...others] = loaded;
   if (only && others.length === 0) return only.collection;
   const { compileJoined } = await import('../../compile/join-collections.ts');
-  const { withoutSchemaChecks } = await import('../../compile/run-collection.ts');
+  const { withoutOwnWork } = await import('../../compile/run-collection.ts');
   return compileJoined(
-    loaded.map(({ definition }) => withoutSchemaChecks(definition)),
+    loaded.map(({ definition }) => withoutOwnWork(definition)),
     joined,
   );
 }

@@ -21,6 +21,10 @@ export const compileOptions = {
     flags: '--check',
     description: 'write nothing; fail with a diff when a file is not up to date',
   },
+  postmanV3: {
+    flags: '--postman-v3 <folder>',
+    description: 'also write collections and environments as files of Postman 12, for its Native Git',
+  },
 } as const satisfies OptionTable;
 
 export const importOptions = {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import { type Draft, openDraft } from '../../whole-file.ts';
@@ -12,6 +13,22 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file, not a folder',
   EISDIR: 'it is a folder',
 };
+
+/** A file that is made, and where it belongs. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Text of a file, undefined when there is none. */
+export async function readPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
 
 /** Why a file cannot be written and what to do, in a sentence. */
 export function writeFailure(path: string, error: unknown): string {

@@ -1,19 +1,47 @@
-import stringify from 'json-stringify-pretty-compact';
-
 /**
- * A value as a JavaScript literal: the one way in which values of a definition enter a script.
- * Text is quoted with single quotes, as people write it; anything else is JSON. Whatever could end the literal, the
- * line or a surrounding HTML page is escaped, so no value can become code.
+ * A value as a JavaScript literal on one line: the one way in which values of a definition enter a script. As people write it, with
+ * single quotes, and keys without any where they need none. Whatever could end the literal, the line or a surrounding HTML page is
+ * escaped, so no value can become code.
  */
 export function literal(value: unknown): string {
-  return typeof value === 'string'
-    ? textLiteral(value)
-    : escapeUnsafe(computedProto(stringify(value, { maxLength: Number.POSITIVE_INFINITY })));
+  return brackets(value, ({ items, open, close }) => `${open}${items.join(', ')}${close}`);
 }
 
-/** The same on several lines where it is long, for schemas and lists; each line is an entry. */
+/** The longest line of a block literal. */
+const maximumLength = 110;
+
+/** The same on several lines where it is long, for tables and conditions; each line is an entry. */
 export function blockLiteral(value: unknown): string[] {
-  return escapeUnsafe(computedProto(stringify(value, { indent: 4, maxLength: 110 }))).split('\n');
+  return blockLines(value, 0).split('\n');
+}
+
+function blockLines(value: unknown, level: number): string {
+  const line = literal(value);
+  if (line.length + level * 4 <= maximumLength) return line;
+  const entry = (item: unknown) => blockLines(item, level + 1);
+  return brackets(
+    value,
+    ({ items, open, close }) => {
+      const margin = '    '.repeat(level);
+      return `${open}\n${items.map((item) => `${margin}    ${item}`).join(',\n')}\n${margin}${close}`;
+    },
+    entry,
+  );
+}
+
+interface Parts {
+  readonly items: readonly string[];
+  readonly open: string;
+  readonly close: string;
+}
+
+function brackets(value: unknown, join: (parts: Parts) => string, entry: (item: unknown) => string = literal): string {
+  if (typeof value === 'string') return textLiteral(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return join({ items: value.map(entry), open: '[', close: ']' });
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (entries.length === 0) return '{}';
+  return join({ items: entries.map(([key, item]) => `${keyLiteral(key)}: ${entry(item)}`), open: '{', close: '}' });
 }
 
 /** The lines that give a value a name in a script. */
@@ -23,6 +51,12 @@ export function assignment(name: string, value: unknown): string[] {
   return [...lines.slice(0, -1), `${lines.at(-1)};`];
 }
 
+/** In JavaScript, unlike in JSON, the key `"__proto__"` names the prototype; `['__proto__']` is a key like any other. */
+function keyLiteral(key: string): string {
+  if (key === '__proto__') return `['${key}']`;
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : textLiteral(key);
+}
+
 function textLiteral(text: string): string {
   const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return escapeUnsafe(`'${inner}'`);
@@ -30,9 +64,4 @@ function textLiteral(text: string): string {
 
 function escapeUnsafe(code: string): string {
   return code.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('</', '<\\/');
-}
-
-/** In JavaScript, unlike in JSON, the key `"__proto__"` names the prototype; `["__proto__"]` is a key like any other. */
-function computedProto(json: string): string {
-  return json.replace(/(?<!\\)"__proto__"(?=:)/g, '["__proto__"]');
 }

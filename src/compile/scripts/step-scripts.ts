@@ -1,5 +1,5 @@
 import { parse, type Token } from 'acorn';
-import type { ClaimCheck, Definition, Step, Variable } from '../../definition/definition.ts';
+import type { Definition, Step, Variable } from '../../definition/definition.ts';
 import { entropyHeader, entropyVariable, storesEntropy, usesEntropy } from '../../definition/password-entropy.ts';
 import { perDefinition } from '../../definition/per-definition.ts';
 import { pointerKeys } from '../../definition/pointer.ts';
@@ -9,9 +9,11 @@ import { withoutKnownValues } from '../../definition/schemas/known-values.ts';
 import { variablesIn } from '../../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
 import { choiceLines, claimLine, conditionScript } from './condition-script.ts';
+import { collectionHintScript, givesHints, hintFunctions, readyReport } from './hint-script.ts';
 import { assignment, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
 import {
+  type CheckKind,
   captureCheckName,
   capturedTypes,
   captureOrigin,
@@ -19,7 +21,6 @@ import {
   keepsValue,
   pendingName,
   plannedChecks,
-  readyCheckName,
   schemaCheckName,
   setBy,
   setterOf,
@@ -37,8 +38,14 @@ export type ScriptLines = readonly string[];
 const basesComment =
   '// Base addresses work as people write them: with or without a slash at the end, or the ending named here.';
 
-/** The collection's pre-request script: base addresses work with and without their ending. */
-export function collectionPrerequestScript(variables: readonly Variable[]): ScriptLines {
+/** The collection's pre-request script: base addresses work with and without their ending, and what hints need. */
+export function collectionPrerequestScript(definition: Definition): ScriptLines {
+  const [bases, hints] = [baseScript(definition.variables), collectionHintScript(definition)];
+  return bases.length > 0 && hints.length > 0 ? [...bases, '', ...hints] : [...bases, ...hints];
+}
+
+/** The part of it that is about base addresses. */
+export function baseScript(variables: readonly Variable[]): ScriptLines {
   const bases = baseVariables(variables);
   if (bases.length === 0) return [];
   return [
@@ -60,6 +67,11 @@ function keyOf(name: string): string {
 /** What the clean-up folder writes to the console when it is not asked for. */
 export function skippedNote(askedBy: string): string {
   return `Skipped. To delete what this collection created, set the variable ${askedBy} to true.`;
+}
+
+/** What a request writes to the console that needs a variable, when the request that sets it did not pass. */
+export function waitingNote(setter: string, variable: string): string {
+  return `Skipped: "${setter}" did not pass, which sets ${variable}.`;
 }
 
 /** The clean-up folder's pre-request script: it runs only when a variable asks for it. */
@@ -93,40 +105,48 @@ function plainLines(text: string | undefined): ScriptLines {
   return text === undefined ? [] : text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
 }
 
-/** A step's pre-request script: makes values, runs the script of the definition, then stops a request that would be sent with a hole in it. */
+/**
+ * A step's pre-request script: skips a request that needs what one that failed would have set; else makes values, runs the script of
+ * the definition, then stops a request that would be sent with a hole in it.
+ */
 export function prerequestScript(step: Step, definition: Definition): ScriptLines {
   if (!isLookedAt(step, definition)) return plainLines(step.scripts?.prerequest);
   const needs = Object.fromEntries(step.needs.map((name) => [name, setterOf(definition, name)]));
   const setters = settersBefore(step, definition);
-  return [
-    'const problems = [];',
-    ...pendingScript(step, definition),
-    ...step.generate.flatMap((entry) => ['', ...generateScript(entry, step, definition)]),
-    ...rawScript(step.scripts?.prerequest),
-    '',
+  const made = [
+    ...step.generate.flatMap((entry) => [...generateScript(entry, step, definition), '']),
+    ...rawScript(step.scripts?.prerequest).slice(1),
+    ...(step.scripts?.prerequest === undefined ? [] : ['']),
     '// Nothing is sent with a hole in it: each of these must have a value.',
-    ...assignment('needed', needs),
-    ...(setters.length > 0
-      ? [
-          '// What a request that did not pass would have set is not used, although an earlier run may have left a value.',
-          `const pending = pm.variables.replaceIn(${literal(setters.map(({ id }) => `{{${pendingName(id)}}}`).join(' '))}).split(' ');`,
-        ]
-      : []),
     'Object.keys(needed).forEach((name) => {',
     "    const value = pm.variables.replaceIn('{{' + name + '}}');",
     "    if (value === '' || /\\{\\{[^{}]*\\}\\}/.test(value)) problems.push(name + ' is empty: ' + needed[name]);",
-    ...(setters.length > 0
-      ? [
-          "    else if (pending.includes(name)) problems.push(name + ' is not of this run: ' + needed[name] + ', but did not pass');",
-        ]
-      : []),
     '});',
-    'if (problems.length > 0) {',
-    `    pm.test(${literal(readyCheckName)}, () => {`,
-    "        throw new Error(problems.join('; '));",
-    '    });',
-    '    pm.execution.skipRequest();',
-    '}',
+    ...readyReport(step, givesHints(definition)),
+  ];
+  return [
+    'const problems = [];',
+    ...assignment('needed', needs),
+    ...pendingScript(step, definition),
+    '',
+    ...(setters.length === 0
+      ? made
+      : [
+          '// What a request that did not pass would have set is not used, although an earlier run may have left a value.',
+          'const waitsFor = {',
+          ...setters.map(
+            ({ id, name }) => `    ${literal(name)}: pm.variables.replaceIn(${literal(`{{${pendingName(id)}}}`)}),`,
+          ),
+          '};',
+          "const lackingOf = (name) => waitsFor[name].split(' ').find((variable) => Object.keys(needed).includes(variable));",
+          'const failed = Object.keys(waitsFor).find(lackingOf);',
+          'if (failed !== undefined) {',
+          "    console.log('Skipped: \"' + failed + '\" did not pass, which sets ' + lackingOf(failed) + '.');",
+          '    pm.execution.skipRequest();',
+          '} else {',
+          ...indent(made),
+          '}',
+        ]),
   ];
 }
 
@@ -245,11 +265,12 @@ export function makerScript(entry: Step['generate'][number], entropy?: string): 
 export function testScript(step: Step, definition: Definition): ScriptLines {
   const { status, schema, values, claims = [] } = step.expect;
   const isCounted = neededLater(step, definition).length > 0;
-  const check = isCounted ? countingCheck : 'pm.test';
+  const hasHints = hasChecks(step) && givesHints(definition);
+  const check = createCheck(isCounted, hasHints);
   const onSuccess = [
-    ...(schema ? schemaScript(schema.file, check) : []),
-    ...values.flatMap(({ pointer, value }) => ['', ...valueScript(pointer, value, check)]),
-    ...claims.flatMap((claim) => ['', ...claimScript(claim, check)]),
+    ...(schema ? check('schema', schemaCheckName(schema.file), [schemaCheckLine]) : []),
+    ...values.flatMap(({ pointer, value }) => ['', ...check('value', ...valueCheck(pointer, value))]),
+    ...claims.flatMap((claim) => ['', ...check('value', claimCheckName(claim), [claimLine(claim)])]),
     ...step.captures.flatMap((capture) => ['', ...captureScript(capture, definition, check)]),
     ...(isCounted ? ['', ...settledScript(step)] : []),
     ...(step.unset.length > 0 ? ['', ...unsetScript(step.unset, definition)] : []),
@@ -258,18 +279,16 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
   const isExpected =
     status.length === 1 ? `pm.response.code === ${first}` : `${literal(status)}.includes(pm.response.code)`;
   const lines = [
-    ...(schema ? [`// ${schema.file}`, ...schemaLines(schema.content), ''] : []),
+    ...(schema ? [`// ${schema.file}`, schemaLine(schema.content), ''] : []),
     ...conditionScript(step),
-    ...(isCounted ? [...countingScript, ''] : []),
+    ...(isCounted || hasHints ? [...checkFunction(isCounted, hasHints), ''] : []),
     ...(status.length === 0
       ? []
-      : [
-          `${check}(${literal(statusCheckName(status))}, () => {`,
+      : check('status', statusCheckName(status), [
           status.length === 1
-            ? `    pm.response.to.have.status(${first});`
-            : `    pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
-          '});',
-        ]),
+            ? `pm.response.to.have.status(${first});`
+            : `pm.expect(pm.response.code).to.be.oneOf(${literal(status)});`,
+        ])),
     ...(onSuccess.length > 0
       ? [
           '',
@@ -282,6 +301,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
     ...(storesEntropy(step, definition) ? entropyScript(definition) : []),
     ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
     ...(endsBeforeCleanUp(step, definition) ? endScript(definition) : []),
+    ...(hasHints ? ['', ...hintFunctions(step)] : []),
   ];
   return lines[0] === '' ? lines.slice(1) : lines;
 }
@@ -317,19 +337,41 @@ export function endLine(askedBy: string): string {
   return `if (pm.variables.replaceIn(${literal(`{{${askedBy}}}`)}) !== 'true') pm.execution.setNextRequest(null);`;
 }
 
-/** What a test script calls a `pm.test` that counts itself when it holds, and what it does then. */
-const countingCheck = 'check';
-const countLine = 'held += 1;';
+/** Lines of a test script that make a check; `kind` and `variable` say what a hint may be about. */
+type MakeCheck = (kind: CheckKind, name: string, lines: ScriptLines, variable?: string) => string[];
 
-export const countingScript: ScriptLines = [
-  'let held = 0;',
-  `function ${countingCheck}(name, verify) {`,
-  '    pm.test(name, () => {',
-  '        verify();',
-  `        ${countLine}`,
-  '    });',
-  '}',
-];
+function createCheck(isCounted: boolean, hasHints: boolean): MakeCheck {
+  const call = isCounted || hasHints ? 'check' : 'pm.test';
+  return (kind, name, lines, variable) => [
+    `${call}(${literal(name)}, () => {`,
+    ...indent(lines),
+    hasHints ? `}, ${[kind, ...(variable === undefined ? [] : [variable])].map(literal).join(', ')});` : '});',
+  ];
+}
+
+/** The statements of a test script that make `pm.test` count what holds, or add a hint to what does not. */
+export function checkFunction(isCounted: boolean, hasHints: boolean): ScriptLines {
+  const verify = ['verify();', ...(isCounted ? ['held += 1;'] : [])];
+  return [
+    ...(isCounted ? ['let held = 0;'] : []),
+    ...(hasHints ? ['const failures = [];'] : []),
+    `function check(name, verify${hasHints ? ', kind, variable' : ''}) {`,
+    '    pm.test(name, () => {',
+    ...(hasHints
+      ? [
+          '        try {',
+          ...indent(verify, 3),
+          '        } catch (error) {',
+          '            failures.push({ kind, variable, message: error.message });',
+          '            error.message += hint();',
+          '            throw error;',
+          '        }',
+        ]
+      : indent(verify, 2)),
+    '    });',
+    '}',
+  ];
+}
 
 function settledScript(step: Step): string[] {
   return [
@@ -346,23 +388,21 @@ export function settledLine(count: string, id: string): string {
 /** What a test script calls the schema of the body. */
 export const schemaName = 'schema';
 
-const schemaLines = perDefinition((content: object) => assignment(schemaName, withoutKnownValues(content)));
+/** On one line, which people can pass over. */
+const schemaLine = perDefinition((content: object) => `const ${schemaName} = ${literal(withoutKnownValues(content))};`);
 
 /** The line of a test script that checks the body. */
 const schemaCheckLine = `pm.response.to.have.jsonSchema(${schemaName});`;
 
-function schemaScript(file: string, check: string): string[] {
-  return [`${check}(${literal(schemaCheckName(file))}, () => {`, `    ${schemaCheckLine}`, '});'];
-}
-
-function valueScript(pointer: string, value: ExpectedValue, check: string): string[] {
+function valueCheck(pointer: string, value: ExpectedValue): [name: string, lines: ScriptLines] {
   return [
-    `${check}(${literal(valueCheckName(pointer, value))}, () => {`,
-    ...(isRequested(value)
-      ? [`    ${sentLine}`, `    const asked = ${sentBodyExpression}${accessors(value.requested, true)};`]
-      : []),
-    `    pm.expect(${bodyExpression(pointer)}).to.equal(${expectedExpression(value)});`,
-    '});',
+    valueCheckName(pointer, value),
+    [
+      ...(isRequested(value)
+        ? [sentLine, `const asked = ${sentBodyExpression}${accessors(value.requested, true)};`]
+        : []),
+      `pm.expect(${bodyExpression(pointer)}).to.equal(${expectedExpression(value)});`,
+    ],
   ];
 }
 
@@ -382,24 +422,14 @@ function expectedExpression(value: ExpectedValue): string {
   return hasVariables ? `pm.variables.replaceIn(${literal(value)})` : literal(value);
 }
 
-function claimScript(claimCheck: ClaimCheck, check: string): string[] {
-  return [`${check}(${literal(claimCheckName(claimCheck))}, () => {`, `    ${claimLine(claimCheck)}`, '});'];
-}
-
-function captureScript(capture: Step['captures'][number], definition: Definition, check: string): ScriptLines {
+function captureScript(capture: Step['captures'][number], definition: Definition, check: MakeCheck): ScriptLines {
   const { variable, optional, unlessSet, script } = capture;
   const set = `${scopeOf(definition, variable)}.set(${literal(variable)}, value);`;
-  const keep = unlessSet ? [`    if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
+  const keep = unlessSet ? [`if (!${hasNoValue(variable)}) return; // a value that was given is kept`] : [];
   const value = valueExpression(capture);
   if (optional) return optionalCapture(keep, value, set, script === undefined);
-  return [
-    `${check}(${literal(captureCheckName(variable))}, () => {`,
-    ...keep,
-    ...value,
-    ...capturedLines(literal(captureOrigin(capture))).map((line) => `    ${line}`),
-    `    ${set}`,
-    '});',
-  ];
+  const lines = [...keep, ...value, ...capturedLines(literal(captureOrigin(capture))), set];
+  return check('capture', captureCheckName(variable), lines, variable);
 }
 
 /** The lines of a test script that check whether a value can be captured. `origin` is the literal that says where it comes from. */
@@ -419,29 +449,29 @@ function capturedLines(origin: string): ScriptLines {
  * @param set The statement that sets the variable.
  */
 function optionalCapture(keep: ScriptLines, value: ScriptLines, set: string, isFromBody: boolean): ScriptLines {
-  const take = [...value, `    if (${literal(capturedTypes)}.includes(typeof value) && value !== '') ${set}`];
+  const take = [...value, `if (${literal(capturedTypes)}.includes(typeof value) && value !== '') ${set}`];
   const attempt = [
-    '    try {',
+    'try {',
     ...indent(take),
-    '    } catch (error) {',
-    '        // There is no value, which is no failure.',
-    '    }',
+    '} catch (error) {',
+    '    // There is no value, which is no failure.',
+    '}',
   ];
-  return ['(function capture() {', ...keep, ...(isFromBody ? attempt : take), '})();'];
+  return ['(function capture() {', ...indent([...keep, ...(isFromBody ? attempt : take)]), '})();'];
 }
 
-function valueExpression({ variable, from, claim, choose, script, optional }: Step['captures'][number]): string[] {
-  if (choose) return indent(choiceLines(variable, choose));
-  if (script !== undefined) return ['    const value = (() => {', ...indent(linesOf(script), 2), '    })();'];
+function valueExpression({ variable, from, claim, choose, script, optional }: Step['captures'][number]): ScriptLines {
+  if (choose) return choiceLines(variable, choose);
+  if (script !== undefined) return ['const value = (() => {', ...indent(linesOf(script)), '})();'];
   const expression = bodyExpression(from ?? '', optional);
-  if (claim === undefined) return [`    const value = ${expression};`];
+  if (claim === undefined) return [`const value = ${expression};`];
   return [
-    '    // The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
-    "    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
-    `    const payload = Array.from(${expression}.split('.')[1], (character) => digits.indexOf(character));`,
-    "    const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
-    "    const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
-    `    const value = JSON.parse(decodeURIComponent(bytes.join('')))[${literal(claim)}];`,
+    '// The middle part of a JSON Web Token is its claims, in base64url (RFC 7519): six bits a character.',
+    "const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';",
+    `const payload = Array.from(${expression}.split('.')[1], (character) => digits.indexOf(character));`,
+    "const bits = payload.map((digit) => digit.toString(2).padStart(6, '0')).join('');",
+    "const bytes = bits.match(/.{8}/g).map((byte) => '%' + parseInt(byte, 2).toString(16).padStart(2, '0'));",
+    `const value = JSON.parse(decodeURIComponent(bytes.join('')))[${literal(claim)}];`,
   ];
 }
 

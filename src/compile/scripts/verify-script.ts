@@ -1,6 +1,7 @@
 import { type Node, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { messageOf } from '../../errors.ts';
+import { hintVariable } from './hint-script.ts';
 
 /** What every engine knows, or translates: Postman, both Newmans, the Postman CLI on both formats, and Bruno. */
 const idioms: readonly string[] = [
@@ -48,6 +49,7 @@ export function verifyScript(code: string): ScriptReport {
   const used = new Set<string>();
   const problems: string[] = [];
   const checks: string[] = [];
+  // What is part of a longer chain is no idiom of its own, and the variable of hints is one that the run itself sets.
   const inner = new Set<Node>();
   simple(program, {
     CallExpression({ callee, arguments: given }) {
@@ -55,12 +57,12 @@ export function verifyScript(code: string): ScriptReport {
       const [first] = given;
       const text = first?.type === 'Literal' ? first.value : undefined;
       if ((name === 'pm.test' || name === 'check') && typeof text === 'string') checks.push(text);
+      if (name === 'pm.variables.get' && text === hintVariable) inner.add(callee);
       if (name === 'require' && !modules.includes(String(text)))
         problems.push(
           `require(${JSON.stringify(text) ?? '…'}) is not in every engine; expected one of ${modules.join(', ')}`,
         );
     },
-    // What is part of a longer chain is no idiom of its own.
     MemberExpression(node) {
       inner.add(node.object);
     },

@@ -1,11 +1,13 @@
 import type { Node, Statement } from 'acorn';
 import { full } from 'acorn-walk';
+import { readyReport } from '../../compile/scripts/hint-script.ts';
 import { literal } from '../../compile/scripts/literal.ts';
 import { nextByteScript } from '../../compile/scripts/password-script.ts';
 import { capturedTypes, pendingName } from '../../compile/scripts/planned-checks.ts';
-import { countingScript, entropyLine, settledLine } from '../../compile/scripts/step-scripts.ts';
+import { checkFunction, entropyLine, settledLine } from '../../compile/scripts/step-scripts.ts';
 import { entropyVariable } from '../../definition/password-entropy.ts';
 import { match, type Rule, rewrite } from './code-shape.ts';
+import { hintShapes, readyHintShape } from './read-hints.ts';
 import { statementsOf } from './script-code.ts';
 
 /**
@@ -15,13 +17,23 @@ import { statementsOf } from './script-code.ts';
 
 const ofOtherSteps: readonly Rule[] = [
   [nextByteScript(entropyVariable.name).join('\n'), nextByteScript(undefined).join('\n')],
-  [countingScript.join('\n'), ''],
-  ['check($name, $verify);', 'pm.test($name, $verify);'],
+  [checkFunction(true, false).join('\n'), ''],
+  [checkFunction(false, true).join('\n'), ''],
+  [checkFunction(true, true).join('\n'), ''],
+  ...hintShapes.map((shape): Rule => [shape, '']),
+  [readyHintShape, readyReport({ troubleshooting: [] }, false).join('\n')],
+  ...['', ', $kind', ', $kind, $variable'].map(
+    (more): Rule => [`check($name, $verify${more});`, 'pm.test($name, $verify);'],
+  ),
   ['if ($isExpected) {}', ''],
   ['const isEmpty = (name) => $isEmpty;', ''],
   [`pm.variables.set(${literal(pendingName('…'))}, $names);`, ''],
   ['const needed = $needed;', ''],
   ["const pending = pm.variables.replaceIn($names).split(' ');", ''],
+  ['const waitsFor = $waitsFor;', ''],
+  ['const lackingOf = $lackingOf;', ''],
+  ['const failed = Object.keys(waitsFor).find(lackingOf);', ''],
+  ['if (failed !== undefined) $skip; else { $made; }', '$made;'],
   ['if ($isEmpty) $report; else if (pending.includes(name)) $other;', 'if ($isEmpty) $report;'],
 ];
 

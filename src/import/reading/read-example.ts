@@ -3,7 +3,7 @@ import { type Json, withoutIds } from '../../compile/canonical.ts';
 import { compileExample } from '../../compile/collection.ts';
 import { asList } from '../../definition/definition.ts';
 import { isSame } from '../../definition/merge-patch.ts';
-import type { StepFile } from '../../definition/schema.ts';
+import type { ErrorExample, StepFile } from '../../definition/schema.ts';
 import { compileSchema } from '../../definition/schemas/response-schema.ts';
 import { jsonOf } from './read-request.ts';
 
@@ -18,10 +18,13 @@ export function readExample(
   file: StepFile,
   schema: Readonly<Record<string, unknown>> | undefined,
   isGenerated: boolean,
-): { readonly example: Example; readonly notes: readonly string[] } | undefined {
-  const responses = item.response as readonly Json[];
-  const [response] = responses;
-  if (!response || responses.length !== 1) return undefined;
+):
+  | { readonly example: Example; readonly errorExamples: readonly ErrorExample[]; readonly notes: readonly string[] }
+  | undefined {
+  const [response, ...others] = item.response as readonly Json[];
+  if (!response) return undefined;
+  const errorExamples = readErrorExamples(others, item, isGenerated);
+  if (!errorExamples) return undefined;
   const example = toExample(response);
   if (!example || !saysAll(example, response)) return undefined;
   const { description: _, ...request } = item.request as Json;
@@ -32,6 +35,7 @@ export function readExample(
   const [status = example.status] = expected;
   return {
     example: isExpected ? example : { ...example, status },
+    errorExamples,
     notes: [
       ...(isCurrent ? [] : ['the request saved with its example is now that of the step']),
       ...(isExpected ? [] : [`its example has the status ${status} now, as ${example.status} is no longer expected`]),
@@ -39,9 +43,27 @@ export function readExample(
   };
 }
 
+/** Examples of refusals, in the order of their status; undefined when there is more to say of them. */
+function readErrorExamples(
+  responses: readonly Json[],
+  { request }: Json,
+  isGenerated: boolean,
+): ErrorExample[] | undefined {
+  const { method, url } = request as Json;
+  const sent = { method, header: [], url };
+  const read = responses.map((response) => {
+    const { name, ...example } = toExample(response) ?? { status: 0 };
+    const isSaid = name === undefined && example.status >= 300 && saysAll(example, response);
+    return isSaid && (isGenerated || isSame(response.originalRequest, sent)) ? example : undefined;
+  });
+  const known = read.filter((example) => example !== undefined);
+  const isInOrder = known.every(({ status }, index) => index === 0 || status > (known[index - 1]?.status ?? 0));
+  return known.length === read.length && isInOrder ? known : undefined;
+}
+
 /** Whether compiling the example gives the response again, whatever its request. */
 function saysAll(example: Example, { originalRequest: _, ...saved }: Json): boolean {
-  const { originalRequest: __, ...made } = withoutIds(compileExample('', example, {})) as Json;
+  const made = withoutIds(compileExample('', example)) as Json;
   return isSame(saved, made);
 }
 

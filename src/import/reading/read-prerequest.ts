@@ -24,7 +24,10 @@ export function readPrerequest(text: string): FoundPrerequest | undefined {
   if (end === 0) return undefined;
   // The script of the definition stands before what looks at every variable.
   const own = [statements[end - 3]].find((statement) => statement?.type === 'BlockStatement');
-  const added = text.slice(statements[end - 1]?.end).trim();
+  // In the file, what was generated may be in the branch of a condition.
+  const last = statements[end - 1]?.end ?? 0;
+  const whole = statementsOf(text)?.find((statement) => statement.end >= last)?.end;
+  const added = text.slice(whole).trim();
   return {
     generate: Object.fromEntries(statements.slice(0, end).flatMap((statement) => readGenerator(statement, text))),
     script: own && scriptIn(text, own),

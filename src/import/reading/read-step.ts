@@ -6,6 +6,7 @@ import type { StepFile } from '../../definition/schema.ts';
 import { isAllowedScript } from '../references.ts';
 import { forLaterSteps, plainStatements, withoutLines, withoutNames } from './plain-script.ts';
 import { readExample } from './read-example.ts';
+import { type FoundHints, hintShapes, readHints } from './read-hints.ts';
 import { type FoundPrerequest, readPrerequest } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
 import { type FoundTest, readTest } from './read-test.ts';
@@ -49,6 +50,8 @@ export interface Fragments {
 export interface Scopes extends Pick<Definition, 'variables'> {
   /** The variable that asks for clean-up: before that, the run ends. */
   readonly askedBy: string | undefined;
+  /** What failed checks say of causes and remedies; undefined when they say nothing. */
+  readonly hints: FoundHints | undefined;
 }
 
 /** Reads an item in its canonical form. */
@@ -67,7 +70,11 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
     ? undefined
     : readExample(item, file, parts?.schema?.content, parts?.isGenerated ?? false);
   return {
-    file: { ...file, ...(example && { example: example.example }) },
+    file: {
+      ...file,
+      ...(example && { example: example.example }),
+      ...(example && example.errorExamples.length > 0 && { errorExamples: [...example.errorExamples] }),
+    },
     schema: parts?.schema,
     saysScripts: parts !== undefined,
     isGenerated: parts?.isGenerated ?? false,
@@ -79,7 +86,7 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
 type Base = Pick<StepFile, 'id' | 'name' | 'description' | 'request'>;
 
 interface ReadScripts {
-  readonly keys: Pick<StepFile, 'generate' | 'expect' | 'capture' | 'unset' | 'scripts'>;
+  readonly keys: Pick<StepFile, 'generate' | 'expect' | 'capture' | 'unset' | 'scripts' | 'troubleshooting'>;
   readonly schema: FoundSchema | undefined;
   readonly isGenerated: boolean;
   readonly notes: readonly string[];
@@ -105,11 +112,12 @@ function scriptsOf(events: unknown, { askedBy }: Scopes): Scripts | undefined {
 
 /** Scripts that `compile` made, perhaps edited since. Each is made again from what was found, and compared. */
 function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScripts | undefined {
-  const test = withoutLines(scripts.test, forLaterSteps);
+  const test = withoutLines(scripts.test, [...forLaterSteps, ...hintShapes]);
   const before = scripts.prerequest === '' ? undefined : readPrerequest(scripts.prerequest);
   const after = readTest(test);
   if (!after || (!before && (scripts.prerequest !== '' || after.status.length === 0))) return undefined;
-  const keys = keysOf(before, after);
+  const troubleshooting = readHints(scripts.prerequest, scripts.test);
+  const keys = { ...keysOf(before, after), ...(troubleshooting.length > 0 && { troubleshooting }) };
   if (!namesIn(keys).every(isDeclarable) || !ownScriptsAllowed(keys)) return undefined;
   const { scripts: _, ...generated } = keys;
   const whole = compiledScripts({ ...base, ...keys }, after.schema, scopes);
@@ -182,10 +190,15 @@ function ownScriptsAllowed({ generate, capture, scripts }: ReadScripts['keys']):
 }
 
 /** Both scripts as `compile` makes them from a step alone; undefined when they would not run. */
-function compiledScripts(file: StepFile, schema: FoundSchema | undefined, { variables }: Scopes): Scripts | undefined {
+function compiledScripts(
+  file: StepFile,
+  schema: FoundSchema | undefined,
+  { variables, hints }: Scopes,
+): Scripts | undefined {
   const step = toStep('', file, schema ? { [schema.file]: schema.content } : {}, [], '');
   const { id, name, description } = file;
-  const collection = { id, name, description, variables: {}, authorization: { none: true as const }, steps: [] };
+  const frame = { id, name, description, variables: {}, authorization: { none: true as const }, steps: [] };
+  const collection = { ...frame, ...hints };
   const definition = { ...toDefinition(collection, [step], [], ''), variables };
   try {
     const prerequest = prerequestScript(step, definition).join('\n');

@@ -1,5 +1,6 @@
 import type { Json } from '../../compile/canonical.ts';
-import { collectionPrerequestScript } from '../../compile/scripts/step-scripts.ts';
+import { undescribed } from '../../compile/postman-v3/entity.ts';
+import { baseScript } from '../../compile/scripts/step-scripts.ts';
 import type { Variable } from '../../definition/definition.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import { isDeclarable, rawNames } from '../../definition/raw.ts';
@@ -21,8 +22,6 @@ export interface FoundVariables {
   readonly bases: readonly Pick<Variable, 'name' | 'removeSuffix'>[];
 }
 
-const imported = 'Imported from a Postman collection; say here what it is.';
-
 /** `list` is in the canonical form; `secrets` are names that its source marks as secret. */
 export function readVariables(
   list: readonly Json[],
@@ -38,7 +37,7 @@ export function readVariables(
     name: String(key),
     // A number or boolean is text here; a fragment keeps its type.
     value: typeof value === 'object' ? JSON.stringify(value) : String(value),
-    description: typeof description === 'string' && description !== '' ? description : imported,
+    description: typeof description === 'string' && description !== '' ? description : undescribed,
     ...(secrets.includes(key) && { secret: true }),
   }));
   const plainKeys = ['key', 'value', 'type', 'description'];
@@ -56,7 +55,7 @@ export function readBases(text: string): FoundVariables['bases'] | undefined {
     name,
     ...(ending !== '' && { removeSuffix: String(ending) }),
   }));
-  const made = collectionPrerequestScript(bases.map((base) => ({ ...base, description: '', format: 'base-url' })));
+  const made = baseScript(bases.map((base) => ({ ...base, description: '', format: 'base-url' })));
   return isSameCode(statementsOf(made.join('\n')), given) ? bases : undefined;
 }
 
@@ -142,7 +141,7 @@ export function declarationsOf(found: FoundVariables, used: readonly string[], k
         {
           ...(variable ? withoutValue : kept),
           ...own,
-          ...(variable?.description === imported && before && { description: before.description }),
+          ...(variable?.description === undescribed && before && { description: before.description }),
           ...(variable && found.saysList && { scope: 'collection' as const }),
           ...(base
             ? {
@@ -161,7 +160,7 @@ const harmlessName = /type|ur[li]|path|expir|endpoint|header|prefix|name|lifetim
 
 function newDeclaration(name: string): Declarations[string] {
   const isSecret = secretName.test(name) && !harmlessName.test(name);
-  return { description: imported, ...(isSecret && { secret: true }) };
+  return { description: undescribed, ...(isSecret && { secret: true }) };
 }
 
 /** One order that agrees with both, as far as they agree with each other. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Json } from '../../compile/canonical.ts';
-import { compileCollection, itemId } from '../../compile/collection.ts';
+import { compileCollection, itemId, type PostmanCollection } from '../../compile/collection.ts';
 import { collectionFileName, jsonText } from '../../compile/compile.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { readDefinitionFrom } from '../../definition/load.ts';
@@ -46,12 +46,15 @@ const keptOfCollection = [
 /**
  * Imports a collection into a definition that is there: what changed in the collection since it was compiled is changed in
  * the files, all else stays (troubleshooting, what a step creates, retries, environments, comments).
+ *
+ * @param toText A compiled collection as it would be read from where `text` comes from.
  */
 export async function mergeCollection(
   text: string,
   file: string,
   existing: ExistingDefinition,
   schemas: string,
+  toText: (collection: PostmanCollection) => string = jsonText,
 ): Promise<MergedDefinition> {
   const { definition, files } = existing;
   const compiled = compileCollection(definition);
@@ -64,8 +67,9 @@ export async function mergeCollection(
     ...(unresolved && { unresolved }),
   };
   const options: ImportOptions = { file, known };
-  const after = importCollection(text, options);
-  const before = importCollection(jsonText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const read = importCollection(text, options);
+  const before = importCollection(toText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const after = withHintsOf(before, read);
   const kept = keepUsed(after, before, collection, files);
   const fresh = toFiles(kept, schemas);
   const removed = [...definition.steps, ...definition.cleanUp.steps]
@@ -99,6 +103,29 @@ function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportO
     file: step.file,
     request: requests.get(itemId(definition, step)) ?? '',
   }));
+}
+
+/** The imported collection with causes and remedies as they were: scripts hold only some of them, in another order. */
+function withHintsOf(
+  before: ImportedDefinition,
+  { collection, steps, ...rest }: ImportedDefinition,
+): ImportedDefinition {
+  const hintsOf = new Map(before.steps.map(({ file, data }) => [file, data.troubleshooting]));
+  const withHints = <Data extends object>(data: Data, hints: object): Data => {
+    const others = Object.entries(data).filter(([key]) => key !== 'troubleshooting' && key !== 'service');
+    const given = Object.entries(hints).filter(([, value]) => value !== undefined);
+    return Object.fromEntries([...others, ...given]) as Data;
+  };
+  const { service, troubleshooting } = before.collection;
+  return {
+    ...rest,
+    collection: withHints(collection, { service, troubleshooting }),
+    steps: steps.map((step) =>
+      hintsOf.has(step.file)
+        ? { ...step, data: withHints(step.data, { troubleshooting: hintsOf.get(step.file) }) }
+        : step,
+    ),
+  };
 }
 
 /** The imported collection with variables that only kept parts use. */

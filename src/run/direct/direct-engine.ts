@@ -1,5 +1,5 @@
 import { definitionAsSent, itemId } from '../../compile/collection.ts';
-import { withoutSchemaChecks } from '../../compile/run-collection.ts';
+import { withoutOwnWork } from '../../compile/run-collection.ts';
 import { readyCheckName } from '../../compile/scripts/planned-checks.ts';
 import { endsBeforeCleanUp } from '../../compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
@@ -56,7 +56,7 @@ function nativeSteps(definition: Definition): {
   readonly native: ReadonlyMap<string, Step>;
 } {
   // As the collection for the runner: schemas are checked when the result is made.
-  const sent = definitionAsSent(withoutSchemaChecks(definition));
+  const sent = definitionAsSent(withoutOwnWork(definition));
   const steps = [...sent.steps, ...sent.cleanUp.steps].filter((step) => !needsNewman(step, sent));
   return { sent, native: new Map(steps.map((step) => [itemId(sent, step), step])) };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { baseVariables, withoutEnding } from '../../compile/scripts/base-addresses.ts';
 import { pendingName, setterOf, variableNamed } from '../../compile/scripts/planned-checks.ts';
-import { isLookedAt, pendingOf, settersBefore, skippedNote } from '../../compile/scripts/step-scripts.ts';
+import { isLookedAt, pendingOf, settersBefore, skippedNote, waitingNote } from '../../compile/scripts/step-scripts.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { withValue } from '../../environment/scope.ts';
 import { messageOf } from '../../errors.ts';
@@ -33,8 +33,10 @@ export function prepare(step: Step, definition: Definition, before: State): Prep
   if (askedBy !== undefined && steps.includes(step) && fill(`{{${askedBy}}}`, state) !== 'true')
     return { state, problems: [], skipped: skippedNote(askedBy) };
   if (!isLookedAt(step, definition)) return { state, problems: [], skipped: undefined };
-  const problems: string[] = [];
   state = withPending(step, definition, state);
+  const skipped = waitingFor(step, definition, state);
+  if (skipped !== undefined) return { state, problems: [], skipped };
+  const problems: string[] = [];
   for (const entry of step.generate) {
     const scope: SettableScope = variableNamed(definition, entry.variable)?.scope ?? 'environment';
     if (entry.unlessSet && hasValue(entry.variable, state)) continue;
@@ -80,14 +82,20 @@ function made(generator: Step['generate'][number], state: State): string {
   return value;
 }
 
-/** The variables that the request needs and that have no value, or one of another run. */
+/** Why the request is not sent when a step that did not pass would have set what it needs. */
+function waitingFor(step: Step, definition: Definition, state: State): string | undefined {
+  for (const { id, name } of settersBefore(step, definition)) {
+    const pending = fill(`{{${pendingName(id)}}}`, state).split(' ');
+    const variable = pending.find((one) => step.needs.includes(one));
+    if (variable !== undefined) return waitingNote(name, variable);
+  }
+  return undefined;
+}
+
+/** The variables that the request needs and that have no value. */
 function missing(step: Step, definition: Definition, state: State): string[] {
-  const setters = settersBefore(step, definition);
-  const pending = setters.flatMap(({ id }) => fill(`{{${pendingName(id)}}}`, state).split(' '));
   return step.needs.flatMap((name) => {
     const value = fill(`{{${name}}}`, state);
-    const setter = setterOf(definition, name);
-    if (value === '' || /\{\{[^{}]*\}\}/.test(value)) return [`${name} is empty: ${setter}`];
-    return pending.includes(name) ? [`${name} is not of this run: ${setter}, but did not pass`] : [];
+    return value === '' || /\{\{[^{}]*\}\}/.test(value) ? [`${name} is empty: ${setterOf(definition, name)}`] : [];
   });
 }

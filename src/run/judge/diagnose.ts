@@ -1,3 +1,4 @@
+import { weightOf as conditionWeight, schemaWeight } from '../../compile/scripts/condition-weight.ts';
 import { asList, type Definition, type PlacedTroubleshooting, type Step } from '../../definition/definition.ts';
 import { valueAt } from '../../definition/pointer.ts';
 import type { Condition, Experiment } from '../../definition/schema.ts';
@@ -40,37 +41,8 @@ function toDiagnosis({ cause, remedy, source }: PlacedTroubleshooting): Diagnosi
   return { cause, remedy, ...(source && { source }) };
 }
 
-/**
- * How much each part of a condition tells. A status may have many causes; a detail, a variable or a broken connection has few.
- * A response that violates its schema explains why captures and values are missing, so it weighs more than they do; what was
- * not sent at all explains everything. A response that reports an error need not have the shape of a success.
- */
-const weights: Readonly<Record<keyof Condition, number>> = {
-  check: 1,
-  status: 1,
-  code: 6,
-  detail: 4,
-  target: 4,
-  oauthError: 4,
-  description: 4,
-  variable: 4,
-  message: 4,
-  token: 4,
-  unsatisfied: 8,
-  body: 5,
-  connection: 8,
-};
-const checkWeights: Readonly<Partial<Record<NonNullable<Condition['check']>, number>>> = { schema: 10, ready: 20 };
-/** What is no JSON explains more than an error does, of which the code says more. */
-const notJsonWeight = 3;
-
-/** How telling a condition is, as a number without a unit: of those that hold, the one that weighs most has the likeliest cause. */
-export function weightOf(when: Condition, evidence: Pick<Evidence, 'response'> = noEvidence): number {
-  const parts = Object.keys(when) as (keyof Condition)[];
-  const sum = parts.reduce((total, part) => total + weights[part], 0);
-  const ofBody = when.body === 'not-json' ? notJsonWeight : 0;
-  if (when.check === undefined || (when.check === 'schema' && reportsError(evidence))) return sum + ofBody;
-  return sum + ofBody + (checkWeights[when.check] ?? 0);
+function weightOf(when: Condition, evidence: Evidence): number {
+  return conditionWeight(when) - (when.check === 'schema' && reportsError(evidence) ? schemaWeight : 0);
 }
 
 /** Whether every key of a condition holds. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  baseScript,
   cleanUpPrerequestScript,
-  collectionPrerequestScript,
   prerequestScript,
   testScript,
 } from '../../../src/compile/scripts/step-scripts.ts';
@@ -27,7 +27,7 @@ describe("the collection's pre-request script", () => {
     variable('authPath', { format: 'base-url' }),
     variable('tld'),
   ];
-  const script = collectionPrerequestScript(bases);
+  const script = baseScript(bases);
 
   test.each<{ given: string; want: string }>([
     { given: 'https://api.pingone.com', want: 'https://api.pingone.com' },
@@ -69,7 +69,7 @@ describe("the collection's pre-request script", () => {
   });
 
   test('is not there when no variable is a base address', () => {
-    expect(collectionPrerequestScript([variable('a')])).toEqual([]);
+    expect(baseScript([variable('a')])).toEqual([]);
   });
 });
 
@@ -184,10 +184,11 @@ describe("a step's pre-request script", () => {
         const sandbox = newSandbox({ environment });
         sandbox.local.set('pending-maker', 'thingID');
         prepare(prerequestScript(step, definition), sandbox)();
-        return sandbox.checks.get(ready);
+        expect(sandbox.checks.get(ready)).toBeUndefined();
+        return sandbox.log;
       };
-      expect(send(user)).toBe('thingID is not of this run: "Maker" sets it, but did not pass');
-      expect(send(remover)).toBeUndefined();
+      expect(send(user)).toEqual(['Skipped: "Maker" did not pass, which sets thingID.']);
+      expect(send(remover)).toEqual([]);
     });
 
     test('is used when requests are sent one by one', () => {
