@@ -162,7 +162,8 @@ function rewrittenBody(text: string, path: string, headers: readonly HeaderPair[
     return JSON.stringify(rewrittenJson(JSON.parse(text) as Json, path, replace), undefined, 2);
   } catch {
     // What cannot be taken apart is shown only where no secret is expected.
-    if (/\/(password|token|secret|flows|devices|deviceAuthentications)(\/|$)/.test(path)) return '(cannot be read; not shown)';
+    if (/\/(password|token|secret|flows|devices|deviceAuthentications)(\/|$)/.test(path))
+      return '(cannot be read; not shown)';
     return text.replace(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"?/g, (all, name: string, value: string) => {
       const variable = secretNames.get(name) ?? (name === 'value' ? 'PASSWORD' : undefined);
       return variable === undefined ? all : `"${name}": "${replace(value, variable)}"`;
