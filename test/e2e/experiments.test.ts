@@ -54,6 +54,10 @@ function trying(seen: Seen, isWanted: (experiment: Experiment) => boolean = () =
   };
 }
 
+/** Who signs on: the first collection makes what the others are given. */
+const given = Object.entries(signOnCredentials);
+const declares = ({ variables }: Definition, wanted: string) => variables.some(({ name }) => name === wanted);
+
 function runWith(definition: Definition, guide: Guide, engine: 'newman' | 'direct'): Promise<RunResult> {
   const { adminEnvID, adminAppID, adminAppSecret } = defaultCredentials;
   return run({
@@ -61,7 +65,7 @@ function runWith(definition: Definition, guide: Guide, engine: 'newman' | 'direc
     collection: compileForRun(definition),
     values: {
       ...{ adminEnvID, adminAppID, adminAppSecret, authPath: listening.url, apiPath: listening.url },
-      ...(definition !== tutorial && signOnCredentials),
+      ...(definition !== tutorial && Object.fromEntries(given.filter(([name]) => declares(definition, name)))),
     },
     guide,
     engine,

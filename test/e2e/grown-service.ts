@@ -37,7 +37,7 @@ export async function startGrownService(): Promise<GrownService> {
     const [schema] = schemaFor({ method, path, status, headers, body });
     if (schema) schemas.add(schema);
     const kind = path.replace(/[0-9a-f-]{36}/g, '*');
-    if (way.loses && method === 'POST' && path.startsWith('/v1/') && !lost.has(kind)) {
+    if (way.loses && status === 201 && path.startsWith('/v1/') && !lost.has(kind)) {
       lost.add(kind);
       return undefined;
     }

@@ -101,6 +101,8 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
       'dropped field applications/_embedded/applications',
       'dropped field populations/_embedded',
       'dropped field populations/_embedded/populations',
+      'dropped field devices/_embedded',
+      'dropped field devices/_embedded/devices',
       'dropped field users/_embedded',
       'dropped field users/_embedded/users',
     ],
@@ -152,9 +154,14 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
   ],
   ['body matches password-state.schema.json', ['dropped field passwordState/status']],
   ['body matches mfa-enabled.schema.json', ['dropped field mfaEnabled/mfaEnabled']],
-  ['body matches device.schema.json', ['id', 'type', 'status'].map((key) => `dropped field device/${key}`)],
-  ['body.type is EMAIL', ['new value device/type']],
-  ['body.status is ACTIVE', ['new value device/status']],
+  [
+    'body matches device.schema.json',
+    ['device', 'devices/_embedded/devices/*'].flatMap((place) =>
+      ['id', 'type', 'status'].map((key) => `dropped field ${place}/${key}`),
+    ),
+  ],
+  ['body.type is EMAIL', ['new value device/type', 'new value devices/_embedded/devices/*/type']],
+  ['body.status is ACTIVE', ['new value device/status', 'new value devices/_embedded/devices/*/status']],
   ['body matches test-device.schema.json', ['dropped field device/test', 'dropped field device/test/otp']],
   [
     'body matches device-policy-list.schema.json',
