@@ -29,7 +29,7 @@ describe('the collection "Provision users under a password policy"', () => {
         'bob,bob@example.com,weak',
         'cyd,cyd@example.com,Str0ng-enough-two',
       ];
-      await writeFile(data, ['username,email,initialPassword', ...rows].join('\n'));
+      await writeFile(data, ['importUsername,importEmail,initialPassword', ...rows].join('\n'));
       const template = join(root, 'environments/provision-users-simulator.postman_environment.json');
       const environment = join(folder.path, 'environment.json');
       await writeFile(environment, (await readFile(template, 'utf8')).replaceAll('http://127.0.0.1:8642', target.url));
@@ -86,7 +86,12 @@ describe('the first diagnosis is the right one', slow, () => {
       { values: { initialPassword: 'Imported@example.com1' } },
       "The password holds something of the user's own data",
     ],
-    [5, 'an address that is none', { values: { email: 'nobody' } }, 'The value of email is not an e-mail address'],
+    [
+      5,
+      'an address that is none',
+      { values: { importEmail: 'nobody' } },
+      'The value of importEmail is not an e-mail address',
+    ],
     [
       5,
       'another content type',
