@@ -68,7 +68,7 @@ export const commands = {
     options: runOptions,
     notes: runNotes,
     run: async ([given], flags, world) => {
-      const collections = defaultNames(given, world.cwd);
+      const collections = namesOf(given, flags, world);
       const options = withSettings(flags, world);
       if (hasTargets(options)) {
         if (options.step) throw new UsageError('--step goes through one run: give one environment, and no --matrix');
@@ -117,7 +117,7 @@ export const commands = {
     run: async ([collections], options, world) => {
       const { smokeCommand } = await import('./commands/smoke-command.ts');
       return smokeCommand(
-        defaultNames(collections, world.cwd),
+        namesOf(collections, options, world),
         withReporters(withEnvironment(options, world), world),
         world,
       );
@@ -136,7 +136,7 @@ export const commands = {
     notes: examples('pingone-tutorial doctor', 'PINGONE_TLD=eu pingone-tutorial doctor --json'),
     run: async ([collections], options, world) => {
       const { doctorCommand } = await import('./commands/doctor-command.ts');
-      return doctorCommand(defaultNames(collections, world.cwd), withEnvironment(options, world), world);
+      return doctorCommand(namesOf(collections, options, world), withEnvironment(options, world), world);
     },
   }),
   cleanup: command({
@@ -151,7 +151,7 @@ export const commands = {
     notes: examples('pingone-tutorial cleanup', 'pingone-tutorial cleanup --environment my.postman_environment.json'),
     run: async ([collections], options, world) => {
       const { cleanUpCommand } = await import('./commands/clean-up-command.ts');
-      return cleanUpCommand(defaultNames(collections, world.cwd), withEnvironment(options, world), world);
+      return cleanUpCommand(namesOf(collections, options, world), withEnvironment(options, world), world);
     },
   }),
   sweep: command({
@@ -245,6 +245,13 @@ export const commands = {
 function hasTargets({ environment, matrix, shard, workers, data, iterations }: OptionsOf<typeof runOptions>): boolean {
   if (environment.length > 1 || matrix !== undefined || workers !== undefined) return true;
   return shard !== undefined && data === undefined && iterations === undefined;
+}
+
+/** The collections that a command is for. */
+function namesOf(given: readonly string[], { all }: { readonly all?: boolean }, world: World): readonly string[] {
+  if (!all) return defaultNames(given, world.cwd);
+  if (given.length > 0) throw new UsageError('--all is every collection: leave out their names');
+  return orAll([], world);
 }
 
 /** All collections of the repository, else those that come with the package. */

@@ -16,7 +16,7 @@ const collectionName = 'create-a-test-environment.postman_collection.json';
 describe('compile --check', () => {
   it('finds the committed files up to date', slow, async () => {
     const result = await cli(['compile', '--check']);
-    expect(result.stdout).toBe('12 compiled files are up to date\n');
+    expect(result.stdout).toMatch(/^\d+ compiled files are up to date\n$/);
     expect(result.code).toBe(0);
   });
 
@@ -106,7 +106,7 @@ describe('validate', () => {
     const result = await cli(['validate']);
     const lines = result.stdout.trimEnd().split('\n');
     expect(lines.map((line) => line.split(':')[0])).toEqual(bundledCollections().map((name) => `collections/${name}`));
-    for (const line of lines) expect(line).toMatch(/: \d+ steps, 1 clean-up step, \d+ variables, no problems$/);
+    for (const line of lines) expect(line).toMatch(/: \d+ steps, \d clean-up steps?, \d+ variables, no problems$/);
     expect(result.code).toBe(0);
   });
 

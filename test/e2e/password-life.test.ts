@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { createSimulator } from '../../src/simulator/index.ts';
 import { slow, slowUnless } from '../slow.ts';
@@ -61,6 +62,26 @@ describe('the collection "The life of a password"', () => {
     } finally {
       await server.close();
     }
+  });
+});
+
+describe('--all', () => {
+  it.each(['newman', 'direct'])(
+    'runs every collection as one, with one clean-up, with the engine %s',
+    async (engine) => {
+      const { code, stdout } = await cli(['run', '--all', '--simulator', '--cleanup', 'always', '--engine', engine]);
+      expect(stdout).toMatch(/^✓ (\d+) steps: \1 passed/m);
+      for (const name of bundledCollections())
+        expect(stdout).toContain((await loadDefinition(bundledCollectionFolder(name))).name);
+      expect(stdout).toContain('nothing left');
+      expect(code).toBe(0);
+    },
+  );
+
+  it('takes no names', async () => {
+    const { code, stderr } = await cli(['run', '--all', 'password-life', '--simulator']);
+    expect(stderr).toContain('--all is every collection: leave out their names');
+    expect(code).toBe(2);
   });
 });
 

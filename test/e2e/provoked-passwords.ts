@@ -85,7 +85,12 @@ export const provokedPasswords: readonly Provoked[] = [
     answer(posted(/users$/), ...taken('email')),
     'Another user of the environment has this e-mail address',
   ),
-  of(4, 'an address that is none', { values: { email: 'nobody' } }, 'The value of email is not an e-mail address'),
+  of(
+    4,
+    'an address that is none',
+    { values: { lifeEmail: 'nobody' } },
+    'The value of lifeEmail is not an e-mail address',
+  ),
   of(
     4,
     'a population that does not exist',

@@ -69,6 +69,8 @@ test('steps without a script of their own were run directly', slow, () => {
       "urls/fragment",
       "urls/port",
       "urls/query",
+      "with-base/get-thing",
+      "with-base/get-token",
     ]
   `);
 });

@@ -58,8 +58,8 @@ describe('the package', () => {
     expect(unwanted).toEqual([]);
   });
 
-  it('is small: 2.5 MiB packed, most of it the bundle, which starts fast and needs no other package', () => {
-    expect(packed.size).toBeLessThan(2.5 * 2 ** 20);
+  it('is small: 2.75 MiB packed, most of it the bundle, which starts fast and needs no other package', () => {
+    expect(packed.size).toBeLessThan(2.75 * 2 ** 20);
     const bundle = packed.files.filter(({ path }) => path.startsWith('dist/bundle/'));
     const bundled = bundle.reduce((sum, { size }) => sum + size, 0);
     expect(bundled).toBeLessThan(5_500_000);

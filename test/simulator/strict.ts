@@ -46,7 +46,7 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/deviceAuthenticationPolicies', 'deviceAuthenticationPolicies', 'device-policy-list'],
   ['/v1/environments/*/deviceAuthenticationPolicies/*', 'deviceAuthenticationPolicy'],
   ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
-  ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy'],
+  ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy', 'password-policy'],
   ['/v1/environments/*/groups', 'groups'],
   ['/v1/roles', 'roles'],
   ['/v1/roles/*', 'role'],
@@ -63,7 +63,7 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   environments: ['environment', 'environment'],
   populations: ['population', 'population'],
   users: ['user', 'user'],
-  passwordPolicies: ['passwordPolicy'],
+  passwordPolicies: ['passwordPolicy', 'password-policy'],
   devices: ['device', 'device'],
   deviceAuthentication: ['deviceAuthentication', 'device-authentication'],
   applications: ['application', 'application'],
@@ -137,8 +137,9 @@ export function schemaFor({ method, path, status, body }: Judged): readonly [Str
     if (isRecord(body) && 'error' in body) return ['oauthError'];
     if (status === 403 && isRecord(body) && !('code' in body)) return ['gatewayError'];
     const name = `error${status}`;
-    const refused = status === 400 && path.includes('/deviceAuthentications') ? 'refusal' : undefined;
-    return name in strictSchemas ? [name as StrictSchemaName, refused] : [];
+    return name in strictSchemas
+      ? [name as StrictSchemaName, status === 400 ? refusalSchemaFor(path, body) : undefined]
+      : [];
   }
   const found = successes.find(([pattern]) => new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`).test(path));
   if (found === undefined) return [];
@@ -149,6 +150,16 @@ export function schemaFor({ method, path, status, body }: Judged): readonly [Str
   if (isRecord(body) && 'authorizeResponse' in body) return [schema, 'completed-flow'];
   if (isRecord(body) && 'id_token' in body) return [schema, 'user-token'];
   return [schema, collectionSchema];
+}
+
+/** The collections' schema of a refusal that a step waits for. */
+function refusalSchemaFor(path: string, body: unknown): string | undefined {
+  if (path.includes('/deviceAuthentications')) return 'refusal';
+  const detail = isRecord(body) && Array.isArray(body.details) ? body.details[0] : undefined;
+  if (!path.endsWith('/password') || !isRecord(detail) || !('target' in detail)) return undefined;
+  return isRecord(detail.innerError) && 'unsatisfiedRequirements' in detail.innerError
+    ? 'policy-refusal'
+    : 'named-refusal';
 }
 
 function violations(name: string, schema: () => object, body: unknown): readonly string[] {

@@ -1,6 +1,13 @@
 import { cleanUpSettings } from '../repository-settings.ts';
 import type { OptionSpec, OptionTable } from './option-table.ts';
-import { allowHttpOptions, ledgerOptions, limitOptions, reporterOptions, valueOptions } from './shared-options.ts';
+import {
+  allowHttpOptions,
+  collectionOptions,
+  ledgerOptions,
+  limitOptions,
+  reporterOptions,
+  valueOptions,
+} from './shared-options.ts';
 import { count, lanes, perSecond, processes, seconds, shard, wholeNumber } from './value-parsers.ts';
 
 /** The targets of a run, when there are several. */
@@ -157,6 +164,7 @@ export const runOptions = {
     description: `${valueOptions.environment.description}; several are run against at once`,
     repeatable: true,
   },
+  ...collectionOptions,
   ...selectionOptions,
   ...targetOptions,
   var: valueOptions.var,

@@ -28,6 +28,15 @@ export const valueOptions = {
   },
 } as const satisfies OptionTable;
 
+/** Which collections, where their names are not given. */
+export const collectionOptions = {
+  all: {
+    flags: '--all',
+    description: 'all collections in sequence, as one: those of the repository, else those that come with the package',
+    group: 'steps',
+  },
+} as const satisfies OptionTable;
+
 /** What runs the requests and scripts of a run, and its limits. */
 export const limitOptions = {
   engine: {

@@ -1,11 +1,19 @@
 import type { OptionTable } from './option-table.ts';
 import { runOptions } from './run-options.ts';
-import { allowHttpOptions, ledgerOptions, limitOptions, reporterOptions, valueOptions } from './shared-options.ts';
+import {
+  allowHttpOptions,
+  collectionOptions,
+  ledgerOptions,
+  limitOptions,
+  reporterOptions,
+  valueOptions,
+} from './shared-options.ts';
 import { count, hours, seconds } from './value-parsers.ts';
 
 /** Options of the commands beside `run` that send requests. */
 
 export const smokeOptions = {
+  ...collectionOptions,
   ...valueOptions,
   simulator: {
     flags: '--simulator',
@@ -46,6 +54,7 @@ export const smokeOptions = {
 } as const satisfies OptionTable;
 
 export const doctorOptions = {
+  ...collectionOptions,
   ...valueOptions,
   simulator: {
     flags: '--simulator',
@@ -64,6 +73,7 @@ export const doctorOptions = {
 } as const satisfies OptionTable;
 
 export const cleanUpOptions = {
+  ...collectionOptions,
   ...valueOptions,
   ...allowHttpOptions,
   ledger: { ...ledgerOptions.ledger, description: 'folder of the ledgers' },

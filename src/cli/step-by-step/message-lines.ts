@@ -36,9 +36,8 @@ export function responseLines(
   const answered = `${status} ${reason || (STATUS_CODES[status] ?? '')}`;
   const facts = `${type === undefined ? '' : ` · ${type}`} · after ${Math.round(durationMs)} ms`;
   const legend = legendOf(marks);
-  const room = style.width - widthOf(`${answered}${facts}`);
   return [
-    `${color(colors.bold(answered))}${colors.dim(`${facts}${legend.length < room ? legend.padStart(room) : ''}`)}`,
+    `${color(colors.bold(answered))}${colors.dim(`${facts}${legend}`)}`,
     // Where it was created is in the body too.
     ...headerLines(
       headers.filter(
@@ -57,7 +56,7 @@ function legendOf(marks: Marks): string {
     ...(shown.some((mark) => mark.includes('✓')) ? ['✓ checked'] : []),
     ...(shown.some((mark) => mark.includes('→')) ? ['→ set'] : []),
   ];
-  return meanings.join(', ');
+  return meanings.length > 0 ? ` · ${meanings.join(', ')}` : '';
 }
 
 /** Headers, two in a line where there is room. */
