@@ -154,6 +154,7 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   await call('PUT', user, person);
   await call('PATCH', user, { nickname: 'm' });
   await call('GET', `${user}/password`);
+  await client.send('PUT', `${user}/password`, { body: { value: 'weak' }, headers: mediaType('set+json') });
   await call('PUT', `${user}/password`, { value: 'Kn0t-so-weak!' }, mediaType('set+json'));
   await call('GET', `${user}/password?expand=passwordPolicy`);
   await call('POST', `${user}/password`, { password: 'Kn0t-so-weak!' }, mediaType('check+json'));

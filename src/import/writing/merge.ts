@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Json } from '../../compile/canonical.ts';
 import { compileCollection, itemId, type PostmanCollection } from '../../compile/collection.ts';
 import { collectionFileName, jsonText } from '../../compile/compile.ts';
-import type { Definition } from '../../definition/definition.ts';
+import type { Definition, Step } from '../../definition/definition.ts';
 import { readDefinitionFrom } from '../../definition/load.ts';
 import { isMapping, isSame } from '../../definition/merge-patch.ts';
 import { parseSource } from '../../definition/reading/parse.ts';
@@ -192,9 +192,19 @@ async function saysTheSame(edited: FileTexts, fresh: FileTexts): Promise<boolean
   const [one, other] = await Promise.all([readDefinitionFrom(edited, ''), readDefinitionFrom(fresh, '')]);
   // What is wrong in the collection itself is told later.
   if (!other.definition) return true;
-  const compiled = ({ errorExamples: _forAll, ...definition }: Definition) => compileCollection(definition);
-  // Error examples for all requests are the definition's: a request that was added in Postman has none yet.
-  return one.definition !== undefined && isSame(compiled(one.definition), compiled(other.definition));
+  return (
+    one.definition !== undefined &&
+    isSame(
+      compileCollection(withoutErrorExamples(one.definition)),
+      compileCollection(withoutErrorExamples(other.definition)),
+    )
+  );
+}
+
+/** Error examples for all requests are the definition's: a request that was added in Postman has none yet. */
+function withoutErrorExamples({ errorExamples: _forAll, steps, cleanUp, ...definition }: Definition): Definition {
+  const without = ({ errorExamples: _own, ...step }: Step): Step => step;
+  return { ...definition, steps: steps.map(without), cleanUp: { ...cleanUp, steps: cleanUp.steps.map(without) } };
 }
 
 /** Files written anew, with the keys that a collection cannot say. */
