@@ -82,8 +82,9 @@ export async function mergeCollection(
       isInherited(name) ? [] : [[name, edit(name, made, files, before, kept)] as const],
     ),
   );
-  const base = [...files].filter(([name]) => name.startsWith(inBase(collection, '')));
-  const whole = collection.base === undefined ? edited : new Map([...edited, ...base]);
+  const base =
+    collection.base === undefined ? [] : [...files].filter(([name]) => name.startsWith(inBase(collection, '')));
+  const whole = new Map([...edited, ...base]);
   const merged = (await saysTheSame(whole, fresh)) ? edited : rewritten(kept, files, schemas, fresh);
   return { imported: kept, before, files: merged, removed };
 }

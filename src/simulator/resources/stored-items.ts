@@ -34,6 +34,16 @@ export function newlyStored(call: Call): Stored {
   return { id: call.world.uuid(), sequence: nextSequence(call.world.state), createdAt: now, updatedAt: now };
 }
 
+/** Puts an item among those of its kind; a default one takes that place from the former (inferred). */
+export function storeOneDefault<Item extends { readonly id: string; readonly default: boolean }>(
+  items: Map<string, Item>,
+  item: Item,
+): void {
+  if (item.default)
+    for (const other of items.values()) if (other.default) items.set(other.id, { ...other, default: false });
+  items.set(item.id, item);
+}
+
 /** A list of what is visible and passes the filter of the request. */
 export function listOf<Item extends Stored>(
   call: Call,

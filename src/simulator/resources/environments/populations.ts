@@ -20,7 +20,7 @@ import { type Detail, invalidData } from '../../refusal.ts';
 import type { Environment, Population } from '../../state/model.ts';
 import { closed, description, languageTag, reference, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
-import { listOf, nameProblems, newlyStored, remember, unknownReference } from '../stored-items.ts';
+import { listOf, nameProblems, newlyStored, remember, storeOneDefault, unknownReference } from '../stored-items.ts';
 import { environmentPath } from './environment-body.ts';
 import { nameOperators } from './environments.ts';
 
@@ -69,7 +69,7 @@ async function createPopulation(call: AuthorizedCall): Promise<Answer> {
     ...fieldsOf(environment, input),
     default: input.default ?? false,
   };
-  store(environment, population);
+  storeOneDefault(environment.populations, population);
   remember(call, 'created', 'population', { ...population, environmentId: environment.id });
   return created(populationBody(call.origin, environment, population), selfLink(call, environment, population).href);
 }
@@ -101,7 +101,7 @@ async function replacePopulation(call: AuthorizedCall): Promise<Answer> {
     // There is always one default; it ends by making another population the default.
     default: wasDefault || (input.default ?? false),
   };
-  store(environment, population);
+  storeOneDefault(environment.populations, population);
   return ok(populationBody(call.origin, environment, population));
 }
 
@@ -142,16 +142,6 @@ function fieldsOf(environment: Environment, input: PopulationInput) {
     ...(passwordPolicy === undefined ? {} : { passwordPolicyId: passwordPolicy.id }),
     ...(alternativeIdentifiers === undefined ? {} : { alternativeIdentifiers }),
   };
-}
-
-/** Puts a population into its environment; a default one takes that place from the former (inferred). */
-function store(environment: Environment, population: Population): void {
-  if (population.default) {
-    for (const other of environment.populations.values()) {
-      if (other.default) environment.populations.set(other.id, { ...other, default: false });
-    }
-  }
-  environment.populations.set(population.id, population);
 }
 
 function userCount(environment: Environment, population: Population): number {

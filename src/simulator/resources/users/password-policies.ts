@@ -20,7 +20,7 @@ import type { Environment, PasswordPolicy } from '../../state/model.ts';
 import { closed, description, text } from '../../validation/texts.ts';
 import { validatorOf } from '../../validation/validator.ts';
 import { environmentPath } from '../environments/environment-body.ts';
-import { nameProblems, newlyStored, remember } from '../stored-items.ts';
+import { nameProblems, newlyStored, remember, storeOneDefault } from '../stored-items.ts';
 
 /** Password policies. */
 export const passwordPolicyRoutes: readonly Route[] = [
@@ -75,7 +75,7 @@ async function createPolicy(call: AuthorizedCall): Promise<Answer> {
   const input = await readBody(call, policyInput);
   const environment = parentEnvironment(call, populationWriters);
   const policy = { ...newlyStored(call), ...fieldsOf(environment, input) };
-  store(environment, policy);
+  storeOneDefault(environment.passwordPolicies, policy);
   remember(call, 'created', 'passwordPolicy', { ...policy, environmentId: environment.id });
   const self = link(call.origin, `${environmentPath(environment.id)}/passwordPolicies/${policy.id}`);
   return created(passwordPolicyBody(call.origin, environment, policy), self.href);
@@ -91,7 +91,7 @@ async function replacePolicy(call: AuthorizedCall): Promise<Answer> {
   // There is always one default; it ends by making another policy the default.
   const isDefault = before.default || fields.default;
   const policy = { id, sequence, createdAt, updatedAt: timestamp(call), ...fields, default: isDefault };
-  store(environment, policy);
+  storeOneDefault(environment.passwordPolicies, policy);
   return ok(passwordPolicyBody(call.origin, environment, policy));
 }
 
@@ -122,14 +122,6 @@ function fieldsOf(environment: Environment, input: Static<typeof policySchema>, 
     default: isDefault,
     rules: { ...rules, lockout: rules.lockout ?? inferredChoices.lockout },
   };
-}
-
-/** A default policy takes that place from the former (inferred). */
-function store(environment: Environment, policy: PasswordPolicy): void {
-  if (policy.default)
-    for (const other of environment.passwordPolicies.values())
-      if (other.default) environment.passwordPolicies.set(other.id, { ...other, default: false });
-  environment.passwordPolicies.set(policy.id, policy);
 }
 
 /** A policy as the API shows it. `populationCount` counts the populations that name it. */
