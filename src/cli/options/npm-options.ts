@@ -37,8 +37,8 @@ export function npmOptionsError(
   };
   const values = given.arguments.filter((argument) => !given.isOwn(argument));
   const passedOn = ownWords(given.words, values, osVariables);
-  const words = valueRequiredFirst(options).flatMap(([name, spec]) =>
-    given.has(name) ? [] : takenWords(spec, taken, values),
+  const words = withoutPartsOfPlan(
+    valueRequiredFirst(options).flatMap(([name, spec]) => (given.has(name) ? [] : takenWords(spec, taken, values))),
   );
   const dryRun = !('dryRun' in options) && taken('dry_run') === 'true';
   if (words.length === 0 && !dryRun) return undefined;
@@ -102,6 +102,12 @@ function npmName(flag: string | undefined): string {
   };
   const name = flag ?? '';
   return others[name] ?? name.replace(/^-+/, '').replaceAll('-', '_');
+}
+
+/** One of the three options that npm takes `--plan` for is `--all`. */
+function withoutPartsOfPlan(words: readonly string[][]): string[][] {
+  const plan = words.some(([flag]) => flag === '--plan');
+  return words.filter(([flag]) => !(plan && flag === '--all'));
 }
 
 /** What a command has in place of `--dry-run`. */
