@@ -112,17 +112,24 @@ const createATestEnvironment: InteropCollection = {
 
 const noCookies = respect('Respect keeps no cookies, and the sign-on needs one');
 
-function faultAtPath(step: number, path: string, name: string, action: Action, method = 'POST'): InteropCase {
-  const match = { method: method as 'POST' | 'GET', path };
-  return { name, faults: [{ match, do: action }], fails: { step, isSent: true }, ...noCookies };
+function faultAtPath(
+  step: number,
+  path: string,
+  name: string,
+  action: Action,
+  method: 'GET' | 'POST' | 'PUT' = 'POST',
+): InteropCase {
+  return { name, faults: [{ match: { method, path }, do: action }], fails: { step, isSent: true } };
 }
+
+const withoutRespect = (cases: readonly InteropCase[]) => cases.map((given) => ({ ...given, ...noCookies }));
 
 const createAnSsoWorkflow: InteropCollection = {
   folder: `${root}collections/create-an-sso-workflow`,
   environmentFile: `${root}environments/create-an-sso-workflow-simulator.postman_environment.json`,
-  cases: [
-    { name: 'everything as it should be', ...noCookies },
-    { name: 'a wrong password', values: { userPassword: 'wrong' }, fails: { step: 5, isSent: true }, ...noCookies },
+  cases: withoutRespect([
+    { name: 'everything as it should be' },
+    { name: 'a wrong password', values: { userPassword: 'wrong' }, fails: { step: 5, isSent: true } },
     faultAtPath(
       2,
       '/v1/environments/*/applications',
@@ -148,7 +155,7 @@ const createAnSsoWorkflow: InteropCollection = {
       { kind: 'missing-field', pointer: '/authorizeResponse/code' },
       'GET',
     ),
-  ],
+  ]),
 };
 
 /** The second with what the first left: the user whose password step 6 set signs on. */
@@ -158,4 +165,58 @@ const chained: InteropCollection = {
   cases: [{ name: 'with what the first has left', ...noCookies }],
 };
 
-export const interopCollections: readonly InteropCollection[] = [createATestEnvironment, createAnSsoWorkflow, chained];
+/** A collection that goes on with the user whom the first has made. */
+function continuation(name: string, cases: readonly InteropCase[]): InteropCollection {
+  return {
+    folder: `${root}collections/${name}`,
+    environmentFile: `${root}environments/${name}-simulator.postman_environment.json`,
+    after: createATestEnvironment,
+    cases,
+  };
+}
+
+const asItShouldBe: InteropCase = { name: 'everything as it should be' };
+
+const ofUsers = '/v1/environments/*/users';
+
+const furtherCollections = [
+  continuation('enable-user-mfa', [
+    asItShouldBe,
+    faultAtPath(2, `${ofUsers}/*/mfaEnabled`, 'an environment without MFA', { kind: 'status', status: 403 }, 'PUT'),
+    faultAtPath(
+      3,
+      `${ofUsers}/*/devices`,
+      'too many devices',
+      refusal({ code: 'LIMIT_EXCEEDED', message: 'Too many' }),
+    ),
+  ]),
+  continuation('sign-on-with-passcode', [
+    asItShouldBe,
+    faultAtPath(4, `${ofUsers}/*/devices`, 'a device without its passcode', {
+      kind: 'missing-field',
+      pointer: '/test',
+    }),
+    faultAtPath(6, '/*/deviceAuthentications', 'no authentication', { kind: 'status', status: 404 }),
+  ]),
+  continuation('password-life', [
+    { ...asItShouldBe, ...noCookies },
+    faultAtPath(4, ofUsers, 'a user without an id', { kind: 'missing-field', pointer: '/id' }),
+  ]),
+  continuation('provision-users', [
+    { ...asItShouldBe, ...noCookies },
+    faultAtPath(2, '/v1/environments/*/passwordPolicies', 'no right to make a policy', { kind: 'status', status: 403 }),
+    faultAtPath(
+      5,
+      ofUsers,
+      'a password that the policy refuses',
+      refusal({ code: 'INVALID_VALUE', target: 'password.value', message: 'is too short' }),
+    ),
+  ]),
+];
+
+export const interopCollections: readonly InteropCollection[] = [
+  createATestEnvironment,
+  createAnSsoWorkflow,
+  chained,
+  ...furtherCollections,
+];

@@ -86,8 +86,8 @@ export async function respectVariables(
   { sourceDescriptions, workflows: [workflow] }: ArazzoFile,
   environmentFile: string,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const values = await valuesIn(environmentFile);
   const { properties = {}, required = [] } = workflow.inputs ?? {};
+  const values = { ...madePasswords(required), ...(await valuesIn(environmentFile)) };
   const inputs = Object.fromEntries(
     Object.keys(properties).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   );
@@ -116,10 +116,14 @@ async function valuesIn(environmentFile: string): Promise<Readonly<Record<string
   return {
     ...chosenByScripts,
     runID: `20260131T120000-${randomUUID().slice(0, 8)}`,
-    // Every class of characters, and none twice in a row.
-    userPassword: `Aa1!-${randomUUID().replace(/(.)\1+/g, '$1')}`,
     ...Object.fromEntries(values.filter(({ value }) => value !== '').map(({ key, value }) => [key, value])),
   };
+}
+
+/** Every class of characters, and none twice in a row. */
+function madePasswords(inputs: readonly string[]): Readonly<Record<string, string>> {
+  const names = inputs.filter((name) => name.endsWith('Password'));
+  return Object.fromEntries(names.map((name) => [name, `Aa1!-${randomUUID().replace(/(.)\1+/g, '$1')}`]));
 }
 
 /** What the linter says of a file; a warning counts. */

@@ -12,10 +12,16 @@ export function rawBody(body: Request['body']): string | undefined {
   return body.jsonText ?? body.raw ?? JSON.stringify(body.json, null, 4);
 }
 
-/** The body of a request with its media type, which its Content-Type header decides; undefined when it has none. */
-export function sentBody({ body, headers }: Request): SentBody | undefined {
-  if (!body) return undefined;
+/**
+ * The body of a request with its media type, which its Content-Type header decides; undefined when it has none. A Content-Type without a
+ * body is an empty text: neither OpenAPI nor Arazzo has that header otherwise.
+ */
+export function sentBody({ method, body, headers }: Request): SentBody | undefined {
   const mediaType = mediaTypeOf(sentHeader(headers, 'content-type'));
+  if (!body) {
+    const mayHaveBody = !['GET', 'HEAD', 'DELETE'].includes(method);
+    return mediaType !== undefined && mayHaveBody ? { kind: 'text', mediaType, value: '' } : undefined;
+  }
   if (body.form) return { kind: 'form', mediaType: mediaType ?? 'application/x-www-form-urlencoded', value: body.form };
   if (body.jsonText !== undefined) {
     const value = parsed(body.jsonText);
@@ -24,7 +30,7 @@ export function sentBody({ body, headers }: Request): SentBody | undefined {
       : { kind: 'json', mediaType: mediaType ?? 'application/json', value };
   }
   if (body.raw === undefined) return { kind: 'json', mediaType: mediaType ?? 'application/json', value: body.json };
-  if (mediaType !== undefined && /[/+]json$/.test(mediaType)) {
+  if (mediaType !== undefined && /[/+]json$/i.test(mediaType)) {
     const value = parsed(body.raw);
     if (value !== undefined) return { kind: 'json', mediaType, value };
   }
@@ -33,7 +39,7 @@ export function sentBody({ body, headers }: Request): SentBody | undefined {
 
 /** A media type without its parameters: `application/json` of `application/json;charset=UTF-8`. */
 export function mediaTypeOf(contentType: string | undefined): string | undefined {
-  return contentType?.split(';')[0]?.trim().toLowerCase() || undefined;
+  return contentType?.split(';')[0]?.trim() || undefined;
 }
 
 function sentHeader(headers: Request['headers'], wanted: string): string | undefined {

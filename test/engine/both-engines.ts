@@ -16,29 +16,40 @@ export interface Outcome {
   readonly result: object;
 }
 
-/** Runs a step by one engine; `server` gives the answers. */
-export async function executed(
-  server: WireServer,
-  name: 'newman' | 'direct',
-  step: Step,
-  definition: Definition,
-  state: State,
-  answers: readonly WireAnswer[],
-): Promise<Outcome> {
+/** The engines, for the steps of one definition. */
+export interface BothEngines {
+  /** Runs a step by each, from the same state. */
+  execute(step: Step, state: () => State, answers: readonly WireAnswer[]): Promise<Record<EngineName, Outcome>>;
+  close(): void;
+}
+
+export type EngineName = 'newman' | 'direct';
+
+/** `server` gives the answers. */
+export function createBothEngines(server: WireServer, definition: Definition): BothEngines {
   const transport = createTransport({ requestTimeout: 2000 });
   const newman = createEngine({ collection: compileForRun(definition), transport });
-  const engine: Engine = name === 'newman' ? newman : createDirectEngine({ definition, transport, newman });
-  server.take();
-  server.answerWith(answers);
-  try {
+  const direct = createDirectEngine({ definition, transport, newman });
+
+  async function executed(engine: Engine, step: Step, state: State, answers: readonly WireAnswer[]): Promise<Outcome> {
+    server.take();
+    server.answerWith(answers);
     const limits = { requestTimeout: 2000, scriptTimeout: 5000, followRedirects: step.expect.status.length === 0 };
     const execution = await engine.lane().execute(itemId(definition, step), state, limits);
     const received = server.take().map((text) => withoutRandom(withoutPasswords(text, definition, execution)));
     const result = toStepResult(step, definition, execution, {}, 0);
     return { execution, received, result };
-  } finally {
-    engine.close();
   }
+
+  return {
+    async execute(step, state, answers) {
+      return {
+        newman: await executed(newman, step, state(), answers),
+        direct: await executed(direct, step, state(), answers),
+      };
+    },
+    close: () => direct.close(),
+  };
 }
 
 function passwordsOf({ steps }: Definition): ReadonlySet<string> {

@@ -7,7 +7,7 @@ import { createCookies } from '../../src/run/engine/cookies.ts';
 import type { State } from '../../src/run/engine/state.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
 import { slow } from '../slow.ts';
-import { comparable, executed, type Outcome } from './both-engines.ts';
+import { comparable, createBothEngines } from './both-engines.ts';
 import { startWireServer, type WireAnswer, type WireServer } from './wire-server.ts';
 
 /** Every step of the golden definitions, run by both engines, for answers of each kind. */
@@ -23,18 +23,17 @@ const native = new Set<string>();
 
 test.each(names)('%s is the same by both engines', slow, async (name) => {
   const definition = sentToServer(await loadDefinition(join(goldenFolder('ok'), name), name));
+  const engines = createBothEngines(server, definition);
   for (const step of [...definition.steps, ...definition.cleanUp.steps]) {
     for (const answer of answersTo(step)) {
-      const outcomes: Outcome[] = [];
-      for (const engine of ['newman', 'direct'] as const)
-        outcomes.push(await executed(server, engine, step, definition, stateOf(definition), [answer]));
-      const [newman, direct] = outcomes as [Outcome, Outcome];
+      const { newman, direct } = await engines.execute(step, () => stateOf(definition), [answer]);
       if (direct.execution.engine === 'newman') continue;
       native.add(`${name}/${step.id}`);
       expect(direct.received).toEqual(newman.received);
       expect(comparable(direct, definition, server)).toEqual(comparable(newman, definition, server));
     }
   }
+  engines.close();
 });
 
 test('steps without a script of their own were run directly', slow, () => {

@@ -4,7 +4,7 @@ import type { Definition, Step } from '../../src/definition/definition.ts';
 import { createCookies } from '../../src/run/engine/cookies.ts';
 import { type Case, judgedCases } from '../property/judged-steps.ts';
 import { slow } from '../slow.ts';
-import { comparable, executed, type Outcome } from './both-engines.ts';
+import { comparable, createBothEngines } from './both-engines.ts';
 import { startWireServer, type WireAnswer, type WireServer } from './wire-server.ts';
 
 /** `ENGINE_RUNS` steps are run by both engines, `ENGINE_SEED` says which. */
@@ -161,13 +161,13 @@ async function compare(numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(steps, async (parts) => {
       const { step, definition, state, answers } = caseOf(parts);
-      const outcomes = [];
-      for (const name of ['newman', 'direct'] as const) {
+      const engines = createBothEngines(server, definition);
+      const stateWithCookies = () => {
         const cookies = createCookies();
         for (const cookie of parts.cookies) cookies.jar().setCookieSync(cookie, server.url, { ignoreError: true });
-        outcomes.push(await executed(server, name, step, definition, { ...state, cookies }, answers));
-      }
-      const [newman, direct] = outcomes as [Outcome, Outcome];
+        return { ...state, cookies };
+      };
+      const { newman, direct } = await engines.execute(step, stateWithCookies, answers).finally(engines.close);
       seen[direct.execution.engine] += 1;
       if (direct.execution.engine !== 'direct') return;
       expect(direct.received).toEqual(newman.received);

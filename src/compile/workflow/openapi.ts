@@ -128,7 +128,7 @@ function requestBodyOf(steps: Operation['steps'], definition: Definition): Json 
   if (bodies.length === 0) return undefined;
   const types = [...new Set(bodies.map(({ mediaType }) => mediaType))];
   return {
-    required: bodies.length === steps.length,
+    required: bodies.filter(({ value }) => value !== '').length === steps.length,
     content: Object.fromEntries(
       types.map((type) => {
         const sent = bodies.filter(({ mediaType }) => mediaType === type);
