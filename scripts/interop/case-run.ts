@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { collectionFileName } from '../../src/compile/compile.ts';
@@ -37,7 +37,7 @@ export async function runCase(
     const left = collection.after ? await runBefore(collection.after, listening.url) : {};
     const earlier = simulator.history().length;
     simulator.setFaults(given.faults ?? []);
-    const options = await prepare(collection, { ...left, ...given.values }, listening.url, folders);
+    const options = await prepare(collection, given, left, listening.url, folders);
     const outcome = await tool.run(options).then(
       (verdict) => ({ verdict }),
       (error: Error) => ({ error: error.message }),
@@ -51,7 +51,8 @@ export async function runCase(
 /** Writes what the tool is given into a new folder. */
 async function prepare(
   collection: InteropCollection,
-  values: Values,
+  given: InteropCase,
+  left: Values,
   baseUrl: string,
   folders: RunFolders,
 ): Promise<ToolOptions> {
@@ -61,18 +62,35 @@ async function prepare(
   await mkdir(workFolder);
   const environmentFile = join(folder, 'interop.postman_environment.json');
   const environment = await readEnvironment(collection, baseUrl);
+  const values: Values = { ...left, ...given.values };
   const entries = environment.values.map((entry) => ({ ...entry, value: values[entry.key] ?? entry.value }));
   await writeFile(environmentFile, JSON.stringify({ ...environment, values: entries }));
+  // The committed files, as people take them: not what the definition compiles to now.
+  const collectionFolder = given.edit ? await edited(collection.folder, folder, given.edit) : collection.folder;
   return {
     scratch: folders.scratch,
     workFolder,
     baseUrl,
-    collectionFolder: collection.folder,
-    // The committed file, as people take it: not what the definition compiles to now.
-    collectionFile: join(collection.folder, collectionFileName(definition.id)),
+    collectionFolder,
+    collectionFile: join(collectionFolder, collectionFileName(definition.id)),
     environmentFile,
     steps: definition.steps.map(({ id, name }) => ({ id, name })),
   };
+}
+
+/** A copy of the folder with the change in each of its files. Rejects when there is nothing to change. */
+async function edited(source: string, parent: string, { from, to }: NonNullable<InteropCase['edit']>): Promise<string> {
+  const folder = join(parent, 'edited');
+  await cp(source, folder, { recursive: true });
+  let changed = 0;
+  for (const name of (await readdir(folder)).filter((entry) => /\.(yaml|json)$/.test(entry))) {
+    const text = await readFile(join(folder, name), 'utf8');
+    const after = text.replace(from, to);
+    if (after !== text) changed += 1;
+    await writeFile(join(folder, name), after);
+  }
+  if (changed === 0) throw new Error(`nothing in ${source} is like ${from}`);
+  return folder;
 }
 
 async function readEnvironment({ environmentFile }: InteropCollection, baseUrl: string): Promise<Environment> {

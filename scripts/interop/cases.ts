@@ -17,6 +17,8 @@ export interface InteropCase {
   readonly name: string;
   /** Values that differ from the environment file. */
   readonly values?: Readonly<Record<string, string>>;
+  /** What a person changes in the files first, both in YAML and in JSON. */
+  readonly edit?: { readonly from: RegExp; readonly to: string };
   /** What goes wrong in the simulator. */
   readonly faults?: readonly Fault[];
   /** Tools that cannot tell, by their name, and why. They are left out of this case, and the table says so. */
@@ -49,6 +51,11 @@ const createATestEnvironment: InteropCollection = {
   environmentFile: `${root}environments/simulator.postman_environment.json`,
   cases: [
     { name: 'everything as it should be' },
+    {
+      name: 'a password that is to be changed, as page 6 proposes',
+      edit: { from: /(forceChange(?:\\")?: )false/g, to: '$1true' },
+      ...respect('Arazzo cannot derive what to expect from what was sent: the file is compiled again after a change'),
+    },
     { name: 'a field that nobody expects', faults: [{ do: { kind: 'extra-field', pointer: '/surprise', value: 1 } }] },
     {
       name: 'JSON called text/html',
