@@ -90,7 +90,8 @@ describe('reports', () => {
     ['of an unknown name', ['-r', 'xml'], 'There is no reporter "xml"; expected one of terminal, junit, json'],
     ['without a file after the sign', ['-r', 'junit='], 'Expected a file after the "="'],
     ['two to standard output', ['-r', 'json', '-r', 'junit'], 'two reporters would write to standard output'],
-    ['two to one file', ['-r', 'json=a', '-r', 'junit=a'], 'two reporters would write to a'],
+    ['two to one file', ['-r', 'json=a', '-r', 'junit=./a'], 'two outputs would be written to ./a'],
+    ['a report and the history to one file', ['-r', 'json=a', '--history', 'a'], 'two outputs would be written to a'],
   ])('are refused: %s', async (_what, argv, message) => {
     const result = await cli(run(...argv));
     expect(result).toMatchObject({ code: 2, stdout: '' });

@@ -44,7 +44,7 @@ export interface ReportingOptions {
  */
 export async function openReporting(options: ReportingOptions, world: World): Promise<Reporting> {
   const { stdout, stderr } = world;
-  refuseSamePlace(options.reporters);
+  refuseTwoOnStdout(options.reporters);
   const onStdout = options.reporters.some(({ name, file }) => isData(name) && file === undefined);
   const whole = terminalSink(onStdout ? stderr : stdout, options.style);
   const terminal = options.isGuided ? withoutSteps(whole) : whole;
@@ -115,12 +115,11 @@ function isData(name: ReporterName): boolean {
   return name !== 'terminal' && name !== 'github';
 }
 
-function refuseSamePlace(requests: readonly ReporterRequest[]): void {
-  const places = requests.flatMap(({ name, file }) => (isData(name) || file !== undefined ? [file ?? ''] : []));
-  const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice === undefined) return;
-  const where = twice === '' ? 'standard output' : twice;
-  throw new UsageError(`two reporters would write to ${where}; give each a file of its own: --reporter NAME=FILE`);
+function refuseTwoOnStdout(requests: readonly ReporterRequest[]): void {
+  if (requests.filter(({ name, file }) => isData(name) && file === undefined).length < 2) return;
+  throw new UsageError(
+    'two reporters would write to standard output; give each a file of its own: --reporter NAME=FILE',
+  );
 }
 
 /** The live report: a line is written over while a step is in progress or a wait goes on. */
