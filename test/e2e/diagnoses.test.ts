@@ -70,7 +70,7 @@ describe('the first diagnosis is the right one', () => {
 
   for (const { collection, folder, cases } of series)
     for (const [index, each] of cases.entries())
-      it(`${collection}, step ${each.step}: ${each.what}`, slowUnless(index % 6 === 0), () =>
+      it(`${collection}, step ${each.step}: ${each.what}`, slowUnless(index % 12 === 0), () =>
         expectDiagnosis(each, folder, index % 4 === 0),
       );
 

@@ -61,7 +61,7 @@ describe('where lists lag', () => {
     expect(result.cleanUp).toMatchObject({ complete: true, items: [{ status: 'removed' }] });
   });
 
-  it('a token that expires meanwhile is renewed for the look-ups', async () => {
+  it('a token that expires meanwhile is renewed for the look-ups', slow, async () => {
     const { simulator, url } = await laggingSimulator(lostAnswer, {
       match: { method: 'GET', path: '/v1/environments', attempt: 1 },
       do: { kind: 'status', status: 401 },
@@ -71,7 +71,7 @@ describe('where lists lag', () => {
     expect({ created, left }).toEqual({ created: 1, left: 0 });
   });
 
-  it('a run that ends meanwhile says what may exist, and clean-up finds it', async () => {
+  it('a run that ends meanwhile says what may exist, and clean-up finds it', slow, async () => {
     const { simulator, url, target } = await laggingSimulator(lostAnswer);
     const ended = new AbortController();
     const { result, created, folder } = await run(simulator, url, {
