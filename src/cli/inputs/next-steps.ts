@@ -33,6 +33,7 @@ export function nextSteps(
     ...(isDefault(names) && bundledCollections().includes(secondCollection)
       ? [
           `Sign the new user on, the second tutorial: ${unbroken(commandLine('run', [defaultCollection, secondCollection]))}`,
+          `Go on with MFA, passwords and more, every collection in sequence: ${unbroken(commandLine('run', ['--all']))}`,
         ]
       : []),
   ];

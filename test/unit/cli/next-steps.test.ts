@@ -9,12 +9,13 @@ const steps = (names: readonly string[], options: Partial<Parameters<typeof next
   );
 
 describe('after a run that passed, a person is shown', () => {
-  it('the pages, --step, the report for the browser and the second tutorial', () => {
+  it('the pages, --step, the report for the browser and the other collections', () => {
     expect(steps([])).toEqual([
       'Read what each step does, and why: collections/create-a-test-environment/README.md',
       'Go through it step by step, with each request and answer: npm run tutorial -- --step',
       'Look at it in the browser: npm run tutorial -- --reporter html=report.html',
       'Sign the new user on, the second tutorial: npm run tutorial -- create-a-test-environment create-an-sso-workflow',
+      'Go on with MFA, passwords and more, every collection in sequence: npm run tutorial -- --all',
     ]);
   });
 
