@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
+  fsync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -11,6 +12,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { promisify } from 'node:util';
 
 /** Writes all of it: one call of `writeSync` may write less, as on a disk that is nearly full. Throws what `writeSync` throws. */
 export function writeAll(descriptor: number, data: string | Uint8Array): void {
@@ -23,6 +25,8 @@ export function writeAll(descriptor: number, data: string | Uint8Array): void {
 export interface Draft {
   /** Throws when it cannot be written; then the draft is gone, and so it cannot be finished. */
   append(data: string | Uint8Array): void;
+  /** Resolves when the disk has all of it. Rejects when that does not work; then the draft is gone. */
+  flush(): Promise<void>;
   /** Puts the file in its place, when the disk has all of it. Throws when that does not work; then nothing is left. */
   finish(): void;
   /** Leaves nothing behind; does nothing after `finish`. */
@@ -42,6 +46,7 @@ export function openDraft(target: string, mode?: number): Draft {
   const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   const descriptor = openSync(draft, 'wx', permissions === undefined ? 0o666 : 0o600);
   let isOpen = true;
+  let isFlushed = false;
   const discard = () => {
     if (!isOpen) return;
     isOpen = false;
@@ -60,10 +65,23 @@ export function openDraft(target: string, mode?: number): Draft {
     if (permissions !== undefined) fchmodSync(descriptor, permissions);
   });
   return {
-    append: (data) => orDiscard(() => writeAll(descriptor, data)),
+    flush: async () => {
+      try {
+        await promisify(fsync)(descriptor);
+        isFlushed = true;
+      } catch (error) {
+        discard();
+        throw error;
+      }
+    },
+    append: (data) =>
+      orDiscard(() => {
+        isFlushed = false;
+        writeAll(descriptor, data);
+      }),
     finish: () =>
       orDiscard(() => {
-        fsyncSync(descriptor);
+        if (!isFlushed) fsyncSync(descriptor);
         renameSync(draft, target);
         isOpen = false;
         closeSync(descriptor);

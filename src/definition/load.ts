@@ -60,8 +60,12 @@ interface ReadingOptions {
 }
 
 /** The same from texts, by path relative to the folder (`schemas/thing.schema.json`); `shownAs` is the folder in messages. */
-export async function readDefinitionFrom(files: ReadonlyMap<string, string>, shownAs: string): Promise<Loaded> {
-  return readFrom({ shownAs, list: async () => [...files.keys()], read: async (file) => files.get(file) });
+export async function readDefinitionFrom(
+  files: ReadonlyMap<string, string>,
+  shownAs: string,
+  { memory }: Pick<ReadingOptions, 'memory'> = {},
+): Promise<Loaded> {
+  return readFrom({ shownAs, list: async () => [...files.keys()], read: async (file) => files.get(file), memory });
 }
 
 async function readFrom(place: Place): Promise<Loaded> {

@@ -1,4 +1,4 @@
-import { type Node, type Options, parse } from 'acorn';
+import { getLineInfo, type Node, type Options, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { messageOf } from '../errors.ts';
 import { variablesIn } from './variables.ts';
@@ -36,7 +36,7 @@ const refusedMembers: Readonly<Record<string, string>> = {
 const variableScopes = new Set(['environment', 'variables', 'collectionVariables', 'globals']);
 
 /** What the sandboxes of Postman, Newman and Bruno all run: ECMAScript 2020, no top-level await. */
-const syntax = { ecmaVersion: 2020, sourceType: 'script', locations: true } as const;
+const syntax = { ecmaVersion: 2020, sourceType: 'script' } as const;
 
 /** Parses a script as the sandboxes of Postman, Newman and Bruno would run it (ECMAScript 2020, no top-level await). */
 export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
@@ -53,22 +53,22 @@ export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
   simple(program, {
     MemberExpression(node) {
       const message = refusedMembers[memberPath(node)];
-      if (message !== undefined) problems.push(problemAt(node, message));
+      if (message !== undefined) problems.push(problemAt(node, text, message));
     },
     CallExpression(node) {
       const callee = memberPath(node.callee);
-      const text = textOf(node.arguments[0]);
-      if (callee === 'fetch') problems.push(problemAt(node, 'fetch is not in every sandbox; use pm.sendRequest'));
+      const name = textOf(node.arguments[0]);
+      if (callee === 'fetch') problems.push(problemAt(node, text, 'fetch is not in every sandbox; use pm.sendRequest'));
       const [root, scope, method] = callee.split('.');
-      if (root === 'postman' && text !== undefined) {
+      if (root === 'postman' && name !== undefined) {
         // What older scripts call: postman.setEnvironmentVariable('x', …).
-        if (/^get(Environment|Global)Variable$/.test(scope ?? '')) reads.add(text);
-        if (/^set(Environment|Global)Variable$/.test(scope ?? '')) sets.add(text);
+        if (/^get(Environment|Global)Variable$/.test(scope ?? '')) reads.add(name);
+        if (/^set(Environment|Global)Variable$/.test(scope ?? '')) sets.add(name);
       }
-      if (root !== 'pm' || !variableScopes.has(scope ?? '') || text === undefined) return;
-      if (method === 'get' || method === 'has') reads.add(text);
-      if (method === 'replaceIn') for (const name of variablesIn(text)) reads.add(name);
-      if (method === 'set') sets.add(text);
+      if (root !== 'pm' || !variableScopes.has(scope ?? '') || name === undefined) return;
+      if (method === 'get' || method === 'has') reads.add(name);
+      if (method === 'replaceIn') for (const one of variablesIn(name)) reads.add(one);
+      if (method === 'set') sets.add(name);
     },
   });
   return { parsed: true, problems, reads: [...reads], sets: [...sets] };
@@ -97,8 +97,9 @@ function isParsable(text: string, options: Options): boolean {
   }
 }
 
-function problemAt(node: Node, message: string): ScriptProblem {
-  return { line: node.loc?.start.line ?? 1, column: (node.loc?.start.column ?? 0) + 1, message };
+function problemAt(node: Node, script: string, message: string): ScriptProblem {
+  const { line, column } = getLineInfo(script, node.start);
+  return { line, column: column + 1, message };
 }
 
 /** `pm.environment.set` for that expression or `pm['environment'].set`; an empty text for what is not a chain of names. */

@@ -52,9 +52,10 @@ function withEveryMissing(declared: CollectionFile, steps: readonly StepFile[]):
 }
 
 function withRequired(declared: CollectionFile, names: readonly string[]): CollectionFile {
+  const required = new Set(names);
   const variables = Object.entries(declared.variables).map(([name, variable]) => [
     name,
-    names.includes(name) ? { ...variable, required: true } : variable,
+    required.has(name) ? { ...variable, required: true } : variable,
   ]);
   return { ...declared, variables: Object.fromEntries(variables) };
 }

@@ -61,6 +61,7 @@ export function identifySteps(
   const matched = [...matches.values()];
   const ids = new Set(matched.map(({ id }) => id));
   const files = new Set(matched.map(({ file }) => file.toLowerCase()));
+  const repeated = repeatedIds(text);
   return requests.map((request, index) => {
     const match = matches.get(request);
     if (match) return { id: match.id, file: match.file };
@@ -68,7 +69,7 @@ export function identifySteps(
     const wanted = idInScript(request.item) ?? slug;
     const id =
       recoveredId(request, definition, slug, ids) ??
-      namedId(request, text, ids) ??
+      namedId(request, repeated, ids) ??
       unique(wanted, ids, (text, number) => `${text}-${number}`);
     ids.add(id);
     const file = unique(slug, files, (text, number) => `${text}-${number}`);
@@ -100,10 +101,24 @@ function recoveredId(
 const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The id of the item where the text of the collection names it once more. */
-function namedId({ original }: SourceRequest, text: string, taken: ReadonlySet<string>): string | undefined {
+function namedId(
+  { original }: SourceRequest,
+  repeated: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
+): string | undefined {
   const id = original.id ?? original._postman_id;
-  if (typeof id !== 'string' || !isItemId.test(id) || taken.has(id)) return undefined;
-  return text.indexOf(id) === text.lastIndexOf(id) ? undefined : id;
+  return typeof id === 'string' && repeated.has(id) && !taken.has(id) ? id : undefined;
+}
+
+/** Ids of items that are in the text more than once. */
+function repeatedIds(text: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  // In the lookahead, as one id may begin within another.
+  for (const [, id = ''] of text.matchAll(/(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))/g)) {
+    (seen.has(id) ? repeated : seen).add(id);
+  }
+  return repeated;
 }
 
 /** The id of its step that a generated script names. */

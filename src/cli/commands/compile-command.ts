@@ -75,7 +75,7 @@ function editorSchemaFiles(folder: CollectionFolder): PlacedFile[] {
 
 /** Writes made files, and says which. */
 export async function writeAll(files: readonly PlacedFile[], world: World): Promise<ExitCode> {
-  writeFiles(files, world.cwd);
+  await writeFiles(files, world.cwd);
   for (const { path } of files) tell(world, `wrote ${path}\n`);
   return exitCode.passed;
 }

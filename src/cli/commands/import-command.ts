@@ -6,12 +6,13 @@ import pc from 'picocolors';
 import { compileEditorSchemas } from '../../compile/compile.ts';
 import { readDefinition, readDefinitionFrom } from '../../definition/load.ts';
 import { type Problem, renderProblems } from '../../definition/reading/problem.ts';
+import type { YamlMemory } from '../../definition/reading/yaml-memory.ts';
 import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../../errors.ts';
 import { type ImportedDefinition, importCollection } from '../../import/import-collection.ts';
 import { slugOf } from '../../import/names.ts';
 import { plainSecrets } from '../../import/plain-secrets.ts';
 import { readV3, throughV3 } from '../../import/postman-v3/read-v3.ts';
-import { collectionFile, type FileTexts, keptParts, toFiles } from '../../import/writing/files.ts';
+import { collectionFile, type FileTexts, keptParts, newImportMemory, toFiles } from '../../import/writing/files.ts';
 import { type ExistingDefinition, mergeCollection } from '../../import/writing/merge.ts';
 import { counted } from '../../report/text/words.ts';
 import { type CollectionFolder, describeFolder } from '../collection-folder.ts';
@@ -29,6 +30,7 @@ interface Plan {
   /** Every file of the definition, those that stay as they are among them. */
   readonly files: FileTexts;
   readonly removed: readonly string[];
+  readonly memory: YamlMemory;
   /** Texts that are there now. */
   readonly present: FileTexts;
   /** What was there before, when a definition is there: parts of it are kept. */
@@ -53,7 +55,7 @@ export async function importCommand(
   if (plan.before ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
     refuseUnforced(overwritten, plan, folder, options);
   await refuseOutside([...plan.files.keys()], folder, world);
-  writeFiles(
+  await writeFiles(
     [
       ...changed.map(([name, made]) => ({ path: join(folder.path, name), text: made })),
       ...missingSchemas(folder, world),
@@ -117,10 +119,11 @@ async function planImport(
 ): Promise<Plan> {
   const path = resolve(world.cwd, folder.path);
   const schemas = folder.editorSchemas === folder.path ? '' : '../';
+  const memory = newImportMemory();
   const present = await textsIn(path);
   if (present.has(collectionFile)) {
     const existing = await existingDefinition(path, folder, present);
-    if (existing) return { ...(await mergeCollection(text, file, existing, schemas, toText)), present };
+    if (existing) return { ...(await mergeCollection(text, file, existing, schemas, toText)), present, memory };
     if (!force) {
       throw new UsageError(
         `the definition in ${folder.path} has problems, so nothing can be merged into it; put them right ` +
@@ -129,7 +132,7 @@ async function planImport(
     }
   }
   const imported = importCollection(text, { file, wantedId: slugOf(basename(path), 'collection') });
-  return { imported, files: toFiles(imported, schemas), removed: [], present, before: undefined };
+  return { imported, files: toFiles(imported, schemas, memory), removed: [], present, memory, before: undefined };
 }
 
 /** Of a value that was replaced, the diff shows the old one too. */
@@ -222,7 +225,7 @@ const shownNotes = 30;
 
 /** Says what came of it. */
 async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
-  const { imported, files, removed } = plan;
+  const { imported, files, removed, memory } = plan;
   const { collection } = imported;
   const cleanUp = collection.cleanUp?.steps.length ?? 0;
   const written = changed + removed.length === 0 ? 'nothing changed' : `${counted(changed, 'file')} written`;
@@ -242,12 +245,12 @@ async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder
       `warning: ${join(folder.path, file)}:${line}: this looks like a secret in clear; put a variable in its place`,
     );
   }
-  const kept = keptParts(imported, files);
+  const kept = keptParts(imported, files, memory);
   if (kept.length > 0)
     say(world, `kept as it is, since the format has no words for it (${counted(kept.length, 'part')}):`);
   for (const { file, line, key, pointer } of kept)
     say(world, `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
-  const { problems } = await readDefinitionFrom(files, folder.path);
+  const { problems } = await readDefinitionFrom(files, folder.path, { memory });
   return problems.length === 0 ? exitCode.passed : tellProblems(problems, world);
 }
 

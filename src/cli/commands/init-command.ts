@@ -34,7 +34,7 @@ export async function initCommand(
   const program = await planTool(folder, force, world.cwd);
   const manifest = starter.find(({ path }) => path === 'package.json')?.text ?? present.get('package.json');
   const plan = [...starter, program.file, ...(await planLock(folder, manifest, program.tarball, world.cwd))];
-  writeFiles(
+  await writeFiles(
     plan.flatMap(({ path, text }) => (text === undefined ? [] : [{ path: join(folder, path), text }])),
     world.cwd,
   );

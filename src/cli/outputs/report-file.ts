@@ -5,7 +5,7 @@ import { type Draft, openDraft } from '../../whole-file.ts';
 import { writing } from './write-files.ts';
 
 /** A file that appears whole or not at all. `append` and `finish` throw `UsageError`. */
-export interface ReportFile extends Draft {
+export interface ReportFile extends Omit<Draft, 'flush'> {
   /** Path as it was given. */
   readonly path: string;
 }

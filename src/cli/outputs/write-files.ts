@@ -40,18 +40,22 @@ export function writing<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });
+    throw writeError(path, error);
   }
+}
+
+function writeError(path: string, error: unknown): UsageError {
+  return error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });
 }
 
 /**
  * Writes files whole or not at all: first beside their places under other names, then all are moved there.
  * Throws `UsageError` with what is wrong and what to do when one cannot be written.
  */
-export function writeFiles(
+export async function writeFiles(
   files: readonly { readonly path: string; readonly text: string | Uint8Array }[],
   cwd: string,
-): void {
+): Promise<void> {
   const drafts: { readonly path: string; readonly draft: Draft }[] = [];
   try {
     for (const { path, text } of files) {
@@ -63,6 +67,14 @@ export function writeFiles(
         draft.append(text);
       });
     }
+    // All at once: a disk takes a thousand files together in little more time than one.
+    await Promise.all(
+      drafts.map(({ path, draft }) =>
+        draft.flush().catch((error: unknown) => {
+          throw writeError(path, error);
+        }),
+      ),
+    );
     for (const { path, draft } of drafts) writing(path, draft.finish);
   } finally {
     for (const { draft } of drafts) draft.discard();

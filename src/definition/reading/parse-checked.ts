@@ -22,7 +22,7 @@ export function parseChecked(file: string, text: string, kind: FileKind, memory?
   const { source, problems: wrong } = parseSource(file, text);
   const problems = wrong.length > 0 ? wrong : shapeProblems[kind](source);
   if (problems.length > 0) return { source, problems };
-  const places = placesOf(source);
+  const places = placesOf(source, memory?.depth);
   memory?.keep(kind, text, { data: source.data, places });
   return { source: { ...source, places }, problems };
 }

@@ -187,16 +187,16 @@ function nodeAt(source: SourceFile, path: DataPath): Node | undefined {
   return isNode(node) ? node : undefined;
 }
 
-/** The places of every key and item down to `placedDepth`. */
-export function placesOf(source: SourceFile): Places {
+/** The places of every key and item down to a depth. */
+export function placesOf(source: SourceFile, depth = placedDepth): Places {
   if (source.places !== undefined) return source.places;
   const lines: [string, number][] = [];
-  const walk = (node: unknown, pointer: string, depth: number) => {
-    if (depth === placedDepth) return;
+  const walk = (node: unknown, pointer: string, passed: number) => {
+    if (passed === depth) return;
     for (const { name, key, value } of childrenOf(node)) {
       const inner = pointer + formatPointer([name]);
       lines.push([inner, source.lines.linePos(start(key)).line]);
-      walk(value, inner, depth + 1);
+      walk(value, inner, passed + 1);
     }
   };
   walk(source.document?.contents, '', 0);

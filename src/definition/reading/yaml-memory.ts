@@ -8,6 +8,8 @@ export type FileKind = 'collection' | 'step' | 'schema';
  * Who reads a definition may bring one.
  */
 export interface YamlMemory {
+  /** Levels of a file whose places are stored. Default: `placedDepth`. */
+  readonly depth?: number;
   find(kind: FileKind, text: string): ReadYaml | undefined;
   keep(kind: FileKind, text: string, read: ReadYaml): void;
 }
@@ -15,9 +17,23 @@ export interface YamlMemory {
 /** The content of a YAML text, which has the shape of its kind. */
 export interface ReadYaml {
   readonly data: unknown;
-  /** Of every key and item down to `placedDepth`. */
+  /** Of every key and item down to the depth of the memory. */
   readonly places: Places;
 }
 
 /** Levels of a file whose lines results may point at: `/expect/values/<pointer>`. */
 export const placedDepth = 3;
+
+/** Knows what it is given as long as it is there itself. */
+export function newYamlMemory(depth = placedDepth): YamlMemory {
+  const known = {
+    collection: new Map<string, ReadYaml>(),
+    step: new Map<string, ReadYaml>(),
+    schema: new Map<string, ReadYaml>(),
+  };
+  return {
+    depth,
+    find: (kind, text) => known[kind].get(text),
+    keep: (kind, text, read) => known[kind].set(text, read),
+  };
+}

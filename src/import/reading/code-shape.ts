@@ -11,8 +11,16 @@ export type Holes = Readonly<Record<string, unknown>>;
 
 /** What is in the holes where statements have the shape; undefined when they have not. */
 export function match(shape: string, code: Node | readonly Node[] | undefined): Holes | undefined {
+  const wanted = shapeOf(shape);
+  const given = (Array.isArray(code) ? code : [code]) as readonly Node[];
+  if (!mayFit(wanted[0], given[0])) return undefined;
   const holes: Record<string, unknown> = {};
-  return fits(shapeOf(shape), [code].flat(), holes) ? holes : undefined;
+  return fits(wanted, given, holes) ? holes : undefined;
+}
+
+/** False when types of statements alone show that a shape does not fit: most statements are of another. */
+function mayFit(shape: Statement | undefined, code: Node | undefined): boolean {
+  return holeOf(shape) !== undefined || shape?.type === code?.type;
 }
 
 /** The same of an expression. */

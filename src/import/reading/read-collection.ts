@@ -43,12 +43,9 @@ function parseJson(text: string, file: string): unknown {
 
 /** Whether data has more levels than that of lists and mappings. */
 export function isDeeper(data: unknown, depth: number): boolean {
-  let level: unknown[] = [data];
-  for (let passed = 0; level.length > 0; passed += 1) {
-    if (passed > depth) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-  }
-  return false;
+  if (depth < 0) return true;
+  if (typeof data !== 'object' || data === null) return false;
+  return Object.values(data).some((value) => isDeeper(value, depth - 1));
 }
 
 function refuseOthers(data: unknown, file: string): void {

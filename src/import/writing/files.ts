@@ -1,7 +1,9 @@
 import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer } from '../../definition/pointer.ts';
-import { parseSource } from '../../definition/reading/parse.ts';
-import { type DataPath, problemAtPath, type SourceFile } from '../../definition/reading/source-file.ts';
+import { parseChecked } from '../../definition/reading/parse-checked.ts';
+import { lineOf } from '../../definition/reading/places.ts';
+import { type DataPath, placesOf, problemAtPath, type SourceFile } from '../../definition/reading/source-file.ts';
+import { newYamlMemory, type YamlMemory } from '../../definition/reading/yaml-memory.ts';
 import type { RawFragment } from '../../definition/schema.ts';
 import type { ImportedDefinition } from '../import-collection.ts';
 import { toYaml } from './yaml.ts';
@@ -11,11 +13,17 @@ export const collectionFile = 'collection.yaml';
 /** Texts of a definition by their paths in its folder. */
 export type FileTexts = ReadonlyMap<string, string>;
 
-/** The files of an imported definition; `schemas` is where editors find the schemas of the format, seen from there. */
-export function toFiles(imported: ImportedDefinition, schemas: string): Map<string, string> {
+/** A memory that knows the lines of all that `keptParts` lists. */
+export const newImportMemory = (): YamlMemory => newYamlMemory(4);
+
+/**
+ * The files of an imported definition; `schemas` is where editors find the schemas of the format, seen from there. What is read of
+ * them is stored in `memory`.
+ */
+export function toFiles(imported: ImportedDefinition, schemas: string, memory?: YamlMemory): Map<string, string> {
   return new Map([
-    [collectionFile, toYaml(imported.collection, `${schemas}collection.schema.json`)],
-    ...imported.steps.map(({ file, data }): [string, string] => [file, toYaml(data, `${schemas}step.schema.json`)]),
+    [collectionFile, toYaml(imported.collection, 'collection', schemas, memory)],
+    ...imported.steps.map(({ file, data }): [string, string] => [file, toYaml(data, 'step', schemas, memory)]),
     ...imported.schemas.map(({ file, content }): [string, string] => [
       `schemas/${file}`,
       `${JSON.stringify(content, null, 2)}\n`,
@@ -34,11 +42,12 @@ export interface KeptPart {
 }
 
 /** Every part that stands in a `raw` of the files. */
-export function keptParts(imported: ImportedDefinition, files: FileTexts): KeptPart[] {
+export function keptParts(imported: ImportedDefinition, files: FileTexts, memory = newImportMemory()): KeptPart[] {
   const { collection, steps, pointer, folderPointers } = imported;
   const inFile = (file: string, places: readonly [DataPath, RawFragment | undefined, string][]): KeptPart[] => {
     if (places.every(([, raw]) => raw === undefined)) return [];
-    const { source } = parseSource(file, files.get(file) ?? '');
+    const text = files.get(file) ?? '';
+    const { source } = parseChecked(file, text, file === collectionFile ? 'collection' : 'step', memory);
     return places.flatMap(([path, raw, at]) => partsOf(source, path, raw ?? {}, at));
   };
   return [
@@ -65,7 +74,7 @@ function partsOf(source: SourceFile, path: DataPath, raw: RawFragment, pointer: 
     if (containers.includes(key) && isMapping(value) && !isWhole && Object.keys(value).length > 0) {
       return partsOf(source, inner, value as RawFragment, at);
     }
-    const { line } = problemAtPath(source, inner, '', true);
+    const line = lineOf(placesOf(source), formatPointer(inner)) ?? problemAtPath(source, inner, '', true).line;
     return [{ file: source.file, line, key: inner.join('.'), pointer: at }];
   });
 }

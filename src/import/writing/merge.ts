@@ -210,15 +210,20 @@ function withoutErrorExamples({ errorExamples: _forAll, steps, cleanUp, ...defin
 
 /** Files written anew, with the keys that a collection cannot say. */
 function rewritten(imported: ImportedDefinition, files: FileTexts, schemas: string, fresh: FileTexts): FileTexts {
-  const withKept = (name: string, data: object, keys: readonly string[], schema: string): [string, string] => {
+  const withKept = (
+    name: string,
+    data: object,
+    keys: readonly string[],
+    kind: 'collection' | 'step',
+  ): [string, string] => {
     const old: Json = files.has(name) ? dataOf<Json>(files, name) : {};
     const kept = Object.fromEntries(keys.filter((key) => old[key] !== undefined).map((key) => [key, old[key]]));
-    return [name, toYaml({ ...data, ...kept }, `${schemas}${schema}`)];
+    return [name, toYaml({ ...data, ...kept }, kind, schemas)];
   };
   return new Map([
     ...fresh,
-    withKept(collectionFile, imported.collection, keptOfCollection, 'collection.schema.json'),
-    ...imported.steps.map(({ file, data }) => withKept(file, data, keptOfStep, 'step.schema.json')),
+    withKept(collectionFile, imported.collection, keptOfCollection, 'collection'),
+    ...imported.steps.map(({ file, data }) => withKept(file, data, keptOfStep, 'step')),
   ]);
 }
 

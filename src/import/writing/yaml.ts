@@ -1,5 +1,8 @@
 import { Document, isScalar, parse, Scalar, visit } from 'yaml';
 import { isSame } from '../../definition/merge-patch.ts';
+import { parseChecked } from '../../definition/reading/parse-checked.ts';
+import { placesOf } from '../../definition/reading/source-file.ts';
+import type { YamlMemory } from '../../definition/reading/yaml-memory.ts';
 
 /** Width 0: lines are never folded. */
 export const layout = { lineWidth: 0 } as const;
@@ -8,12 +11,17 @@ export const layout = { lineWidth: 0 } as const;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\uD800-\uDFFF\uFEFF\uFFFD\uFFFE\uFFFF]/u;
 
-/** Data as YAML that reads as the same data again; `schema` is the editor schema named in the first line. */
-export function toYaml(data: unknown, schema: string): string {
-  const text = withEscapes(String(readable(new Document(data, documentOptions)).toString(layout)));
-  const isGood = isSame(parse(text, documentOptions), data);
+/** Data as YAML that reads as the same data again; `schema` is the editor schema named in the first line. `memory` knows it then. */
+export function toYaml(data: unknown, kind: 'collection' | 'step', schemas: string, memory?: YamlMemory): string {
+  const header = `# yaml-language-server: $schema=${schemas}${kind}.schema.json\n`;
+  const text = `${header}${withEscapes(String(readable(new Document(data, documentOptions)).toString(layout)))}`;
+  const { source, problems } = parseChecked('', text, kind, memory);
+  if (problems.length === 0 && isSame(source.data, data)) {
+    memory?.keep(kind, text, { data, places: placesOf(source) });
+    return text;
+  }
   // Where a layout of the library does not survive reading, JSON (which is YAML too) does.
-  return `# yaml-language-server: $schema=${schema}\n${isGood ? text : `${withEscapes(JSON.stringify(data, null, 2))}\n`}`;
+  return isSame(parse(text, documentOptions), data) ? text : `${header}${withEscapes(JSON.stringify(data, null, 2))}\n`;
 }
 
 export const documentOptions = { schema: 'core', aliasDuplicateObjects: false } as const;
