@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collectionFile, collectionPlace, isYamlFile } from '../definition/reading/collection-place.ts';
 import { UsageError } from '../errors.ts';
 import { ownCollections, readSettings } from './repository-settings.ts';
 
@@ -11,6 +12,8 @@ export const defaultCollection = 'create-a-test-environment';
 
 /** A folder that holds a definition, and where what is compiled from it belongs. */
 export interface CollectionFolder {
+  /** What to read: the folder, or the file of a collection in one file. As `path`. */
+  readonly source: string;
   /** Path of the folder, relative to the working folder when that is shorter. */
   readonly path: string;
   readonly environments: string;
@@ -18,27 +21,33 @@ export interface CollectionFolder {
   readonly editorSchemas: string;
 }
 
-/** Finds a collection by the path of its folder, or by its name: one of the repository, else one that comes with the package. */
+/** Finds a collection by the path of its folder or file, or by its name: one of the repository, else one that comes with the package. */
 export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
-  const asPath = resolve(cwd, nameOrPath);
-  if (existsSync(join(asPath, 'collection.yaml'))) return describeFolder(asPath, cwd);
-  const own = ownCollections(cwd);
-  if (own.includes(nameOrPath)) {
-    const folder = readSettings(cwd)?.collections ?? '';
-    return describeFolder(resolve(cwd, folder, nameOrPath), cwd);
-  }
-  if (bundledCollections().includes(nameOrPath)) return describeFolder(bundledCollectionFolder(nameOrPath), cwd);
+  const bundled = bundledCollections().includes(nameOrPath) ? [bundledCollectionFolder(nameOrPath)] : [];
+  const path = [resolve(cwd, nameOrPath), ...ownPaths(nameOrPath, cwd), ...bundled].find(holdsCollection);
+  if (path !== undefined) return describeFolder(path, cwd);
   throw new UsageError(
-    `there is no collection "${nameOrPath}"; expected ${[...own, ...bundledCollections()].join(', ')}, or the path of a folder that holds a collection.yaml`,
+    `there is no collection "${nameOrPath}"; expected ${[...ownCollections(cwd), ...bundledCollections()].join(', ')}, or the path of a folder that holds a collection.yaml, or of a YAML file`,
   );
 }
 
 /** Whether `findCollection` finds one. */
 export function isCollection(nameOrPath: string, cwd: string): boolean {
   return (
-    existsSync(join(resolve(cwd, nameOrPath), 'collection.yaml')) ||
-    [...ownCollections(cwd), ...bundledCollections()].includes(nameOrPath)
+    holdsCollection(resolve(cwd, nameOrPath)) || [...ownCollections(cwd), ...bundledCollections()].includes(nameOrPath)
   );
+}
+
+/** Where a collection of the repository with this name may be. */
+function ownPaths(name: string, cwd: string): string[] {
+  if (!ownCollections(cwd).includes(name)) return [];
+  const path = resolve(cwd, readSettings(cwd)?.collections ?? '', name);
+  return [path, `${path}.yaml`, `${path}.yml`];
+}
+
+/** Whether there is a folder with a collection, or a YAML file. */
+function holdsCollection(path: string): boolean {
+  return isYamlFile(path) ? existsSync(path) : existsSync(join(path, collectionFile));
 }
 
 /** Absolute path of the folder of a collection that comes with the package, by its name. */
@@ -50,7 +59,7 @@ export function bundledCollectionFolder(name: string = defaultCollection): strin
 export function bundledCollections(): string[] {
   const folder = join(packageFolder, 'collections');
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'collection.yaml')))
+    .filter((entry) => entry.isDirectory() && holdsCollection(join(folder, entry.name)))
     .map((entry) => entry.name)
     .sort();
 }
@@ -66,13 +75,15 @@ function shortPath(path: string, cwd: string): string {
   return inside.startsWith('..') || inside === '' ? path : inside;
 }
 
-/** The folder with this full path, whether it holds a collection or not. */
-export function describeFolder(folder: string, cwd: string): CollectionFolder {
+/** The folder with this full path, or of the file with it, whether it holds a collection or not. */
+export function describeFolder(fullPath: string, cwd: string): CollectionFolder {
   const short = (path: string) => shortPath(path, cwd);
+  const { folder } = collectionPlace(fullPath);
   // In the layout of this project, compiled environments and editor schemas have folders of their own.
-  const parent = dirname(folder);
+  const parent = isYamlFile(fullPath) ? folder : dirname(folder);
   const inLayout = basename(parent) === 'collections';
   return {
+    source: short(fullPath),
     path: short(folder),
     environments: short(inLayout ? join(parent, '..', 'environments') : folder),
     editorSchemas: short(inLayout ? parent : folder),

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { collectionFile, isYamlFile } from '../definition/reading/collection-place.ts';
 import { UsageError } from '../errors.ts';
 import { tool } from '../run/tool.ts';
 
 /** What a repository says of its collections, in its package.json under the name of this program. Options come first. */
 export interface RepositorySettings {
-  /** Folder of the collections: each is a folder in it. Default: `collections`. */
+  /** Folder of the collections: each is a folder in it, or a YAML file. Default: `collections`. */
   readonly collections: string;
   /** Names of the collections that `run`, `smoke` and the like take. Default: the only one. */
   readonly run: readonly string[] | undefined;
@@ -60,7 +61,8 @@ export function ownCollections(cwd: string): string[] {
   const folder = resolve(cwd, settings.collections);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'collection.yaml')))
+    .filter((name) => isYamlFile(name) || existsSync(join(folder, name, collectionFile)))
+    .map((name) => name.replace(/\.ya?ml$/, ''))
     .sort();
 }
 

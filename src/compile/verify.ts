@@ -2,7 +2,7 @@ import sdk from 'postman-collection';
 import type { Definition } from '../definition/definition.ts';
 import { formatPointer } from '../definition/pointer.ts';
 import { compileCollection, itemId } from './collection.ts';
-import { plannedChecks } from './scripts/planned-checks.ts';
+import { scriptedChecks } from './scripts/planned-checks.ts';
 import { verifyScript } from './scripts/verify-script.ts';
 
 /** Something wrong in a compiled file, and where. */
@@ -58,7 +58,7 @@ export function verifyAgainst(collection: unknown, definition: Definition): Find
     const found = items.find(({ item }) => item.id === itemId(definition, step));
     if (!found) return [finding(['item'], `the request "${step.name}" is missing`)];
     const checks = list(found.item.event).flatMap((event) => verifyScript(codeOf(record(event))).checks);
-    return plannedChecks(step)
+    return scriptedChecks(step)
       .filter(({ name }) => !checks.includes(name))
       .map(({ name }) => finding([...found.path, 'event'], `"${step.name}" does not check that ${name}`));
   });

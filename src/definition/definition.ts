@@ -17,6 +17,8 @@ import type {
   StepFile,
   TroubleshootingEntry,
   VariableSource,
+  WrittenCollection,
+  WrittenStep,
 } from './schema.ts';
 
 /** A collection as read from YAML: checked, with what was left out filled in. Plain data. */
@@ -137,6 +139,33 @@ export interface ClaimCheck {
 
 /** Schemas of the `schemas/` folder, by file name. */
 export type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A step with the defaults of what it leaves out, and mappings in place of text. */
+export function writtenOutStep(step: WrittenStep): StepFile {
+  const { id, name = wordsOf(id), description = '', capture } = step;
+  const captures = capture && byName(capture, (one) => (typeof one === 'string' ? { from: one } : one));
+  return { ...step, name, description, ...(captures && { capture: captures }) } as StepFile;
+}
+
+/** The same of a collection; its steps stay as they are. */
+export function writtenOutCollection(collection: WrittenCollection): CollectionFile {
+  const { description = '', variables = {}, authorization = { none: true } } = collection;
+  return {
+    ...collection,
+    description,
+    variables: byName(variables, (one) => ({ description: '', ...(typeof one === 'string' ? { value: one } : one) })),
+    authorization,
+  };
+}
+
+/** create-todo → Create todo */
+function wordsOf(id: string): string {
+  return id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
+}
+
+function byName<T, U>(entries: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, change(value)]));
+}
 
 /** Fills in a step file that was checked; `needs` comes from `stepNeeds`. */
 export function toStep(

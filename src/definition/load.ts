@@ -12,44 +12,49 @@ import {
   type Step,
   toDefinition,
   toStep,
+  writtenOutCollection,
+  writtenOutStep,
 } from './definition.ts';
 import { formatPointer } from './pointer.ts';
 import { withBase } from './reading/base.ts';
+import { collectionFile, collectionPlace, isYamlFile } from './reading/collection-place.ts';
 import type { Checked, CollectionSources } from './reading/collection-sources.ts';
 import { parseChecked } from './reading/parse-checked.ts';
 import { lineOf, type Places } from './reading/places.ts';
 import { DefinitionError, type Problem, sortProblems } from './reading/problem.ts';
-import { placesOf, problemAtPath } from './reading/source-file.ts';
+import { partOf, placesOf, problemAtPath } from './reading/source-file.ts';
 import type { FileKind, YamlMemory } from './reading/yaml-memory.ts';
-import type { CollectionFile, StepFile } from './schema.ts';
+import type { CollectionFile, StepFile, WrittenCollection, WrittenStep } from './schema.ts';
 import { withoutMade } from './variables.ts';
-
-const collectionFile = 'collection.yaml';
 
 /** A definition, or all the problems that keep it from being one. */
 export type Loaded =
   | { readonly definition: Definition; readonly problems: readonly [] }
   | { readonly definition: undefined; readonly problems: readonly Problem[] };
 
-/** Reads the definition in `folder`, called `shownAs` in messages. Throws `DefinitionError` with all problems, `UsageError` when there is no such folder. */
-export async function loadDefinition(folder: string, shownAs = folder): Promise<Definition> {
-  const { definition, problems } = await readDefinition(folder, shownAs);
+/**
+ * Reads a definition: a folder with a `collection.yaml`, or one YAML file. It is called `shownAs` in messages. Throws `DefinitionError` with
+ * all problems, `UsageError` when it is not there.
+ */
+export async function loadDefinition(path: string, shownAs = path): Promise<Definition> {
+  const { definition, problems } = await readDefinition(path, shownAs);
   if (!definition) throw new DefinitionError(problems);
   return definition;
 }
 
-/** Reads and checks the definition in `folder`: `collection.yaml`, the step files it lists, and their schemas. */
+/** Reads and checks the definition at `path`: the file of the collection, the step files it lists, and their schemas. */
 export async function readDefinition(
-  folder: string,
-  shownAs = folder,
+  path: string,
+  shownAs = path,
   { onRead, memory }: ReadingOptions = {},
 ): Promise<Loaded> {
+  const { folder, file } = collectionPlace(path);
   const read = async (file: string) => {
     const text = readText(join(folder, file));
     onRead?.(file, text);
     return text;
   };
-  return readFrom({ shownAs, list: () => readdir(folder), read, memory });
+  return readFrom({ shownAs: collectionPlace(shownAs).folder, file, list: () => readdir(folder), read, memory });
 }
 
 interface ReadingOptions {
@@ -65,37 +70,30 @@ export async function readDefinitionFrom(
   shownAs: string,
   { memory }: Pick<ReadingOptions, 'memory'> = {},
 ): Promise<Loaded> {
-  return readFrom({ shownAs, list: async () => [...files.keys()], read: async (file) => files.get(file), memory });
+  const list = async () => [...files.keys()];
+  return readFrom({ shownAs, file: collectionFile, list, read: async (file) => files.get(file), memory });
 }
 
 async function readFrom(place: Place): Promise<Loaded> {
   const problems: Problem[] = [];
-  const own = await readChecked<CollectionFile>(place, collectionFile, 'collection', problems);
-  if (own === 'missing') {
-    throw new UsageError(`${shown(place, collectionFile)} does not exist; name a folder that holds a collection.yaml`);
+  const written = await readChecked<WrittenCollection>(place, place.file, 'collection', problems);
+  if (written === 'missing') {
+    throw new UsageError(
+      `${shown(place, place.file)} does not exist; name a folder that holds a collection.yaml, or a YAML file`,
+    );
   }
-  const stepFiles = await stepFilesIn(place);
-  if (!own) {
+  // A collection in a file of its own may lie beside others.
+  const stepFiles = place.file === collectionFile ? await stepFilesIn(place) : [];
+  if (!written) {
     // Which files are steps is not known then; what is wrong in them is.
-    for (const file of stepFiles) await readChecked<StepFile>(place, file, 'step', problems);
+    for (const file of stepFiles) await readChecked<WrittenStep>(place, file, 'step', problems);
     return { definition: undefined, problems: sortProblems(problems) };
   }
-
-  const readSteps = async (list: readonly string[], path: readonly string[]) => {
-    const steps: { file: string; step: Checked<StepFile> }[] = [];
-    for (const [index, file] of list.entries()) {
-      const step = await readChecked<StepFile>(place, file, 'step', problems);
-      if (step === 'missing')
-        problems.push(problemAtPath(own.source, [...path, index], `the file ${file} does not exist`));
-      else if (step) steps.push({ file, step });
-    }
-    return steps;
-  };
-  const cleanUpFiles = own.data.cleanUp?.steps ?? [];
-  const steps = await readSteps(own.data.steps, ['steps']);
-  const cleanUp = await readSteps(cleanUpFiles, ['cleanUp', 'steps']);
-  const listed = [...own.data.steps, ...cleanUpFiles];
-  problems.push(...strayFileProblems(place, stepFiles, listed), ...repeatedFileProblems(own, listed));
+  const own = { source: written.source, data: writtenOutCollection(written.data) };
+  const steps = await readSteps(place, own, ['steps'], problems);
+  const cleanUp = await readSteps(place, own, ['cleanUp', 'steps'], problems);
+  const files = namedFiles(own.data);
+  problems.push(...strayFileProblems(place, stepFiles, files), ...repeatedFileProblems(own, files));
 
   const all = [...steps, ...cleanUp].map(({ step }) => step);
   const collection = await readBase(place, own, all, problems);
@@ -106,38 +104,66 @@ async function readFrom(place: Place): Promise<Loaded> {
     steps: steps.map(({ step }) => step),
     cleanUp: cleanUp.map(({ step }) => step),
     schemas,
-    complete: steps.length + cleanUp.length === listed.length,
+    complete: all.length === files.length,
   };
   problems.push(...meaningProblems(sources));
   if (problems.length > 0) return { definition: undefined, problems: sortProblems(problems) };
-
-  const contents = Object.fromEntries(schemas) as Schemas;
-  const declared = new Map(Object.entries(collection.data.variables).map(([name, { value }]) => [name, value]));
-  const set = new Set(all.flatMap(({ data }) => Object.keys({ ...data.generate, ...data.capture })));
-  const finish = ({ file, step }: { file: string; step: Checked<StepFile> }): Step => {
-    const needs = withoutMade(stepNeeds(step.data, collection.data.authorization), declared, set);
-    const places = placesOf(step.source);
-    return {
-      ...toStep(
-        file,
-        step.data,
-        contents,
-        needs.filter(
-          (name) => declared.has(name) && !mayBeUnresolved(collection.data.variables[name], collection.data),
-        ),
-        places,
-      ),
-      troubleshooting: placedTroubleshooting(step, places),
-    };
-  };
+  const finish = finisher(sources);
   return {
     definition: {
       ...toDefinition(collection.data, steps.map(finish), cleanUp.map(finish), shown(place, '')),
       troubleshooting: [own.source, ...(collection.source.base ? [collection.source.base] : [])].flatMap((source) =>
-        placedTroubleshooting({ source, data: source.data as CollectionFile }, placesOf(source)),
+        placedTroubleshooting({ source, data: source.data as WrittenCollection }, placesOf(source)),
       ),
     },
     problems: [],
+  };
+}
+
+/** A step, and the file that it is in, relative to the folder. */
+interface FiledStep {
+  readonly file: string;
+  readonly step: Checked<StepFile>;
+}
+
+/** The steps that a list of the collection names or holds; what cannot be read is missing. */
+async function readSteps(
+  place: Place,
+  { source, data }: Checked<CollectionFile>,
+  path: readonly ['steps'] | readonly ['cleanUp', 'steps'],
+  problems: Problem[],
+): Promise<FiledStep[]> {
+  const list = (path.length === 1 ? data.steps : data.cleanUp?.steps) ?? [];
+  const steps: FiledStep[] = [];
+  for (const [index, entry] of list.entries()) {
+    const at = [...path, index];
+    if (typeof entry !== 'string') {
+      steps.push({ file: place.file, step: { source: partOf(source, at, entry), data: writtenOutStep(entry) } });
+      continue;
+    }
+    const step = await readChecked<WrittenStep>(place, entry, 'step', problems);
+    if (step === 'missing') problems.push(problemAtPath(source, at, `the file ${entry} does not exist`));
+    else if (step) steps.push({ file: entry, step: { source: step.source, data: writtenOutStep(step.data) } });
+  }
+  return steps;
+}
+
+/** Makes the steps of a definition from sources without problems. */
+function finisher({ collection: { data }, steps, cleanUp, schemas }: CollectionSources): (filed: FiledStep) => Step {
+  const contents = Object.fromEntries(schemas) as Schemas;
+  const declared = new Map(Object.entries(data.variables).map(([name, { value }]) => [name, value]));
+  const set = new Set(
+    [...steps, ...cleanUp].flatMap((step) => Object.keys({ ...step.data.generate, ...step.data.capture })),
+  );
+  return ({ file, step }) => {
+    const places = placesOf(step.source);
+    const needs = withoutMade(stepNeeds(step.data, data.authorization), declared, set).filter(
+      (name) => declared.has(name) && !mayBeUnresolved(data.variables[name], data),
+    );
+    return {
+      ...toStep(file, step.data, contents, needs, places),
+      troubleshooting: placedTroubleshooting(step, places),
+    };
   };
 }
 
@@ -155,6 +181,8 @@ function placedTroubleshooting(
 /** Where the files are, and how messages call the folder. */
 interface Place {
   readonly shownAs: string;
+  /** The file of the collection. */
+  readonly file: string;
   list(): Promise<readonly string[]>;
   /** Text of a file, undefined when there is none. */
   read(file: string): Promise<string | undefined>;
@@ -183,7 +211,7 @@ async function readBase(
 ): Promise<Checked<CollectionFile> | undefined> {
   const file = own.data.base;
   if (file === undefined) return own;
-  const base = await readChecked<CollectionFile>(place, file, 'collection', problems);
+  const base = await readChecked<WrittenCollection>(place, file, 'collection', problems);
   if (base === 'missing') {
     problems.push(problemAtPath(own.source, ['base'], `the file ${file} does not exist`));
     return undefined;
@@ -191,7 +219,7 @@ async function readBase(
   if (base?.data.base !== undefined)
     problems.push(problemAtPath(own.source, ['base'], `${file} has a base itself; name that one`));
   const data = steps.map((step) => step.data);
-  return base && withBase(own, base, data);
+  return base && withBase(own, { source: base.source, data: writtenOutCollection(base.data) }, data);
 }
 
 /** The schemas that steps name, the base's where the collection has none; undefined content for what is missing or not a schema. */
@@ -217,16 +245,19 @@ async function readSchemas(
   return schemas;
 }
 
-/** YAML files that lie beside `collection.yaml`, without those that compiling writes there. */
+/** YAML files that lie beside `collection.yaml`. */
 async function stepFilesIn(place: Place): Promise<string[]> {
   const files = await place.list();
-  return files
-    .filter((file) => /^[^/]*\.ya?ml$/.test(file) && !/\.(arazzo|openapi)\.yaml$/.test(file) && file !== collectionFile)
-    .sort();
+  return files.filter((file) => !file.includes('/') && isYamlFile(file) && file !== collectionFile).sort();
+}
+
+/** The lists of a collection: a name for each file, undefined for a step that is written there. */
+function namedFiles({ steps, cleanUp }: CollectionFile): (string | undefined)[] {
+  return [...steps, ...(cleanUp?.steps ?? [])].map((entry) => (typeof entry === 'string' ? entry : undefined));
 }
 
 /** Step files that lie in the folder but that no list names: forgotten, or misspelt in the list. */
-function strayFileProblems(place: Place, files: readonly string[], listed: readonly string[]): Problem[] {
+function strayFileProblems(place: Place, files: readonly string[], listed: readonly (string | undefined)[]): Problem[] {
   const known = new Set(listed);
   return files
     .filter((file) => !known.has(file))
@@ -238,10 +269,11 @@ function strayFileProblems(place: Place, files: readonly string[], listed: reado
     }));
 }
 
-function repeatedFileProblems(collection: Checked<CollectionFile>, listed: readonly string[]): Problem[] {
+function repeatedFileProblems(collection: Checked<CollectionFile>, listed: readonly (string | undefined)[]): Problem[] {
   const steps = collection.data.steps.length;
   const seen = new Set<string>();
   return listed.flatMap((file, index) => {
+    if (file === undefined) return [];
     if (!seen.has(file)) {
       seen.add(file);
       return [];

@@ -1,3 +1,5 @@
+import { draftOf } from './schemas/draft.ts';
+
 /** JSON pointers (RFC 6901): `/_embedded/licenses/0/id`. */
 
 /** Keys of a pointer, in order. */
@@ -69,9 +71,10 @@ function declarationOf(root: unknown, schema: unknown, key: string, known: Known
   const found = known.get(node);
   if (found) return found;
   known.set(node, { schemas: [], required: false });
-  const { properties, required, items } = node;
+  const { properties, required, items, prefixItems } = node;
   const own = isRecord(properties) && Object.hasOwn(properties, key) ? [properties[key]] : [];
-  const item = own.length === 0 && /^\d+$/.test(key) && items !== undefined ? [items].flat() : [];
+  const item =
+    own.length === 0 && /^\d+$/.test(key) ? [prefixItems, items].flat().filter((one) => one !== undefined) : [];
   const declarations = (list: unknown) => asArray(list).map((part) => declarationOf(root, part, key, known));
   const allOf = declarations(node.allOf);
   const alternatives = [declarations(node.anyOf), declarations(node.oneOf)];
@@ -105,11 +108,38 @@ function partsOf(
 function resolveReference(root: unknown, schema: unknown): Record<string, unknown> {
   const passed = new Set<string>();
   let node = schema;
-  while (isRecord(node) && typeof node.$ref === 'string' && node.$ref.startsWith('#') && !passed.has(node.$ref)) {
+  while (isRecord(node) && typeof node.$ref === 'string' && !passed.has(node.$ref)) {
+    const target = referredPlace(root, node.$ref);
+    if (target === undefined) break;
     passed.add(node.$ref);
-    node = valueAt(root, node.$ref.slice(1));
+    const { $ref: _, ...beside } = node;
+    const referred = valueAt(root, target);
+    // As of 2019-09, what is beside a reference holds too.
+    node = Object.keys(beside).length > 0 && !isDraft07(root) ? { allOf: [referred, beside] } : referred;
   }
   return isRecord(node) ? node : {};
+}
+
+/** JSON pointer of what a local reference of a schema leads to, by pointer or by anchor; undefined when it is not known. */
+export function referredPlace(root: unknown, reference: string): string | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  const target = reference.slice(1);
+  return target === '' || target.startsWith('/') ? target : anchorPlace(root, target);
+}
+
+function anchorPlace(value: unknown, anchor: string, place = ''): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isRecord(value) && [value.$anchor, value.$dynamicAnchor].includes(anchor)) return place;
+  for (const [key, child] of Object.entries(value)) {
+    const found = anchorPlace(child, anchor, place + formatPointer([key]));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** In draft-07 a reference stands alone; what is beside it means nothing. */
+export function isDraft07(schema: unknown): boolean {
+  return isRecord(schema) && draftOf(schema) === 'draft-07';
 }
 
 function asArray(value: unknown): readonly unknown[] {

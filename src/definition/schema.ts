@@ -115,7 +115,11 @@ const Authorization = Type.Object(
     bearer: Type.Optional(Text('The token, usually a variable: "{{token}}".')),
     none: Type.Optional(Type.Literal(true, { description: 'Send no authorization, although the collection has one.' })),
   },
-  { ...exactlyOne, description: 'Authorization. A request that has none of its own uses that of the collection.' },
+  {
+    ...exactlyOne,
+    description:
+      'Authorization. A request that has none of its own uses that of the collection; where that has none, nothing is sent.',
+  },
 );
 
 const Header = Type.Object(
@@ -293,8 +297,16 @@ const Capture = Type.Object(
     unlessSet: Type.Optional(Flag('Keep a value that the variable already has.')),
     optional: Type.Optional(Flag('It is no failure when there is no value.')),
   },
-  { ...strict, description: 'Where the value comes from. Exactly one of `from`, `choose`, `script`.' },
+  {
+    ...strict,
+    description:
+      'Where the value comes from: exactly one of `from`, `choose`, `script`; or `from` alone, as text such as /id.',
+  },
 );
+
+/** A mapping, or text in its place; what is read of it is always the mapping: see `writtenOutStep`. */
+const orText = <T extends TSchema>(mapping: T, text: object) =>
+  Type.Unsafe<Static<T> | string>({ ...mapping, ...text, type: ['object', 'string'] });
 
 /** What the request asked for must be what the response shows. */
 export const RequestedValue = Type.Object(
@@ -324,7 +336,7 @@ const Expectation = Type.Object(
     schema: Type.Optional(
       Type.String({
         pattern: schemaFile,
-        description: 'File in `schemas/` with the draft-07 JSON Schema of the response body.',
+        description: 'File in `schemas/` with the JSON Schema of the response body (draft-07, 2019-09 or 2020-12).',
       }),
     ),
     values: Type.Optional(
@@ -608,8 +620,12 @@ const ErrorExamples = (description: string) =>
 export const StepFile = Type.Object(
   {
     id: Id('Unique id of the step: lower case words joined by hyphens.'),
-    name: Text('Unique name of the step, shown in Postman and in reports.'),
-    description: Type.String({ description: 'What the step does and what its values mean, in Markdown.' }),
+    name: Type.Optional(
+      Text('Unique name of the step, shown in Postman and in reports. Default: the words of its id.'),
+    ),
+    description: Type.Optional(
+      Type.String({ description: 'What the step does and what its values mean, in Markdown.' }),
+    ),
     folder: Type.Optional(
       Type.Array(Text('Name of a folder.'), {
         description:
@@ -629,7 +645,9 @@ export const StepFile = Type.Object(
     request: Request,
     generate: Type.Optional(byVariable(Generator, 'Variables given a value just before the request is sent.')),
     expect: Expectation,
-    capture: Type.Optional(byVariable(Capture, 'Variables given a value from the response.')),
+    capture: Type.Optional(
+      byVariable(orText(Capture, { pattern: jsonPointer }), 'Variables given a value from the response.'),
+    ),
     unset: Type.Optional(
       Type.Array(VariableName('Name of a variable.'), { description: 'Variables emptied after success.' }),
     ),
@@ -680,7 +698,7 @@ const Unresolved = (description: string) => Type.Optional(Type.Enum(['refused', 
 
 const VariableDeclaration = Type.Object(
   {
-    description: Text('What the variable is and where to find its value.'),
+    description: Type.Optional(Text('What the variable is and where to find its value.')),
     value: Type.Optional(Type.String({ description: 'Value to begin with; may hold other variables.' })),
     secret: Type.Optional(Flag('Never shown, and of type "secret" in Postman.')),
     required: Type.Optional(Flag('The person who runs the collection must give a value.')),
@@ -718,7 +736,7 @@ const VariableDeclaration = Type.Object(
       }),
     ),
   },
-  strict,
+  { ...strict, description: 'What the variable is; or its `value` alone, as text.' },
 );
 
 const Folder = Type.Object(
@@ -752,28 +770,43 @@ const EnvironmentTemplate = Type.Object(
   strict,
 );
 
+/** Name of the schema of step files, beside that of collections. */
+export const stepSchemaFile = 'step.schema.json';
+
+const stepOrFile = (description: string) =>
+  Type.Unsafe<WrittenStep | string>({
+    type: ['string', 'object'],
+    minLength: 1,
+    description,
+    if: { type: 'object' },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { $ref: stepSchemaFile },
+  });
+
 /** The format of `collection.yaml`. */
 export const CollectionFile = Type.Object(
   {
     id: Id('Unique id of the collection; also the name of its folder.'),
     name: Text('Name shown in Postman.'),
-    description: Type.String({ description: 'What the collection does, in Markdown.' }),
+    description: Type.Optional(Type.String({ description: 'What the collection does, in Markdown.' })),
     base: Type.Optional(
       Text(
         'Path, from this folder, of the `collection.yaml` of another collection of the same service. Its `service`, its `troubleshooting` the declarations of its variables and its schemas hold here too, where they are used; what is said here wins.',
       ),
     ),
-    variables: byDeclaredName(
-      VariableDeclaration,
-      'Every variable of the collection, with its meaning; those of the base need not be repeated.',
+    variables: Type.Optional(
+      byDeclaredName(
+        orText(VariableDeclaration, {}),
+        'Every variable of the collection, with its meaning; those of the base need not be repeated.',
+      ),
     ),
     dynamicVariables: Type.Optional(
       Type.Array(Type.String({ pattern: dynamicName, description: 'Its name, such as $randomInt.' }), {
         description: 'Dynamic variables of Postman that may be used although not every engine makes them alike.',
       }),
     ),
-    authorization: Authorization,
-    steps: Type.Array(Text('File name of a step.'), {
+    authorization: Type.Optional(Authorization),
+    steps: Type.Array(stepOrFile('File name of a step, or the step itself.'), {
       minItems: 1,
       description: 'The steps in the order in which they run.',
     }),
@@ -781,7 +814,10 @@ export const CollectionFile = Type.Object(
       Type.Object(
         {
           askedBy: VariableName('Variable that must be "true" for the clean-up folder to run.'),
-          steps: Type.Array(Text('File name of a step.'), { minItems: 1, description: 'The clean-up steps in order.' }),
+          steps: Type.Array(stepOrFile('File name of a step, or the step itself.'), {
+            minItems: 1,
+            description: 'The clean-up steps in order.',
+          }),
         },
         { ...strict, description: 'Steps that remove what the others created.' },
       ),
@@ -831,8 +867,22 @@ export const CollectionFile = Type.Object(
 /** A value that must be in a response: this one, or what the request asked for. */
 export type ExpectedValue = string | number | boolean | null | RequestedValue;
 export type RequestedValue = Static<typeof RequestedValue>;
-export type StepFile = Static<typeof StepFile>;
-export type CollectionFile = Static<typeof CollectionFile>;
+/** A step as it is written. */
+export type WrittenStep = Static<typeof StepFile>;
+/** A step with what was left out or written as text written out. */
+export type StepFile = Omit<WrittenStep, 'name' | 'description' | 'capture'> & {
+  name: string;
+  description: string;
+  capture?: Record<string, CaptureSource>;
+};
+/** A collection as it is written. */
+export type WrittenCollection = Static<typeof CollectionFile>;
+/** A collection with the same written out. */
+export type CollectionFile = Omit<WrittenCollection, 'description' | 'variables' | 'authorization'> & {
+  description: string;
+  variables: Record<string, VariableSource>;
+  authorization: AuthorizationSource;
+};
 export type Change = Static<typeof Change>;
 export type Experiment = Static<typeof Experiment>;
 export type ErrorExample = NonNullable<StepFile['errorExamples']>[number];
@@ -849,7 +899,7 @@ export type ChoiceSource = Static<typeof Choice>;
 export type ConditionSource = Static<typeof ValueCondition>;
 export type FolderSource = Static<typeof Folder>;
 export type RawFragment = Static<ReturnType<typeof Raw>>;
-export type VariableSource = Static<typeof VariableDeclaration>;
+export type VariableSource = Static<typeof VariableDeclaration> & { description: string };
 
 /** The JSON Schema (draft-07) that editors load for a file of the format; `id` is its file name. */
 export function editorSchema(schema: TSchema, id: string): object {

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { type CompiledFile, compile, compileEditorSchemas } from '../../compile/compile.ts';
+import type { Definition } from '../../definition/definition.ts';
 import { DefinitionError } from '../../definition/reading/problem.ts';
+import { draftOf, isCheckedInPostman } from '../../definition/schemas/draft.ts';
 import { type ExitCode, exitCode, UsageError } from '../../errors.ts';
 import { commandLine } from '../../run/tool.ts';
 import { bundledCollections, type CollectionFolder, findCollection } from '../collection-folder.ts';
@@ -24,9 +26,10 @@ export async function compileCommand(
   const files: PlacedFile[] = [];
   for (const name of collections) {
     const folder = findCollection(name, world.cwd);
-    const { definition, problems } = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
+    const { definition, problems } = await readKnown(resolve(world.cwd, folder.source), folder.source, world.cache);
     if (!definition) throw new DefinitionError(problems);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
+    for (const note of uncheckedNotes(definition)) world.stderr.write(`note: ${note}\n`);
     if (options.postmanV3 !== undefined) files.push(...(await v3Files(definition, options.postmanV3, world)));
   }
   const distinct = distinctFiles(files);
@@ -37,6 +40,17 @@ export async function compileCommand(
     distinct,
     world,
     commandLine('compile', [...own, ...(options.postmanV3 === undefined ? [] : ['--postman-v3', options.postmanV3])]),
+  );
+}
+
+/** What compiled scripts leave out. */
+function uncheckedNotes({ steps, cleanUp }: Definition): string[] {
+  return [...steps, ...cleanUp.steps].flatMap(({ name, expect: { schema } }) =>
+    schema && !isCheckedInPostman(schema.content)
+      ? [
+          `in Postman, "${name}" does not check the body against ${schema.file}: JSON Schema ${draftOf(schema.content)} is not known there; run checks it`,
+        ]
+      : [],
   );
 }
 

@@ -4,7 +4,9 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import pc from 'picocolors';
 import { compileEditorSchemas } from '../../compile/compile.ts';
+import type { Definition } from '../../definition/definition.ts';
 import { readDefinition, readDefinitionFrom } from '../../definition/load.ts';
+import { isYamlFile } from '../../definition/reading/collection-place.ts';
 import { type Problem, renderProblems } from '../../definition/reading/problem.ts';
 import type { YamlMemory } from '../../definition/reading/yaml-memory.ts';
 import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../../errors.ts';
@@ -45,6 +47,8 @@ export async function importCommand(
   world: World,
 ): Promise<ExitCode> {
   const { text, toText } = await readSource(file, world);
+  if (folderName !== undefined && isYamlFile(folderName))
+    throw new UsageError(`${folderName} is a file; name the folder to write the collection into`);
   const folder = describeFolder(resolve(world.cwd, folderName ?? defaultFolder(text, file)), world.cwd);
   const plan = await planImport(text, file, folder, options, world, toText);
   const changed = [...plan.files].filter(([name, made]) => plan.present.get(name) !== made);
@@ -123,8 +127,10 @@ async function planImport(
   const present = await textsIn(path);
   if (present.has(collectionFile)) {
     const existing = await existingDefinition(path, folder, present);
-    if (existing) return { ...(await mergeCollection(text, file, existing, schemas, toText)), present, memory };
-    if (!force) {
+    if (existing && !force) refuseInlineSteps(existing.definition, folder);
+    if (existing && !hasInlineSteps(existing.definition))
+      return { ...(await mergeCollection(text, file, existing, schemas, toText)), present, memory };
+    if (!existing && !force) {
       throw new UsageError(
         `the definition in ${folder.path} has problems, so nothing can be merged into it; put them right ` +
           `(pingone-tutorial validate ${folder.path}), choose another folder, or give --force to write over it`,
@@ -133,6 +139,18 @@ async function planImport(
   }
   const imported = importCollection(text, { file, wantedId: slugOf(basename(path), 'collection') });
   return { imported, files: toFiles(imported, schemas, memory), removed: [], present, memory, before: undefined };
+}
+
+/** Only steps in files of their own can be merged with. */
+function refuseInlineSteps(definition: Definition, { path }: CollectionFolder): void {
+  if (!hasInlineSteps(definition)) return;
+  throw new UsageError(
+    `the steps in ${path} are written in ${collectionFile}, so nothing can be merged into them; choose another folder, or give --force to write over it`,
+  );
+}
+
+function hasInlineSteps({ steps, cleanUp }: Definition): boolean {
+  return [...steps, ...cleanUp.steps].some(({ file }) => file === collectionFile);
 }
 
 /** Of a value that was replaced, the diff shows the old one too. */

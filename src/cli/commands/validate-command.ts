@@ -13,13 +13,13 @@ export async function validateCommand(collections: readonly string[], world: Wor
   const problems: Problem[] = [];
   for (const name of collections) {
     const folder = findCollection(name, world.cwd);
-    const loaded = await readKnown(resolve(world.cwd, folder.path), folder.path, world.cache);
+    const loaded = await readKnown(resolve(world.cwd, folder.source), folder.source, world.cache);
     problems.push(...loaded.problems);
     const { definition } = loaded;
     if (!definition) continue;
     const { steps, cleanUp, variables } = definition;
     const counts = `${counted(steps.length, 'step')}, ${counted(cleanUp.steps.length, 'clean-up step')}, ${counted(variables.length, 'variable')}`;
-    tell(world, `${folder.path}: ${counts}, no problems\n`);
+    tell(world, `${folder.source}: ${counts}, no problems\n`);
   }
   if (problems.length === 0) return exitCode.passed;
   const paint = pc.createColors(wantsColor(world.stdout, world.osVariables));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { PostmanCollection } from '../../compile/collection.ts';
 import type { Definition } from '../../definition/definition.ts';
+import { collectionPlace } from '../../definition/reading/collection-place.ts';
 import { provideSchemaCode, type SchemaCode } from '../../definition/schemas/schema-code.ts';
 import type { Cache } from '../../start/cache.ts';
 import { isOn } from '../../start/optimizations.ts';
@@ -28,15 +29,12 @@ interface Kept extends ReadCollection {
 }
 
 /**
- * Reads, checks and compiles the definition in `folder`, called `shownAs` in messages; from the cache when nothing that it is
+ * Reads, checks and compiles the definition at `path`, a folder or a file, called `shownAs` in messages; from the cache when nothing that it is
  * made from has changed. Throws `DefinitionError` with all problems: what has any is not kept.
  */
-export async function readCollection(
-  folder: string,
-  shownAs: string,
-  cache: Cache | undefined,
-): Promise<ReadCollection> {
-  const entry = `definition-${createHash('sha256').update(`${folder}\0${shownAs}`).digest('hex').slice(0, 32)}`;
+export async function readCollection(path: string, shownAs: string, cache: Cache | undefined): Promise<ReadCollection> {
+  const { folder } = collectionPlace(path);
+  const entry = `definition-${createHash('sha256').update(`${path}\0${shownAs}`).digest('hex').slice(0, 32)}`;
   const kept = cache && readKept(folder, entry, cache);
   if (kept) {
     if (isOn('validators')) provideSchemaCode(kept.schemaCodes);
@@ -48,7 +46,7 @@ export async function readCollection(
   const { compileCollection } = await import('../../compile/collection.ts');
   const { collectionText } = await import('../../compile/compile.ts');
   const names = cache ? namesIn(folder) : [];
-  const { definition, problems } = await readKnown(folder, shownAs, cache, (file, text) => files.set(file, text));
+  const { definition, problems } = await readKnown(path, shownAs, cache, (file, text) => files.set(file, text));
   if (!definition) throw new DefinitionError(problems);
   const { compileForRun } = await import('../../compile/run-collection.ts');
   const read = {

@@ -26,8 +26,8 @@ export async function loadCollections(
   const loaded: LoadedCollection[] = [];
   for (const name of names.length > 0 ? names : [defaultCollection]) {
     const folder = findCollection(name, cwd);
-    if (loaded.some((other) => other.folder.path === folder.path)) throw new UsageError(`${name} is named twice`);
-    loaded.push({ folder, ...(await readCollection(resolve(cwd, folder.path), folder.path, cache)) });
+    if (loaded.some((other) => other.folder.source === folder.source)) throw new UsageError(`${name} is named twice`);
+    loaded.push({ folder, ...(await readCollection(resolve(cwd, folder.source), folder.source, cache)) });
   }
   return loaded;
 }

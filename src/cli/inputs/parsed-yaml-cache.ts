@@ -4,30 +4,30 @@ import type { FileKind, ReadYaml, YamlMemory } from '../../definition/reading/ya
 import type { Cache } from '../../start/cache.ts';
 
 /**
- * Reads and checks the definition in `folder`, as `readDefinition` does; files whose text the cache knows, which nearly all are when one was
+ * Reads and checks the definition at `path`, as `readDefinition` does; files whose text the cache knows, which nearly all are when one was
  * changed, are not parsed again. `onRead` is told of each file.
  */
 export async function readKnown(
-  folder: string,
+  path: string,
   shownAs: string,
   cache: Cache | undefined,
   onRead?: (file: string, text: string | undefined) => void,
 ): Promise<Loaded> {
-  const memory = cache && openKeptYaml(folder, cache);
-  const loaded = await readDefinition(folder, shownAs, { onRead, memory });
+  const memory = cache && openKeptYaml(path, cache);
+  const loaded = await readDefinition(path, shownAs, { onRead, memory });
   memory?.save();
   return loaded;
 }
 
-/** A memory for the YAML of one folder that outlasts the process. */
+/** A memory for the YAML of one definition that outlasts the process. */
 interface KeptYaml extends YamlMemory {
   /** Keeps what this process has read, when there is something new, and forgets what it has not asked for. */
   save(): void;
 }
 
-/** The memory for the definition in `folder`. Texts are known by their content alone, so it holds whatever happens to the files. */
-function openKeptYaml(folder: string, cache: Cache): KeptYaml {
-  const entry = `yaml-${hashOf(folder)}`;
+/** The memory for the definition at `path`. Texts are known by their content alone, so it holds whatever happens to the files. */
+function openKeptYaml(path: string, cache: Cache): KeptYaml {
+  const entry = `yaml-${hashOf(path)}`;
   const before = readBefore(entry, cache);
   const used = new Map<string, ReadYaml>();
   let isNew = false;

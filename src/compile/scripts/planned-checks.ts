@@ -3,6 +3,7 @@ import { perDefinition } from '../../definition/per-definition.ts';
 import { formatPointer, pointerKeys } from '../../definition/pointer.ts';
 import { isRequested } from '../../definition/request.ts';
 import type { ConditionSource, ExpectedValue } from '../../definition/schema.ts';
+import { isCheckedInPostman } from '../../definition/schemas/draft.ts';
 
 /** What a check is about. `ready` is the check before sending: every variable has a value. */
 export type CheckKind = 'ready' | 'status' | 'schema' | 'value' | 'capture' | 'script';
@@ -21,7 +22,17 @@ export interface PlannedCheck {
 /** Name of the check that fails when a request would be sent with a hole in it. */
 export const readyCheckName = 'every variable has a value';
 
-/** The checks of a step's test script, in its order. (`ready` appears only when it fails.) */
+/** The checks of a compiled test script: those of the step, without what the sandbox of Postman cannot check. */
+export function scriptedChecks(step: Step): PlannedCheck[] {
+  return plannedChecks(step).filter(({ kind }) => kind !== 'schema' || scriptedSchema(step) !== undefined);
+}
+
+/** The schema of a step that a script can check. */
+export function scriptedSchema({ expect: { schema } }: Step): Step['expect']['schema'] {
+  return schema && isCheckedInPostman(schema.content) ? schema : undefined;
+}
+
+/** The checks of a step, in its order. (`ready` appears only when it fails.) */
 export function plannedChecks(step: Step): PlannedCheck[] {
   return [
     ...(step.expect.status.length > 0

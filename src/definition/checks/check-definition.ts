@@ -15,7 +15,7 @@ import { variableProblems } from './variable-problems.ts';
 export function meaningProblems(sources: CollectionSources): Problem[] {
   const all = [...sources.steps, ...sources.cleanUp];
   return [
-    ...duplicateProblems(all),
+    ...duplicateProblems(all, sources.collection.source.file),
     ...onceProblems(sources),
     ...tagProblems(sources),
     ...all.flatMap((step) => [
@@ -50,19 +50,19 @@ function statusProblems({ source, data }: Checked<StepFile>): Problem[] {
   ];
 }
 
-function duplicateProblems(steps: readonly Checked<StepFile>[]): Problem[] {
+/** A file that is listed twice is reported as that, and steps of one id by their ids alone. */
+function duplicateProblems(steps: readonly Checked<StepFile>[], collectionFile: string): Problem[] {
+  const ids = new Map(steps.map(({ data }) => [data.id, data]));
   return (['id', 'name'] as const).flatMap((key) => {
     const first = new Map<string, string>();
-    return steps.flatMap((step) => {
-      const value = step.data[key];
+    return steps.flatMap(({ source, data }) => {
+      const value = data[key];
+      if (key === 'name' && ids.get(data.id) !== data && value === ids.get(data.id)?.name) return [];
       const other = first.get(value);
-      if (other !== undefined && other !== step.source.file) {
-        return [
-          problemAtPath(step.source, [key], `the ${key} "${value}" is taken by ${other}; give each step its own`),
-        ];
-      }
-      first.set(value, step.source.file);
-      return [];
+      if (other === undefined) first.set(value, source.file);
+      if (other === undefined || (other === source.file && other !== collectionFile)) return [];
+      const owner = other === source.file ? 'a step above' : other;
+      return [problemAtPath(source, [key], `the ${key} "${value}" is taken by ${owner}; give each step its own`)];
     });
   });
 }
@@ -216,8 +216,7 @@ function responseProblems({ source, data }: Checked<StepFile>, schemas: Collecti
   if (file !== undefined && schema === undefined) return [];
   const problems = pointersOf(data).flatMap(({ path, pointer, inside = '', atKey, ifOptional }) => {
     const problem = (message: string) => [problemAtPath(source, path, `"${pointer}" ${message}`, atKey)];
-    if (schema === undefined && inside !== '') return [];
-    if (schema === undefined) return problem('cannot be relied on; name the schema of the response in expect.schema');
+    if (schema === undefined) return [];
     const presence = presenceIn(schema, inside + pointer);
     // That the list is not declared is said already.
     if (presence === 'undeclared' && inside !== '' && presenceIn(schema, inside) === 'undeclared') return [];

@@ -1,14 +1,12 @@
-import { Ajv } from 'ajv';
 import { messageOf } from '../../errors.ts';
 import { isMapping } from '../merge-patch.ts';
-import { pointerKeys, valueAt } from '../pointer.ts';
-import { addFormats, compileSchema, inPlainWords } from '../schemas/response-schema.ts';
+import { isDraft07, pointerKeys, referredPlace, valueAt } from '../pointer.ts';
+import { type Draft, draftOf, drafts } from '../schemas/draft.ts';
+import { addFormats, ajvOf, compileSchema, inPlainWords } from '../schemas/response-schema.ts';
 import type { Problem } from './problem.ts';
 import { problemAt, problemAtMatch, problemAtPath, type SourceFile } from './source-file.ts';
 
-const draft07 = 'http://json-schema.org/draft-07/schema#';
-
-/** Problems of a schema file that was parsed as YAML; empty when `source.data` is a draft-07 JSON Schema, in JSON. */
+/** Problems of a schema file that was parsed as YAML; empty when `source.data` is a JSON Schema of a known draft, in JSON. */
 export function schemaFileProblems(source: SourceFile): Problem[] {
   const { data } = source;
   if (!isJson(source.text)) {
@@ -19,8 +17,10 @@ export function schemaFileProblems(source: SourceFile): Problem[] {
     return [problemAt(source, 0, 'this is not a JSON Schema; expected a mapping that begins with "$schema"')];
   }
   const { $schema } = data as { $schema?: unknown };
-  if ($schema === undefined) return [problemAt(source, 0, `the key "$schema" is missing; expected "${draft07}"`)];
-  if ($schema !== draft07) return [problemAtPath(source, ['$schema'], `expected "${draft07}"`)];
+  const expected = `expected one of ${Object.keys(drafts).join(', ')}`;
+  if ($schema === undefined) return [problemAt(source, 0, `the key "$schema" is missing; ${expected}`)];
+  if (typeof $schema !== 'string' || !Object.hasOwn(drafts, $schema))
+    return [problemAtPath(source, ['$schema'], expected)];
   const invalid = invalidProblems(source);
   if (invalid.length > 0) return invalid;
   const circle = findCircle(data as Readonly<Record<string, unknown>>);
@@ -45,28 +45,37 @@ function findCircle(schema: Readonly<Record<string, unknown>>): string | undefin
   return ['', ...referenced(schema)].map(circleFrom).find((circle) => circle !== undefined);
 }
 
-/** Places of the schemas that say something of the same value as the one at `place` (draft-07, in-place applicators). */
+/** Places of the schemas that say something of the same value as the one at `place` (in-place applicators). */
 function sameValuePlaces(schema: Readonly<Record<string, unknown>>, place: string): string[] {
   const node = valueAt(schema, place);
   if (!isMapping(node)) return [];
-  if (typeof node.$ref === 'string') return node.$ref.startsWith('#') ? [node.$ref.slice(1)] : [];
+  const target = typeof node.$ref === 'string' ? referredPlace(schema, node.$ref) : undefined;
+  const references = target === undefined ? [] : [target];
+  if (typeof node.$ref === 'string' && isDraft07(schema)) return references;
   const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((name) => {
     const parts = node[name];
     return Array.isArray(parts) ? [...parts.keys()].map((index) => `${place}/${name}/${index}`) : [];
   });
-  return [...['not', 'if', 'then', 'else'].map((name) => `${place}/${name}`), ...lists];
+  return [...references, ...['not', 'if', 'then', 'else'].map((name) => `${place}/${name}`), ...lists];
 }
 
 /** Places that a reference anywhere in the schema leads to. */
-function referenced(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referenced);
+function referenced(root: unknown, value = root): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => referenced(root, item));
   if (!isMapping(value)) return [];
-  const own = typeof value.$ref === 'string' && value.$ref.startsWith('#') ? [value.$ref.slice(1)] : [];
-  return [...own, ...Object.values(value).flatMap(referenced)];
+  const target = typeof value.$ref === 'string' ? referredPlace(root, value.$ref) : undefined;
+  return [
+    ...(target === undefined ? [] : [target]),
+    ...Object.values(value).flatMap((child) => referenced(root, child)),
+  ];
 }
 
-const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-addFormats(ajv);
+/** Knows the schema of the schemas of a draft. */
+function schemaOfSchemas(draft: Draft): ReturnType<typeof ajvOf> {
+  const ajv = ajvOf(draft, { strict: false, allErrors: true, logger: false });
+  addFormats(ajv);
+  return ajv;
+}
 
 function isJson(text: string): boolean {
   try {
@@ -93,6 +102,8 @@ function firstUnlikeJson(text: string): number {
 
 /** Where the schema differs from the schema of schemas. One problem a place: alternatives are reported each on its own. */
 function invalidProblems(source: SourceFile): Problem[] {
+  const draft = draftOf(source.data as Readonly<Record<string, unknown>>);
+  const ajv = schemaOfSchemas(draft);
   if (ajv.validateSchema(source.data as object)) return [];
   const messages = new Map<string, string[]>();
   for (const error of ajv.errors ?? []) {
@@ -101,7 +112,7 @@ function invalidProblems(source: SourceFile): Problem[] {
   const outermost = [...messages].filter(([path]) => !messages.has(path.replace(/\/[^/]*$/, '')) || path === '');
   return outermost.map(([pointer, [first, ...more]]) => {
     const path = pointerKeys(pointer);
-    const what = more.length > 0 ? 'has a value that draft-07 does not allow' : first;
+    const what = more.length > 0 ? `has a value that ${draft} does not allow` : first;
     return problemAtPath(source, path, `${path.length > 0 ? `"${path.at(-1)}"` : 'the schema'} ${what}`);
   });
 }
@@ -114,7 +125,14 @@ function unusableProblems(source: SourceFile): Problem[] {
   } catch (error) {
     const message = messageOf(error).replace(/^strict mode: /, '');
     const keyword = /^unknown keyword: "(.+)"$/.exec(message)?.[1];
-    if (keyword !== undefined) return [problemAtWord(source, keyword, `"${keyword}" is not a keyword of draft-07`)];
+    if (keyword !== undefined)
+      return [
+        problemAtWord(
+          source,
+          keyword,
+          `"${keyword}" is not a keyword of ${draftOf(source.data as Readonly<Record<string, unknown>>)}`,
+        ),
+      ];
     const format = /^unknown format "(.+)" ignored/.exec(message)?.[1];
     if (format !== undefined) return [problemAtWord(source, format, `the format "${format}" is not known`)];
     const reference = /^can't resolve reference (\S+) from/.exec(message)?.[1];

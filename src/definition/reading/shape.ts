@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { TSchema } from 'typebox';
-import { CollectionFile, patternWords, StepFile } from '../schema.ts';
+import { CollectionFile, patternWords, StepFile, stepSchemaFile } from '../schema.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { problemAtPath, type SourceFile } from './source-file.ts';
@@ -12,7 +12,7 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   strictRequired: false,
   validateSchema: false,
-});
+}).addSchema(StepFile, stepSchemaFile);
 
 /** Problems of a `collection.yaml` with the format; empty when `source.data` is a `CollectionFile`. */
 export function collectionShapeProblems(source: SourceFile): Problem[] {
@@ -38,10 +38,10 @@ export function shapeProblems(source: SourceFile, schema: TSchema): Problem[] {
     });
 }
 
-/** `propertyNames` reports a key a second time, and a range says nothing of what is no number; the first says more. */
+/** `propertyNames` reports a key a second time, `if` what the step reports, and a range says nothing of what is no number; the first says more. */
 function isEcho({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean {
   const isOfWrongType = () => errors.some((other) => other.keyword === 'type' && other.instancePath === instancePath);
-  return keyword === 'propertyNames' || (['minimum', 'maximum'].includes(keyword) && isOfWrongType());
+  return ['propertyNames', 'if'].includes(keyword) || (['minimum', 'maximum'].includes(keyword) && isOfWrongType());
 }
 
 function dataPath(instancePath: string): string[] {

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { formatPointer } from '../pointer.ts';
 import { type Places, toPlaces } from './places.ts';
 import type { Problem } from './problem.ts';
@@ -57,6 +57,23 @@ export function knownSource(
     },
     get document() {
       document ??= parse();
+      return document;
+    },
+  };
+}
+
+/** A part of a file, as if it were a file of its own: paths begin at the part, problems are placed in the file. */
+export function partOf(source: SourceFile, path: DataPath, data: unknown): SourceFile {
+  let document: Document | undefined;
+  return {
+    file: source.file,
+    text: source.text,
+    data,
+    get lines() {
+      return source.lines;
+    },
+    get document() {
+      document ??= new Document(nodeAt(source, path));
       return document;
     },
   };

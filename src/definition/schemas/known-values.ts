@@ -4,13 +4,13 @@
  */
 export const knownValuesKeyword = 'x-known-values';
 
-/** Keywords of draft-07 whose value is a schema or a list of them, or schemas by name (in the latter, keys are no keywords). */
+/** Keywords whose value is a schema or a list of them, or schemas by name (in the latter, keys are no keywords). */
 const holdsSchemas = new Set(
   'additionalItems additionalProperties allOf anyOf contains else if items not oneOf propertyNames then'.split(' '),
 );
 const holdsNamedSchemas = new Set('definitions dependencies patternProperties properties'.split(' '));
 
-/** A draft-07 schema without its lists of known values, for readers that refuse keywords they do not know (ajv 8 in Bruno). */
+/** A schema without its lists of known values, for readers that refuse keywords they do not know (ajv 8 in Bruno). */
 export function withoutKnownValues<T>(schema: T): T {
   return strip(schema) as T;
 }

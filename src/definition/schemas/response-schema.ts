@@ -1,8 +1,11 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type Options } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
+import { type Draft, draftOf } from './draft.ts';
 import { knownValuesKeyword } from './known-values.ts';
 
-/** Adds the formats of draft-07 to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
+/** Adds the formats of JSON Schema to ajv. (ajv-formats is CommonJS: its default export is one level down under NodeNext.) */
 export function addFormats(ajv: Ajv): void {
   (ajvFormats as unknown as typeof ajvFormats.default)(ajv);
 }
@@ -31,18 +34,18 @@ export function provideValidator(schema: Readonly<Record<string, unknown>>, make
 }
 
 /**
- * Compiles a draft-07 schema (all errors, formats, strict mode), once for each object. Of a body with more than 20,000 values only
+ * Compiles a schema of its draft (all errors, formats, strict mode), once for each object. Of a body with more than 20,000 values only
  * the first error is given: there may be as many as values, and each takes hundreds of bytes.
  * Throws ajv's error when the schema cannot be used; that it is a schema at all is checked in `schema-file.ts`.
  */
 export function compileSchema(schema: Readonly<Record<string, unknown>>): SchemaCheck {
   const known = compiled.get(schema);
   if (known) return known;
-  const validate: Validate = provided.get(schema)?.() ?? newAjv().compile(schema);
+  const validate: Validate = provided.get(schema)?.() ?? newAjv(draftOf(schema)).compile(schema);
   let stopping: Validate | undefined;
   const check: SchemaCheck = (body) => {
     const isLarge = hasMoreValues(body, mostValues);
-    if (isLarge) stopping ??= newAjv({ allErrors: false }).compile(schema);
+    if (isLarge) stopping ??= newAjv(draftOf(schema), { allErrors: false }).compile(schema);
     const used = (isLarge && stopping) || validate;
     if (used(body)) return [];
     return (used.errors ?? []).map((error) => ({ pointer: error.instancePath, message: inPlainWords(error) }));
@@ -67,11 +70,16 @@ function hasMoreValues(body: unknown, most: number): boolean {
 }
 
 /** ajv as response schemas are compiled with it; `source` to keep the programs that it makes. */
-export function newAjv({ source = false, allErrors = true }: { source?: boolean; allErrors?: boolean } = {}): Ajv {
-  const ajv = new Ajv({
+export function newAjv(
+  draft: Draft,
+  { source = false, allErrors = true }: { source?: boolean; allErrors?: boolean } = {},
+): Ajv {
+  const ajv = ajvOf(draft, {
     allErrors,
     strict: true,
     strictRequired: false,
+    // Schemas of later drafts are often not written for this program: a keyword without a type beside it is no slip.
+    ...(draft !== 'draft-07' && { strictTypes: false, strictTuples: false }),
     // As in the sandbox of Postman: 1e999, which JavaScript reads as infinity, is a number.
     strictNumbers: false,
     allowUnionTypes: true,
@@ -79,8 +87,16 @@ export function newAjv({ source = false, allErrors = true }: { source?: boolean;
     code: { source },
   });
   addFormats(ajv);
+  // ajv resolves anchors, but in strict mode it does not know the keyword.
+  if (draft !== 'draft-07') ajv.addKeyword('$anchor');
   ajv.addKeyword({ keyword: knownValuesKeyword, metaSchema: { type: 'array', minItems: 1, uniqueItems: true } });
   return ajv;
+}
+
+/** ajv for a draft. */
+export function ajvOf(draft: Draft, options: Options): Ajv {
+  const Class = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 }[draft];
+  return new Class(options);
 }
 
 /** What is wrong, in the words of a person who reads JSON; says what was expected, and no value of the data. */

@@ -1,5 +1,6 @@
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Definition } from '../definition.ts';
+import { draftOf } from './draft.ts';
 import { newAjv } from './response-schema.ts';
 import type { SchemaCode } from './schema-code.ts';
 
@@ -10,7 +11,7 @@ export function schemaCodes({ steps, cleanUp }: Definition): SchemaCode[] {
   const all = [...steps, ...cleanUp.steps].map(({ expect }) => expect.schema?.content);
   const schemas = new Set(all.filter((schema) => schema !== undefined));
   return [...schemas].map((schema) => {
-    const ajv = newAjv({ source: true });
+    const ajv = newAjv(draftOf(schema), { source: true });
     return { schema, code: standaloneCode(ajv, ajv.compile(schema)) };
   });
 }

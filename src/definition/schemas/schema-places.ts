@@ -1,6 +1,6 @@
 import type { Definition, Step } from '../definition.ts';
 import { isMapping } from '../merge-patch.ts';
-import { formatPointer, pointerKeys, valueAt } from '../pointer.ts';
+import { formatPointer, pointerKeys, referredPlace, valueAt } from '../pointer.ts';
 
 /** Where a schema says something. */
 
@@ -65,8 +65,9 @@ function resolve(schema: Schema, place: string): string | undefined {
     if (!isMapping(node)) return undefined;
     const { $ref: reference } = node;
     if (typeof reference !== 'string') return current;
-    if (!reference.startsWith('#') || passed.has(reference)) return undefined;
+    const target = referredPlace(schema, reference);
+    if (target === undefined || passed.has(reference)) return undefined;
     passed.add(reference);
-    current = reference.slice(1);
+    current = target;
   }
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Json } from '../../compile/canonical.ts';
 import { compileCollection, itemId, type PostmanCollection } from '../../compile/collection.ts';
 import { collectionFileName, jsonText } from '../../compile/compile.ts';
+import { scriptedSchema } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { readDefinitionFrom } from '../../definition/load.ts';
 import { isMapping, isSame } from '../../definition/merge-patch.ts';
@@ -67,8 +68,11 @@ export async function mergeCollection(
     ...(unresolved && { unresolved }),
   };
   const options: ImportOptions = { file, known };
-  const read = importCollection(text, options);
-  const before = importCollection(toText(compiled), { ...options, file: collectionFileName(definition.id) });
+  const read = withUnscriptedSchemas(importCollection(text, options), definition);
+  const before = withUnscriptedSchemas(
+    importCollection(toText(compiled), { ...options, file: collectionFileName(definition.id) }),
+    definition,
+  );
   const after = withHintsOf(before, read);
   const kept = keepUsed(after, before, collection, files);
   const fresh = toFiles(kept, schemas);
@@ -104,6 +108,25 @@ function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportO
     file: step.file,
     request: requests.get(itemId(definition, step)) ?? '',
   }));
+}
+
+/** The imported collection with the schemas that scripts leave out, since Postman does not know their draft. */
+function withUnscriptedSchemas(imported: ImportedDefinition, { steps, cleanUp }: Definition): ImportedDefinition {
+  const schemaOf = new Map(
+    [...steps, ...cleanUp.steps].flatMap((step) =>
+      step.expect.schema && !scriptedSchema(step) ? [[step.file, step.expect.schema] as const] : [],
+    ),
+  );
+  const found = new Map(imported.steps.flatMap(({ file }) => schemaOf.get(file) ?? []).map((one) => [one.file, one]));
+  return {
+    ...imported,
+    steps: imported.steps.map((step) => {
+      const schema = schemaOf.get(step.file)?.file;
+      if (schema === undefined || step.data.expect.schema !== undefined) return step;
+      return { ...step, data: { ...step.data, expect: { ...step.data.expect, schema } } };
+    }),
+    schemas: [...imported.schemas, ...found.values()],
+  };
 }
 
 /** The imported collection with causes and remedies as they were: scripts hold only some of them, in another order. */
