@@ -57,11 +57,9 @@ export function withOptionTable(readme: string): string {
   ]);
 }
 
-/** The README with its list of the collections that come with the package. */
+/** The README with its list of the collections that come with the package, by the names that the command line takes. */
 export function withCollectionNames(readme: string): string {
-  const items = bundledCollections().map(
-    (id) => `* [${collectionOf(id).name}](collections/${id}/README.md): \`${id}\``,
-  );
+  const items = bundledCollections().map((id) => `* [\`${id}\`](collections/${id}/README.md)`);
   return withPart(readme, 'collections', 'the folders', items);
 }
 

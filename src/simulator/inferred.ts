@@ -46,6 +46,10 @@ export const inferredMessages = {
   deviceNotWaiting: 'The device does not wait for its activation.',
   authenticationNotWaiting: 'The device authentication does not wait for this action.',
   authenticationCompleted: 'The device authentication is completed.',
+  alreadyMember: 'The user is already a member of the group.',
+  otherPopulation: 'The user is not in the population of the group.',
+  memberByFilter: 'The user is a member by the filter of the group.',
+  tooManyGroups: 'The environment has reached its limit of groups.',
   passwordTooYoung: 'The password was changed too recently.',
 } as const;
 
@@ -104,6 +108,7 @@ export const inferredChoices = {
   populationPage: { standard: 1000, maximum: 1000 },
   applicationPage: { standard: 100, maximum: 1000 },
   userPage: { standard: 1000, maximum: 1000 },
+  groupPage: { standard: 100, maximum: 1000 },
   /** What a password policy has that names none. */
   lockout: { failureCount: 5, durationSeconds: 900 },
   /** The address that a user signed on from. */

@@ -15,6 +15,7 @@ import { mfaSettingsRoutes } from './resources/mfa/mfa-settings.ts';
 import { signOnRoutes } from './resources/sign-on.ts';
 import { tokenRoutes } from './resources/token-endpoint.ts';
 import { groupRoutes } from './resources/users/groups.ts';
+import { membershipRoutes } from './resources/users/memberships.ts';
 import { passwordActionRoutes } from './resources/users/password-actions.ts';
 import { passwordPolicyRoutes } from './resources/users/password-policies.ts';
 import { passwordRoutes } from './resources/users/passwords.ts';
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...deviceActionRoutes,
   ...deviceAuthenticationRoutes,
   ...groupRoutes,
+  ...membershipRoutes,
   ...roleRoutes,
   ...applicationRoutes,
 ];

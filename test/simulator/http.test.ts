@@ -134,8 +134,8 @@ describe('what PingOne has and the simulator has not is named, and logged', () =
   test.each([
     ['GET', `/v1/environments/${adminEnvID}/gateways`],
     ['GET', `/v1/environments/${adminEnvID}/signOnPolicies/x/actions`],
-    ['GET', `/v1/environments/${adminEnvID}/users/x/memberOfGroups`],
-    ['POST', `/v1/environments/${adminEnvID}/groups`],
+    ['GET', `/v1/environments/${adminEnvID}/users/x/roleAssignments`],
+    ['POST', `/v1/environments/${adminEnvID}/groups/x/memberOfGroups`],
     ['PUT', `/v1/environments/${adminEnvID}/applications/x`],
     ['GET', `/${adminEnvID}/as/userinfo`],
     ['POST', `/v1/environments/${adminEnvID}/deviceAuthenticationPolicies`],

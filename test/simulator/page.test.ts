@@ -58,6 +58,17 @@ describe('the page', () => {
     expect(await page(client.simulator)).not.toMatch(/licence/i);
   });
 
+  test('lists groups with the number of their members', async () => {
+    const client = await signIn(createSimulator(), seedApps.administrator);
+    const user = await createUser(client);
+    const groups = user.replace(/users.*/, 'groups');
+    const { id } = (await client.send('POST', groups, { body: { name: 'Managers' } })).body;
+    await client.send('POST', `${user}/memberOfGroups`, { body: { id } });
+    const [organization] = (await status(client.simulator)).organizations;
+    expect(organization.environments.at(-1).groups).toEqual([{ id, name: 'Managers', userCount: 1 }]);
+    expect(await page(client.simulator)).toMatch(/<h4>Groups<\/h4>\s*<ul><li><span class="name">Managers<\/span>/);
+  });
+
   test('tells two environments of one name apart', async () => {
     const client = await signIn(createSimulator(), seedApps.administrator);
     const body = { ...environmentInput, name: 'Twin' };

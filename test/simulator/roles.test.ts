@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { grantCreatorRoles, withdrawRoles } from '../../src/simulator/authorization/creator-roles.ts';
-import { defaultCredentials, defaultSeed, otherOrganization, readState, seedApps } from '../../src/simulator/index.ts';
+import {
+  defaultCredentials,
+  defaultSeed,
+  otherOrganization,
+  readState,
+  seedApps,
+  signOnCredentials,
+} from '../../src/simulator/index.ts';
 import { buildState } from '../../src/simulator/state/build.ts';
 import type { Role } from '../../src/simulator/state/model.ts';
 import { clientOf } from './support.ts';
@@ -62,6 +69,7 @@ test('the roles of an application are listed, with their names', async () => {
     ['Organization Admin', { type: 'ORGANIZATION', id: orgID }],
     ['Environment Admin', { type: 'ORGANIZATION', id: orgID }],
     ['Identity Data Admin', { type: 'ENVIRONMENT', id: adminEnvID }],
+    ['Identity Data Admin', { type: 'ENVIRONMENT', id: signOnCredentials.envID }],
   ]);
   expect((await client.send('GET', path('00000000-0000-4000-8000-000000000000'))).status).toBe(404);
 });

@@ -24,6 +24,7 @@ test('a snapshot says what exists, by id and name', async () => {
     type: 'SANDBOX',
     populations: [{ id: populationId, name: 'Default', default: true }],
     users: [{ id: userId, username: 'sharedTestUser', populationId }],
+    groups: [],
     applications: [],
   });
 });

@@ -128,7 +128,7 @@ describe('a seed file', () => {
       exampleSeed.replace('licenseId:', 'licenceId:'),
       [
         'state.yaml:19:9: the key "licenseId" is missing',
-        'state.yaml:22:9: unknown key "licenceId"; known keys: id, name, description, type, licenseId, workerApps, populations, users',
+        'state.yaml:22:9: unknown key "licenceId"; known keys: id, name, description, type, licenseId, workerApps, populations, groups, users',
       ],
     ],
     [

@@ -263,6 +263,8 @@ const passwordState = exactly({
 const user = exactly({
   _links: userLinks,
   ...userKeys,
+  'memberOfGroupIDs?': listOf(id),
+  'memberOfGroupNames?': listOf(text),
   '_embedded?': exactly({ 'population?': population, 'password?': passwordState }),
 });
 
@@ -325,11 +327,25 @@ const group = exactly({
   id,
   environment: reference,
   name: text,
+  'description?': text,
+  'externalId?': text,
   'population?': reference,
+  'userFilter?': text,
+  'customData?': { type: 'object' },
   directMemberCounts: exactly({ users: whole, groups: whole }),
+  'totalMemberCounts?': exactly({ users: whole, groups: whole }),
   createdAt: timestamp,
   updatedAt: timestamp,
   checkSum: text,
+});
+
+const groupMembership = exactly({
+  _links: links('self', 'user', 'environment', 'group'),
+  '_embedded?': exactly({ group }),
+  id,
+  environment: reference,
+  name: text,
+  type: oneOf('DIRECT', 'INDIRECT'),
 });
 
 /** The authorization server's addresses are not below `/v1`. */
@@ -570,7 +586,10 @@ export const strictSchemas = {
   populations: list('populations', population),
   user,
   users: list('users', listedUser),
+  group,
   groups: list('groups', group),
+  groupMembership,
+  groupMemberships: list('groupMemberships', groupMembership),
   role,
   roles: exactly({
     _links: links('self'),

@@ -23,6 +23,7 @@ async function signOn(
   await call('GET', `${authorizationServer}/.well-known/openid-configuration`);
   const flow = await beginFlow(client, application);
   const path = `/${envID}/flows/${flow.id}`;
+  expect((await submit(client, flow, { password: 'wrong' })).status).toBe(400);
   const answers = [
     await send(client.simulator, 'GET', path, { headers: { Cookie: flow.cookie } }),
     await submit(client, flow),
@@ -85,6 +86,28 @@ async function secondFactor(
   await call('DELETE', `${environment}/mfaSettings`);
 }
 
+/** Every request of groups, for this user. */
+async function groupsOf(
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely.
+  call: (method: string, path: string, body?: unknown) => Promise<any>,
+  environment: string,
+  user: string,
+): Promise<void> {
+  const body = { name: 'g', description: 'd', externalId: 'e', customData: { a: 1 }, userFilter: 'title eq "t"' };
+  const { id } = await call('POST', `${environment}/groups`, body);
+  const group = `${environment}/groups/${id}`;
+  await call('GET', `${environment}/groups?include=totalMemberCounts`);
+  await call('GET', group);
+  await call('GET', `${group}/memberOfGroups`);
+  await call('PUT', group, body);
+  await call('POST', `${user}/memberOfGroups`, { id });
+  await call('GET', `${user}/memberOfGroups?expand=group`);
+  await call('GET', `${user}/memberOfGroups/${id}`);
+  await call('GET', `${user}?include=memberOfGroupIDs,memberOfGroupNames`);
+  await call('DELETE', `${user}/memberOfGroups/${id}`);
+  await call('DELETE', group);
+}
+
 /** Calls every route with success, and gives `METHOD path` of each call. `send` judges all answers. */
 async function everySuccess(client: Client): Promise<readonly string[]> {
   const done: string[] = [];
@@ -124,7 +147,6 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   const ownPolicy = `${environment}/passwordPolicies/${(await call('POST', `${environment}/passwordPolicies`, rules)).id}`;
   await call('PUT', ownPolicy, { ...rules, description: 'd', minComplexity: 7, maxAgeDays: 1 });
   await call('DELETE', ownPolicy);
-  await call('GET', `${environment}/groups`);
   const roles = await call('GET', '/v1/roles');
   await call('GET', `/v1/roles/${roles._embedded.roles[0].id}`);
   await call('GET', `/v1/environments/${adminEnvID}/applications`);
@@ -166,6 +188,7 @@ async function everySuccess(client: Client): Promise<readonly string[]> {
   await call('GET', `${user}/mfaEnabled`);
   await call('PUT', `${user}/mfaEnabled`, { mfaEnabled: true });
   await secondFactor(client, call, environment, user);
+  await groupsOf(call, environment, user);
   await call('GET', `${user}/enabled`);
   await call('PUT', `${user}/enabled`, { enabled: true });
   done.push(...(await signOn(client, call)));

@@ -35,7 +35,7 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/type', 'environment', 'environment'],
   ['/v1/environments/*/populations', 'populations'],
   ['/v1/environments/*/populations/*', 'population', 'population'],
-  ['/v1/environments/*/users', 'users'],
+  ['/v1/environments/*/users', 'users', 'user-list'],
   ['/v1/environments/*/users/*', 'user', 'user'],
   ['/v1/environments/*/users/*/password', 'passwordState', 'password-state'],
   ['/v1/environments/*/users/*/mfaEnabled', 'mfaEnabled', 'mfa-enabled'],
@@ -48,11 +48,15 @@ const successes: readonly (readonly [path: string, schema: StrictSchemaName, col
   ['/v1/environments/*/passwordPolicies', 'passwordPolicies'],
   ['/v1/environments/*/passwordPolicies/*', 'passwordPolicy', 'password-policy'],
   ['/v1/environments/*/groups', 'groups'],
+  ['/v1/environments/*/groups/*', 'group', 'group'],
+  ['/v1/environments/*/groups/*/memberOfGroups', 'groupMemberships'],
+  ['/v1/environments/*/users/*/memberOfGroups', 'groupMemberships', 'group-membership-list'],
+  ['/v1/environments/*/users/*/memberOfGroups/*', 'groupMembership', 'group-membership'],
   ['/v1/roles', 'roles'],
   ['/v1/roles/*', 'role'],
   ['/v1/environments/*/billOfMaterials', 'billOfMaterials'],
   ['/v1/environments/*/applications/*/roleAssignments', 'roleAssignments'],
-  ['/v1/environments/*/users/*/enabled', 'userEnabled'],
+  ['/v1/environments/*/users/*/enabled', 'userEnabled', 'user-enabled'],
   ['/v1/environments/*/applications', 'applications'],
   ['/v1/environments/*/applications/*', 'application', 'application'],
   ['/v1/environments/*/applications/*/secret', 'applicationSecret', 'application-secret'],
@@ -67,6 +71,8 @@ const singular: Readonly<Record<string, readonly [StrictSchemaName, string?]>> =
   devices: ['device', 'device'],
   deviceAuthentication: ['deviceAuthentication', 'device-authentication'],
   applications: ['application', 'application'],
+  groups: ['group', 'group'],
+  groupMemberships: ['groupMembership', 'group-membership'],
 };
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });
@@ -156,6 +162,7 @@ export function schemaFor({ method, path, status, body }: Judged): readonly [Str
 function refusalSchemaFor(path: string, body: unknown): string | undefined {
   if (path.includes('/deviceAuthentications')) return 'refusal';
   const detail = isRecord(body) && Array.isArray(body.details) ? body.details[0] : undefined;
+  if (path.includes('/flows/')) return detail === undefined ? undefined : 'sign-on-refusal';
   if (!path.endsWith('/password') || !isRecord(detail) || !('target' in detail)) return undefined;
   return isRecord(detail.innerError) && 'unsatisfiedRequirements' in detail.innerError
     ? 'policy-refusal'

@@ -15,7 +15,7 @@ export const productWriters: readonly Role[] = ['Organization Admin', 'Environme
 export const administrators: readonly Role[] = ['Organization Admin', 'Environment Admin'];
 /** Roles that may change populations (documented). */
 export const populationWriters: readonly Role[] = ['Environment Admin'];
-/** Roles that may read populations, password policies and groups (inferred). */
+/** Roles that may read populations and password policies (inferred). */
 export const directoryReaders: readonly Role[] = [
   ...(['Environment Admin', 'Identity Data Admin'] as const),
   ...(['Identity Data Read Only', 'Configuration Read Only'] as const),
@@ -32,6 +32,14 @@ export function identityWriters(call: Call): readonly Role[] {
 export function identityReaders(call: Call): readonly Role[] {
   return [...identityWriters(call), 'Identity Data Read Only'];
 }
+
+/** Roles that may change groups and who is in them (documented). */
+export const groupWriters: readonly Role[] = ['Identity Data Admin'];
+/** Roles that may read groups (documented, the read-only ones inferred). */
+export const groupReaders: readonly Role[] = [
+  ...(['Identity Data Admin', 'Environment Admin', 'Client Application Developer'] as const),
+  ...(['Identity Data Read Only', 'Configuration Read Only'] as const),
+];
 
 /** Roles that may work with applications (documented for the secret, inferred for the rest). */
 export const applicationRoles: readonly Role[] = ['Environment Admin', 'Client Application Developer'];

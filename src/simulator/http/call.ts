@@ -114,9 +114,18 @@ export function dialectOf({ world, now }: Call): Dialect {
 
 /** What the `expand` parameter names, among what can be embedded here; the log names the rest. */
 export function expansions(call: Call, known: readonly string[]): readonly string[] {
-  const wanted = (call.url.searchParams.get('expand') ?? '').split(',').map((name) => name.trim());
+  return namedIn(call, 'expand', known);
+}
+
+/** What the `include` parameter names, in the same way. */
+export function inclusions(call: Call, known: readonly string[]): readonly string[] {
+  return namedIn(call, 'include', known);
+}
+
+function namedIn(call: Call, parameter: 'expand' | 'include', known: readonly string[]): readonly string[] {
+  const wanted = (call.url.searchParams.get(parameter) ?? '').split(',').map((name) => name.trim());
   const given = wanted.filter((name) => name !== '');
-  for (const name of given) if (!known.includes(name)) call.note(`not simulated: expand=${printable(name)}`);
+  for (const name of given) if (!known.includes(name)) call.note(`not simulated: ${parameter}=${printable(name)}`);
   return given.filter((name) => known.includes(name));
 }
 

@@ -61,7 +61,7 @@ export const otherMethods: Readonly<Record<string, readonly Method[]>> = {
   '/v1/environments/:environmentId/applications/:applicationId/secret': ['POST'],
   '/v1/environments/:environmentId/deviceAuthenticationPolicies': ['POST'],
   '/v1/environments/:environmentId/deviceAuthenticationPolicies/:policyId': ['PUT', 'DELETE'],
-  '/v1/environments/:environmentId/groups': ['POST'],
+  '/v1/environments/:environmentId/groups/:groupId/memberOfGroups': ['POST'],
   '/v1/environments/:environmentId/users/:userId': ['POST'],
   '/v1/organizations/:organizationId/licenses/:licenseId': ['PUT'],
 };

@@ -4,7 +4,7 @@ import { counted, shortId } from './page-words.ts';
 
 export type Markup = ReturnType<typeof html>;
 
-/** Environments, populations, users and applications as a tree, by organization. */
+/** Environments, populations, users, groups and applications as a tree, by organization. */
 export function environmentsSection({ organizations }: Status): Markup {
   const isEmpty = organizations.every(({ environments }) => environments.length === 0);
   return html`<section id="environments" data-part aria-labelledby="environments-title">
@@ -20,7 +20,7 @@ function organizationTree({ id, name, region, environments }: OrganizationStatus
 }
 
 function environmentItem(environment: EnvironmentStatus, isRecent: boolean): Markup {
-  const { id, name, type, region, createdAt, license, isDeleted, populations, applications } = environment;
+  const { id, name, type, region, createdAt, license, isDeleted, populations, groups, applications } = environment;
   const users = populations.reduce((sum, { userCount }) => sum + userCount, 0);
   return html`<li><details id="environment-${id}"${isRecent && type === 'SANDBOX' ? html` open` : ''}>
 <summary><span class="name">${name}</span> <span class="tag ${type === 'SANDBOX' ? 'calm' : 'warm'}">${type}</span>${
@@ -32,6 +32,15 @@ function environmentItem(environment: EnvironmentStatus, isRecent: boolean): Mar
 <div><dt>Created</dt><dd><time datetime="${createdAt}">${createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time></dd></div></dl>
 <h4>Populations</h4>
 <ul>${populations.map(populationItem)}</ul>${
+    groups.length === 0
+      ? ''
+      : html`
+<h4>Groups</h4>
+<ul>${groups.map(
+          ({ id, name, userCount }) =>
+            html`<li><span class="name">${name}</span> ${idMark(id)} <span class="quiet">${counted(userCount, 'user')}</span></li>`,
+        )}</ul>`
+  }${
     applications.length === 0
       ? ''
       : html`

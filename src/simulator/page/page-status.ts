@@ -67,7 +67,8 @@ function licenseStatus(license: License) {
 }
 
 function environmentStatus(environment: Environment, licenses: ReadonlyMap<string, License>, now: Date) {
-  const { id, name, type, region, createdAt, licenseId, populations, users, applications, workerApps } = environment;
+  const { id, name, type, region, createdAt, licenseId, populations, users, groups, applications, workerApps } =
+    environment;
   const all = [...users.values()];
   return {
     id,
@@ -78,6 +79,11 @@ function environmentStatus(environment: Environment, licenses: ReadonlyMap<strin
     license: { id: licenseId, name: licenses.get(licenseId)?.name ?? 'unknown' },
     isDeleted: environment.softDeleted !== undefined,
     populations: [...populations.values()].map((population) => populationStatus(population, all, environment, now)),
+    groups: [...groups.values()].map(({ id, name }) => ({
+      id,
+      name,
+      userCount: all.filter(({ groupIds }) => groupIds?.includes(id)).length,
+    })),
     applications: [
       ...[...workerApps.values()].map(({ id, name, enabled }) => ({ id, name, enabled, type: 'WORKER' })),
       ...[...applications.values()].map(({ id, name, enabled, type }) => ({ id, name, enabled, type })),

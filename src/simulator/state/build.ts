@@ -44,6 +44,7 @@ export type EnvironmentFields = Omit<
   | 'users'
   | 'usernames'
   | 'passwordPolicies'
+  | 'groups'
   | 'workerApps'
   | 'applications'
   | 'flows'
@@ -78,6 +79,7 @@ export function buildEnvironment(state: State, createdAt: string, fields: Enviro
     users: new Map(),
     usernames: new Map(),
     passwordPolicies: new Map(policies.map((policy) => [policy.id, policy])),
+    groups: new Map(),
     workerApps: new Map(),
     applications: new Map(),
     flows: new Map(),
@@ -136,7 +138,7 @@ function buildLicense(organizationId: string, seed: SeedLicense): License {
 }
 
 function buildSeedEnvironment(state: State, organization: SeedOrganization, seed: SeedEnvironment): Environment {
-  const { workerApps, populations = [], users = [], ...fields } = seed;
+  const { workerApps, populations = [], groups = [], users = [], ...fields } = seed;
   const environment = buildEnvironment(state, seedTime, {
     ...fields,
     organizationId: organization.id,
@@ -159,6 +161,14 @@ function buildSeedEnvironment(state: State, organization: SeedOrganization, seed
         : { passwordPolicyId: derivedId(environment.id, `policy ${passwordPolicy}`) }),
     });
   }
+  for (const group of groups) {
+    environment.groups.set(group.id, {
+      ...group,
+      sequence: nextSequence(state),
+      createdAt: seedTime,
+      updatedAt: seedTime,
+    });
+  }
   for (const user of users) addSeedUser(state, environment, user);
   return environment;
 }
@@ -175,6 +185,7 @@ function addSeedUser(state: State, environment: Environment, seed: SeedUser): vo
     enabled: true,
     attributes: { username: seed.username, ...(seed.email === undefined ? {} : { email: seed.email }) },
     devices: new Map(),
+    ...(seed.groupIds === undefined ? {} : { groupIds: seed.groupIds }),
   };
   const { password } = seed;
   environment.users.set(user.id, password === undefined ? user : { ...user, password: seedPassword(user, password) });

@@ -126,6 +126,7 @@ function tutorialWorkers(): readonly WorkerApp[] {
     { role: 'Organization Admin', scope: organizationWide },
     { role: 'Environment Admin', scope: organizationWide },
     { role: 'Identity Data Admin', scope: environmentWide(adminEnvID) },
+    { role: 'Identity Data Admin', scope: environmentWide(signOnCredentials.envID) },
   ];
   return [
     workerApp('Tutorial worker', seedApps.administrator, administrator),

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { closed } from '../validation/texts.ts';
 import { foldUsername } from './build.ts';
-import type { Application, Environment, License, Organization, State, User } from './model.ts';
+import type { Application, Environment, Group, License, Organization, State, User } from './model.ts';
 import {
   environmentType,
   id,
@@ -90,12 +90,23 @@ const user = Type.Object(
     recoveryCode: Type.Optional(recoveryCode),
     lastSignOn: Type.Optional(Type.Object({ at: timestamp, remoteIp: name }, closed)),
     devices: Type.Array(device),
+    groupIds: Type.Optional(Type.Array(id)),
   },
   closed,
 );
 
 const population = Type.Object({ ...stored, name, default: yesOrNo, preferredLanguage: name, themeId: id });
 const policy = Type.Object({ ...stored, name, description: Type.String(), default: yesOrNo, rules: anything });
+
+const group = Type.Object({
+  ...stored,
+  name,
+  description: Type.Optional(Type.String()),
+  externalId: Type.Optional(name),
+  customData: Type.Optional(anything),
+  populationId: Type.Optional(id),
+  userFilter: Type.Optional(name),
+});
 
 const application = Type.Object({
   ...stored,
@@ -118,6 +129,7 @@ const environment = Type.Object({
   populations: Type.Array(population),
   users: Type.Array(user),
   passwordPolicies: Type.Array(policy),
+  groups: Type.Optional(Type.Array(group)),
   workerApps: Type.Array(workerApp),
   applications: Type.Optional(Type.Array(application)),
   mfaSettings: Type.Optional(mfaSettings),
@@ -159,6 +171,7 @@ function dumpEnvironment(environment: Environment) {
     populations: [...environment.populations.values()],
     users: [...environment.users.values()].map((user) => ({ ...user, devices: [...user.devices.values()] })),
     passwordPolicies: [...environment.passwordPolicies.values()],
+    groups: [...environment.groups.values()],
     workerApps: [...environment.workerApps.values()],
     applications: [...environment.applications.values()],
   };
@@ -189,6 +202,7 @@ function restoreEnvironment(dumped: StateDump['environments'][number]): Environm
     passwordPolicies: byId(
       dumped.passwordPolicies as unknown as { id: string }[],
     ) as unknown as Environment['passwordPolicies'],
+    groups: byId((dumped.groups ?? []) as unknown as Group[]),
     workerApps: byId(dumped.workerApps),
     applications: byId((dumped.applications ?? []) as unknown as Application[]),
     flows: new Map(),

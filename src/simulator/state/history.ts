@@ -3,7 +3,7 @@ export interface HistoryEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly action: 'created' | 'deleted';
-  readonly type: 'application' | 'device' | 'environment' | 'passwordPolicy' | 'population' | 'user';
+  readonly type: 'application' | 'device' | 'environment' | 'group' | 'passwordPolicy' | 'population' | 'user';
   readonly id: string;
   /** A user's username, a device's e-mail address. */
   readonly name: string;

@@ -117,6 +117,7 @@ export interface Environment extends Stored {
   /** User id by folded username, so that uniqueness costs the same with one user and a million. */
   readonly usernames: Map<string, string>;
   readonly passwordPolicies: Map<string, PasswordPolicy>;
+  readonly groups: Map<string, Group>;
   readonly workerApps: Map<string, WorkerApp>;
   /** Applications that people sign on to; worker apps are not among them. */
   readonly applications: Map<string, Application>;
@@ -219,6 +220,18 @@ export interface Population extends Stored {
   readonly alternativeIdentifiers?: readonly string[];
 }
 
+/** Users who are grouped, by hand or by a filter. */
+export interface Group extends Stored {
+  readonly name: string;
+  readonly description?: string;
+  readonly externalId?: string;
+  readonly customData?: JsonObject;
+  /** Only users of this population can be members. Absent: of the whole environment. */
+  readonly populationId?: string;
+  /** Whom it matches is a member, as long as it does. */
+  readonly userFilter?: string;
+}
+
 export interface IdentityProvider {
   readonly type: string;
   /** Absent for PING_ONE. */
@@ -239,6 +252,8 @@ export interface User extends Stored {
   /** The last sign-on that was completed. */
   readonly lastSignOn?: { readonly at: string; readonly remoteIp: string };
   readonly devices: ReadonlyMap<string, Device>;
+  /** Groups to which the user was added directly. Absent: none. */
+  readonly groupIds?: readonly string[];
 }
 
 export interface RecoveryCode {

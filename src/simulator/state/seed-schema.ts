@@ -84,6 +84,7 @@ const user = Type.Object(
     populationId: Type.Optional(id),
     identityProvider: Type.Optional(identityProvider),
     password: Type.Optional(name),
+    groupIds: Type.Optional(Type.Array(id, described('a list of ids of groups'))),
   },
   closed,
 );
@@ -99,6 +100,8 @@ const population = Type.Object(
   closed,
 );
 
+const group = Type.Object({ id, name }, closed);
+
 const environment = Type.Object(
   {
     id,
@@ -108,6 +111,7 @@ const environment = Type.Object(
     licenseId: id,
     workerApps: Type.Array(workerApp, described('a list of worker apps')),
     populations: Type.Optional(Type.Array(population, described('a list of populations'))),
+    groups: Type.Optional(Type.Array(group, described('a list of groups'))),
     users: Type.Optional(Type.Array(user, described('a list of users'))),
   },
   closed,

@@ -53,6 +53,7 @@ export interface SeedEnvironment {
   readonly licenseId: string;
   readonly workerApps: readonly WorkerApp[];
   readonly populations?: readonly SeedPopulation[];
+  readonly groups?: readonly SeedGroup[];
   readonly users?: readonly SeedUser[];
 }
 
@@ -61,6 +62,11 @@ export interface SeedPopulation {
   readonly name: string;
   /** Default: the environment's, Standard. With Basic, passwords do not expire. */
   readonly passwordPolicy?: 'Basic' | 'Passphrase' | 'Standard';
+}
+
+export interface SeedGroup {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface SeedUser {
@@ -73,4 +79,6 @@ export interface SeedUser {
   readonly identityProvider?: IdentityProvider;
   /** In clear, as a seed is written by hand; set at the seed's time. No policy checks it. Default: none. */
   readonly password?: string;
+  /** Groups of the environment to which the user belongs. */
+  readonly groupIds?: readonly string[];
 }

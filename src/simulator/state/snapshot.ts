@@ -14,6 +14,7 @@ export interface Snapshot {
     readonly type: string;
     readonly populations: readonly { readonly id: string; readonly name: string; readonly default: boolean }[];
     readonly users: readonly { readonly id: string; readonly username: string; readonly populationId: string }[];
+    readonly groups: readonly { readonly id: string; readonly name: string }[];
     readonly applications: readonly { readonly id: string; readonly name: string }[];
   }[];
 }
@@ -39,7 +40,8 @@ function organizationPart({ id, name, licenses }: Organization) {
   };
 }
 
-function environmentPart({ id, name, organizationId, type, populations, users, applications }: Environment) {
+function environmentPart(environment: Environment) {
+  const { id, name, organizationId, type, populations, users, groups, applications } = environment;
   return {
     id,
     name,
@@ -55,6 +57,7 @@ function environmentPart({ id, name, organizationId, type, populations, users, a
       username: attributes.username,
       populationId,
     })),
+    groups: [...groups.values()].map(({ id, name }) => ({ id, name })),
     applications: [...applications.values()].map(({ id, name }) => ({ id, name })),
   };
 }

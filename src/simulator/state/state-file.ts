@@ -42,7 +42,7 @@ function seedProblems({ organizations }: SimulatorSeed): readonly ConfigProblem[
     for (const [at, license] of organization.licenses.entries()) once([...path, 'licenses', String(at)], license.id);
     for (const [at, environment] of organization.environments.entries()) {
       const below = [...path, 'environments', String(at)];
-      const { workerApps, populations = [], users = [] } = environment;
+      const { workerApps, populations = [], groups = [], users = [] } = environment;
       once(below, environment.id);
       if (!organization.licenses.some(({ id }) => id === environment.licenseId)) {
         problems.push({ keys: [...below, 'licenseId'], message: `no licence has the id ${environment.licenseId}` });
@@ -53,9 +53,14 @@ function seedProblems({ organizations }: SimulatorSeed): readonly ConfigProblem[
         problems.push(...roleProblems(app, keys));
       }
       for (const [which, one] of populations.entries()) once([...below, 'populations', String(which)], one.id);
-      for (const [which, { id, populationId }] of users.entries()) {
+      for (const [which, one] of groups.entries()) once([...below, 'groups', String(which)], one.id);
+      for (const [which, { id, populationId, groupIds = [] }] of users.entries()) {
         const keys = [...below, 'users', String(which)];
         once(keys, id);
+        for (const [at, groupId] of groupIds.entries()) {
+          if (groups.some((one) => one.id === groupId)) continue;
+          problems.push({ keys: [...keys, 'groupIds', String(at)], message: `no group has the id ${groupId}` });
+        }
         if (populationId === undefined || populations.some((one) => one.id === populationId)) continue;
         problems.push({ keys: [...keys, 'populationId'], message: `no population has the id ${populationId}` });
       }

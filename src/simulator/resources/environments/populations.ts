@@ -111,6 +111,9 @@ function deletePopulation(call: AuthorizedCall): Answer {
   const message = reasonToKeep(environment, population);
   if (message !== undefined) throw invalidData([{ code: 'CONSTRAINT_VIOLATION', message }]);
   environment.populations.delete(population.id);
+  for (const group of environment.groups.values()) {
+    if (group.populationId === population.id) environment.groups.delete(group.id);
+  }
   remember(call, 'deleted', 'population', { ...population, environmentId: environment.id });
   return noContent;
 }

@@ -8,7 +8,7 @@ const plainAttributes = [
   ...['timezone', 'title', 'type', 'username'],
 ];
 
-/** The documented attributes; what the simulator does not store never matches. */
+/** The documented attributes of a user; what the simulator does not store never matches. */
 export const userFilter: FilterRules<User> = {
   attributes: {
     ...attributesNamed(plainAttributes, ['eq', 'sw']),
@@ -21,8 +21,6 @@ export const userFilter: FilterRules<User> = {
     id: { operators: ['eq'], value: ({ id }) => id },
     'population.id': { operators: ['eq'], value: ({ populationId }) => populationId },
   },
-  // Groups are not simulated, so nobody is a member of one.
-  lists: { memberOfGroups: { attributes: ['id', 'type'], values: () => [] } },
   joins: ['and', 'or'],
 };
 

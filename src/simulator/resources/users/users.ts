@@ -23,16 +23,16 @@ import { foldUsername } from '../../state/build.ts';
 import type { Environment, User, UserAttributes } from '../../state/model.ts';
 import { populationBody } from '../environments/populations.ts';
 import { listOf, newlyStored, remember, unknownReference } from '../stored-items.ts';
+import { includedGroups, userFilterIn } from './group-members.ts';
 import { passwordStateBody } from './password-state.ts';
 import { listedUserBody, userBody, userPath } from './user-body.ts';
-import { userFilter } from './user-filter.ts';
 import { type UserCreation, userChange, userCreation, userReplacement } from './user-input.ts';
 
 /** Users of an environment. For passwords see `passwords.ts`. */
 export const userRoutes: readonly Route[] = [
   platformRoute('POST', '/environments/:environmentId/users', createUser),
   platformRoute('GET', '/environments/:environmentId/users', listUsers, listQuery),
-  platformRoute('GET', '/environments/:environmentId/users/:userId', readUser, ['expand']),
+  platformRoute('GET', '/environments/:environmentId/users/:userId', readUser, ['expand', 'include']),
   platformRoute('PUT', '/environments/:environmentId/users/:userId', replaceUser),
   platformRoute('PATCH', '/environments/:environmentId/users/:userId', changeUser),
   platformRoute('DELETE', '/environments/:environmentId/users/:userId', deleteUser),
@@ -76,13 +76,13 @@ function listUsers(call: AuthorizedCall): Answer {
   const environment = parentEnvironment(call, identityReaders(call));
   const render = (user: User) => listedUserBody(call.origin, environment, user);
   const size = isDisputed(call, 'user-page-200') ? { standard: 200, maximum: 200 } : inferredChoices.userPage;
-  return listOf(call, 'users', environment.users.values(), userFilter, size, render);
+  return listOf(call, 'users', environment.users.values(), userFilterIn(environment), size, render);
 }
 
 function readUser(call: AuthorizedCall): Answer {
   const environment = parentEnvironment(call, identityReaders(call));
   const user = userIn(call, environment);
-  const body = userBody(call.origin, environment, user);
+  const body = { ...userBody(call.origin, environment, user), ...includedGroups(call, environment, user) };
   const wanted = expansions(call, ['population', 'password']);
   if (wanted.length === 0) return ok(body);
   const population = environment.populations.get(user.populationId);
