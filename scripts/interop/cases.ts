@@ -209,6 +209,19 @@ const furtherCollections = [
     { ...asItShouldBe, ...noCookies },
     faultAtPath(4, ofUsers, 'a user without an id', { kind: 'missing-field', pointer: '/id' }),
   ]),
+  continuation('group-and-members', [
+    asItShouldBe,
+    faultAtPath(
+      2,
+      '/v1/environments/*/groups',
+      'a group name that is taken',
+      refusal({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: 'is not unique' }),
+    ),
+  ]),
+  continuation('disable-and-enable-user', [
+    { ...asItShouldBe, ...noCookies },
+    faultAtPath(4, `${ofUsers}/*/enabled`, 'no right to disable', { kind: 'status', status: 403 }, 'PUT'),
+  ]),
   continuation('provision-users', [
     { ...asItShouldBe, ...noCookies },
     faultAtPath(2, '/v1/environments/*/passwordPolicies', 'no right to make a policy', { kind: 'status', status: 403 }),
