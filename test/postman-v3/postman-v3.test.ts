@@ -15,7 +15,10 @@ import { cli, collectionFolder, ssoCollectionFolder } from '../e2e/support.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
 import { type Folder, foreignFolders } from './foreign.ts';
 
-const golden = (await goldenCases('ok')).map((name) => join(goldenFolder('ok'), name));
+/** All but the one of whose schemas only a comment is in what it compiles to: Postman's sandbox does not know their drafts. */
+const golden = (await goldenCases('ok'))
+  .filter((name) => name !== 'later-drafts')
+  .map((name) => join(goldenFolder('ok'), name));
 
 async function writtenAgain(text: string, file: string): Promise<V3File[]> {
   const imported = importCollection(text, { file });
