@@ -68,7 +68,13 @@ files, environments, editor schemas, .env.example, and a GitHub workflow
 (.github/workflows/pingone-smoke.yml). .gitignore gets what must not be
 committed. This program comes with it: vendor/pingone-tutorial-<version>.tgz,
 named in package.json and package-lock.json. The workflow runs that one.
-${examples('pingone-tutorial init', 'pingone-tutorial init my-repository --name sign-on', 'pingone-tutorial init --force')}`;
+${examples(
+  'pingone-tutorial init --from-openapi api.yaml',
+  'pingone-tutorial init --from-curl requests.txt',
+  'pingone-tutorial init',
+  'pingone-tutorial init my-repository --name sign-on',
+  'pingone-tutorial init --force',
+)}`;
 
 export const simulateNotes = `
 src/simulator/README.md lists the kinds of faults.

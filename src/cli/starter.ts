@@ -2,7 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile, compileEditorSchemas } from '../compile/compile.ts';
-import { loadDefinition } from '../definition/load.ts';
+import type { Definition } from '../definition/definition.ts';
+import { loadDefinition, readDefinitionFrom } from '../definition/load.ts';
+import { DefinitionError } from '../definition/reading/problem.ts';
+import { type BegunCollection, begunFiles } from '../import/begin/begun-collection.ts';
 import { tool } from '../run/tool.ts';
 import { vendoredPath } from './pack-tool.ts';
 import type { StarterFile } from './starter-plan.ts';
@@ -23,11 +26,9 @@ const otherFiles = {
 /** Every file of a starter whose collection is called `name`: the definition, what is compiled from it, and what goes round it. */
 export async function starterFiles(name: string): Promise<StarterFile[]> {
   const template = join(starterFolder, 'collections', templateName);
-  const folder = `collections/${name}`;
   const named = (text: string) => text.replaceAll(templateName, name);
   const loaded = await loadDefinition(template);
   const environments = loaded.environments.map((environment) => ({ ...environment, id: named(environment.id) }));
-  const definition = { ...loaded, id: name, environments };
   const entries = await readdir(template, { recursive: true, withFileTypes: true });
   const sources = entries
     .filter((entry) => entry.isFile())
@@ -37,33 +38,60 @@ export async function starterFiles(name: string): Promise<StarterFile[]> {
         .replaceAll('\\', '/'),
     )
     .sort();
-  const ofCollection = [
-    ...(await Promise.all(
-      sources.map(async (file) => ({
-        path: `${folder}/${file}`,
-        text: await readTemplate(`collections/${templateName}/${file}`),
-      })),
-    )),
+  const texts = await Promise.all(
+    sources.map(async (file) => [file, await readTemplate(`collections/${templateName}/${file}`)] as const),
+  );
+  const others = await Promise.all(
+    Object.entries(otherFiles).map(async ([path, file]) => ({ path, text: await readTemplate(file) })),
+  );
+  return [
+    ...collectionFiles({ ...loaded, id: name, environments }, texts),
+    ...filesAround(),
+    ...others.map((file) => ({ ...file, ofCollection: false })),
+  ].map((file) => ({ ...file, text: named(file.text) }));
+}
+
+/** The same for a collection of a person's own, without what is for PingOne: `.env.example` has its variables. */
+export async function begunStarterFiles(begun: BegunCollection): Promise<StarterFile[]> {
+  const texts = begunFiles(begun);
+  const { definition, problems } = await readDefinitionFrom(texts, `collections/${begun.collection.id}`);
+  if (!definition) throw new DefinitionError(problems);
+  const given = definition.variables.flatMap(({ os }) => os ?? []);
+  return [
+    ...collectionFiles(definition, [...texts]),
+    ...filesAround(),
+    { path: '.env.example', text: given.map((variable) => `${variable}=\n`).join(''), ofCollection: true },
+    { path: '.gitignore', text: await readTemplate(otherFiles['.gitignore']), ofCollection: false },
+  ];
+}
+
+function collectionFiles(
+  definition: Definition,
+  sources: readonly (readonly [path: string, text: string])[],
+): StarterFile[] {
+  const folder = `collections/${definition.id}`;
+  return [
+    ...sources.map(([path, text]) => ({ path: `${folder}/${path}`, text, ofCollection: true })),
     ...compile(definition).map((file) => ({
       path: `${file.folder === 'environments' ? 'environments' : folder}/${file.name}`,
       text: file.text,
+      ofCollection: true,
     })),
   ];
+}
+
+/** What every starter has beside its collection. */
+function filesAround(): StarterFile[] {
   const settings = { collections: 'collections', cleanup: 'always' };
   const dependencies = { [tool.name]: `file:${vendoredPath}` };
-  const others = [
-    {
-      path: 'package.json',
-      text: `${JSON.stringify({ private: true, [tool.name]: settings, dependencies }, null, 2)}\n`,
-    },
-    ...Object.entries(compileEditorSchemas()).map(([file, text]) => ({ path: `collections/${file}`, text })),
-    ...(await Promise.all(
-      Object.entries(otherFiles).map(async ([path, file]) => ({ path, text: await readTemplate(file) })),
-    )),
-  ];
+  const manifest = `${JSON.stringify({ private: true, [tool.name]: settings, dependencies }, null, 2)}\n`;
   return [
-    ...ofCollection.map(({ path, text }) => ({ path, text: named(text), ofCollection: true })),
-    ...others.map(({ path, text }) => ({ path, text: named(text), ofCollection: false })),
+    { path: 'package.json', text: manifest, ofCollection: false },
+    ...Object.entries(compileEditorSchemas()).map(([file, text]) => ({
+      path: `collections/${file}`,
+      text,
+      ofCollection: false,
+    })),
   ];
 }
 

@@ -49,7 +49,7 @@ const innerRooms: Readonly<Record<string, readonly string[]>> = {
   compile: ['scripts', 'postman-v3', 'workflow'],
   definition: ['schemas', 'reading', 'checks'],
   environment: ['data'],
-  import: ['writing', 'postman-v3', 'reading'],
+  import: ['writing', 'begin', 'postman-v3', 'reading'],
   report: ['text', 'files', 'html'],
 };
 

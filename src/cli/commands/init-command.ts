@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { codeOf, type ExitCode, exitCode, messageOf, UsageError } from '../../errors.ts';
+import type { BegunCollection } from '../../import/begin/begun-collection.ts';
 import { counted } from '../../report/text/words.ts';
 import { commandLine } from '../../run/tool.ts';
 
@@ -9,7 +10,7 @@ import type { OptionsOf } from '../options/option-table.ts';
 import { tell } from '../outputs/say.ts';
 import { writeFiles } from '../outputs/write-files.ts';
 import { packTool, vendoredLock, vendoredPath } from '../pack-tool.ts';
-import { starterFiles } from '../starter.ts';
+import { begunStarterFiles, starterFiles } from '../starter.ts';
 import { type PlannedFile, planStarter } from '../starter-plan.ts';
 import type { World } from '../world.ts';
 
@@ -19,12 +20,11 @@ export type InitOptions = OptionsOf<typeof initOptions>;
  * `init`: writes a starter into `folder`; what is there and differs is left alone. This program comes with it as a tarball, so that
  * the workflow never asks a registry for its name.
  */
-export async function initCommand(
-  folder: string,
-  { name, force = false }: InitOptions,
-  world: World,
-): Promise<ExitCode> {
-  const files = await starterFiles(name);
+export async function initCommand(folder: string, options: InitOptions, world: World): Promise<ExitCode> {
+  const { force = false } = options;
+  const begun = await beginCollection(options, world.cwd);
+  const name = begun?.collection.id ?? options.name ?? 'smoke-test';
+  const files = await (begun ? begunStarterFiles(begun) : starterFiles(name));
   const present = new Map<string, string>();
   for (const { path } of files) {
     const text = await readPresent(join(folder, path), world.cwd);
@@ -46,8 +46,33 @@ export async function initCommand(
     );
   if (plan.every(({ action }) => action === 'unchanged')) world.stdout.write('\nunchanged: everything is there\n');
   const isLocked = plan.some(({ path, action }) => path === lockFile && action !== 'left-alone');
-  world.stdout.write(nextSteps(join(folder, 'collections', name), isLocked));
+  world.stdout.write(nextSteps(join(folder, 'collections', name), isLocked, begun !== undefined));
   return exitCode.passed;
+}
+
+/** The collection that is made of what an option names; undefined when none does. */
+async function beginCollection(
+  { name, fromCurl, fromOpenapi }: InitOptions,
+  cwd: string,
+): Promise<BegunCollection | undefined> {
+  if (fromCurl !== undefined && fromOpenapi !== undefined)
+    throw new UsageError('--from-curl and --from-openapi exclude each other');
+  if (fromCurl !== undefined) {
+    const { beginFromCurl } = await import('../../import/begin/from-curl.ts');
+    return beginFromCurl(await readGiven(fromCurl, cwd), name ?? 'my-api');
+  }
+  if (fromOpenapi === undefined) return undefined;
+  const { beginFromOpenApi } = await import('../../import/begin/from-openapi.ts');
+  return beginFromOpenApi(await readGiven(fromOpenapi, cwd), fromOpenapi, name);
+}
+
+/** The text of a file, or of standard input for -. */
+async function readGiven(file: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** A planned file of bytes. */
@@ -61,18 +86,23 @@ const actionWords: Readonly<Record<PlannedFile['action'], string>> = {
   'left-alone': 'left alone',
 };
 
-function nextSteps(collection: string, isLocked: boolean): string {
+function nextSteps(collection: string, isLocked: boolean, isOwn: boolean): string {
   const install = isLocked ? 'npm ci' : `npm install ./${vendoredPath}`;
   return `
 What to do next
-  - Run it, on the simulator while there are no credentials: ${commandLine('run', [collection])}
-  - Change the steps, and say what is wrong in them: ${commandLine('validate', [collection])}
+  - ${isOwn ? 'Put the steps in order and capture what later ones need' : 'Change the steps'}: ${join(collection, 'collection.yaml')}
+  - See what is wrong in them: ${commandLine('validate', [collection])}
+  - ${isOwn ? 'Give the values: copy .env.example to .env and fill it in' : 'Run it against your tenant: copy .env.example to .env and fill it in'}
+  - Run it${isOwn ? '' : ', on the simulator while there are no credentials'}: ${commandLine('run', [collection])}
   - Write the Postman files anew: ${commandLine('compile', [collection])}
-  - Run it against your tenant: copy .env.example to .env and fill it in
   - Install the program from vendor/: ${install}
-  - Run it every day on GitHub: commit everything, package-lock.json and vendor/ too, and set the secrets
+${
+  isOwn
+    ? ''
+    : `  - Run it every day on GitHub: commit everything, package-lock.json and vendor/ too, and set the secrets
     that .github/workflows/pingone-smoke.yml names
-`;
+`
+}`;
 }
 
 /** What to do with the tarball of this program: one of this version is replaced only when forced. A lock file knows its bytes. */

@@ -39,7 +39,15 @@ export const initOptions = {
     flags: '--name <name>',
     description: 'name of the collection',
     parse: collectionName,
-    default: 'smoke-test',
+    defaultNote: 'smoke-test; with --from-openapi, of its title',
+  },
+  fromCurl: {
+    flags: '--from-curl <file>',
+    description: 'begin with the curl commands in a file (- for standard input); their secrets are left out',
+  },
+  fromOpenapi: {
+    flags: '--from-openapi <file>',
+    description: 'begin with the operations of an OpenAPI 3.0 or 3.1 description, YAML or JSON',
   },
   force: {
     flags: '--force',
