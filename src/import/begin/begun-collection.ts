@@ -12,7 +12,7 @@ export interface BegunCollection {
 /** Its files, by path in the folder of the collection. */
 export function begunFiles({ collection, schemas }: BegunCollection): ReadonlyMap<string, string> {
   return new Map([
-    ['collection.yaml', toYaml(collection, '../collection.schema.json')],
+    ['collection.yaml', toYaml(collection, 'collection', '../')],
     ...Object.entries(schemas).map(
       ([file, schema]) => [`schemas/${file}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
