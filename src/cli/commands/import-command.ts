@@ -15,6 +15,7 @@ import { readV3, throughV3 } from '../../import/postman-v3/read-v3.ts';
 import { collectionFile, type FileTexts, keptParts, newImportMemory, toFiles } from '../../import/writing/files.ts';
 import { type ExistingDefinition, mergeCollection } from '../../import/writing/merge.ts';
 import { counted } from '../../report/text/words.ts';
+import { boundHeap } from '../../start/heap.ts';
 import { type CollectionFolder, describeFolder } from '../collection-folder.ts';
 import type { importOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
@@ -44,6 +45,7 @@ export async function importCommand(
   options: ImportCommandOptions,
   world: World,
 ): Promise<ExitCode> {
+  boundHeap(world.keepCode);
   const { text, toText } = await readSource(file, world);
   const folder = describeFolder(resolve(world.cwd, folderName ?? defaultFolder(text, file)), world.cwd);
   const plan = await planImport(text, file, folder, options, world, toText);
