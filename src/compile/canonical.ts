@@ -305,6 +305,7 @@ function pathVariables(path: unknown, variable: unknown): Json[] {
 
 /** The name that Postman's parser finds in a segment: what it makes of an address with that segment only. */
 function segmentName(segment: string): string | undefined {
+  if (/^:\w+$/.test(segment)) return segment.slice(1);
   const [first] = (parsedUrl(`http://a/${segment}`).variable ?? []) as Json[];
   return first === undefined ? undefined : String(first.key);
 }

@@ -17,6 +17,7 @@ import { readV3, throughV3 } from '../../import/postman-v3/read-v3.ts';
 import { collectionFile, type FileTexts, keptParts, newImportMemory, toFiles } from '../../import/writing/files.ts';
 import { type ExistingDefinition, mergeCollection } from '../../import/writing/merge.ts';
 import { counted } from '../../report/text/words.ts';
+import { boundHeap } from '../../start/heap.ts';
 import { type CollectionFolder, describeFolder } from '../collection-folder.ts';
 import type { importOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
@@ -46,6 +47,7 @@ export async function importCommand(
   options: ImportCommandOptions,
   world: World,
 ): Promise<ExitCode> {
+  boundHeap(world.keepCode);
   const { text, toText } = await readSource(file, world);
   if (folderName !== undefined && isYamlFile(folderName))
     throw new UsageError(`${folderName} is a file; name the folder to write the collection into`);

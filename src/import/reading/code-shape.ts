@@ -20,7 +20,7 @@ export function match(shape: string, code: Node | readonly Node[] | undefined): 
 
 /** False when types of statements alone show that a shape does not fit: most statements are of another. */
 function mayFit(shape: Statement | undefined, code: Node | undefined): boolean {
-  return holeOf(shape) !== undefined || shape?.type === code?.type;
+  return shape?.type === code?.type || holeOf(shape) !== undefined;
 }
 
 /** The same of an expression. */
@@ -83,16 +83,25 @@ export type Rule = readonly [from: string, to: string];
 export function rewrite<Code>(code: Code, rules: readonly Rule[]): Code {
   if (Array.isArray(code)) {
     const parts = code.map((part: unknown) => rewrite(part, rules));
-    const isBlock = /(Statement|Declaration)$/.test((parts[0] as { type?: string } | undefined)?.type ?? '');
-    return (isBlock ? rules.reduce(carryOut, parts as Statement[]) : parts) as Code;
+    const kept = parts.every((part, index) => part === code[index]) ? code : parts;
+    const isBlock = /(Statement|Declaration)$/.test((kept[0] as { type?: string } | undefined)?.type ?? '');
+    return (isBlock ? rules.reduce(carryOut, kept as Statement[]) : kept) as Code;
   }
-  return typeof (code as { type?: unknown } | null | undefined)?.type === 'string'
-    ? (mapValues(code as object, (value) => rewrite(value, rules)) as Code)
-    : code;
+  if (typeof (code as { type?: unknown } | null | undefined)?.type !== 'string') return code;
+  let changed: Record<string, unknown> | undefined;
+  for (const [key, value] of Object.entries(code as object)) {
+    const made: unknown = typeof value === 'object' && value !== null ? rewrite(value, rules) : value;
+    if (made === value) continue;
+    changed ??= { ...(code as object) };
+    changed[key] = made;
+  }
+  return (changed ?? code) as Code;
 }
 
 function carryOut(code: readonly Statement[], [from, to]: Rule): readonly Statement[] {
-  const { length } = shapeOf(from);
+  const [first, ...more] = shapeOf(from);
+  const length = more.length + 1;
+  if (!code.some((statement) => mayFit(first, statement))) return code;
   const made: Statement[] = [];
   for (let at = 0; at < code.length; ) {
     const holes = match(from, code.slice(at, at + length));

@@ -8,7 +8,7 @@ import { checkFunction, entropyLine, settledLine } from '../../compile/scripts/s
 import { entropyVariable } from '../../definition/password-entropy.ts';
 import { match, type Rule, rewrite } from './code-shape.ts';
 import { hintShapes, readyHintShape } from './read-hints.ts';
-import { statementsOf } from './script-code.ts';
+import { ofLately, statementsOf } from './script-code.ts';
 
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether
@@ -50,9 +50,11 @@ const asBefore: readonly Rule[] = [
 ];
 
 /** The statements of a generated script in their plain form; undefined when it does not parse. */
-export function plainStatements(text: string): readonly Statement[] | undefined {
-  return rewrite(statementsOf(text), [...ofOtherSteps, ...asBefore]);
-}
+export const plainStatements = ofLately((text: string): readonly Statement[] | undefined =>
+  rewrite(statementsOf(text), plainRules),
+);
+
+const plainRules: readonly Rule[] = [...ofOtherSteps, ...asBefore];
 
 const derived: readonly Rule[] = [
   ['pm.test($name, $verify);', 'pm.test($verify);'],
@@ -71,6 +73,7 @@ export const forLaterSteps = [settledLine('$count', '…'), entropyLine('$scope'
 
 /** A script without the statements of some shapes, and without the comment and the empty line above each. */
 export function withoutLines(text: string, shapes: readonly string[]): string {
+  if (shapes.length === 0) return text;
   const found: Node[] = [];
   for (const statement of statementsOf(text) ?? []) {
     full(statement, (node) => {

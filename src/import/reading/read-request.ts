@@ -1,5 +1,4 @@
 import type { Json } from '../../compile/canonical.ts';
-import { urlText } from '../../compile/canonical.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import type { AuthorizationSource, StepFile } from '../../definition/schema.ts';
 import { hasKnownReferences } from '../references.ts';
@@ -25,7 +24,7 @@ export function readRequest(request: Json): StepFile['request'] {
 
 /** The text of an address. What looks like a variable and cannot be one loses its braces; a fragment has it as it was. */
 function readUrl(url: unknown): string {
-  const text = isMapping(url) ? urlText(url) : '';
+  const text = isMapping(url) ? String(url.raw) : '';
   const known = text.replace(/\{\{[^{}]*\}\}/g, (reference) =>
     hasKnownReferences(reference) ? reference : reference.slice(1, -1),
   );

@@ -10,24 +10,37 @@ const options = { ecmaVersion: 2020, sourceType: 'script' } as const;
 const maximumDepth = 1000;
 
 /** The statements of a script or of a function's body; undefined when it does not parse, or is nested too deep to be read. */
-export function statementsOf(text: string): readonly Statement[] | undefined {
+export const statementsOf = ofLately((text: string): readonly Statement[] | undefined => {
   try {
     const { body } = parse(text, { ...options, allowReturnOutsideFunction: true });
     return isDeeper(body, maximumDepth) ? undefined : (body as Statement[]);
   } catch {
     return undefined;
   }
+});
+
+/** A function of a text that remembers the last few: those who read a script ask for the same of it, one after the other. */
+export function ofLately<Result>(work: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, { readonly result: Result }>();
+  return (text) => {
+    const { result } = known.get(text) ?? { result: work(text) };
+    known.delete(text);
+    known.set(text, { result });
+    const [oldest = ''] = known.size > 16 ? known.keys() : [];
+    if (known.size > 16) known.delete(oldest);
+    return result;
+  };
 }
 
 /** Whether a script runs at all where the sandboxes run it. */
-export function isScript(text: string): boolean {
+export const isScript = ofLately((text: string): boolean => {
   try {
     parse(text, options);
     return true;
   } catch {
     return false;
   }
-}
+});
 
 /** Whether two pieces of code are the same but for comments, white space, quotes and what else does not change their meaning. */
 export function isSameCode(one: unknown, other: unknown): boolean {
