@@ -38,3 +38,8 @@ async function filesIn(folder: string): Promise<string[]> {
     return [];
   }
 }
+
+/** The definitions that come back from what they compile to: Postman's sandbox does not know later drafts, so their schemas are not in it. */
+export async function goldenCasesInPostman(): Promise<string[]> {
+  return (await goldenCases('ok')).filter((name) => name !== 'later-drafts');
+}

@@ -12,13 +12,10 @@ import { importCollection } from '../../src/import/import-collection.ts';
 import { readV3, throughV3 } from '../../src/import/postman-v3/read-v3.ts';
 import { toFiles } from '../../src/import/writing/files.ts';
 import { cli, collectionFolder, ssoCollectionFolder } from '../e2e/support.ts';
-import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { goldenCasesInPostman, goldenFolder } from '../golden/support.ts';
 import { type Folder, foreignFolders } from './foreign.ts';
 
-/** All but the one of whose schemas only a comment is in what it compiles to: Postman's sandbox does not know their drafts. */
-const golden = (await goldenCases('ok'))
-  .filter((name) => name !== 'later-drafts')
-  .map((name) => join(goldenFolder('ok'), name));
+const golden = (await goldenCasesInPostman()).map((name) => join(goldenFolder('ok'), name));
 
 async function writtenAgain(text: string, file: string): Promise<V3File[]> {
   const imported = importCollection(text, { file });

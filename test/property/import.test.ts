@@ -8,7 +8,7 @@ import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts
 import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
 import { keptParts, toFiles } from '../../src/import/writing/files.ts';
-import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { goldenCasesInPostman, goldenFolder } from '../golden/support.ts';
 import { slowUnless } from '../slow.ts';
 import { definitionFiles } from './definitions.ts';
 
@@ -16,7 +16,7 @@ const collections = fileURLToPath(new URL('../../collections', import.meta.url))
 const bundled = readdirSync(collections, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const folders = [
   ...bundled.map(({ name }) => [name, join(collections, name)] as const),
-  ...(await goldenCases('ok')).map((name) => [name, join(goldenFolder('ok'), name)] as const),
+  ...(await goldenCasesInPostman()).map((name) => [name, join(goldenFolder('ok'), name)] as const),
 ];
 
 /** So many definitions of each kind: a sample, and what the OS variable IMPORT_RUNS says. */
