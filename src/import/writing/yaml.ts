@@ -1,4 +1,4 @@
-import { Document, isScalar, parse, Scalar, visit } from 'yaml';
+import { Document, isScalar, parse, Scalar, type ScalarTag, type Tags, visit } from 'yaml';
 import { isSame } from '../../definition/merge-patch.ts';
 import { parseChecked } from '../../definition/reading/parse-checked.ts';
 import { placesOf } from '../../definition/reading/source-file.ts';
@@ -24,7 +24,22 @@ export function toYaml(data: unknown, kind: 'collection' | 'step', schemas: stri
   return isSame(parse(text, documentOptions), data) ? text : `${header}${withEscapes(JSON.stringify(data, null, 2))}\n`;
 }
 
-export const documentOptions = { schema: 'core', aliasDuplicateObjects: false } as const;
+/** Texts of several lines in double quotes get a line for each of theirs. */
+const customTags = (tags: Tags): Tags =>
+  tags.map((tag) => (isTextTag(tag) ? { ...tag, stringify: textWith(tag) } : tag));
+
+const textWith =
+  ({ stringify }: ScalarTag): Stringify =>
+  (item, context, ...more) =>
+    quotedLines(item, context) ?? stringify?.(item, context, ...more) ?? '';
+
+type Stringify = NonNullable<ScalarTag['stringify']>;
+
+function isTextTag(tag: Tags[number]): tag is ScalarTag {
+  return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:str';
+}
+
+export const documentOptions = { schema: 'core', aliasDuplicateObjects: false, customTags } as const;
 
 /** The document with texts that lines cannot show in double quotes. */
 export function readable(document: Document): Document {
@@ -36,8 +51,23 @@ export function readable(document: Document): Document {
   return document;
 }
 
+/** A block of lines holds what lines can show; of a last line, it would hold no blanks. */
 function needsQuotes(text: string): boolean {
-  return unprintable.test(text) || /[ \t]\n|^\s/.test(text);
+  return unprintable.test(text) || /^\s*\n|^\t|\n[ \t]+$/.test(text) || (/^\s/.test(text) && !text.includes('\n'));
+}
+
+/** A text of several lines in double quotes, each in a line of its own that ends with a backslash; undefined for other texts. */
+function quotedLines(
+  { type, value }: Scalar,
+  { indent, implicitKey, inFlow }: Parameters<Stringify>[1],
+): string | undefined {
+  if (type !== Scalar.QUOTE_DOUBLE || typeof value !== 'string' || implicitKey || inFlow) return undefined;
+  const lines = value.split(/(?<=\n)(?!$)/);
+  if (lines.length === 1) return undefined;
+  const [first = '', ...others] = lines.map((line) => JSON.stringify(line).slice(1, -1));
+  // A backslash keeps the blanks before it, and those behind it.
+  const folded = [first, ...others.map((line) => (line.startsWith(' ') ? `\\${line}` : line))];
+  return `"${folded.join(`\\\n${indent}`)}"`;
 }
 
 /** In double quotes, every character may be an escape. */
