@@ -42,7 +42,7 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
     .version(tool.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-    .showHelpAfterError('(--help shows what is possible)')
+    .showHelpAfterError('(--help lists what is possible)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),

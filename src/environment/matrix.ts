@@ -114,7 +114,7 @@ function variableProblems(source: SourceFile, targets: Targets, definition: Defi
       if (!variable.secret) return [];
       const instead = variable.os === undefined ? '' : `the OS variable ${osPrefix}${variable.os}, or in `;
       return at(
-        `"${name}" is a secret, and a matrix file is kept with the code; give it in ${instead}an environment file`,
+        `"${name}" is a secret, and a matrix file is stored with the code; give it in ${instead}an environment file`,
       );
     }),
   );

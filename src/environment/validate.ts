@@ -147,10 +147,14 @@ function holdsSecret(
   );
 }
 
-function missingProblem({ name, description, os }: Variable): ValueProblem {
-  const where =
-    os === undefined ? '' : ` Set the OS variable ${os} (also in .env), or ${name} in the environment file.`;
-  return { variable: name, message: `${name} has no value. ${description}${where}` };
+function missingProblem({ name, description, os, secret }: Variable): ValueProblem {
+  const inFile = `${name} in the environment file`;
+  const where = [
+    ...(os === undefined ? [inFile] : [`the OS variable ${os} (also in .env)`, inFile]),
+    ...(os === undefined && !secret ? [`--var ${name}=VALUE`] : []),
+  ];
+  const parts = [`${name} has no value.`, description, `Set ${where.join(', or ')}.`];
+  return { variable: name, message: parts.filter((part) => part !== '').join(' ') };
 }
 
 /** What is wrong with a value, to be read after the variable's name. */

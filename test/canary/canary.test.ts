@@ -330,7 +330,7 @@ process.stdout.write = function (text, ...others) {
     expect(leaks).toEqual([]);
     expect(exit).toBe(4);
     const said = textOf(written, 'standard error');
-    expect(said).toContain('this is a mistake of pingone-tutorial itself');
+    expect(said).toContain('this is a bug in pingone-tutorial');
     expect(said).toContain('it failed with [secret] and [secret]');
     const tracesAreShown = debug === '1' && !/text/.test(what);
     expect(said.includes('because of Error: the cause is {"secret":"[secret]"}'), said).toBe(tracesAreShown);

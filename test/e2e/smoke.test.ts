@@ -209,7 +209,7 @@ describe('the history file', () => {
     await mkdir(inFolder('cache'));
     await writeFile(history(), text);
     const result = await cli(smoke('--history', history()));
-    expect(result.stdout).toContain(`could not be used and is begun anew: ${reason}`);
+    expect(result.stdout).toContain(`could not be used and is replaced: ${reason}`);
     expect(result.code).toBe(0);
     expect(await readFile(inFolder('out/report.md'), 'utf8')).toContain(reason);
     expect((await cli(smoke('--history', history()))).stdout).toContain('History: 2 runs, 2 passed');

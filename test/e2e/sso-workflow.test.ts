@@ -146,7 +146,7 @@ describe('both collections in one run', () => {
     expect(leftOver()).toHaveLength(2);
     const other = await cli(there('cleanup'));
     expect(other.stderr).toContain(
-      `what it tells of is of other collections, and is left: npm run cleanup -- ${chain.join(' ')}`,
+      `what it lists is of other collections and is left: npm run cleanup -- ${chain.join(' ')}`,
     );
     expect(leftOver()).toHaveLength(2);
     const cleaned = await cli(there('cleanup', ...chain));

@@ -246,7 +246,7 @@ function result(steps: readonly StepResult[], outcome: Outcome, more: Partial<Ru
 const comparison: RunComparison = {
   runs: 57,
   passedRuns: 55,
-  note: 'the history reports/history.json could not be used and is begun anew: it is not JSON, or was cut off',
+  note: 'the history reports/history.json could not be used and is replaced: it is not JSON, or was cut off',
   steps: [
     {
       id: 'get-access-token',

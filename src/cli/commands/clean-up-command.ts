@@ -60,7 +60,7 @@ export async function cleanUpCommand(
   }
   if (open.length === 0) {
     const which = code === exitCode.passed ? 'no ledger' : 'no other ledger';
-    tell(world, `Nothing to remove: ${which} in ${folder} tells of anything that is left.\n`);
+    tell(world, `Nothing to remove: ${which} in ${folder} lists anything that is left.\n`);
     return code;
   }
   const { values, session } = await sessionOptions(definition, collection, options, world);
@@ -100,7 +100,7 @@ function lookAt(
   }
   if (isOther) {
     const others = commandLine('cleanup', ledger.run.collection.split('+'));
-    say(world, `${file}: what it tells of is of other collections, and is left: ${others}`);
+    say(world, `${file}: what it lists is of other collections and is left: ${others}`);
     return 'unknown';
   }
   if ('foreign' in ledger) {
@@ -110,7 +110,10 @@ function lookAt(
   }
   if (!held) return 'open';
   const settled = commandLine('cleanup', ['--run-ended']);
-  say(world, `${file}: it is not known whether its run goes on (${liveness.why}). When it has ended: ${settled}`);
+  say(
+    world,
+    `${file}: whether its run is still going on is not known (${liveness.why}). When it has ended: ${settled}`,
+  );
   return 'unknown';
 }
 
@@ -147,7 +150,7 @@ function sayUnknown(file: string, problems: readonly string[], world: World): vo
   for (const problem of problems) say(world, `warning: ${file}: ${problem}`);
   say(
     world,
-    `  What it told of there is not known. Look for it, or sweep; then: ${commandLine('cleanup', ['--forget', file])}`,
+    `  What it listed there is not known. Look for it, or sweep; then: ${commandLine('cleanup', ['--forget', file])}`,
   );
 }
 
@@ -276,7 +279,7 @@ function summaryOf({ items }: CleanUpResult): string {
 async function confirmed(world: World, count: number): Promise<boolean> {
   if (!world.stdout.isTTY || !process.stdin.isTTY) {
     throw new UsageError(
-      'sweep asks before it removes anything, and here is nobody to ask; look at the plan and use --yes',
+      'sweep asks before it removes anything, and there is no terminal to ask at; read the plan, then use --yes',
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });

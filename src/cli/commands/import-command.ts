@@ -267,7 +267,7 @@ async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder
   }
   const kept = keptParts(imported, files, memory);
   if (kept.length > 0)
-    say(world, `kept as it is, since the format has no words for it (${counted(kept.length, 'part')}):`);
+    say(world, `stored as it is, since the format cannot express it (${counted(kept.length, 'part')}):`);
   for (const { file, line, key, pointer } of kept)
     say(world, `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
   const { problems } = await readDefinitionFrom(files, folder.path, { memory });

@@ -242,7 +242,7 @@ function refuseOther(definition: Definition, ledger: LedgerContent, { values }: 
   const lost = creationsWithoutStep(ledger, definition);
   if (lost.length > 0)
     throw new UsageError(
-      `the run of ${file} cannot be resumed: ${lost.join('; ')}. Begin a new run; cleanup tells more`,
+      `the run of ${file} cannot be resumed: ${lost.join('; ')}. Begin a new run; cleanup lists what is left`,
     );
 }
 

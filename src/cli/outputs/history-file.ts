@@ -46,7 +46,7 @@ export function openHistoryFile(path: string, definition: Definition, world: Wor
 function readHistory(path: string, { cwd }: World): { readonly history: History; readonly note?: string } {
   const anew = (reason: string) => ({
     history: emptyHistory,
-    note: `the history ${path} could not be used and is begun anew: ${reason}`,
+    note: `the history ${path} could not be used and is replaced: ${reason}`,
   });
   try {
     const read = parseHistory(readFileSync(resolve(cwd, path), 'utf8'));

@@ -23,9 +23,7 @@ export function reportError(
     stderr.write(lines.map((line) => `${colors.red('error:')} ${line}\n`).join(''));
     return error.exitCode;
   }
-  stderr.write(
-    `${colors.red('error:')} this is a mistake of pingone-tutorial itself: ${printable(text(messageOf(error)))}\n`,
-  );
+  stderr.write(`${colors.red('error:')} this is a bug in pingone-tutorial: ${printable(text(messageOf(error)))}\n`);
   stderr.write(
     osVariables.PINGONE_TUTORIAL_DEBUG
       ? `${text(stacksOf(error).join('\nbecause of '))}\n`

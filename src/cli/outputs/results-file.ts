@@ -35,7 +35,7 @@ export function openResultsFile(path: string, resume: boolean, cwd: string): Res
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && !resume)
       throw new UsageError(
-        `${path} has the results of an earlier run: go on with that run (--resume), or name another file`,
+        `${path} has the results of an earlier run; continue that run (--resume), or name another file`,
         { cause: error },
       );
     throw error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });

@@ -28,7 +28,7 @@ export function renderGithubAnnotations(told: RunResult): string {
     ...(result.cleanUp?.items ?? [])
       .filter(({ status }) => status === 'left')
       .map((item) => annotation('error', 'Clean-up left something', cleanUpItemLine(item))),
-    ...problemLines(result).map((line) => annotation('error', 'The run broke off', line)),
+    ...problemLines(result).map((line) => annotation('error', 'The run was cut short', line)),
     ...missingShardLines(result).map((line) => annotation('error', 'A shard is missing', line)),
   ];
   const warnings = result.steps

@@ -138,9 +138,7 @@ function renderIteration(
   const lines = [
     `${colors.red('✗')} ${colors.bold(ofTarget({ target }, `Iteration ${iteration}${where}`))}  ${failure.name}: ${colors.red(shortened(failure.reason))}`,
     ...(failure.diagnosis ? [`    ${failure.diagnosis.cause} ${failure.diagnosis.remedy}`] : []),
-    ...(progress.failed === mostTold
-      ? [colors.dim('  Of more iterations that do not pass, nothing is told here.')]
-      : []),
+    ...(progress.failed === mostTold ? [colors.dim('  Further iterations that do not pass are not shown here.')] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -249,5 +249,5 @@ function reasonToKeep(
   if (held) return `its ${pointerKeys(held[0]).join('.')} is ${String(held[1])}`;
   if (!runId.test(thing.name)) return 'its name does not end in a run id';
   if (Number.isNaN(thing.age)) return 'it is not known when it was created';
-  return thing.age < olderThan ? 'it is too young: its run may go on' : undefined;
+  return thing.age < olderThan ? 'it is too new: its run may still be going on' : undefined;
 }

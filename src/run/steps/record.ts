@@ -10,7 +10,7 @@ import { type RecordResult, type Session, toPlanned } from './session.ts';
 
 /** Why a run ends before its last step. */
 export function abortReason({ ending }: Pick<Session, 'ending'>, deadline: AbortSignal): string {
-  if (ending.cause !== undefined) return `the run broke off: ${messageOf(ending.cause)}`;
+  if (ending.cause !== undefined) return `the run was cut short: ${messageOf(ending.cause)}`;
   return deadline.aborted ? 'the run took longer than it may (--timeout)' : 'the run was interrupted';
 }
 

@@ -51,7 +51,7 @@ function readPlain(response: IncomingMessage, limit: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(Buffer.concat(chunks, size)));
     response.on('error', reject);
-    response.on('close', () => reject(new Error('the answer broke off')));
+    response.on('close', () => reject(new Error('the response was cut off')));
   });
 }
 
