@@ -21,6 +21,7 @@ export const otherOrganization = {
 /** An environment with a user who can sign on, for the tutorial's second part without its first. */
 export const signOnCredentials = {
   envID: 'b7d3e5f1-4a62-4c09-9e8d-2f1a6b3c5d10',
+  sharedPopID: 'd9f50713-6c84-4e2b-90af-413c8d5e7f12',
   sharedUserID: 'c8e4f602-5b73-4d1a-8f9e-302b7c4d6e11',
   sharedUsername: 'sharedTestUser',
   userPassword: 'Simulator-password-1',
@@ -35,8 +36,6 @@ export const seedLicenses = {
   expired: '70b2f18a-d49e-4305-91c8-2e593d407608',
   internal: defaultCredentials.licenseID,
 } as const;
-
-const signOnPopulation = 'd9f50713-6c84-4e2b-90af-413c8d5e7f12';
 
 /** A worker app of the seed: where its token endpoint is, and how it signs in. */
 export interface SeedApp {
@@ -96,13 +95,15 @@ function tutorialOrganization(): SeedOrganization {
         type: 'SANDBOX',
         licenseId: defaultCredentials.licenseID,
         workerApps: [],
-        populations: [{ id: signOnPopulation, name: 'Shared-Test-User-Population', passwordPolicy: 'Basic' }],
+        populations: [
+          { id: signOnCredentials.sharedPopID, name: 'Shared-Test-User-Population', passwordPolicy: 'Basic' },
+        ],
         users: [
           {
             id: signOnCredentials.sharedUserID,
             username: signOnCredentials.sharedUsername,
             email: 'sharedTestUser@example.com',
-            populationId: signOnPopulation,
+            populationId: signOnCredentials.sharedPopID,
             password: signOnCredentials.userPassword,
           },
         ],

@@ -239,7 +239,7 @@ function renderGroup(
   };
 }
 
-/** Recorded as digits; of what is inferred. */
+/** Recorded as ten or eleven digits; of what is inferred. */
 function checkSumOf(group: Group): string {
-  return String(createHash('sha256').update(JSON.stringify(group)).digest().readUIntBE(0, 5));
+  return String(10_000_000_000 + createHash('sha256').update(JSON.stringify(group)).digest().readUInt32BE());
 }
