@@ -127,8 +127,12 @@ const programModules: Readonly<Record<string, string>> = {
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
+  'pingone-tutorial/ajv-2019': lazily('ajv/dist/2019.js', ['Ajv2019']),
+  'pingone-tutorial/ajv-2020': lazily('ajv/dist/2020.js', ['Ajv2020']),
   'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
 };
+
+const responseSchema = join(dist, 'definition/schemas/response-schema.js');
 
 /** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
 const programRedirects: readonly { readonly importer: string; readonly path: RegExp; readonly to: string }[] = [
@@ -137,12 +141,10 @@ const programRedirects: readonly { readonly importer: string; readonly path: Reg
   { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
-  { importer: join(dist, 'definition/schemas/response-schema.js'), path: /^ajv$/, to: 'pingone-tutorial/ajv' },
-  {
-    importer: join(dist, 'definition/schemas/response-schema.js'),
-    path: /^ajv-formats$/,
-    to: 'pingone-tutorial/ajv-formats',
-  },
+  { importer: responseSchema, path: /^ajv$/, to: 'pingone-tutorial/ajv' },
+  { importer: responseSchema, path: /^ajv\/dist\/2019\.js$/, to: 'pingone-tutorial/ajv-2019' },
+  { importer: responseSchema, path: /^ajv\/dist\/2020\.js$/, to: 'pingone-tutorial/ajv-2020' },
+  { importer: responseSchema, path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
 ];
 

@@ -95,8 +95,9 @@ export function newAjv(
 
 /** ajv for a draft. */
 export function ajvOf(draft: Draft, options: Options): Ajv {
-  const Class = { 'draft-07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 }[draft];
-  return new Class(options);
+  // Only that of this draft is loaded.
+  if (draft === '2019-09') return new Ajv2019(options);
+  return draft === '2020-12' ? new Ajv2020(options) : new Ajv(options);
 }
 
 /** What is wrong, in the words of a person who reads JSON; says what was expected, and no value of the data. */
