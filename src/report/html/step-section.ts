@@ -7,7 +7,7 @@ import type {
   SentRequest,
   StepResult,
 } from '../../run/result/result.ts';
-import { wasRun } from '../../run/result/tally.ts';
+import { wasOnlySent, wasRun } from '../../run/result/tally.ts';
 import { curlOf } from '../text/curl.ts';
 import { readableBody, sortedHeaders } from '../text/message-parts.ts';
 import { counted, duration, readableTime } from '../text/words.ts';
@@ -33,10 +33,11 @@ export interface StepHeading {
 /** All there is to know of a step: open when it did not pass, else folded. */
 export function renderStepDetails(step: StepResult, { title, anchor, description }: StepHeading): Markup {
   const { status, response, durationMs } = step;
+  const isSent = wasOnlySent(step);
   const open = status === 'failed' || status === 'error';
   const answer = response ? `${response.status} ${response.reason}` : step.adopted ? 'adopted' : '';
   return html`<details class="step ${status}" id="${anchor}"${open ? html` open` : ''}>
-<summary><span class="mark" aria-hidden="true">${marks[status]}</span> <span class="name">${title}</span> <span class="quiet">${words[status]}${answer === '' ? '' : `, ${answer}`}${!wasRun(status) ? '' : `, ${duration(response?.durationMs ?? durationMs)}`}</span></summary>
+<summary><span class="mark" aria-hidden="true">${isSent ? '→' : marks[status]}</span> <span class="name">${title}</span> <span class="quiet">${isSent ? 'sent' : words[status]}${answer === '' ? '' : `, ${answer}`}${!wasRun(status) ? '' : `, ${duration(response?.durationMs ?? durationMs)}`}</span></summary>
 <p><code>${step.method} ${step.url}</code>${step.engine === undefined ? '' : html` <span class="quiet">Engine: ${step.engine}</span>`}</p>
 ${description === undefined || description === '' ? '' : folded('What this step is for', renderDescription(description))}
 ${step.reason === undefined ? '' : html`<p class="${open ? 'failed' : ''}">${step.reason}</p>`}

@@ -1,7 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import { printableData } from '../../printable.ts';
 import type { Drift, RunResult, StepResult } from '../../run/result/result.ts';
-import { answerTime, wasRun } from '../../run/result/tally.ts';
+import { answerTime, wasOnlySent, wasRun } from '../../run/result/tally.ts';
 import { driftLine, driftsOf, flakyLines, historyLine, patchText, trendCells, trendHead } from '../comparison.ts';
 import { passedWords, statisticsOf } from '../statistics.ts';
 import { problemLines, shardLines, targetHead, targetRows, targetWords } from '../targets.ts';
@@ -110,7 +110,7 @@ function stepsTable(result: RunResult): RootContent {
       const reached = wasRun(status);
       return [
         stepTitle(step, result),
-        marks[status],
+        wasOnlySent(step) ? '➡️ sent' : marks[status],
         response ? String(response.status) : '',
         reached ? duration(answerTime(step)) : '',
         reached ? `${held} of ${checks.length}` : '',

@@ -10,7 +10,7 @@ import type {
   RunResult,
   StepResult,
 } from '../../run/result/result.ts';
-import { isFine } from '../../run/result/tally.ts';
+import { isFine, wasOnlySent } from '../../run/result/tally.ts';
 import {
   driftLine,
   driftsOf,
@@ -240,15 +240,18 @@ export function renderStep(result: StepResult, { colors, verbosity, width }: Ter
     return `${colors.dim(wrapped(`- ${title}  ${notRun}`, '', width))}\n${noteLines.join('')}`;
   }
   const passed = result.status === 'passed';
-  const mark = passed ? colors.green('✓') : colors.red('✗');
+  const isSent = wasOnlySent(result);
+  const mark = isSent ? colors.dim('→') : passed ? colors.green('✓') : colors.red('✗');
   const { response } = result;
   const answer = response
-    ? `${response.status} ${response.reason}`
+    ? `${isSent ? 'sent, ' : ''}${response.status} ${response.reason}`
     : result.adopted
       ? 'adopted'
-      : passed
-        ? ''
-        : 'no answer';
+      : isSent
+        ? 'sent'
+        : passed
+          ? ''
+          : 'no answer';
   const time = colors.dim(duration(response?.durationMs ?? result.durationMs));
   const isVerbose = verbosity === 'verbose';
   const readable = isVerbose ? (text: string) => text : shortIds;

@@ -33,6 +33,11 @@ export function countedStep(result: StepResult): CountedStep {
   };
 }
 
+/** Whether a step was sent and nothing was expected of its answer, so that nothing is known to be right either. */
+export function wasOnlySent({ status, checks, adopted }: Pick<StepResult, 'status' | 'checks' | 'adopted'>): boolean {
+  return status === 'passed' && checks.length === 0 && !adopted;
+}
+
 /** Counts steps as they finish, so that nobody has to keep them. */
 export interface Tally {
   step(counted: CountedStep): void;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderDescription } from '../../../src/report/html/description.ts';
 import { renderHtml } from '../../../src/report/html/html.ts';
 import { curlOf } from '../../../src/report/text/curl.ts';
+import { renderMarkdown } from '../../../src/report/text/markdown.ts';
 import { sortedHeaders } from '../../../src/report/text/message-parts.ts';
 import type { RunResult } from '../../../src/run/result/result.ts';
 import { reportCases } from '../../golden/report-cases.ts';
@@ -16,6 +17,18 @@ describe('the timeline', () => {
     for (const [bar, x, width] of bars) expect(Number(x) + Number(width), bar).toBeLessThanOrEqual(1000.1);
     // The last step began after 240 ms and took 110.
     expect(page).toContain('<span>350 ms</span></div>');
+  });
+});
+
+describe('a step of whose answer nothing is expected', () => {
+  const passed = reportCases['all-passed'] as RunResult;
+  const result = { ...passed, steps: passed.steps.map((step) => ({ ...step, checks: [] })) };
+
+  it('is shown as sent, without a tick', () => {
+    expect(renderHtml(result)).toContain('<span class="mark" aria-hidden="true">→</span>');
+    expect(renderHtml(passed)).not.toContain('aria-hidden="true">→<');
+    expect(renderMarkdown(result)).toContain('| ➡️ sent |');
+    expect(renderMarkdown(result)).not.toContain('✅ passed');
   });
 });
 

@@ -97,6 +97,12 @@ describe('the report on a step', () => {
 `);
   });
 
+  it('of whose answer nothing is expected says that it was sent', () => {
+    expect(renderStep({ ...passed, checks: [], captures: [], notes: [] }, style)).toBe(
+      `→ Step 3: Create an environment  sent, 201 Created  41 ms\n    POST {{apiPath}}/v1/environments\n`,
+    );
+  });
+
   it('that failed shows what PingOne says, the likely cause and what to do', () => {
     expect(renderStep(failed, style)).toBe(`✗ Step 3: Create an environment  400 Bad Request  1.3 s
     POST {{apiPath}}/v1/environments
