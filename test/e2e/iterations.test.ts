@@ -305,7 +305,7 @@ describe('--data', () => {
     const before = await readFile(results, 'utf8');
     const { code, stderr } = await cli(argv('--data', data, '--results', results));
     expect(code).toBe(2);
-    expect(stderr).toContain('has the results of an earlier run: go on with that run (--resume)');
+    expect(stderr).toContain('has the results of an earlier run; continue that run (--resume)');
     expect(await readFile(results, 'utf8')).toBe(before);
   });
 

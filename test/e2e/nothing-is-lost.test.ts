@@ -239,7 +239,7 @@ describe('sweep', () => {
     await cli(argv('run'));
     const young = await cli(sweep());
     expect(young.stdout).toContain('0 leftovers');
-    expect(young.stdout).toContain('it is too young');
+    expect(young.stdout).toContain('it is too new');
     const plan = await cli(sweep('--older-than', '0'));
     expect(plan.stdout).toContain('1 leftover named "pingone-tutorial-…" to remove');
     expect(plan.stderr).toContain('here is nobody to ask; look at the plan and use --yes');
@@ -305,7 +305,7 @@ describe('sweep', () => {
     try {
       Date.now = () => now() + 3 * 86_400_000;
       const result = await cli(sweep('--yes'));
-      expect(result.stdout).toContain('it is too young');
+      expect(result.stdout).toContain('it is too new');
     } finally {
       Date.now = now;
     }
