@@ -159,16 +159,18 @@ function neededLater(step: Step, definition: Definition): string[] {
   return setBy(step).filter((name) => (lastNeeds(definition.steps).get(name) ?? -1) > position);
 }
 
-/** The steps with checks before this one that set a variable it needs, in their order; none for clean-up. */
+/**
+ * The steps with checks before this one that set a variable it needs, in their order; of several that set the same, the last. None for
+ * clean-up.
+ */
 export function settersBefore(step: Step, definition: Definition): Step[] {
   const position = positionOf(step, definition);
   if (position >= definition.steps.length) return [];
-  const setting = new Set(step.needs.flatMap((name) => settersOf(definition).setters.get(name) ?? []));
-  return [...setting]
-    .map((setter) => ({ setter, at: positionOf(setter, definition) }))
-    .filter(({ setter, at }) => at < position && hasChecks(setter))
-    .sort((one, other) => one.at - other.at)
-    .map(({ setter }) => setter);
+  const at = (setter: Step) => positionOf(setter, definition);
+  const last = step.needs.map((name) =>
+    (settersOf(definition).setters.get(name) ?? []).findLast((setter) => at(setter) < position && hasChecks(setter)),
+  );
+  return [...new Set(last)].filter((setter) => setter !== undefined).sort((one, other) => at(one) - at(other));
 }
 
 /** Clean-up comes after all steps. */

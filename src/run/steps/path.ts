@@ -30,6 +30,12 @@ export function lackingAfter(step: Step, { given }: Pick<Session, 'given'>, lack
   for (const name of setBy(step)) if (!given[name] || !keepsValue(step, name)) lacking.set(name, step);
 }
 
+/** A step that passed has set what it sets, and what it did not set the first time, when it ran again: whoever failed before. */
+export function noLongerLacking(step: Step, lacking: Map<string, Step>): void {
+  for (const name of setBy(step)) lacking.delete(name);
+  for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
+}
+
 /**
  * The position after that of a step whose scripts go on at `next` (`setNextRequest`): an id before a name, the last of that name. Null
  * and what names no request end the collection that the step is of; another collection of the run goes on then.

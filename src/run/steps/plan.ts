@@ -1,4 +1,4 @@
-import { keepsValue, setterOf } from '../../compile/scripts/planned-checks.ts';
+import { setterOf } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { rawScripts } from '../../definition/raw.ts';
 import { inspectScript } from '../../definition/script-facts.ts';
@@ -8,11 +8,6 @@ import { substitute, variablesIn } from '../../definition/variables.ts';
 export interface MissingValue {
   readonly variable: string;
   readonly message: string;
-}
-
-/** Variables a step gives a value to, also those that its scripts set. */
-function setAnyhow(step: Step): string[] {
-  return [...setBefore(step), ...setAfter(step)];
 }
 
 /** Variables that a step sets before its request is sent. */
@@ -68,31 +63,4 @@ export function missingValues(
 function isComplete(values: Readonly<Record<string, string>>, name: string): boolean {
   const value = substitute(values[name] ?? '', (inner) => values[inner] || undefined);
   return value !== '' && variablesIn(value).length === 0;
-}
-
-/**
- * For each step that cannot run because `failed` did not pass: the variable it lacks and the step that should have set it.
- * A variable that had a value before the run (`given`) is not lacking when the step would have kept it: a value that the step
- * always replaces is one of an earlier run.
- */
-export function blockedSteps(
-  later: readonly Step[],
-  failed: Step,
-  given: Readonly<Record<string, string>>,
-): ReadonlyMap<string, { readonly variable: string; readonly setter: Step }> {
-  const lacking = new Map<string, Step>();
-  const markLacking = (step: Step) => {
-    for (const name of setAnyhow(step))
-      if ((given[name] ?? '') === '' || !keepsValue(step, name)) lacking.set(name, step);
-  };
-  markLacking(failed);
-  const blocked = new Map<string, { variable: string; setter: Step }>();
-  for (const step of later) {
-    const variable = step.needs.find((name) => lacking.has(name));
-    const setter = variable === undefined ? undefined : lacking.get(variable);
-    if (variable === undefined || setter === undefined) continue;
-    blocked.set(step.id, { variable, setter });
-    markLacking(step);
-  }
-  return blocked;
 }

@@ -11,7 +11,7 @@ import { adoptExisting } from './adopt-existing.ts';
 import { decide, mayHaveCreated } from './attempts.ts';
 import { beginCreation, creationOf, settleCreation } from './creations.ts';
 import { runGuided } from './guided-step.ts';
-import { lackingAfter, nextPosition, reasonNotReached } from './path.ts';
+import { lackingAfter, nextPosition, noLongerLacking, reasonNotReached } from './path.ts';
 import type { Wait } from './retry.ts';
 import { learnState, limitsOf, policyOf, type RecordResult, type Session, tellExchange, toPlanned } from './session.ts';
 import { withValues } from './start-state.ts';
@@ -62,8 +62,8 @@ export async function runSteps(session: Session, steps: readonly Step[], record:
       ? await runGuided(session, step, guide, runToOutcome)
       : await runToOutcome(session, step);
     keep(step, result);
-    if (result.status === 'passed') for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
-    if (result.status !== 'passed') lackingAfter(step, session, lacking);
+    if (result.status === 'passed') noLongerLacking(step, lacking);
+    else lackingAfter(step, session, lacking);
     const to = nextPosition(steps, position, next, session.definition);
     for (const passedBy of steps.slice(position + 1, to))
       if (!results.has(passedBy)) keep(passedBy, passedByStep(passedBy, step, session));

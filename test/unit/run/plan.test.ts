@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../../src/definition/load.ts';
-import { blockedSteps, missingValues } from '../../../src/run/steps/plan.ts';
+import { missingValues } from '../../../src/run/steps/plan.ts';
 import { collectionFolder } from '../../e2e/support.ts';
 
 const definition = await loadDefinition(collectionFolder);
@@ -9,7 +9,6 @@ const step = (id: string) => {
   if (!found) throw new Error(`no step ${id}`);
   return found;
 };
-const after = (id: string) => definition.steps.slice(definition.steps.indexOf(step(id)) + 1);
 const declared = Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? '']));
 const complete = { ...declared, adminEnvID: 'a', adminAppID: 'b', adminAppSecret: 'c' };
 
@@ -43,33 +42,5 @@ describe('what a run lacks before it begins', () => {
     expect(missing.map(({ message }) => message)).toContain(
       'envID has no value, and "Step 6: Set the user password" needs it: "Step 3: Create an environment" sets it',
     );
-  });
-});
-
-describe('a step that did not pass stops', () => {
-  it('every step that needs what it sets, and those that need theirs', () => {
-    const blocked = blockedSteps(after('create-environment'), step('create-environment'), complete);
-    expect([...blocked].map(([id, { variable, setter }]) => [id, variable, setter.id])).toEqual([
-      ['create-population', 'envID', 'create-environment'],
-      ['create-user', 'envID', 'create-environment'],
-      ['set-user-password', 'envID', 'create-environment'],
-    ]);
-  });
-
-  it('no step that has the value from the person', () => {
-    const given = { ...complete, licenseID: 'x', region: 'NA' };
-    expect([...blockedSteps(after('read-licenses'), step('read-licenses'), given).keys()]).toEqual([]);
-    expect([...blockedSteps(after('read-licenses'), step('read-licenses'), complete).keys()]).toContain(
-      'create-environment',
-    );
-  });
-
-  it('a step also when an earlier run has left a value that would have been replaced', () => {
-    const left = { ...complete, envID: 'of an earlier run', runID: 'of an earlier run' };
-    expect([...blockedSteps(after('create-environment'), step('create-environment'), left).keys()]).toEqual([
-      'create-population',
-      'create-user',
-      'set-user-password',
-    ]);
   });
 });
