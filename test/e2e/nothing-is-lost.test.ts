@@ -242,7 +242,7 @@ describe('sweep', () => {
     expect(young.stdout).toContain('it is too new');
     const plan = await cli(sweep('--older-than', '0'));
     expect(plan.stdout).toContain('1 leftover named "pingone-tutorial-…" to remove');
-    expect(plan.stderr).toContain('here is nobody to ask; look at the plan and use --yes');
+    expect(plan.stderr).toContain('there is no terminal to ask at; read the plan, then use --yes');
     expect(plan.code).toBe(2);
     expect(ownEnvironments()).toHaveLength(1);
     const done = await cli(sweep('--older-than', '0', '--yes'));
