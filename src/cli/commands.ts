@@ -82,6 +82,8 @@ export const commands = {
       const options = withSettings(flags, world);
       if (hasTargets(options)) {
         if (options.step) throw new UsageError('--step goes through one run: give one environment, and no --matrix');
+        if (options.proposeSchemas !== undefined)
+          throw new UsageError('--propose-schemas looks at one run: give one environment, and no --matrix');
         const { targetsCommand } = await import('./commands/targets-command.ts');
         return targetsCommand(collections, options, world);
       }
