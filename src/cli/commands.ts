@@ -1,6 +1,14 @@
 import { type ExitCode, UsageError } from '../errors.ts';
 import { bundledCollections, defaultCollection } from './collection-folder.ts';
-import { examples, importNotes, initNotes, mergeReportsNotes, runNotes, simulateNotes } from './help-notes.ts';
+import {
+  completionNotes,
+  examples,
+  importNotes,
+  initNotes,
+  mergeReportsNotes,
+  runNotes,
+  simulateNotes,
+} from './help-notes.ts';
 import { compileOptions, importOptions, initOptions, mergeReportsOptions } from './options/file-options.ts';
 import type { OptionsOf, OptionTable } from './options/option-table.ts';
 import { runOptions } from './options/run-options.ts';
@@ -16,6 +24,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly description: string;
   readonly default?: string;
+  /** The values that are possible. Default: all. */
+  readonly choices?: readonly string[];
 }
 
 /** A command of the program, as the command line knows it. */
@@ -72,6 +82,8 @@ export const commands = {
       const options = withSettings(flags, world);
       if (hasTargets(options)) {
         if (options.step) throw new UsageError('--step goes through one run: give one environment, and no --matrix');
+        if (options.proposeSchemas !== undefined)
+          throw new UsageError('--propose-schemas looks at one run: give one environment, and no --matrix');
         const { targetsCommand } = await import('./commands/targets-command.ts');
         return targetsCommand(collections, options, world);
       }
@@ -236,7 +248,28 @@ export const commands = {
       return simulateCommand(options, world);
     },
   }),
+  completion: command({
+    description: 'print the completion script of a shell',
+    arguments: [
+      {
+        name: '<what>',
+        description: 'script of a shell, or the names that such a script asks for',
+        choices: ['bash', 'zsh', 'fish', 'collections', 'steps'],
+      },
+      { name: '[of...]', description: 'for steps: words of a command line, with the collections among them' },
+    ],
+    options: {},
+    notes: completionNotes,
+    run: async ([what, words], _options, world) => {
+      const { completionCommand } = await import('./completion/completion-command.ts');
+      return completionCommand(what, words, allCommands(), world);
+    },
+  }),
 } as const;
+
+function allCommands(): Readonly<Record<string, CommandSpec>> {
+  return commands;
+}
 
 /**
  * Whether the run has targets with names, even when it is only one: then it is `targetsCommand`'s. A shard is of targets unless

@@ -85,6 +85,15 @@ ${examples(
   "pingone-tutorial simulate --fault '{match: {step: 3, attempt: 1}, do: {kind: reset-after-processing}}'",
 )}`;
 
+export const completionNotes = `
+The program must be on the PATH: add node_modules/.bin, or in a clone run
+"npm link". A line in the start-up file of the shell completes commands,
+options, their values, collections and steps:
+  ~/.bashrc                    source <(pingone-tutorial completion bash)
+  ~/.zshrc                     source <(pingone-tutorial completion zsh)
+  ~/.config/fish/config.fish   pingone-tutorial completion fish | source
+`;
+
 /** Examples in their section of a help, each in lines of at most 80 characters, as a shell takes them. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `${inLines(line)}\n`).join('')}`;

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { type ExitCode, exitCode, UsageError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { createSecrets } from '../run/secrets/redact.ts';
@@ -59,7 +59,11 @@ function createProgram(world: World, onResult: (code: ExitCode) => void): Comman
 /** Gives commander's command what its table says. */
 function describeCommand(command: Command, spec: CommandSpec, world: World, onResult: (code: ExitCode) => void): void {
   command.description(spec.description).addHelpText('after', spec.notes);
-  for (const argument of spec.arguments) command.argument(argument.name, argument.description, argument.default);
+  for (const { name, description, default: usual, choices } of spec.arguments) {
+    const argument = new Argument(name, description);
+    if (choices) argument.choices(choices);
+    command.addArgument(usual === undefined ? argument : argument.default(usual));
+  }
   for (const table of [spec.options, everyCommandOptions])
     for (const option of commanderOptions(table)) command.addOption(option);
   refuseContradictions(command, spec);

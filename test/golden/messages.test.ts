@@ -11,9 +11,9 @@ import { root } from '../e2e/support.ts';
  * notes, by file, to be read in one go. `…` stands for what is filled in.
  */
 
-/** Where texts are not messages: scripts for Postman, the simulator's answers, pages, descriptions of keys and options. */
+/** Where texts are not messages: scripts for Postman and shells, the simulator's answers, pages, descriptions of keys and options. */
 const others =
-  /^src\/(simulator|compile\/scripts|report\/html|cli\/options)\/|^src\/(definition\/schema|cli\/help-notes|cli\/commands)\.ts$|^src\/run\/result\/schema\//;
+  /^src\/(simulator|compile\/scripts|report\/html|cli\/options|cli\/completion)\/|^src\/(definition\/schema|cli\/help-notes|cli\/commands)\.ts$|^src\/run\/result\/schema\//;
 
 /** Names of functions that take or make messages. */
 const messageMakers =

@@ -45,7 +45,7 @@ const runRooms = [
 
 /** Folders within other rooms in their order: each imports only those to its left. Files beside them are for all of them. */
 const innerRooms: Readonly<Record<string, readonly string[]>> = {
-  cli: ['outputs', 'options', 'inputs', 'step-by-step', 'commands'],
+  cli: ['outputs', 'options', 'inputs', 'step-by-step', 'completion', 'commands'],
   compile: ['scripts', 'postman-v3', 'workflow'],
   definition: ['schemas', 'reading', 'checks'],
   environment: ['data'],

@@ -25,6 +25,7 @@ import { type Destination, type DestinationOptions, openDestination } from '../i
 import { checkIterations, openPlan } from '../inputs/iteration-plan.ts';
 import { compileLoaded, type LoadedCollection, loadCollections } from '../inputs/load-collections.ts';
 import { nextSteps } from '../inputs/next-steps.ts';
+import type { Proposals } from '../inputs/propose-schemas.ts';
 import { requestLimits } from '../inputs/request-limits.ts';
 import { type RunSelection, selectRun } from '../inputs/selected-steps.ts';
 import type { OptionsOf, OptionsOfGroup } from '../options/option-table.ts';
@@ -55,6 +56,7 @@ export async function runCommand(
   world: World,
 ): Promise<ExitCode> {
   if (options.step) refuseStep(options, world);
+  const proposals = await proposalsFor(names, options, world);
   const { definition, collection } = await prepareRun(names, world);
   const data = await checkIterations(definition, options, world);
   if (options.dryRun) {
@@ -69,7 +71,7 @@ export async function runCommand(
     const next = [...nextSteps(names, options, world.cwd), ...destination.next];
     const resume = unbroken(commandLine('run', [...names, '--resume']));
     const here = { ...destination, next, ...(destination.kind === 'given' && { resume }) };
-    const code = await runThere(selection, collection, here, { ...options, guide }, data, world);
+    const code = await runThere(selection, collection, here, { ...options, guide, proposals }, data, world);
     world.stderr.write(guide?.farewell() ?? '');
     return code;
   } finally {
@@ -98,8 +100,21 @@ async function guideFor(names: readonly string[], { kind }: Destination, world: 
   return openGuide(names, kind === 'simulator', world);
 }
 
-/** Options with the guide that was opened for them. */
-type GuidedOptions = RunCommandOptions & { readonly guide: OpenGuide | undefined };
+async function proposalsFor(
+  names: readonly string[],
+  { proposeSchemas }: RunCommandOptions,
+  world: World,
+): Promise<Proposals | undefined> {
+  if (proposeSchemas === undefined) return undefined;
+  const { openProposals } = await import('../inputs/propose-schemas.ts');
+  return openProposals(names, proposeSchemas, world);
+}
+
+/** Options with what was opened for them. */
+type OpenedOptions = RunCommandOptions & {
+  readonly guide: OpenGuide | undefined;
+  readonly proposals: Proposals | undefined;
+};
 
 /** The collections of these names as one, compiled. Warns when a file that people import is another. */
 export async function prepareRun(
@@ -119,11 +134,11 @@ async function runThere(
   selection: RunSelection,
   collection: PostmanCollection,
   destination: Destination & Pick<TerminalStyle, 'resume'>,
-  options: GuidedOptions,
+  options: OpenedOptions,
   data: DataFileFacts | undefined,
   world: World,
 ): Promise<ExitCode> {
-  const reporting = await openReporting(
+  const opened = await openReporting(
     {
       reporters: options.reporter,
       style: styleOf(destination, options, world),
@@ -132,6 +147,7 @@ async function runThere(
     },
     world,
   );
+  const reporting = options.proposals?.watch(opened) ?? opened;
   const { definition } = selection;
   let exported: ReportFile | undefined;
   let history: HistoryFile | undefined;
@@ -157,6 +173,7 @@ async function runThere(
       finish(reporting, result, world),
       history ? finish(history, result, world) : exitCode.passed,
       await exportTo(exported, definition, values, world),
+      await propose(options.proposals, definition, world),
     ) as ExitCode;
   } catch (error) {
     reporting.discard();
@@ -179,7 +196,7 @@ async function runWithLedger(
   { definition, steps, resume }: RunSelection,
   collection: PostmanCollection,
   destination: Destination,
-  options: GuidedOptions,
+  options: OpenedOptions,
   data: DataFileFacts | undefined,
   reporting: Reporting,
   world: World,
@@ -289,6 +306,15 @@ async function exportTo(
     return exitCode.passed;
   } catch (error) {
     file.discard();
+    return sayProblem(error, world);
+  }
+}
+
+async function propose(proposals: Proposals | undefined, definition: Definition, world: World): Promise<ExitCode> {
+  try {
+    await proposals?.write(definition);
+    return exitCode.passed;
+  } catch (error) {
     return sayProblem(error, world);
   }
 }

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly parse?: (text: string) => unknown;
   /** The values that are possible. Default: all. */
   readonly choices?: readonly string[];
+  /** What shells offer for a value that may begin otherwise too. */
+  readonly suggested?: readonly string[];
   /** The value when the option is not given, as `parse` would give it. Default: the command gets none. */
   readonly default?: string | number;
   /** Words for a default that only the command knows, for people to read. */

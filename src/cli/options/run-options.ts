@@ -219,6 +219,13 @@ export const runOptions = {
     description: 'write the variables at the end, SECRETS INCLUDED, for Postman',
     group: 'files',
   },
+  /** Path of a folder; `true` for `schemas/` of the collection. */
+  proposeSchemas: {
+    flags: '--propose-schemas [folder]',
+    description: 'write a JSON Schema of the response of each step that has none; it holds no value of a response',
+    defaultNote: 'schemas/ of the collection',
+    group: 'files',
+  },
   history: {
     flags: '--history <file>',
     description: 'compare with earlier runs: durations, flaky steps, changed responses; and store this one',

@@ -98,6 +98,7 @@ export const reporterOptions = {
     flags: '-r, --reporter <name[=file]>',
     description: `write a report: ${reporterNames.join(', ')}; without a file to standard output; may be repeated`,
     parse: readReporter,
+    suggested: reporterNames,
     repeatable: true,
     group: 'output',
   },

@@ -1,8 +1,9 @@
 import { isMapping } from '../../definition/merge-patch.ts';
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import { locate } from '../../definition/schemas/schema-places.ts';
-import { type Field, parentOf, type Shape, type ShapeChange } from '../result/response-shape.ts';
+import { parentOf, type Shape, type ShapeChange } from '../result/response-shape.ts';
 import type { PatchOperation } from '../result/result.ts';
+import { schemaOfField } from './schema-of-shape.ts';
 
 /** What a response schema would have to say to know a change of a response's shape. */
 
@@ -64,23 +65,6 @@ function newTypes(declared: readonly string[], now: readonly string[]): string[]
 
 function typesOf(schema: Schema, place: string): string[] {
   return [valueAt(schema, `${place}/type`)].flat().filter((type): type is string => typeof type === 'string');
-}
-
-/** A schema for what was seen at a path and below it. */
-function schemaOfField(path: string, shape: Shape): Record<string, unknown> {
-  const field = shape.find((candidate) => candidate.path === path);
-  const children = shape.filter((child) => child.path !== '' && child.path !== path && parentOf(child.path) === path);
-  const keyOf = ({ path: child }: Field) => pointerKeys(child).at(-1) ?? '';
-  const items = children.find((child) => keyOf(child) === '*');
-  const named = children.filter((child) => child !== items);
-  const type = field?.types ?? [];
-  return {
-    ...(type.length > 0 && { type: type.length === 1 ? type[0] : type }),
-    ...(named.length > 0 && {
-      properties: Object.fromEntries(named.map((child) => [keyOf(child), schemaOfField(child.path, shape)])),
-    }),
-    ...(items && type.includes('array') && { items: schemaOfField(items.path, shape) }),
-  };
 }
 
 /** Where in `required` of its object a field is named; undefined when it is not. */

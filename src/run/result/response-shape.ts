@@ -44,7 +44,7 @@ export function shapeOf(body: unknown): Shape {
     if (type !== 'object') return;
     objects.set(path, (objects.get(path) ?? 0) + 1);
     for (const [key, child] of Object.entries(value as Record<string, unknown>)) {
-      if (key.length > longestName || madeKey.test(key)) visit(child, `${path}/*`, undefined, depth + 1);
+      if (isMadeKey(key)) visit(child, `${path}/*`, undefined, depth + 1);
       else visit(child, `${path}${formatPointer([key])}`, path, depth + 1);
     }
   };
@@ -54,6 +54,21 @@ export function shapeOf(body: unknown): Shape {
     types: [...types].sort(),
     optional: parent !== undefined && count < (objects.get(parent) ?? 0),
   }));
+}
+
+/** Every text in parsed JSON, with the path that it has in the shape. */
+export function pathsOfTexts(body: unknown, path = ''): (readonly [path: string, text: string])[] {
+  if (typeof body === 'string') return [[path, body]];
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([key, child]) => pathsOfTexts(child, pathBelow(path, key, Array.isArray(body))));
+}
+
+function pathBelow(path: string, key: string, isItem: boolean): string {
+  return isItem || isMadeKey(key) ? `${path}/*` : `${path}${formatPointer([key])}`;
+}
+
+function isMadeKey(key: string): boolean {
+  return key.length > longestName || madeKey.test(key);
 }
 
 function typeOf(value: unknown): FieldType {
