@@ -29,7 +29,10 @@ it('a variable of a step that failed is there again when a later step has set it
   target.simulator.setFaults([{ match: { path: '/*/as/authorize', attempt: 1 }, do: { kind: 'status', status: 400 } }]);
   const { result, stdout } = await run('create-a-test-environment', 'create-an-sso-workflow', 'provision-users');
   const notPassed = result.steps.filter(({ status }) => status !== 'passed');
-  expect(notPassed.map(({ id, status }) => `${id} ${status}`), stdout).toEqual([
+  expect(
+    notPassed.map(({ id, status }) => `${id} ${status}`),
+    stdout,
+  ).toEqual([
     'send-authorize-request failed',
     'submit-credentials not-reached',
     'resume-flow not-reached',
