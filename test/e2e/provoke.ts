@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { compileCollection } from '../../src/compile/collection.ts';
+import { compileForRun } from '../../src/compile/run-collection.ts';
 import { type Definition, loadDefinition, type RunResult } from '../../src/index.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials, signOnCredentials } from '../../src/simulator/index.ts';
@@ -29,7 +29,7 @@ export async function provoke(
   const run = () =>
     runCollection({
       definition,
-      collection: compileCollection(definition),
+      collection: compileForRun(definition),
       values: {
         ...Object.fromEntries(definition.variables.map(({ name, value }) => [name, value ?? ''])),
         ...known({ ...defaultCredentials, licenseID: '', orgID: '', ...signOnCredentials }, definition),
