@@ -105,16 +105,17 @@ describe.runIf(canMeasure)('the bench', slow, () => {
       contestant: await contestantOf(other, ownQuiet, flows),
       simulator: other.simulator,
     });
-    const played = await takeTurns([await loop(500), await own(20)], options);
+    const played = await takeTurns([await own(20), await loop(500)], options);
     expect(played[0].turns).toBe(played[1].turns);
-    expect(played[0].requests).toBeLessThan(3000);
-    expect(percentMore(played)).toBeGreaterThan(100);
+    expect(played[1].requests).toBeLessThan(3000);
+    // The loop starts at once: what is stopped for seconds finds its connections closed.
+    expect(percentMore([played[1], played[0]])).toBeGreaterThan(100);
     // Its warm-up is all of it, so there is no turn left, however slow the machine is.
-    await expect(takeTurns([await loop(250), await own(2)], options)).rejects.toThrow(
+    await expect(takeTurns([await own(2), await loop(250)], options)).rejects.toThrow(
       'was near its end after two turns',
     );
     await other.simulator.setFaults([{ match: { step: 6 }, do: { kind: 'status', status: 400 } }]);
-    await expect(takeTurns([await loop(250), await own(4)], options)).rejects.toThrow('was wrong, and has no time');
+    await expect(takeTurns([await own(4), await loop(250)], options)).rejects.toThrow('was wrong, and has no time');
   });
 
   it('counts children: their processor time, and their memory beside their parent’s', async () => {
