@@ -70,10 +70,13 @@ function referenced(root: unknown, value = root): string[] {
   ];
 }
 
-/** Knows the schema of the schemas of a draft. */
+const known = new Map<Draft, ReturnType<typeof ajvOf>>();
+
+/** Knows the schema of the schemas of a draft, which is compiled once. */
 function schemaOfSchemas(draft: Draft): ReturnType<typeof ajvOf> {
-  const ajv = ajvOf(draft, { strict: false, allErrors: true, logger: false });
-  addFormats(ajv);
+  const ajv = known.get(draft) ?? ajvOf(draft, { strict: false, allErrors: true, logger: false });
+  if (!known.has(draft)) addFormats(ajv);
+  known.set(draft, ajv);
   return ajv;
 }
 
