@@ -23,19 +23,30 @@ export interface CollectionFolder {
 
 /** Finds a collection by the path of its folder or file, or by its name: one of the repository, else one that comes with the package. */
 export function findCollection(nameOrPath: string, cwd: string): CollectionFolder {
-  const bundled = bundledCollections().includes(nameOrPath) ? [bundledCollectionFolder(nameOrPath)] : [];
-  const path = [resolve(cwd, nameOrPath), ...ownPaths(nameOrPath, cwd), ...bundled].find(holdsCollection);
-  if (path !== undefined) return describeFolder(path, cwd);
+  const lookUps = [() => [resolve(cwd, nameOrPath)], () => ownPaths(nameOrPath, cwd), () => bundledPaths(nameOrPath)];
+  for (const places of lookUps) {
+    const path = places().find(holdsCollection);
+    if (path !== undefined) return describeFolder(path, cwd);
+  }
   throw new UsageError(
-    `there is no collection "${nameOrPath}"; expected ${[...ownCollections(cwd), ...bundledCollections()].join(', ')}, or the path of a folder that holds a collection.yaml, or of a YAML file`,
+    `there is no collection "${nameOrPath}"; expected ${knownCollections(cwd).join(', ')}, or the path of a folder that holds a collection.yaml, or of a YAML file`,
   );
 }
 
 /** Whether `findCollection` finds one. */
 export function isCollection(nameOrPath: string, cwd: string): boolean {
-  return (
-    holdsCollection(resolve(cwd, nameOrPath)) || [...ownCollections(cwd), ...bundledCollections()].includes(nameOrPath)
-  );
+  return holdsCollection(resolve(cwd, nameOrPath)) || knownCollections(cwd).includes(nameOrPath);
+}
+
+/** Names of collections: those of the repository, then those that come with the package. */
+export function knownCollections(cwd: string): string[] {
+  return [...new Set([...ownCollections(cwd), ...bundledCollections()])];
+}
+
+/** What `--all` stands for: the collections of the repository, else those that come with the package. */
+export function everyCollection(cwd: string): string[] {
+  const own = ownCollections(cwd);
+  return own.length > 0 ? own : bundledCollections();
 }
 
 /** Where a collection of the repository with this name may be. */
@@ -43,6 +54,10 @@ function ownPaths(name: string, cwd: string): string[] {
   if (!ownCollections(cwd).includes(name)) return [];
   const path = resolve(cwd, readSettings(cwd)?.collections ?? '', name);
   return [path, `${path}.yaml`, `${path}.yml`];
+}
+
+function bundledPaths(name: string): string[] {
+  return bundledCollections().includes(name) ? [bundledCollectionFolder(name)] : [];
 }
 
 /** Whether there is a folder with a collection, or a YAML file. */

@@ -1,5 +1,5 @@
 import { type ExitCode, UsageError } from '../errors.ts';
-import { bundledCollections, defaultCollection } from './collection-folder.ts';
+import { bundledCollections, defaultCollection, everyCollection } from './collection-folder.ts';
 import {
   completionNotes,
   examples,
@@ -15,7 +15,7 @@ import { runOptions } from './options/run-options.ts';
 import { simulateOptions } from './options/simulate-options.ts';
 import { cleanUpOptions, doctorOptions, smokeOptions, sweepOptions } from './options/tenant-options.ts';
 import { type ReporterRequest, readReporter } from './outputs/reporter-request.ts';
-import { defaultNames, ownCollections, readSettings } from './repository-settings.ts';
+import { defaultNames, readSettings } from './repository-settings.ts';
 import type { World } from './world.ts';
 
 /** An argument of a command that is no option. */
@@ -284,14 +284,12 @@ function hasTargets({ environment, matrix, shard, workers, data, iterations }: O
 function namesOf(given: readonly string[], { all }: { readonly all?: boolean }, world: World): readonly string[] {
   if (!all) return defaultNames(given, world.cwd);
   if (given.length > 0) throw new UsageError('--all is every collection: leave out their names');
-  return orAll([], world);
+  return everyCollection(world.cwd);
 }
 
-/** All collections of the repository, else those that come with the package. */
+/** All collections, where none is named. */
 function orAll(collections: readonly string[], { cwd }: World): readonly string[] {
-  if (collections.length > 0) return collections;
-  const own = ownCollections(cwd);
-  return own.length > 0 ? own : bundledCollections();
+  return collections.length > 0 ? collections : everyCollection(cwd);
 }
 
 /** The options of a run with what the repository says in their place, where they were not given. */

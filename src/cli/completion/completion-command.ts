@@ -1,8 +1,8 @@
 import { type ExitCode, exitCode } from '../../errors.ts';
 import { tool } from '../../run/tool.ts';
-import { bundledCollections, isCollection } from '../collection-folder.ts';
+import { everyCollection, isCollection, knownCollections } from '../collection-folder.ts';
 import { loadCollections } from '../inputs/load-collections.ts';
-import { defaultNames, ownCollections } from '../repository-settings.ts';
+import { defaultNames } from '../repository-settings.ts';
 import type { World } from '../world.ts';
 import { bashScript, zshScript } from './bash-script.ts';
 import { type CompletedTable, completedCommands } from './completed-command.ts';
@@ -23,7 +23,7 @@ export async function completionCommand(
 
 async function textOf(what: string, words: readonly string[], table: CompletedTable, world: World): Promise<string> {
   if (isShell(what)) return scripts[what](tool.name, completedCommands(table));
-  const names = what === 'collections' ? allCollections(world) : await stepIds(words, world);
+  const names = what === 'collections' ? knownCollections(world.cwd) : await stepIds(words, world);
   return names.map((name) => `${name}\n`).join('');
 }
 
@@ -31,18 +31,11 @@ function isShell(what: string): what is keyof typeof scripts {
   return Object.hasOwn(scripts, what);
 }
 
-function allCollections({ cwd }: World): string[] {
-  return [...new Set([...ownCollections(cwd), ...bundledCollections()])];
-}
-
 /** Ids of the steps of the collections among the words of a command line, of the default collection when there is none. */
 async function stepIds(words: readonly string[], world: World): Promise<string[]> {
   const { cwd } = world;
-  const own = ownCollections(cwd);
   const named = words.includes('--all')
-    ? own.length > 0
-      ? own
-      : bundledCollections()
+    ? everyCollection(cwd)
     : defaultNames([...new Set(words.filter((word) => isCollection(word, cwd)))], cwd);
   const loaded = await loadCollections(named, world);
   return loaded.flatMap(({ definition }) => definition.steps.map(({ id }) => id));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { jsonText } from '../../compile/compile.ts';
 import type { Definition } from '../../definition/definition.ts';
 import { isYamlFile } from '../../definition/reading/collection-place.ts';
 import { UsageError } from '../../errors.ts';
@@ -98,7 +99,7 @@ async function write(
       $schema: 'http://json-schema.org/draft-07/schema#',
       ...schemaOfField('', shape, isCut ? new Map() : formats),
     };
-    return [{ id, name, file: join(folder, file), path, text: `${JSON.stringify(schema, null, 2)}\n` }];
+    return [{ id, name, file: join(folder, file), path, text: jsonText(schema) }];
   });
   const isThere = ({ path }: { readonly path: string }) => existsSync(resolve(world.cwd, path));
   const [present, missing] = [proposed.filter(isThere), proposed.filter((each) => !isThere(each))];

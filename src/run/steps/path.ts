@@ -30,10 +30,9 @@ export function lackingAfter(step: Step, { given }: Pick<Session, 'given'>, lack
   for (const name of setBy(step)) if (!given[name] || !keepsValue(step, name)) lacking.set(name, step);
 }
 
-/** A step that passed has set what it sets, and what it did not set the first time, when it ran again: whoever failed before. */
+/** What a step that passed has set is there again, whichever step failed to set it. */
 export function noLongerLacking(step: Step, lacking: Map<string, Step>): void {
   for (const name of setBy(step)) lacking.delete(name);
-  for (const [name, setter] of lacking) if (setter === step) lacking.delete(name);
 }
 
 /**
