@@ -46,11 +46,13 @@ function refusal(detail: object): Action {
   return { kind: 'status', status: 400, body };
 }
 
+const asItShouldBe: InteropCase = { name: 'everything as it should be' };
+
 const createATestEnvironment: InteropCollection = {
   folder: `${root}collections/create-a-test-environment`,
   environmentFile: `${root}environments/simulator.postman_environment.json`,
   cases: [
-    { name: 'everything as it should be' },
+    asItShouldBe,
     {
       name: 'a password that is to be changed, as page 6 proposes',
       edit: { from: /(forceChange(?:\\")?: )false/g, to: '$1true' },
@@ -135,7 +137,7 @@ const createAnSsoWorkflow: InteropCollection = {
   folder: `${root}collections/create-an-sso-workflow`,
   environmentFile: `${root}environments/create-an-sso-workflow-simulator.postman_environment.json`,
   cases: withoutRespect([
-    { name: 'everything as it should be' },
+    asItShouldBe,
     { name: 'a wrong password', values: { userPassword: 'wrong' }, fails: { step: 5, isSent: true } },
     faultAtPath(
       2,
@@ -181,8 +183,6 @@ function continuation(name: string, cases: readonly InteropCase[]): InteropColle
     cases,
   };
 }
-
-const asItShouldBe: InteropCase = { name: 'everything as it should be' };
 
 const ofUsers = '/v1/environments/*/users';
 

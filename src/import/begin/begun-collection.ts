@@ -1,3 +1,5 @@
+import { jsonText } from '../../compile/compile.ts';
+import { collectionFile } from '../../definition/reading/collection-place.ts';
 import type { WrittenCollection, WrittenStep } from '../../definition/schema.ts';
 import { slugOf, unique } from '../names.ts';
 import { toYaml } from '../writing/yaml.ts';
@@ -12,10 +14,8 @@ export interface BegunCollection {
 /** Its files, by path in the folder of the collection. */
 export function begunFiles({ collection, schemas }: BegunCollection): ReadonlyMap<string, string> {
   return new Map([
-    ['collection.yaml', toYaml(collection, 'collection', '../')],
-    ...Object.entries(schemas).map(
-      ([file, schema]) => [`schemas/${file}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
-    ),
+    [collectionFile, toYaml(collection, 'collection', '../')],
+    ...Object.entries(schemas).map(([file, schema]) => [`schemas/${file}`, jsonText(schema)] as const),
   ]);
 }
 

@@ -6,7 +6,7 @@ import type { AuthorizationSource, WrittenStep } from '../../definition/schema.t
 import { UsageError } from '../../errors.ts';
 import { slugOf } from '../names.ts';
 import { type BegunCollection, givenVariables, osName, withIds } from './begun-collection.ts';
-import { exampleOf, responseSchema } from './openapi-schema.ts';
+import { asJson, asList, exampleOf, responseSchema } from './openapi-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -157,14 +157,6 @@ function resolved(value: unknown, document: Json): Json {
   const { $ref } = asJson(value);
   const place = typeof $ref === 'string' ? referredPlace(document, $ref) : undefined;
   return place === undefined ? asJson(value) : asJson(valueAt(document, place));
-}
-
-function asJson(value: unknown): Json {
-  return isMapping(value) ? value : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: unknown): string | undefined {

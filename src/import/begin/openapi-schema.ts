@@ -91,10 +91,10 @@ function valueFor(schema: unknown, document: Json, depth: number): unknown {
   return { integer: 1, number: 1, boolean: true, null: null }[String(type) as 'integer'] ?? 'text';
 }
 
-function asJson(value: unknown): Json {
+export function asJson(value: unknown): Json {
   return isMapping(value) ? value : {};
 }
 
-function asList(value: unknown): readonly unknown[] {
+export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
