@@ -8,12 +8,12 @@ import { root } from '../e2e/support.ts';
  * ten public files; look that up again when one changes.
  */
 const actions: Readonly<Record<string, readonly [version: string, commit: string]>> = {
-  'actions/checkout': ['v5.0.0', '08c6903cd8c0fde910a37f88322edcfb5dd907a8'],
-  'actions/setup-node': ['v6.0.0', '2028fbc5c25fe9cf00d9f06a71cc4710d4507903'],
-  'actions/upload-artifact': ['v4.6.2', 'ea165f8d65b6e75b540449e92b4886f43607fa02'],
-  'actions/download-artifact': ['v4.3.0', 'd3f86a106a0bac45b974a628896c90dbdf5c8093'],
-  'actions/cache/restore': ['v4.3.0', '0057852bfaa89a56745cba8c7296529d2fc39830'],
-  'actions/cache/save': ['v4.3.0', '0057852bfaa89a56745cba8c7296529d2fc39830'],
+  'actions/checkout': ['v7.0.1', '3d3c42e5aac5ba805825da76410c181273ba90b1'],
+  'actions/setup-node': ['v7.0.0', '820762786026740c76f36085b0efc47a31fe5020'],
+  'actions/upload-artifact': ['v7.0.1', '043fb46d1a93c77aae656e7c1c64a875d1fc6a0a'],
+  'actions/download-artifact': ['v8.0.1', '3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c'],
+  'actions/cache/restore': ['v6.1.0', '55cc8345863c7cc4c66a329aec7e433d2d1c52a9'],
+  'actions/cache/save': ['v6.1.0', '55cc8345863c7cc4c66a329aec7e433d2d1c52a9'],
 };
 
 /** Our own action, in pages: whoever uses it fills in the owner and the commit. */

@@ -9,6 +9,7 @@ import { compileSchema } from '../schemas/response-schema.ts';
 import { choiceConditionProblems, conditionProblems } from './condition-problems.ts';
 import { folderProblems } from './folder-problems.ts';
 import { rawProblems } from './raw-problems.ts';
+import { requestProblems } from './request-problems.ts';
 import { variableProblems } from './variable-problems.ts';
 
 /** Problems of meaning: names, variables, captures, examples, scripts. */
@@ -27,6 +28,7 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
     ]),
     ...folderProblems(sources),
     ...rawProblems(sources),
+    ...requestProblems(sources),
     ...variableProblems(sources),
   ];
 }

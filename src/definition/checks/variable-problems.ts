@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { mayBeUnresolved } from '../definition.ts';
 import { isMapping } from '../merge-patch.ts';
 import { perDefinition } from '../per-definition.ts';
@@ -175,10 +176,11 @@ function troubleshootingUses({ troubleshooting }: Pick<StepFile, 'troubleshootin
   );
 }
 
-/** Variables that are named somewhere but not declared in `collection.yaml`, and unknown dynamic ones. */
+/** Variables that are named somewhere but not declared in the collection's file, and unknown dynamic ones. */
 function declarationProblems(sources: CollectionSources): Problem[] {
   const { source, data } = sources.collection;
   const known = new Set([...Object.keys(data.variables), ...(data.dynamicVariables ?? [])]);
+  const undeclared = (at: SourceFile, use: Use) => undeclaredProblem(at, use, known, basename(source.file));
   const environments = Object.entries(data.environments ?? {});
   const inCollection: Use[] = [
     ...referencesIn(data.authorization, ['authorization']),
@@ -198,16 +200,16 @@ function declarationProblems(sources: CollectionSources): Problem[] {
     ...troubleshootingUses(data),
   ];
   return [
-    ...inCollection.flatMap((use) => undeclaredProblem(source, use, known)),
+    ...inCollection.flatMap((use) => undeclared(source, use)),
     ...[...sources.steps, ...sources.cleanUp].flatMap((step) =>
       [...allUses(step.data), ...experimentUses(step.data), ...troubleshootingUses(step.data)].flatMap((use) =>
-        undeclaredProblem(step.source, use, known),
+        undeclared(step.source, use),
       ),
     ),
   ];
 }
 
-function undeclaredProblem(source: SourceFile, use: Use, known: ReadonlySet<string>): Problem[] {
+function undeclaredProblem(source: SourceFile, use: Use, known: ReadonlySet<string>, file: string): Problem[] {
   const { name } = use;
   if (known.has(name)) return [];
   if (name === '') return [problemAtUse(source, use, 'there is no name between {{ and }}')];
@@ -218,7 +220,7 @@ function undeclaredProblem(source: SourceFile, use: Use, known: ReadonlySet<stri
   }
   const near = nearest(name, [...known]);
   const hint = near ? `; did you mean "${near}"?` : '';
-  return [problemAtUse(source, use, `the variable "${name}" is not declared in collection.yaml${hint}`)];
+  return [problemAtUse(source, use, `the variable "${name}" is not declared in ${file}${hint}`)];
 }
 
 function isDynamic(name: string): boolean {
@@ -299,7 +301,7 @@ export function prematureUses(sources: CollectionSources): PrematureUse[] {
           name !== use.name ? `, part of "${use.name}",` : use.inherited ? ", of the collection's authorization," : '';
         const emptiedBy = state.emptiedBy.get(name);
         const explain = () => {
-          const why = explainMissing(name, data, all.slice(index + 1), emptiedBy);
+          const why = explainMissing(name, data, all.slice(index + 1), emptiedBy, sources.collection.source.file);
           return problemAtUse(source, use, `the variable "${name}"${through} is used before anything sets it; ${why}`);
         };
         return [{ variable: name, explain }];
@@ -338,13 +340,14 @@ function explainMissing(
   step: StepFile,
   following: readonly Checked<StepFile>[],
   emptiedBy: string | undefined,
+  collectionFile: string,
 ): string {
   if (emptiedBy !== undefined) return `"${emptiedBy}" emptied it`;
   if (Object.hasOwn(step.generate ?? {}, name)) return 'name it further up in generate';
   if (settersOf(step).includes(name)) return 'this step sets it only from its response';
   const later = following.find(({ data }) => settersOf(data).includes(name));
   if (later) return `it is set later, by "${later.data.name}"`;
-  return 'give it a value or required: true in collection.yaml, or capture it in an earlier step';
+  return `give it a value or required: true in ${basename(collectionFile)}, or capture it in an earlier step`;
 }
 
 function unusedProblems(sources: CollectionSources): Problem[] {
