@@ -10,7 +10,14 @@ import { disagreements } from './interop/agreement.ts';
 import { type RunFolders, runCase } from './interop/case-run.ts';
 import { type InteropCollection, interopCollections } from './interop/cases.ts';
 import { installTools } from './interop/install.ts';
-import { type CaseResult, type CollectionResult, detailTables, overviewTable, withTables } from './interop/table.ts';
+import {
+  agrees,
+  type CaseResult,
+  type CollectionResult,
+  detailTables,
+  overviewTable,
+  withTables,
+} from './interop/table.ts';
 import { interopTools } from './interop/tools.ts';
 
 /**
@@ -121,8 +128,8 @@ if (write) {
 
 // Of each tool in each case: it agrees, or it does not.
 const verdicts = results.flatMap(({ cases }) =>
-  cases.flatMap(({ outcomes, disagreements: found }) =>
-    outcomes.map((outcome) => !found.some((text) => text.startsWith(`${outcome.tool}, `))),
+  cases.flatMap(({ name, outcomes, disagreements: found }) =>
+    outcomes.map((outcome) => agrees(outcome.tool, name, found)),
   ),
 );
 const passed = verdicts.filter(Boolean).length;

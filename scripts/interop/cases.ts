@@ -41,6 +41,17 @@ const respect = (reason: string): Pick<InteropCase, 'notIn'> => ({ notIn: { 'Red
 const byScript = respect('a script looks at the licenses, and Arazzo has no scripts');
 const noFormats = respect('Respect does not check formats');
 
+/** A later step does not need what the failing one would have set, and is sent. */
+const goesOn = respect('Arazzo ends a workflow at the first failure');
+/** The same, with a step between that is skipped. */
+const goesOnAfterSkipped: Pick<InteropCase, 'notIn'> = {
+  notIn: {
+    ...goesOn.notIn,
+    'Postman CLI, migrated to v3': 'the Postman CLI ends a v3 collection at a skipped request',
+    'Postman CLI, on our v3': 'the Postman CLI ends a v3 collection at a skipped request',
+  },
+};
+
 function refusal(detail: object): Action {
   const body = { code: 'INVALID_DATA', message: 'The request could not be completed.', details: [detail] };
   return { kind: 'status', status: 400, body };
@@ -189,7 +200,16 @@ const ofUsers = '/v1/environments/*/users';
 const furtherCollections = [
   continuation('enable-user-mfa', [
     asItShouldBe,
-    faultAtPath(2, `${ofUsers}/*/mfaEnabled`, 'an environment without MFA', { kind: 'status', status: 403 }, 'PUT'),
+    {
+      ...faultAtPath(
+        2,
+        `${ofUsers}/*/mfaEnabled`,
+        'an environment without MFA',
+        { kind: 'status', status: 403 },
+        'PUT',
+      ),
+      ...goesOn,
+    },
     faultAtPath(
       3,
       `${ofUsers}/*/devices`,
@@ -207,30 +227,42 @@ const furtherCollections = [
   ]),
   continuation('password-life', [
     { ...asItShouldBe, ...noCookies },
-    faultAtPath(4, ofUsers, 'a user without an id', { kind: 'missing-field', pointer: '/id' }),
+    {
+      ...faultAtPath(4, ofUsers, 'a user without an id', { kind: 'missing-field', pointer: '/id' }),
+      ...goesOnAfterSkipped,
+    },
   ]),
   continuation('group-and-members', [
     asItShouldBe,
-    faultAtPath(
-      2,
-      '/v1/environments/*/groups',
-      'a group name that is taken',
-      refusal({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: 'is not unique' }),
-    ),
+    {
+      ...faultAtPath(
+        2,
+        '/v1/environments/*/groups',
+        'a group name that is taken',
+        refusal({ code: 'UNIQUENESS_VIOLATION', target: 'name', message: 'is not unique' }),
+      ),
+      ...goesOnAfterSkipped,
+    },
   ]),
   continuation('disable-and-enable-user', [
     { ...asItShouldBe, ...noCookies },
-    faultAtPath(4, `${ofUsers}/*/enabled`, 'no right to disable', { kind: 'status', status: 403 }, 'PUT'),
+    {
+      ...faultAtPath(4, `${ofUsers}/*/enabled`, 'no right to disable', { kind: 'status', status: 403 }, 'PUT'),
+      ...goesOn,
+    },
   ]),
   continuation('provision-users', [
     { ...asItShouldBe, ...noCookies },
     faultAtPath(2, '/v1/environments/*/passwordPolicies', 'no right to make a policy', { kind: 'status', status: 403 }),
-    faultAtPath(
-      5,
-      ofUsers,
-      'a password that the policy refuses',
-      refusal({ code: 'INVALID_VALUE', target: 'password.value', message: 'is too short' }),
-    ),
+    {
+      ...faultAtPath(
+        5,
+        ofUsers,
+        'a password that the policy refuses',
+        refusal({ code: 'INVALID_VALUE', target: 'password.value', message: 'is too short' }),
+      ),
+      ...goesOn,
+    },
   ]),
 ];
 

@@ -37,8 +37,13 @@ export function overviewTable(results: readonly CollectionResult[], date: string
 /** In how many cases a tool agrees, of how many it took part in; undefined when in none. */
 function agreement({ cases }: CollectionResult, tool: string): string | undefined {
   const own = cases.filter(({ outcomes }) => outcomes.some((outcome) => outcome.tool === tool));
-  const agreeing = own.filter((given) => !given.disagreements.some((text) => text.startsWith(`${tool}, `)));
+  const agreeing = own.filter(({ name, disagreements }) => agrees(tool, name, disagreements));
   return own.length > 0 ? `${agreeing.length} of ${own.length}` : undefined;
+}
+
+/** Whether what does not agree in a case is not of a tool: each begins with the tool and the case. */
+export function agrees(tool: string, name: string, disagreements: readonly string[]): boolean {
+  return !disagreements.some((text) => text.startsWith(`${tool}, ${name}: `));
 }
 
 /** Tool × step of the run in which nothing goes wrong. */
