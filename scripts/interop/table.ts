@@ -51,12 +51,14 @@ function summaryTable(result: CollectionResult, date: string): string {
   const { name, steps, cases, tools } = result;
   const [happy] = cases;
   const rows = tools.flatMap((tool) => {
-    const outcome = happy?.outcomes.find((candidate) => candidate.tool === tool);
-    if (!outcome) return [];
-    const { verdict } = outcome;
-    const verdicts = (verdict?.steps ?? []).map((step) => step.verdict);
-    const cells = steps.map((_, index) => verdicts[index] ?? 'no verdict');
-    return [[tool, verdict?.version ?? '?', ...cells, agreement(result, tool) ?? '']];
+    const agreeing = agreement(result, tool);
+    if (agreeing === undefined) return [];
+    // A tool that cannot tell of that run may tell of others.
+    const isIn = happy?.notIn[tool] === undefined;
+    const own = cases.flatMap(({ outcomes }) => outcomes.filter((outcome) => outcome.tool === tool));
+    const version = own.find(({ verdict }) => verdict)?.verdict?.version ?? '?';
+    const verdicts = (isIn ? (own[0]?.verdict?.steps ?? []) : []).map((step) => step.verdict);
+    return [[tool, version, ...steps.map((_, index) => verdicts[index] ?? (isIn ? 'no verdict' : '–')), agreeing]];
   });
   const head = ['tool', 'version', ...steps.map((_, index) => String(index + 1)), 'cases in agreement'];
   return [

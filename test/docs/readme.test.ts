@@ -102,7 +102,7 @@ it('the table of tools says what the one of the interop page says', () => {
     [...text.matchAll(/^\| (.*) \|$/gm)].map(([, row]) => row?.split(' | ') ?? []).filter(([first]) => first !== '---');
   const detail = rows(tables(read('scripts/interop/README.md')));
   const [, ...overview] = rows(tables(enginePage));
-  expect(overview).toHaveLength(7);
+  expect(overview).toHaveLength(8);
   for (const [tool, version, ...counts] of overview) {
     const own = detail.filter(([name, itsVersion]) => name === tool && itsVersion === version);
     expect(
@@ -146,7 +146,7 @@ describe('the README is short', () => {
   const paragraphs = paragraphsOf(readme);
 
   it('in all', () => {
-    expect(Buffer.byteLength(readme)).toBeLessThan(8_600);
+    expect(Buffer.byteLength(readme)).toBeLessThan(8_700);
   });
 
   it('in each paragraph and sentence', () => {
