@@ -3,6 +3,7 @@ import sdk from 'postman-collection';
 import { expect, test } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { readDefinitionFrom } from '../../src/definition/load.ts';
+import { slow } from '../slow.ts';
 import { definitionFiles } from './definitions.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,14 +33,19 @@ function putRight(value: unknown, key = ''): unknown {
   );
 }
 
-test("a compiled collection is in the form that Postman's SDK gives it", async () => {
-  await fc.assert(
-    fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
-      const { definition } = await readDefinitionFrom(files, 'given');
-      const compiled = compileCollection(definition ?? expect.unreachable());
-      const read = new sdk.Collection(compiled as ConstructorParameters<typeof sdk.Collection>[0]);
-      expect(putRight(read.toJSON())).toEqual(compiled);
-    }),
-    { numRuns: 100 },
-  );
-}, 300_000);
+test(
+  "a compiled collection is in the form that Postman's SDK gives it",
+  slow,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
+        const { definition } = await readDefinitionFrom(files, 'given');
+        const compiled = compileCollection(definition ?? expect.unreachable());
+        const read = new sdk.Collection(compiled as ConstructorParameters<typeof sdk.Collection>[0]);
+        expect(putRight(read.toJSON())).toEqual(compiled);
+      }),
+      { numRuns: 100 },
+    );
+  },
+  300_000,
+);
