@@ -33,19 +33,14 @@ function putRight(value: unknown, key = ''): unknown {
   );
 }
 
-test(
-  "a compiled collection is in the form that Postman's SDK gives it",
-  slow,
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
-        const { definition } = await readDefinitionFrom(files, 'given');
-        const compiled = compileCollection(definition ?? expect.unreachable());
-        const read = new sdk.Collection(compiled as ConstructorParameters<typeof sdk.Collection>[0]);
-        expect(putRight(read.toJSON())).toEqual(compiled);
-      }),
-      { numRuns: 100 },
-    );
-  },
-  300_000,
-);
+test("a compiled collection is in the form that Postman's SDK gives it", { ...slow, timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(definitionFiles({ fragments: false }), async (files) => {
+      const { definition } = await readDefinitionFrom(files, 'given');
+      const compiled = compileCollection(definition ?? expect.unreachable());
+      const read = new sdk.Collection(compiled as ConstructorParameters<typeof sdk.Collection>[0]);
+      expect(putRight(read.toJSON())).toEqual(compiled);
+    }),
+    { numRuns: 100 },
+  );
+});
