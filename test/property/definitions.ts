@@ -92,8 +92,12 @@ const body = fc.oneof(
   text.map((value) => ({ raw: value })),
 );
 const headerName = fc.constantFrom('Accept', 'Content-Type', 'X-Text', 'x-1');
+/** Other characters cannot be sent. */
+const headerValue = text.map((value) =>
+  value.replace(/\{\{[^{}]*\}\}|[^\t\x20-\x7e\x80-\xff]/gu, (one) => (one.startsWith('{{') ? one : '?')),
+);
 const header = fc
-  .record({ name: headerName, value: text, description: optional(someText), disabled: optional(fc.boolean()) })
+  .record({ name: headerName, value: headerValue, description: optional(someText), disabled: optional(fc.boolean()) })
   .map(present);
 
 const scriptPiece = fc.constantFrom(
