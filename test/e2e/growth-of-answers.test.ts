@@ -83,7 +83,14 @@ const notLookedUp =
 const meant: readonly (readonly [check: string, places: readonly string[]])[] = [
   ['body matches token.schema.json', ['dropped field token/access_token', 'dropped field token/token_type']],
   ['body.token_type is Bearer', ['new value token/token_type']],
-  ['body matches password-policy.schema.json', ['dropped field passwordPolicies/_embedded/passwordPolicies/*/id']],
+  [
+    'body matches password-policy.schema.json',
+    [
+      'dropped field passwordPolicy/id',
+      'dropped field passwordPolicy/name',
+      'dropped field passwordPolicies/_embedded/passwordPolicies/*/id',
+    ],
+  ],
   ['body matches user-token.schema.json', ['dropped field token/id_token']],
   [
     'body matches application.schema.json',
@@ -106,6 +113,8 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
       'dropped field devices/_embedded/devices',
       'dropped field groups/_embedded',
       'dropped field groups/_embedded/groups',
+      'dropped field passwordPolicies/_embedded',
+      'dropped field passwordPolicies/_embedded/passwordPolicies',
     ],
   ],
   ['body matches application-secret.schema.json', ['dropped field applicationSecret/secret']],
@@ -193,7 +202,7 @@ const meant: readonly (readonly [check: string, places: readonly string[]])[] = 
     ['id', 'status', 'test', 'test/otp'].map((key) => `dropped field deviceAuthentication/${key}`),
   ],
   ['body.status is OTP_REQUIRED', ['new value deviceAuthentication/status']],
-  ['body.status is OK', ['new value passwordState/status']],
+  ["body.status fits the request's forceChange", ['new value passwordState/status']],
 ];
 const meantFor = new Map(meant.flatMap(([check, places]) => places.map((place) => [place, check] as const)));
 
