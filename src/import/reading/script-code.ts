@@ -44,6 +44,7 @@ export const isScript = ofLately((text: string): boolean => {
 
 /** Whether somebody wrote comments into a script that parses. */
 export function hasComments(text: string): boolean {
+  if (!/\/[/*]|<!--|-->/.test(text)) return false;
   const comments: Comment[] = [];
   parse(text, { ...options, onComment: comments });
   return comments.length > 0;
