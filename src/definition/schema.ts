@@ -532,7 +532,7 @@ const scalarOrNull = ['string', 'number', 'boolean', 'null'] as const;
 /** What a plain test script of Postman does, a statement an entry. */
 const PlainTest = Type.Object(
   {
-    name: Type.Optional(Type.String({ description: 'Name of the check that `expect` is.' })),
+    name: Type.Optional(Type.String({ description: 'Name of the check that `expect` makes.' })),
     expect: Type.Optional(
       Type.Object(
         {
