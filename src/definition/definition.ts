@@ -83,7 +83,10 @@ export interface EnvironmentTemplate {
 
 /** A step with what was left out filled in, and its response schema. */
 export interface Step
-  extends Pick<StepFile, 'id' | 'name' | 'description' | 'folder' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'> {
+  extends Pick<
+    StepFile,
+    'id' | 'name' | 'description' | 'folder' | 'tests' | 'scripts' | 'creates' | 'gone' | 'retry' | 'raw'
+  > {
   /** File the step came from, relative to the collection's folder. */
   readonly file: string;
   /** Tags by which a run chooses steps. Absent: none. */
@@ -209,6 +212,7 @@ export function toStep(
     needs,
     ...(source.tags && { tags: source.tags }),
     ...(source.once && { once: true }),
+    ...(source.tests && { tests: source.tests }),
     ...(source.scripts && { scripts: source.scripts }),
     ...(source.creates && { creates: source.creates }),
     ...(source.gone !== undefined && { gone: source.gone }),

@@ -529,6 +529,59 @@ const Creation = Type.Object(
 
 const scalarOrNull = ['string', 'number', 'boolean', 'null'] as const;
 
+/** What a plain test script of Postman does, a statement an entry. */
+const PlainTest = Type.Object(
+  {
+    name: Type.Optional(Type.String({ description: 'Name of the check that `expect` makes.' })),
+    expect: Type.Optional(
+      Type.Object(
+        {
+          status: Type.Optional(
+            oneOrMore<number>({ type: 'integer', minimum: 100, maximum: 599 }, 'HTTP status, one or a list.'),
+          ),
+          values: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: jsonPointer }),
+              Type.Unsafe<string | number | boolean | null>({ type: [...scalarOrNull] }),
+              {
+                ...strict,
+                minProperties: 1,
+                description:
+                  'JSON pointer into the response body → the value that must be there, to the letter: `{{name}}` is not filled in.',
+              },
+            ),
+          ),
+        },
+        { ...strict, minProperties: 1, description: 'A check of its own (`pm.test`): all of this must hold.' },
+      ),
+    ),
+    capture: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: declaredName }),
+        Type.String({ pattern: jsonPointer, description: 'JSON pointer into the response body, e.g. /id.' }),
+        {
+          ...strict,
+          minProperties: 1,
+          maxProperties: 1,
+          description:
+            'A variable given a value from the response, whatever that is. Where a part on the way to it is missing, the script ends with an error.',
+        },
+      ),
+    ),
+    scope: Type.Optional(
+      Type.Enum(['collection', 'global', 'local'], {
+        description: 'Scope of Postman that `capture` sets the variable in. Default: the environment.',
+      }),
+    ),
+    parse: Type.Optional(
+      Type.Literal('json', {
+        description: 'The body is read as JSON; where it is none, the script ends with an error.',
+      }),
+    ),
+  },
+  { ...strict, description: 'A statement: exactly one of `expect` (with a `name`), `capture`, `parse`.' },
+);
+
 const Change = Type.Object(
   {
     variables: Type.Optional(
@@ -647,6 +700,13 @@ export const StepFile = Type.Object(
     expect: Expectation,
     capture: Type.Optional(
       byVariable(orText(Capture, { pattern: jsonPointer }), 'Variables given a value from the response.'),
+    ),
+    tests: Type.Optional(
+      Type.Array(PlainTest, {
+        minItems: 1,
+        description:
+          'A test script of Postman in plain words, in place of `scripts.test` and of what `expect` and `capture` make: its statements in their order, whatever the status is.',
+      }),
     ),
     unset: Type.Optional(
       Type.Array(VariableName('Name of a variable.'), { description: 'Variables emptied after success.' }),
@@ -888,6 +948,7 @@ export type Experiment = Static<typeof Experiment>;
 export type ErrorExample = NonNullable<StepFile['errorExamples']>[number];
 export type TroubleshootingEntry = Static<typeof Troubleshooting>;
 export type Condition = TroubleshootingEntry['when'];
+export type PlainTest = Static<typeof PlainTest>;
 export type LookUp = Static<typeof LookUp>;
 export type RoleNeeds = Static<typeof Roles>;
 export type ServiceSource = Static<typeof Service>;

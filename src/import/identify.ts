@@ -17,6 +17,8 @@ export interface KnownStep {
   readonly file: string;
   /** Method and address. */
   readonly request: string;
+  /** It has a test script of its own, which is to stay one. */
+  readonly ownScript: boolean;
 }
 
 const ourId = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -45,6 +47,8 @@ export function definitionId(
 export interface StepIdentity {
   readonly id: string;
   readonly file: string;
+  /** Whether a known step has a test script of its own. Undefined: the step is not known. */
+  readonly ownScript?: boolean;
 }
 
 /**
@@ -64,7 +68,7 @@ export function identifySteps(
   const repeated = repeatedIds(text);
   return requests.map((request, index) => {
     const match = matches.get(request);
-    if (match) return { id: match.id, file: match.file };
+    if (match) return { id: match.id, file: match.file, ownScript: match.ownScript };
     const slug = slugOf(request.name.replace(/^step \d+\s*[:.-]\s*/i, ''), `request-${index + 1}`);
     const wanted = idInScript(request.item) ?? slug;
     const id =

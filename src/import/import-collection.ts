@@ -14,6 +14,7 @@ import { find } from './reading/code-shape.ts';
 import { withoutLines } from './reading/plain-script.ts';
 import { readCollection } from './reading/read-collection.ts';
 import { collectionHintShapes, type FoundHints, readCollectionHints } from './reading/read-hints.ts';
+import type { TestsFrom } from './reading/read-plain-tests.ts';
 import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
 import { type FoundVariables, readBases, readVariables } from './reading/read-variables.ts';
@@ -229,7 +230,13 @@ function readOne(
     response: isFragment(response),
   };
   const names = { id: identity.id, name, folder: isDefault ? undefined : path };
-  return { ...readStep(item, names, scopes, fragments), request };
+  return { ...readStep(item, names, scopes, fragments, testsFrom(identity, isCompiled)), request };
+}
+
+/** The script of a step that is there stays one; of a collection that `compile` wrote, others do. */
+function testsFrom({ ownScript }: StepIdentity, isCompiled: boolean): TestsFrom {
+  if (ownScript) return 'none';
+  return isCompiled && ownScript === undefined ? 'compiled tests' : 'any script';
 }
 
 /** One schema a file: where two steps name the same file for different ones, the second keeps its scripts as they are. */

@@ -16,7 +16,8 @@ export interface Meaning {
   readonly requests: readonly unknown[];
 }
 
-export function meaningOf(source: Json): Meaning {
+/** `withoutTests`: names of requests whose test scripts are left out. */
+export function meaningOf(source: Json, withoutTests: readonly string[] = []): Meaning {
   const collection = new sdk.Collection(source as never);
   const requests: unknown[] = [];
   const folders: unknown[] = [];
@@ -35,11 +36,10 @@ export function meaningOf(source: Json): Meaning {
         });
         visit(entry, inside, own);
       } else {
-        requests.push({
-          path,
-          name: unique((entry.name ?? '').trim() === '' ? 'Request' : entry.name, used),
-          ...requestOf(entry, own),
-        });
+        const name = unique((entry.name ?? '').trim() === '' ? 'Request' : entry.name, used);
+        const { scripts, ...rest } = requestOf(entry, own);
+        const compared = (scripts as Json[]).filter(({ listen }) => listen !== 'test' || !withoutTests.includes(name));
+        requests.push({ path, name, ...rest, scripts: compared });
       }
     });
   };

@@ -236,4 +236,95 @@ const names: ParityCase[] = [
   },
 ];
 
-compareWays([...unresolved, ...values, ...bodies, ...names], []);
+/** Test scripts that the format has words for, and what they do when the response is another one. */
+const isOk = `pm.test("Status code is 200", function () {\n    pm.response.to.have.status(200);\n});`;
+const tests: ParityCase[] = [
+  {
+    name: 'a plain test script',
+    items: [
+      {
+        name: 'login',
+        path: '/login',
+        after: `${isOk}\nvar jsonData = pm.response.json();\npm.environment.set("token", jsonData.token);\npm.test("id", () => pm.expect(jsonData.id).to.equal(7));`,
+      },
+      { name: 'use', path: '/use', headers: { 'X-Token': '{{token}}' } },
+    ],
+    received: ['GET /login', 'GET /use X-Token: T'],
+    checks: ['Status code is 200: passed', 'id: passed'],
+  },
+  {
+    name: 'a plain test script after another status',
+    items: [
+      {
+        name: 'login',
+        path: '/status/404',
+        after: `${isOk}\npm.environment.set("token", pm.response.json().token);\npm.test('one of', () => pm.expect(pm.response.code).to.be.oneOf([200, 404]));`,
+      },
+      { name: 'use', path: '/use', headers: { 'X-Token': '{{token}}' } },
+    ],
+    received: ['GET /status/404', 'GET /use X-Token: T'],
+    checks: ['Status code is 200: failed', 'one of: passed'],
+    fails: true,
+  },
+  {
+    name: 'a plain test script and a body that is no JSON',
+    items: [
+      {
+        name: 'checks',
+        path: '/text',
+        after: `${isOk}\npm.test('id', () => { const json = pm.response.json(); pm.expect(json.id).to.eql(7); });\n${isOk}`,
+      },
+      {
+        name: 'sets',
+        path: '/text',
+        after: `${isOk}\npm.environment.set('token', pm.response.json().token);\npm.test('not run', () => pm.response.to.have.status(200));`,
+      },
+      {
+        name: 'reads first',
+        path: '/text',
+        after: `const json = pm.response.json();\npm.test('not run either', () => pm.expect(json.id).to.eql(7));`,
+      },
+      { name: 'use', path: '/use', headers: { 'X-Token': '{{token}}' } },
+    ],
+    received: ['GET /text', 'GET /text', 'GET /text', 'GET /use X-Token: {{token}}'],
+    checks: ['Status code is 200: passed', 'id: failed', 'Status code is 200: passed', 'Status code is 200: passed'],
+    fails: true,
+  },
+  {
+    name: 'a plain test script and parts that are missing',
+    items: [
+      {
+        name: 'sets nothing',
+        path: '/a',
+        after: `pm.environment.set('token', pm.response.json().none);\npm.test('none', () => pm.expect(pm.response.json().none).to.eql(null));\npm.test('deep', () => pm.expect(pm.response.json().none.deep).to.eql('x'));`,
+      },
+      { name: 'use', path: '/use', headers: { 'X-Token': '{{token}}' } },
+      {
+        name: 'ends',
+        path: '/b',
+        after: `pm.globals.set('kept', pm.response.json().list[1].a);\npm.environment.set('token', pm.response.json().none.deep);\n${isOk}`,
+      },
+      { name: 'use again', path: '/use/{{kept}}' },
+    ],
+    environment: environment(value('token', 'before')),
+    received: ['GET /a', 'GET /use X-Token: null', 'GET /b', 'GET /use/b'],
+    checks: ['none: failed', 'deep: failed'],
+    fails: true,
+  },
+  {
+    name: 'a plain test script whose values have braces and types',
+    items: [
+      {
+        name: 'a',
+        path: '/a',
+        after: `pm.test('braces', () => pm.expect(pm.response.json().token).to.eql('{{token}}'));\npm.test('text', () => pm.expect(pm.response.json().id).to.eql('7'));\npm.test('number', () => pm.expect(pm.response.json().id).to.eql(7));`,
+      },
+    ],
+    environment: environment(value('token', 'T')),
+    received: ['GET /a'],
+    checks: ['braces: failed', 'text: failed', 'number: passed'],
+    fails: true,
+  },
+];
+
+compareWays([...unresolved, ...values, ...bodies, ...names, ...tests], []);

@@ -6,10 +6,12 @@ import { parse } from 'yaml';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { compileEnvironment } from '../../src/compile/environment-file.ts';
 import { collectionToV3, environmentToV3, type V3File } from '../../src/compile/postman-v3/postman-v3.ts';
+import { testsScript } from '../../src/compile/scripts/plain-tests.ts';
 import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
 import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
 import { readV3, throughV3 } from '../../src/import/postman-v3/read-v3.ts';
+import { readPlainTests } from '../../src/import/reading/read-plain-tests.ts';
 import { toFiles } from '../../src/import/writing/files.ts';
 import { cli, collectionFolder, ssoCollectionFolder } from '../e2e/support.ts';
 import { goldenCasesInPostman, goldenFolder } from '../golden/support.ts';
@@ -49,12 +51,15 @@ test('an environment names its secrets, and holds no value of them', async () =>
   });
 });
 
-/** Data without what says nothing: the ids that Postman gives, a name that is the file's, the types of scripts. */
+/** Data without what says nothing: the ids that Postman gives, a name that is the file's, how a plain test script is written. */
 function meaningOf(files: Iterable<readonly [string, string]>): Record<string, unknown> {
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).filter(([key]) => key !== 'id');
+    const tests = 'code' in value ? readPlainTests(String(value.code)) : undefined;
+    const entries = Object.entries({ ...value, ...(tests && { code: testsScript(tests) }) }).filter(
+      ([key]) => key !== 'id',
+    );
     return Object.fromEntries(entries.map(([key, child]) => [key, plain(child)]));
   };
   return Object.fromEntries(
@@ -110,6 +115,27 @@ describe('in a repository', () => {
     const definition = join(root, '.resources/definition.yaml');
     expect(await readFile(definition, 'utf8')).toBe(given['.resources/definition.yaml']);
     expect((await run('compile', 'odd', '--postman-v3', 'postman', '--check')).code).toBe(0);
+  });
+
+  test('a test script that is imported in other words stays as somebody wrote it, until it is edited', async () => {
+    const foreign = foreignFolders['scripts of requests, folders and the collection'] as Folder;
+    const given = Object.fromEntries(
+      Object.entries(foreign).map(([path, text]) => [path, text.replace('name: Run\n', '')]),
+    );
+    const [name = ''] = Object.keys(given).filter((path) => given[path]?.includes('const body = pm.response.json();'));
+    const imported = join(folder, 'scripted');
+    await write(given, join(folder, 'postman/collections/Scripts'));
+    await run('import', 'postman/collections/Scripts', 'scripted');
+    const steps = (await readdir(imported)).filter((file) => file.endsWith('.yaml'));
+    const texts = await Promise.all(steps.map((file) => readFile(join(imported, file), 'utf8')));
+    const [step = ''] = steps.filter((_, index) => texts[index]?.includes('tests:\n  - capture:\n      id: /id\n'));
+    await run('compile', 'scripted', '--postman-v3', 'postman');
+    const written = () => readFile(join(folder, 'postman/collections/Scripts', name), 'utf8');
+    expect(await written()).toBe(given[name]);
+    const text = await readFile(join(imported, step), 'utf8');
+    await writeFile(join(imported, step), text.replace('id: /id\n', 'id: /other\n'));
+    await run('compile', 'scripted', '--postman-v3', 'postman');
+    expect(await written()).toContain("pm.environment.set('id', pm.response.json().other);");
   });
 
   test('an edit made in Postman changes only that edit in our files', async () => {

@@ -236,6 +236,30 @@ const checked = schema.chain(({ content, pointers }) =>
   }),
 );
 
+const pointer = fc
+  .array(key, { maxLength: 2 })
+  .map((keys) => keys.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''));
+const statuses = fc.oneof(
+  fc.integer({ min: 100, max: 599 }),
+  fc.uniqueArray(fc.integer({ min: 100, max: 599 }), { minLength: 1, maxLength: 3 }),
+);
+const plainTest = fc.oneof(
+  fc
+    .record({
+      name: text,
+      status: optional(statuses),
+      values: optional(fc.dictionary(pointer, scalar, { minKeys: 1, maxKeys: 3 })),
+    })
+    .map(({ name, status, values }) => ({
+      name,
+      expect: status === undefined && !values ? { status: 200 } : present({ status, values }),
+    })),
+  fc
+    .record({ name: captured, from: pointer, scope: optional(fc.constantFrom('collection', 'global', 'local')) })
+    .map(({ name, from, scope }) => present({ capture: Object.fromEntries([[name, from]]), scope })),
+  fc.constant({ parse: 'json' }),
+);
+
 const rawRequest = fc
   .record({
     method: optional(fc.constantFrom('COPY', 'LINK', 'GET')),
@@ -366,6 +390,7 @@ const stepParts = (fragments: boolean) =>
       body: optional(body),
       generate: optional(byName(generator)),
       checked: optional(checked),
+      tests: optional(fc.array(plainTest, { minLength: 1, maxLength: 3 })),
       scripts: optional(fc.record({ prerequest: optional(script), test: optional(script) }).map(present)),
       folder: fc.constantFrom(undefined, [], ['A'], ['A', 'B'], ['Ä 🙂/x']),
       raw: fragments ? optional(rawStep) : fc.constant(undefined),
@@ -374,9 +399,10 @@ const stepParts = (fragments: boolean) =>
     .map((parts) => {
       const {
         events,
-        checked: checks,
+        checked,
+        tests,
         generate,
-        scripts,
+        scripts: written,
         method,
         url: address,
         headers,
@@ -384,6 +410,9 @@ const stepParts = (fragments: boolean) =>
         body: sent,
         ...rest
       } = parts;
+      // `tests` are the whole test script.
+      const checks = tests ? undefined : checked;
+      const scripts = tests && written ? present({ ...written, test: undefined }) : written;
       const request = present({ method, url: address, headers, auth: own, body: sent });
       if (events)
         return {
@@ -397,6 +426,7 @@ const stepParts = (fragments: boolean) =>
         ...rest,
         request,
         generate,
+        tests,
         scripts,
         expect: checks
           ? present({ status: checks.status, values: checks.values, claims: checks.claims, schema: 'x.schema.json' })

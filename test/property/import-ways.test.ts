@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -37,11 +37,19 @@ async function threeWays({ collection, environment, data }: GeneratedCollection,
     const definition = join(folder.path, 'imported');
     const stock = await runStock(original, files, server);
     const compiled = await runStock(await importAndCompile(original, definition), files, server);
+    const hasTests = await saysTests(definition);
     const ours = await runOurs(definition, files, server, folder.path, ['--retries', '0']);
-    return { stock: comparable(stock), compiled: comparable(compiled), ours };
+    return { stock: comparable(stock), compiled: comparable(compiled), ours, hasTests };
   } finally {
     await folder.remove();
   }
+}
+
+/** Whether a test script was imported in the words of the format. */
+async function saysTests(folder: string): Promise<boolean> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.some((text) => text.includes('\ntests:\n'));
 }
 
 describe.each(amounts)('%i collections of Postman', (numRuns) => {
@@ -50,10 +58,12 @@ describe.each(amounts)('%i collections of Postman', (numRuns) => {
     timeout: 3_000_000,
   }, async () => {
     const server = await startEchoServer({ exact: true });
+    let inWords = 0;
     try {
       await fc.assert(
         fc.asyncProperty(postmanCollections, async (generated) => {
-          const { stock, compiled, ours } = await threeWays(generated, server);
+          const { stock, compiled, ours, hasTests } = await threeWays(generated, server);
+          inWords += Number(hasTests);
           expect(compiled).toEqual(stock);
           const { received, checks, fails } = stock;
           expect({ received: ours.received, fails: ours.fails }, ours.output).toEqual({ received, fails });
@@ -64,6 +74,7 @@ describe.each(amounts)('%i collections of Postman', (numRuns) => {
         }),
         { numRuns },
       );
+      expect(inWords).toBeGreaterThan(numRuns / 5);
     } finally {
       await server.close();
     }

@@ -131,6 +131,30 @@ const after = fc.constantFrom(
   `[1, 2].forEach((n) => pm.test('n ' + n, () => pm.expect(n).to.be.below(2)));`,
 );
 
+/** Statements of a test script that the format has words for, each of which may fail. */
+const plain = fc.constantFrom(
+  `pm.test('Status code is 200', function () { pm.response.to.have.status(200); });`,
+  `pm.test("Successful POST request", () => pm.expect(pm.response.code).to.be.oneOf([201, 202]));`,
+  `pm.test('found', () => { pm.expect(pm.response.code).to.equal(200); });`,
+  `pm.test('id', () => { pm.expect(pm.response.json().id).to.eql(7); });`,
+  `pm.test("id and token", function () {\n    var jsonData = pm.response.json();\n    pm.expect(jsonData.id).to.equal(7);\n    pm.expect(jsonData["token"]).to.eq("{{token}}");\n});`,
+  `pm.test('all', () => { pm.response.to.have.status(200); pm.expect(pm.response.json().list[1].a).to.equal('b'); });`,
+  `pm.test('none', () => pm.expect(pm.response.json().none).to.be.null);`,
+  `pm.test('within nothing', () => pm.expect(pm.response.json().none.deep).to.be.true);`,
+  `pm.test('body', () => pm.expect(body.id).to.eql(8));`,
+  `pm.environment.set('token', pm.response.json().token);`,
+  `pm.environment.set("user id", pm.response.json()["id"]);`,
+  `pm.environment.set('made', pm.response.json().none);`,
+  `pm.collectionVariables.set('count', pm.response.json().list[0]);`,
+  `pm.globals.set('flag', pm.response.json().list);`,
+  `pm.variables.set('a.b', JSON.parse(responseBody).list[1].a);`,
+  `pm.environment.set('made', pm.response.json().none.deep);`,
+  `var body = pm.response.json();`,
+  `var jsonData = JSON.parse(responseBody);\npm.environment.set('made', jsonData.list[1]);`,
+  `var token = pm.response.json().token;\npm.environment.set('token', token);`,
+  `pm.response.json();`,
+);
+
 /** Jumps happen once each, so that no run goes on for ever. */
 const jump = fc
   .tuple(fc.constantFrom('twin', 'first', 'last', 'none', 'an-id'), fc.boolean(), fc.integer({ min: 1, max: 3 }))
@@ -155,7 +179,13 @@ const script = (lines: fc.Arbitrary<string>, listen: string) =>
 const events = fc
   .tuple(
     fc.option(script(before, 'prerequest'), { freq: 2 }),
-    fc.option(script(fc.oneof({ weight: 5, arbitrary: after }, { weight: 1, arbitrary: jump }), 'test'), { freq: 3 }),
+    fc.option(
+      fc.oneof(
+        script(fc.oneof({ weight: 5, arbitrary: after }, { weight: 1, arbitrary: jump }), 'test'),
+        script(plain, 'test'),
+      ),
+      { freq: 3 },
+    ),
   )
   .map((list) => list.filter((one) => one !== null));
 

@@ -5,8 +5,10 @@ import { withoutIds } from '../../compile/canonical.ts';
 import { compileCollection } from '../../compile/collection.ts';
 import { compileEnvironment } from '../../compile/environment-file.ts';
 import { collectionToV3, environmentToV3 } from '../../compile/postman-v3/postman-v3.ts';
+import { testsScript } from '../../compile/scripts/plain-tests.ts';
 import type { Definition } from '../../definition/definition.ts';
-import { isSame } from '../../definition/merge-patch.ts';
+import { isMapping, isSame } from '../../definition/merge-patch.ts';
+import { readPlainTests } from '../../import/reading/read-plain-tests.ts';
 import type { World } from '../world.ts';
 import { type PlacedFile, readPresent } from './write-files.ts';
 
@@ -28,10 +30,22 @@ export async function v3Files(definition: Definition, folder: string, world: Wor
 /** Whether files say the same, whatever ids Postman gave to what they are about. */
 function saysTheSame(present: string, made: string): boolean {
   try {
-    return isSame(withoutIds(parse(present)), withoutIds(parse(made)));
+    return isSame(comparable(parse(present)), comparable(parse(made)));
   } catch {
     return false;
   }
+}
+
+/** Data without ids, with test scripts that `tests` can say as these are compiled: somebody may have written them otherwise. */
+function comparable(data: unknown): unknown {
+  const plain = withoutIds(data);
+  if (!isMapping(plain) || !Array.isArray(plain.scripts)) return plain;
+  const scripts = plain.scripts.map((script: unknown) => {
+    const tests =
+      isMapping(script) && script.type === 'afterResponse' ? readPlainTests(String(script.code)) : undefined;
+    return tests ? { ...(script as object), code: testsScript(tests) } : script;
+  });
+  return { ...plain, scripts };
 }
 
 /** Files in the folders of the collections that are not among those that are made. */

@@ -51,6 +51,13 @@ export function assignment(name: string, value: unknown): string[] {
   return [...lines.slice(0, -1), `${lines.at(-1)};`];
 }
 
+/** How an expression goes on to a part of its value: `.a`, `[0]`, `['b-c']`. */
+export function accessor(key: string): string {
+  if (/^[A-Za-z_$][\w$]*$/.test(key)) return `.${key}`;
+  // A longer number is not the same text when JavaScript writes it.
+  return /^(0|[1-9]\d{0,14})$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
+}
+
 /** In JavaScript, unlike in JSON, the key `"__proto__"` names the prototype; `['__proto__']` is a key like any other. */
 function keyLiteral(key: string): string {
   if (key === '__proto__') return `['${key}']`;

@@ -11,8 +11,9 @@ import { variablesIn } from '../../definition/variables.ts';
 import { baseVariables } from './base-addresses.ts';
 import { choiceLines, claimLine, conditionScript } from './condition-script.ts';
 import { collectionHintScript, givesHints, hintFunctions, readyReport } from './hint-script.ts';
-import { assignment, literal } from './literal.ts';
+import { accessor, assignment, literal } from './literal.ts';
 import { passwordScript } from './password-script.ts';
+import { ownTest } from './plain-tests.ts';
 import {
   type CheckKind,
   captureCheckName,
@@ -304,7 +305,7 @@ export function testScript(step: Step, definition: Definition): ScriptLines {
         ]
       : []),
     ...(storesEntropy(step, definition) ? entropyScript(definition) : []),
-    ...(isPlain(step) ? plainLines(step.scripts?.test) : rawScript(step.scripts?.test)),
+    ...(isPlain(step) ? plainLines(ownTest(step)) : rawScript(ownTest(step))),
     ...(endsBeforeCleanUp(step, definition) ? endScript(definition) : []),
     ...(hasHints ? ['', ...hintFunctions(step)] : []),
   ];
@@ -497,11 +498,9 @@ function bodyExpression(pointer: string, optional = false): string {
 function accessors(pointer: string, optional: boolean): string {
   return pointerKeys(pointer)
     .map((key, depth) => {
-      const isSafe = optional || depth > 0;
-      if (/^[A-Za-z_$][\w$]*$/.test(key)) return isSafe ? `?.${key}` : `.${key}`;
-      // A longer number is not the same text when JavaScript writes it.
-      const index = /^(0|[1-9]\d{0,14})$/.test(key) ? `[${key}]` : `[${literal(key)}]`;
-      return isSafe ? `?.${index}` : index;
+      const access = accessor(key);
+      if (!optional && depth === 0) return access;
+      return access.startsWith('.') ? `?${access}` : `?.${access}`;
     })
     .join('');
 }

@@ -8,6 +8,7 @@ import type { ChoiceSource, StepFile } from '../schema.ts';
 import { compileSchema } from '../schemas/response-schema.ts';
 import { choiceConditionProblems, conditionProblems } from './condition-problems.ts';
 import { folderProblems } from './folder-problems.ts';
+import { plainTestProblems } from './plain-test-problems.ts';
 import { rawProblems } from './raw-problems.ts';
 import { requestProblems } from './request-problems.ts';
 import { variableProblems } from './variable-problems.ts';
@@ -23,6 +24,7 @@ export function meaningProblems(sources: CollectionSources): Problem[] {
       ...choiceProblems(step),
       ...statusProblems(step),
       ...scriptProblems(step),
+      ...plainTestProblems(step),
       ...responseProblems(step, sources.schemas),
       ...creationProblems(step, sources),
     ]),

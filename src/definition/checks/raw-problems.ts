@@ -40,7 +40,7 @@ function eventProblems(source: SourceFile, { raw, expect, ...data }: StepFile): 
   if (!raw || !Object.hasOwn(raw as RawFragment, 'event')) return [];
   const asking = [
     ...Object.keys(expect).map((key) => `expect.${key}`),
-    ...(['generate', 'capture', 'unset', 'scripts'] as const).filter((key) => data[key] !== undefined),
+    ...(['generate', 'capture', 'tests', 'unset', 'scripts'] as const).filter((key) => data[key] !== undefined),
   ];
   if (asking.length === 0) return [];
   const message = `"event" replaces the scripts of this step, which ${asking.join(', ')} would be part of; remove one or the other`;

@@ -136,7 +136,7 @@ function makerUses(step: StepFile, variable: string): Use[] {
 
 function scriptUses(step: StepFile): Use[] {
   return scriptsOf(step).flatMap(({ path, facts }) =>
-    [...facts.reads, ...facts.sets].map((name): Use => ({ name, path, as: 'script' })),
+    [...facts.reads, ...facts.sets].map((name): Use => ({ name, path, as: path[0] === 'tests' ? 'key' : 'script' })),
   );
 }
 

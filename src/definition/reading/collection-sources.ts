@@ -19,7 +19,7 @@ export interface CollectionSources {
   readonly complete: boolean;
 }
 
-/** A script of a step, with the path that leads to it. */
+/** A script of a step, or an entry of `tests` that sets a variable, with the path that leads to it. */
 export interface PlacedScript {
   readonly path: DataPath;
   readonly facts: ScriptFacts;
@@ -47,6 +47,12 @@ function readScripts(step: StepFile): PlacedScript[] {
     ...entry(['scripts', 'prerequest'], step.scripts?.prerequest, 'script', true),
     ...Object.entries(step.capture ?? {}).flatMap(([name, made]) =>
       entry(['capture', name, 'script'], made.script, 'body', false),
+    ),
+    ...(step.tests ?? []).flatMap(({ capture }, index) =>
+      Object.keys(capture ?? {}).map((name): PlacedScript => {
+        const facts = { parsed: true, problems: [], reads: [], sets: [name] };
+        return { path: ['tests', index, 'capture', name], facts, before: false };
+      }),
     ),
     ...entry(['scripts', 'test'], step.scripts?.test, 'script', false),
   ];

@@ -68,7 +68,7 @@ function explain(error: ErrorObject): string {
     case 'minProperties':
       return `${subject} is empty; expected ${knownKeys(schema).length > 0 ? oneOf(knownKeys(schema)) : expectedBy(schema)}`;
     case 'maxProperties':
-      return `${subject} has ${Object.keys(data as object).length} keys; expected exactly one of ${knownKeys(schema).join(', ')}`;
+      return `${subject} has ${Object.keys(data as object).length} keys; expected exactly one${knownKeys(schema).length > 0 ? ` of ${knownKeys(schema).join(', ')}` : ''}`;
     case 'minLength':
     case 'minItems':
       return `${subject} is empty; expected ${expectedBy(schema)}`;

@@ -2,7 +2,7 @@ import transformer from 'postman-collection-transformer';
 import type { Json } from '../../compile/canonical.ts';
 import { isMapping } from '../../definition/merge-patch.ts';
 import { UsageError } from '../../errors.ts';
-import { firstBadOffset, placeIn } from './json-error.ts';
+import { firstBadOffset, placeIn } from '../json-error.ts';
 
 /** A Postman collection as it was read: data of the format v2.0 or v2.1. */
 export interface SourceCollection {

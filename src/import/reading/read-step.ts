@@ -7,6 +7,7 @@ import { isAllowedScript } from '../references.ts';
 import { forLaterSteps, plainStatements, withoutLines, withoutNames } from './plain-script.ts';
 import { readExample } from './read-example.ts';
 import { type FoundHints, hintShapes, readHints } from './read-hints.ts';
+import { readPlainTests, type TestsFrom } from './read-plain-tests.ts';
 import { type FoundPrerequest, readPrerequest } from './read-prerequest.ts';
 import { readRequest } from './read-request.ts';
 import { type FoundTest, readTest } from './read-test.ts';
@@ -55,7 +56,13 @@ export interface Scopes extends Pick<Definition, 'variables'> {
 }
 
 /** Reads an item in its canonical form. */
-export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments: Fragments): ReadStep {
+export function readStep(
+  item: Json,
+  names: StepNames,
+  scopes: Scopes,
+  fragments: Fragments,
+  testsFrom: TestsFrom,
+): ReadStep {
   const base = {
     id: names.id,
     name: names.name,
@@ -65,7 +72,7 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
   };
   const scripts = fragments.event ? undefined : scriptsOf(item.event, scopes);
   const parts = scripts && (readGenerated(scripts, base, scopes) ?? readOwn(scripts, base, scopes));
-  const file: StepFile = { ...base, expect: {}, ...parts?.keys };
+  const file: StepFile = { ...base, expect: {}, ...(parts && withTests(parts.keys, testsFrom)) };
   const example = fragments.response
     ? undefined
     : readExample(item, file, parts?.schema?.content, parts?.isGenerated ?? false);
@@ -86,7 +93,7 @@ export function readStep(item: Json, names: StepNames, scopes: Scopes, fragments
 type Base = Pick<StepFile, 'id' | 'name' | 'description' | 'request'>;
 
 interface ReadScripts {
-  readonly keys: Pick<StepFile, 'generate' | 'expect' | 'capture' | 'unset' | 'scripts' | 'troubleshooting'>;
+  readonly keys: Pick<StepFile, 'generate' | 'expect' | 'capture' | 'tests' | 'unset' | 'scripts' | 'troubleshooting'>;
   readonly schema: FoundSchema | undefined;
   readonly isGenerated: boolean;
   readonly notes: readonly string[];
@@ -158,6 +165,14 @@ function readOwn({ prerequest, test }: Scripts, base: Base, scopes: Scopes): Rea
   if (!ownScriptsAllowed(keys)) return undefined;
   if (!compiledScripts({ ...base, ...keys }, undefined, scopes)) return undefined;
   return { keys, schema: undefined, isGenerated: false, notes: [] };
+}
+
+/** A test script with nothing beside it as `tests`, where they say the same. */
+function withTests(keys: ReadScripts['keys'], from: TestsFrom): ReadScripts['keys'] {
+  const { scripts: { test, ...before } = {}, ...others } = keys;
+  const isAlone = Object.keys(keys.expect).length === 0 && !keys.capture && !keys.unset;
+  const tests = test !== undefined && isAlone ? readPlainTests(test, from) : undefined;
+  return tests ? { ...others, tests, ...(before.prerequest !== undefined && { scripts: before }) } : keys;
 }
 
 function keysOf(before: FoundPrerequest | undefined, after: FoundTest): ReadScripts['keys'] {

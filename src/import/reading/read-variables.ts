@@ -74,7 +74,8 @@ export function namesUsed(
   return [...new Set(names)];
 }
 
-function namesInStep({ request, generate, expect, capture, unset, scripts, creates, gone, raw }: StepFile): string[] {
+function namesInStep(step: StepFile): string[] {
+  const { request, generate, expect, capture, tests, unset, scripts, creates, gone, raw } = step;
   const made = Object.values(generate ?? {}).flatMap(({ password, table }) => [
     ...referencesIn([password?.avoid, table]),
   ]);
@@ -91,6 +92,7 @@ function namesInStep({ request, generate, expect, capture, unset, scripts, creat
     ...made,
     ...scriptNames([...bodies], 'body'),
     ...scriptNames([scripts?.prerequest, scripts?.test], 'script'),
+    ...(tests ?? []).flatMap((test) => Object.keys(test.capture ?? {})),
     ...referencesIn([
       expect.values,
       ...conditions.map(({ is, has, endsWith }) => [is, has, endsWith]),

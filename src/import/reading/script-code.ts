@@ -1,4 +1,4 @@
-import { type Expression, type Node, parse, type Statement } from 'acorn';
+import { type Comment, type Expression, type Node, parse, type Statement } from 'acorn';
 import { sentBodyExpression } from '../../compile/scripts/step-scripts.ts';
 import { isDeeper } from './read-collection.ts';
 
@@ -41,6 +41,14 @@ export const isScript = ofLately((text: string): boolean => {
     return false;
   }
 });
+
+/** Whether somebody wrote comments into a script that parses. */
+export function hasComments(text: string): boolean {
+  if (!/\/[/*]|<!--|-->/.test(text)) return false;
+  const comments: Comment[] = [];
+  parse(text, { ...options, onComment: comments });
+  return comments.length > 0;
+}
 
 /** Whether two pieces of code are the same but for comments, white space, quotes and what else does not change their meaning. */
 export function isSameCode(one: unknown, other: unknown): boolean {

@@ -107,6 +107,7 @@ function knownSteps(definition: Definition, compiled: Json): NonNullable<ImportO
     name: step.name,
     file: step.file,
     request: requests.get(itemId(definition, step)) ?? '',
+    ownScript: step.scripts?.test !== undefined,
   }));
 }
 

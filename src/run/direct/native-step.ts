@@ -4,10 +4,11 @@ import type { RawFragment } from '../../definition/schema.ts';
 
 /** Whether something in a step is for Postman's sandbox or its runtime, whatever the values of its variables are. */
 export function needsNewman(step: Step, definition: Definition): boolean {
-  const { scripts, generate, captures, raw, request, needs } = step;
+  const { tests, scripts, generate, captures, raw, request, needs } = step;
   return (
     scripts?.prerequest !== undefined ||
     scripts?.test !== undefined ||
+    tests !== undefined ||
     [...generate, ...captures].some(({ script }) => script !== undefined) ||
     raw !== undefined ||
     [definition, ...foldersOf(step, definition)].some((around) => changesRequests(around.raw)) ||

@@ -127,9 +127,13 @@ export function judgeBody(
 }
 
 /** The scripts that stand beside or in the place of the compiled one. */
-function ownScripts({ scripts, raw }: Step): string[] {
+function ownScripts({ tests, scripts, raw }: Step): string[] {
   const isReplaced = raw !== undefined && Object.hasOwn(raw, 'event');
-  return [...(scripts?.test === undefined ? [] : ['/scripts/test']), ...(isReplaced ? ['/raw/event'] : [])];
+  return [
+    ...(tests ? ['/tests'] : []),
+    ...(scripts?.test === undefined ? [] : ['/scripts/test']),
+    ...(isReplaced ? ['/raw/event'] : []),
+  ];
 }
 
 function statusFailure(expected: readonly number[], status: number): string {

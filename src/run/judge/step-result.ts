@@ -5,6 +5,7 @@ import {
   statusCheckName,
 } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
+import { formatPointer } from '../../definition/pointer.ts';
 import { compileSchema, type SchemaCheck } from '../../definition/schemas/response-schema.ts';
 import { variablesIn } from '../../definition/variables.ts';
 import { type EngineRequest, type EngineResponse, type Execution, headerValue } from '../engine/execution.ts';
@@ -244,7 +245,9 @@ function scriptChecks(step: Step, definition: Definition, { assertions }: Execut
 }
 
 function scriptResult(step: Step, definition: Definition, name: string, message: string | undefined): CheckResult {
-  return checkResult({ kind: 'script', name }, message, placeOf(step, definition, '/scripts/test'));
+  const test = step.tests?.findIndex((one) => one.name === name) ?? -1;
+  const askedAt = test < 0 ? '/scripts/test' : formatPointer(['tests', test]);
+  return checkResult({ kind: 'script', name }, message, placeOf(step, definition, askedAt));
 }
 
 /**

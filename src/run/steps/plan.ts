@@ -1,3 +1,4 @@
+import { ownTest } from '../../compile/scripts/plain-tests.ts';
 import { setterOf } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
 import { rawScripts } from '../../definition/raw.ts';
@@ -17,9 +18,9 @@ export function setBefore({ generate, scripts, raw }: Step): string[] {
 }
 
 /** Variables that a step sets from its response. */
-export function setAfter({ captures, scripts, raw }: Step): string[] {
-  const inFragment = rawScripts(raw).flatMap(({ before, facts }) => (before ? [] : facts.sets));
-  return [...captures.map(({ variable }) => variable), ...setByScript(scripts?.test), ...inFragment];
+export function setAfter(step: Step): string[] {
+  const inFragment = rawScripts(step.raw).flatMap(({ before, facts }) => (before ? [] : facts.sets));
+  return [...step.captures.map(({ variable }) => variable), ...setByScript(ownTest(step)), ...inFragment];
 }
 
 function setByScript(text: string | undefined): readonly string[] {

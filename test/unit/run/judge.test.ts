@@ -96,6 +96,7 @@ describe('judge', () => {
     expect(judged({ raw: { event: [] }, expect: { ...expect200, status: [], values: [] } }, '').unknown).toEqual([
       '/raw/event',
     ]);
+    expect(judged({ tests: [{ parse: 'json' }] }, {}).unknown).toEqual(['/tests']);
   });
 
   test('a variable of the run says what may be used, once all checks have held', () => {
