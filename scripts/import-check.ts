@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -39,7 +40,6 @@ Examples:
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'scripts/import-check/README.md');
 const ownFolders = ['test/import', 'collections', 'test/golden/ok'];
-const ownEnvironment = 'environments/simulator.postman_environment.json';
 const marks = ['<!-- figures: made by npm run import-check -- --write -->', '<!-- end of figures -->'] as const;
 
 function fail(message: string): never {
@@ -62,18 +62,26 @@ function readArguments() {
     const timeoutSeconds = Number(values.timeout);
     if (!(timeoutSeconds > 0)) throw new Error(`--timeout ${values.timeout} is not a number of seconds`);
     if (values.write && positionals.length > 0) throw new Error('--write is for the collections of this repository');
-    if (positionals.length > 0) return { ...values, timeoutSeconds, paths: positionals };
-    process.chdir(root);
-    return { ...values, environment: values.environment ?? ownEnvironment, timeoutSeconds, paths: ownFolders };
+    const isOwn = positionals.length === 0;
+    if (isOwn) process.chdir(root);
+    return { ...values, timeoutSeconds, isOwn, paths: isOwn ? ownFolders : positionals };
   } catch (error) {
     return fail((error as Error).message);
   }
 }
 
+/** The environment with which a collection of this repository goes to the simulator. */
+function ownEnvironment(file: string): string | undefined {
+  const [, id] = /^collections\/([^/]+)\//.exec(file) ?? [];
+  if (id === undefined) return undefined;
+  const environment = `environments/${id}-simulator.postman_environment.json`;
+  return existsSync(environment) ? environment : 'environments/simulator.postman_environment.json';
+}
+
 /** Prints a row for each file as soon as it was tried. */
 async function checkAll(
   files: readonly string[],
-  { environment, timeoutSeconds, requests }: ReturnType<typeof readArguments>,
+  { environment: given, timeoutSeconds, requests, isOwn }: ReturnType<typeof readArguments>,
 ): Promise<CheckedFile[]> {
   const server = await startEchoServers();
   const scratch = await mkdtemp(join(tmpdir(), 'import-check-'));
@@ -81,6 +89,7 @@ async function checkAll(
   try {
     process.stdout.write(`${head.join('\n')}\n`);
     for (const file of files) {
+      const environment = given ?? (isOwn ? ownEnvironment(file) : undefined);
       const one = await checkFile(file, { server, scratch: join(scratch, 'file'), timeoutSeconds, environment });
       checked.push(one);
       process.stdout.write(`${fileRow(one)}\n`);
