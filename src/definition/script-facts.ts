@@ -44,7 +44,9 @@ const mostKnown = 10_000;
 
 /** Parses a script as the sandboxes of Postman, Newman and Bruno would run it (ECMAScript 2020, no top-level await). */
 export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
-  const facts = known[kind].get(text) ?? readScript(text, kind);
+  // What stands on its own says the same as a body.
+  const alone = known.script.get(text);
+  const facts = alone?.parsed ? alone : (known[kind].get(text) ?? readScript(text, kind));
   if (known[kind].size === mostKnown) known[kind].clear();
   known[kind].set(text, facts);
   return facts;
