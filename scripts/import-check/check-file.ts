@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadDefinition } from '../../src/definition/load.ts';
 import { runProgram } from '../interop/program.ts';
 import { type Comparison, compare } from './comparison.ts';
 import type { EchoServers } from './echo-server.ts';
+import { withMissing } from './missing-values.ts';
 import { importAndCompile, type OurProgram, type Outcome, type RunFiles, runOurs, type Verdict } from './outcomes.ts';
-import { withAddresses } from './unset-addresses.ts';
 
 /** What is known of a file after it was tried. */
 export interface CheckedFile {
@@ -51,13 +52,13 @@ export async function checkFile(file: string, options: CheckOptions): Promise<Ch
     return { ...verdict, received: server.take() };
   };
   try {
-    const files = await filesOf(file, options);
-    const stock = (title: string, collection: string) =>
-      received(title, () => inStockNewman(collection, files, options));
-    original = await stock('stock Newman, original', file);
     const definition = join(scratch, 'imported');
     const ours = ourProgram(options);
     const importedFile = await named('import', () => importAndCompile(ours, file, definition));
+    const files = await filesOf(file, definition, options);
+    const stock = (title: string, collection: string) =>
+      received(title, () => inStockNewman(collection, files, options));
+    original = await stock('stock Newman, original', file);
     const compiled = await stock('stock Newman, compiled', importedFile);
     const more = ['--retries', '0', ...plainHosts(original.received).flatMap((host) => ['--allow-http', host])];
     const own = await received('our run', () => runOurs(ours, definition, files, scratch, more));
@@ -80,13 +81,15 @@ async function named<T>(title: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The environment and the data beside a collection, `NAME.postman_environment.json` and `NAME.csv`; addresses that are not set added. */
-async function filesOf(file: string, { environment, scratch }: CheckOptions): Promise<RunFiles> {
+/** The environment and the data beside a collection, `NAME.postman_environment.json` and `NAME.csv`; values that are missing added. */
+async function filesOf(file: string, definition: string, { environment, scratch }: CheckOptions): Promise<RunFiles> {
   const stem = file.replace(/(\.postman_collection)?\.json$/, '');
   const own = `${stem}.postman_environment.json`;
-  const given = existsSync(own) ? own : environment;
+  const { variables } = await loadDefinition(definition);
+  const required = variables.filter((variable) => variable.required).map(({ name }) => name);
+  const collection: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const values = await withMissing(collection, required, existsSync(own) ? own : environment);
   const written = join(scratch, 'environment.json');
-  const values = await withAddresses(JSON.parse(await readFile(file, 'utf8')), given);
   await writeFile(written, JSON.stringify(values));
   return { environment: written, data: existsSync(`${stem}.csv`) ? `${stem}.csv` : undefined };
 }

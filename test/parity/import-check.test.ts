@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compare } from '../../scripts/import-check/comparison.ts';
+import { withMissing } from '../../scripts/import-check/missing-values.ts';
 import { canLeaveNetwork } from '../../scripts/import-check/network-namespace.ts';
 import type { Outcome } from '../../scripts/import-check/outcomes.ts';
-import { withAddresses } from '../../scripts/import-check/unset-addresses.ts';
 import { type CliResult, root, spawnProgram, temporaryFolder } from '../e2e/support.ts';
 import { slow } from '../slow.ts';
 
@@ -141,7 +141,7 @@ describe('what three ways are compared by', () => {
   });
 });
 
-it('gives values to variables with which addresses begin, when nothing sets them', async () => {
+it('gives values to variables with which addresses begin and to those that a person must give, when nothing sets them', async () => {
   const urls = [
     '{{baseUrl}}/a',
     '{{scheme}}://{{host}}:{{port}}/{{path}}',
@@ -153,12 +153,13 @@ it('gives values to variables with which addresses begin, when nothing sets them
     { key: 'baseUrl', value: '' },
   ];
   const collection = { variable, item: [{ item: urls.map((raw) => ({ request: { url: { raw } } })) }] };
-  const { values = [] } = await withAddresses(collection, undefined);
+  const { values = [] } = await withMissing(collection, ['password', 'host'], undefined);
   expect(Object.fromEntries(values.map(({ key, value }) => [key, value]))).toEqual({
     baseUrl: 'https://baseurl.example',
     scheme: 'https',
     host: 'host.example',
     port: '8443',
     tenant: 'tenant.example',
+    password: 'password',
   });
 });

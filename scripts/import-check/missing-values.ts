@@ -14,16 +14,22 @@ interface Environment {
 
 /**
  * An environment with a value for each variable that addresses begin with and nothing sets, so that there is something to compare:
- * `{{baseUrl}}/users` goes to `https://baseurl.example`. Other variables stay as they are.
+ * `{{baseUrl}}/users` goes to `https://baseurl.example`. Those that a person must give (`required`) have their names as values. Others
+ * stay as they are.
  */
-export async function withAddresses(collection: unknown, environmentFile: string | undefined): Promise<Environment> {
+export async function withMissing(
+  collection: unknown,
+  required: readonly string[],
+  environmentFile: string | undefined,
+): Promise<Environment> {
   const environment: Environment =
     environmentFile === undefined ? {} : (JSON.parse(await readFile(environmentFile, 'utf8')) as Environment);
   const { name = 'import-check', values = [] } = environment;
   const { variable = [] } = collection as { variable?: readonly Value[] };
   const isSet = (key: string) =>
     [...values, ...variable].some((one) => one.key === key && one.value && !one.disabled && one.enabled !== false);
-  const added = [...addressVariables(collection)].filter(([key]) => !isSet(key));
+  const wanted = new Map([...required.map((key) => [key, key] as const), ...addressVariables(collection)]);
+  const added = [...wanted].filter(([key]) => !isSet(key));
   return {
     ...environment,
     name,
