@@ -39,8 +39,8 @@ function firstDifference(
   for (let index = 0; index < length; index += 1) {
     const [expected, found] = [original[index], way[index]];
     if (expected === found || isSameButFor(expected, found, again?.[index])) continue;
-    if (found === undefined) return `${noun} ${index + 1} is missing: ${expected}`;
-    if (expected === undefined) return `${noun} ${index + 1} is one more: ${found}`;
+    if (found === undefined) return `${noun} ${index + 1} is missing: ${beginning(expected ?? '')}`;
+    if (expected === undefined) return `${noun} ${index + 1} is one more: ${beginning(found)}`;
     return `${noun} ${index + 1} is ${excerpts(expected, found)}`;
   }
   return undefined;
@@ -55,6 +55,10 @@ function isSameButFor(expected?: string, found?: string, again?: string): boolea
 }
 
 const excerptLength = 60;
+
+function beginning(text: string): string {
+  return text.length > 2 * excerptLength ? `${text.slice(0, 2 * excerptLength)}…` : text;
+}
 
 /** Both from a little before the place where they part. */
 function excerpts(expected: string, found: string): string {
