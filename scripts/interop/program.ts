@@ -31,6 +31,8 @@ export function runProgram(
       env: { ...env, NO_COLOR: '1', CI: '1', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMilliseconds,
+      // A program that is busy does not heed SIGTERM.
+      killSignal: 'SIGKILL',
     });
     const written = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -230,8 +230,20 @@ function canonicalFormField(field: Json): Json {
 
 const urlParts = ['protocol', 'auth', 'host', 'port', 'path', 'query', 'hash'];
 
+/** The addresses that were asked for last. Import and compile ask for that of each request, and of its examples, several times. */
+const knownUrls = new Map<string, Json>();
+const mostUrls = 1000;
+
 /** An address by its parts, with the text that they make in `raw`. */
 export function canonicalUrl(url: unknown): Json {
+  const key = JSON.stringify(url) ?? '';
+  const known = knownUrls.get(key) ?? urlByParts(url);
+  if (knownUrls.size === mostUrls) knownUrls.clear();
+  knownUrls.set(key, known);
+  return known;
+}
+
+function urlByParts(url: unknown): Json {
   const given: Json = isMapping(url) ? url : { raw: url ?? '' };
   const hasParts = urlParts.some((part) => given[part] !== undefined && given[part] !== null);
   const parts: Json = hasParts

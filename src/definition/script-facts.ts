@@ -38,8 +38,21 @@ const variableScopes = new Set(['environment', 'variables', 'collectionVariables
 /** What the sandboxes of Postman, Newman and Bruno all run: ECMAScript 2020, no top-level await. */
 const syntax = { ecmaVersion: 2020, sourceType: 'script' } as const;
 
+/** The facts of the scripts that were read last. Import and checks ask for those of every script again and again. */
+const known: Readonly<Record<ScriptKind, Map<string, ScriptFacts>>> = { body: new Map(), script: new Map() };
+const mostKnown = 10_000;
+
 /** Parses a script as the sandboxes of Postman, Newman and Bruno would run it (ECMAScript 2020, no top-level await). */
 export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
+  // What stands on its own says the same as a body.
+  const alone = known.script.get(text);
+  const facts = alone?.parsed ? alone : (known[kind].get(text) ?? readScript(text, kind));
+  if (known[kind].size === mostKnown) known[kind].clear();
+  known[kind].set(text, facts);
+  return facts;
+}
+
+function readScript(text: string, kind: ScriptKind): ScriptFacts {
   const options = { ...syntax, allowReturnOutsideFunction: kind === 'body' };
   let program: Node;
   try {

@@ -91,6 +91,26 @@ async function execute(scripts: Scripts, more: Partial<Limits> = {}, hooks?: Hoo
   }
 }
 
+it('reports the request and the response of the step, not those of requests that its scripts send', async () => {
+  const sends = `pm.sendRequest(pm.environment.get('base') + '/other', () => {});`;
+  answers['/other'] = (other) => other.end('other');
+  const { request, response } = await execute({ before: sends, path: '/ok?x=1', after: sends });
+  expect(received).toEqual(['GET /other', 'GET /ok?x=1', 'GET /other']);
+  expect(request?.url).toBe(`${url}/ok?x=1`);
+  expect(response?.body).toBe('{"ok":true}');
+});
+
+it('reports a request that could not be sent also when a script after it sends one', async () => {
+  const { response, error } = await execute({
+    path: '/ok',
+    before: `pm.request.headers.add({ key: 'X-\u00c4', value: '1' });`,
+    after: `pm.sendRequest(pm.environment.get('base') + '/other', () => {});`,
+  });
+  expect(received).toEqual(['GET /other']);
+  expect(response).toBe(undefined);
+  expect(error?.message).toContain('Header name');
+});
+
 it('gives scripts the scopes and types of the state, and gives back what they made of them', async () => {
   const state = newState({
     environment: {

@@ -61,6 +61,41 @@ const failures: ParityCase[] = [
     fails: true,
   },
   {
+    name: 'a request of a script that cannot be sent',
+    items: [
+      { name: 'a', path: '/a', before: `pm.sendRequest('http://127.0.0.1:1/', () => {});` },
+      { name: 'b', path: '/b' },
+    ],
+    received: ['GET /a', 'GET /b'],
+    fails: true,
+  },
+  {
+    name: 'a request that cannot be sent, and one of the script after it that can',
+    items: [
+      {
+        name: 'a',
+        path: '/a',
+        headers: { 'X-\u00c4': '1' },
+        after: `pm.sendRequest(pm.request.url.toString().replace('/a', '/b'), () => {});`,
+      },
+      { name: 'c', path: '/c' },
+    ],
+    received: ['GET /b', 'GET /c'],
+    fails: true,
+  },
+  {
+    name: 'a request of the script after one, and what that one received',
+    items: [
+      {
+        name: 'a',
+        path: '/text',
+        after: `pm.sendRequest(pm.request.url.toString().replace('/text', '/b'), () => {});\npm.test('text', () => pm.expect(pm.response.text()).to.equal('not JSON'));`,
+      },
+    ],
+    received: ['GET /text', 'GET /b'],
+    checks: ['text: passed'],
+  },
+  {
     // Stock Newman does not try again; what was set before the fault is there in both.
     name: 'a fault that passes',
     items: [

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startEchoServer } from '../../scripts/import-check/echo-server.ts';
 import { temporaryFolder } from '../e2e/support.ts';
 import { slowUnless } from '../slow.ts';
-import { startEchoServer } from './echo-server.ts';
 import { importAndCompile, type Outcome, type RunFiles, runOurs, runStock } from './outcomes.ts';
 
 /** A request of a case. */

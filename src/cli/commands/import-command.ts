@@ -47,7 +47,7 @@ export async function importCommand(
   options: ImportCommandOptions,
   world: World,
 ): Promise<ExitCode> {
-  boundHeap(world.keepCode);
+  boundHeap(world.keepCode, 60);
   const { text, toText } = await readSource(file, world);
   if (folderName !== undefined && isYamlFile(folderName))
     throw new UsageError(`${folderName} is a file; name the folder to write the collection into`);

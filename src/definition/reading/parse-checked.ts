@@ -2,7 +2,7 @@ import { type ParsedSource, parseSource } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { schemaFileProblems } from './schema-file.ts';
 import { collectionShapeProblems, stepShapeProblems } from './shape.ts';
-import { knownSource, placesOf, type SourceFile } from './source-file.ts';
+import { knownSource, newSource, placesOf, type SourceFile } from './source-file.ts';
 import type { FileKind, YamlMemory } from './yaml-memory.ts';
 
 const shapeProblems: Readonly<Record<FileKind, (source: SourceFile) => Problem[]>> = {
@@ -10,6 +10,11 @@ const shapeProblems: Readonly<Record<FileKind, (source: SourceFile) => Problem[]
   step: stepShapeProblems,
   schema: schemaFileProblems,
 };
+
+/** Whether data has the shape of a kind of file. */
+export function hasShape(kind: FileKind, data: unknown): boolean {
+  return shapeProblems[kind]({ ...newSource('', ''), data }).length === 0;
+}
 
 /**
  * Parses a file of a definition, and looks whether it has the shape of its kind. Neither is done again for a text that `memory` knows;

@@ -19,10 +19,11 @@ export interface ParsedSource {
   readonly problems: readonly Problem[];
 }
 
-const maximumBytes = 1024 * 1024;
+/** Size of a file. */
+export const maximumBytes = 1024 * 1024;
 
 /** Levels of lists and mappings. Composing is recursive: a file of open brackets would overflow the stack. */
-const maximumDepth = 100;
+export const maximumDepth = 100;
 
 /**
  * Parses YAML 1.2 (so JSON too). Never throws on bad text: what is wrong is in `problems`, and `data` is undefined then.

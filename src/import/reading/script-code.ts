@@ -1,5 +1,6 @@
 import { type Comment, type Expression, type Node, parse, type Statement } from 'acorn';
 import { sentBodyExpression } from '../../compile/scripts/step-scripts.ts';
+import { inspectScript } from '../../definition/script-facts.ts';
 import { isDeeper } from './read-collection.ts';
 
 /** Reads scripts as syntax trees. */
@@ -33,14 +34,9 @@ export function ofLately<Result>(work: (text: string) => Result): (text: string)
 }
 
 /** Whether a script runs at all where the sandboxes run it. */
-export const isScript = ofLately((text: string): boolean => {
-  try {
-    parse(text, options);
-    return true;
-  } catch {
-    return false;
-  }
-});
+export function isScript(text: string): boolean {
+  return inspectScript(text, 'script').parsed;
+}
 
 /** Whether somebody wrote comments into a script that parses. */
 export function hasComments(text: string): boolean {

@@ -1,8 +1,10 @@
 import { Document, isScalar, parse, Scalar, type ScalarTag, type Tags, visit } from 'yaml';
 import { isSame } from '../../definition/merge-patch.ts';
-import { parseChecked } from '../../definition/reading/parse-checked.ts';
+import { maximumBytes } from '../../definition/reading/parse.ts';
+import { hasShape, parseChecked } from '../../definition/reading/parse-checked.ts';
 import { placesOf } from '../../definition/reading/source-file.ts';
-import type { YamlMemory } from '../../definition/reading/yaml-memory.ts';
+import { placedDepth, type YamlMemory } from '../../definition/reading/yaml-memory.ts';
+import { isPlain, placesIn } from './plain-data.ts';
 
 /** Width 0: lines are never folded. */
 export const layout = { lineWidth: 0 } as const;
@@ -15,6 +17,11 @@ const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\uD800-
 export function toYaml(data: unknown, kind: 'collection' | 'step', schemas: string, memory?: YamlMemory): string {
   const header = `# yaml-language-server: $schema=${schemas}${kind}.schema.json\n`;
   const text = `${header}${withEscapes(String(readable(new Document(data, documentOptions)).toString(layout)))}`;
+  if (isPlain(data) && Buffer.byteLength(text) <= maximumBytes) {
+    if (memory && hasShape(kind, data))
+      memory.keep(kind, text, { data, places: placesIn(text, data, memory.depth ?? placedDepth) });
+    return text;
+  }
   const { source, problems } = parseChecked('', text, kind, memory);
   if (problems.length === 0 && isSame(source.data, data)) {
     memory?.keep(kind, text, { data, places: placesOf(source) });

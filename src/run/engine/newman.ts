@@ -79,6 +79,7 @@ interface NewmanEvent {
   readonly error?: Error;
   readonly request?: SdkRequest;
   readonly response?: SdkResponse;
+  readonly item?: { readonly id: string };
   readonly history?: { execution?: { data?: readonly { timings?: { offset?: RequestTimings } }[] } };
 }
 
@@ -455,7 +456,12 @@ function listen(
   on('assertion', (error, { assertion }) => {
     draft.assertions.push({ name: assertion ?? '', message: error ? error.message : undefined });
   });
-  on('request', (error, { request, response, history }) => {
+  on('request', (error, { request, response, item, history }) => {
+    if (item?.id !== draft.itemId) {
+      // It is one that a script sends. As in Newman, the run fails with it.
+      if (error) draft.scriptErrors.push({ listen: draft.listen, message: `pm.sendRequest: ${error.message}` });
+      return;
+    }
     if (draft.refusal !== undefined || draft.ended !== undefined) {
       draft.request = undefined;
       return;
