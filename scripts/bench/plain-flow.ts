@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Definition, Step } from '../../src/definition/definition.ts';
+import { isRequested, requestedValue } from '../../src/definition/request.ts';
 import { substitute } from '../../src/definition/variables.ts';
 import { defaultCredentials } from '../../src/simulator/index.ts';
 
@@ -66,7 +67,10 @@ function plainRequest(step: Step, values: Readonly<Record<string, string>>): Pla
     json: body.json,
     status: status[0],
     schema,
-    values: expect.values.map(({ pointer, value }) => ({ path: pathOf(pointer), value: String(value) })),
+    values: expect.values.map(({ pointer, value }) => ({
+      path: pathOf(pointer),
+      value: String(isRequested(value) ? requestedValue(value, body.json) : value),
+    })),
     // What has a value already, and what only a script can take out of an answer, is a value.
     captures: captures.flatMap(({ variable, from, claim }) =>
       from === undefined || claim !== undefined || values[variable] !== undefined

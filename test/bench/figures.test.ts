@@ -5,10 +5,13 @@ import { arrivalProblems, everyStep, oncePerRun, stepOf } from '../../scripts/be
 import { figuresOf } from '../../scripts/bench/figures.ts';
 import { type Goal, goalCells } from '../../scripts/bench/goal.ts';
 import type { Measurement } from '../../scripts/bench/measure.ts';
+import { plainFlow } from '../../scripts/bench/plain-flow.ts';
 import { figuresTable, sectionText, withSection } from '../../scripts/bench/section.ts';
 import { ratiosTo, slopeOf, spreadOf } from '../../scripts/bench/statistics.ts';
 import { summaryProblems } from '../../scripts/bench/tools/newman.ts';
 import { knows } from '../../scripts/bench/tools/own.ts';
+import { loadDefinition } from '../../src/definition/load.ts';
+import { bundledCollectionFolder } from '../../src/index.ts';
 import { strong } from '../../src/report/text/mdast.ts';
 
 function run(wallSeconds: number, peakMebibytes = 100): Measurement {
@@ -142,6 +145,16 @@ it('reads the summary of Newman, which a failed assertion changes', () => {
   expect(summaryProblems(summary(0), 2, 26)).toEqual([]);
   expect(summaryProblems(summary(1), 2, 26)).toEqual(['1 failed assertions, 0 wanted']);
   expect(summaryProblems('', 2, 26)).toContain('no number of assertions, 52 wanted');
+});
+
+it('says to tools without scripts what an answer has to hold, also where that is what was asked for', async () => {
+  const definition = await loadDefinition(bundledCollectionFolder('create-a-test-environment'));
+  const { requests } = plainFlow(definition, 'http://127.0.0.1:1', 'x');
+  expect(requests.flatMap(({ values }) => values)).toEqual([
+    { path: ['token_type'], value: 'Bearer' },
+    { path: ['type'], value: 'SANDBOX' },
+    { path: ['status'], value: 'OK' },
+  ]);
 });
 
 it('knows an option by its whole name in the help', () => {
