@@ -150,11 +150,7 @@ it('reads the summary of Newman, which a failed assertion changes', () => {
 it('says to tools without scripts what an answer has to hold, also where that is what was asked for', async () => {
   const definition = await loadDefinition(bundledCollectionFolder('create-a-test-environment'));
   const { requests } = plainFlow(definition, 'http://127.0.0.1:1', 'x');
-  expect(requests.flatMap(({ values }) => values)).toEqual([
-    { path: ['token_type'], value: 'Bearer' },
-    { path: ['type'], value: 'SANDBOX' },
-    { path: ['status'], value: 'OK' },
-  ]);
+  expect(requests.at(-1)?.values).toEqual([{ path: ['status'], value: 'OK' }]);
 });
 
 it('knows an option by its whole name in the help', () => {
