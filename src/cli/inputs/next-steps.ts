@@ -16,16 +16,23 @@ const secondCollection = 'create-an-sso-workflow';
  */
 export function nextSteps(
   names: readonly string[],
-  { reporter, data, iterations, step }: Pick<OptionsOf<typeof runOptions>, 'reporter' | 'data' | 'iterations' | 'step'>,
+  {
+    reporter,
+    data,
+    iterations,
+    step,
+    all,
+  }: Pick<OptionsOf<typeof runOptions>, 'reporter' | 'data' | 'iterations' | 'step' | 'all'>,
   cwd: string,
 ): string[] {
   if (data !== undefined || iterations !== undefined) return [];
   const pages = (names.length > 0 ? names : [defaultCollection])
     .map((name) => join(findCollection(name, cwd).path, 'README.md'))
     .filter((file) => existsSync(resolve(cwd, file)));
-  const run = (...args: string[]) => unbroken(commandLine('run', [...names, ...args]));
+  const run = (...args: string[]) => unbroken(commandLine('run', [...(all ? ['--all'] : names), ...args]));
+  const read = all ? 'README.md in the folder of each collection' : pages.join(', ');
   return [
-    ...(pages.length > 0 ? [`Read what each step does, and why: ${pages.join(', ')}`] : []),
+    ...(pages.length > 0 ? [`Read what each step does, and why: ${read}`] : []),
     ...(step ? [] : [`Go through it step by step, with each request and answer: ${run('--step')}`]),
     ...(reporter.some(({ name }) => name === 'html')
       ? []

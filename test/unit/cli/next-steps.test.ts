@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bundledCollections } from '../../../src/cli/collection-folder.ts';
 import { nextSteps } from '../../../src/cli/inputs/next-steps.ts';
 import { root } from '../../e2e/support.ts';
 
@@ -27,6 +28,14 @@ describe('after a run that passed, a person is shown', () => {
     expect(steps(['test/docs/minimal'])).toEqual([
       'Go through it step by step, with each request and answer: npm run tutorial -- test/docs/minimal --step',
       'Look at it in the browser: npm run tutorial -- test/docs/minimal --reporter html=report.html',
+    ]);
+  });
+
+  it('--all, where every collection was run', () => {
+    expect(steps(bundledCollections(), { all: true })).toEqual([
+      'Read what each step does, and why: README.md in the folder of each collection',
+      'Go through it step by step, with each request and answer: npm run tutorial -- --all --step',
+      'Look at it in the browser: npm run tutorial -- --all --reporter html=report.html',
     ]);
   });
 
