@@ -9,6 +9,7 @@ import { runOptions } from '../src/cli/options/run-options.ts';
 import { everyCommandOptions } from '../src/cli/options/shared-options.ts';
 import { CollectionFile, StepFile } from '../src/definition/schema.ts';
 import { jsonReportSchema, ndjsonEventSchema } from '../src/report/files/json-schema.ts';
+import { withMarkedPart } from './marked-part.ts';
 
 /**
  * Writes what is made from schemas: the tables of keys in `collections/README.md`, and the schemas of reports; from the table of
@@ -91,10 +92,7 @@ function optionCells({ flags, description, choices, negation, defaultNote, ...op
 function withPart(page: string, name: string, source: string, lines: readonly string[]): string {
   const begin = `<!-- ${name}: made from ${source} by npm run reference -->`;
   const end = `<!-- end of ${name} -->`;
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`the page lacks "${begin}" or "${end}"`);
-  return `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
+  return withMarkedPart(page, begin, end, lines.join('\n'));
 }
 
 function table(schema: Schema): string[] {

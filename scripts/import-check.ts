@@ -9,6 +9,7 @@ import { findCollections } from './import-check/collection-files.ts';
 import { startEchoServers } from './import-check/echo-server.ts';
 import { canLeaveNetwork, isWithoutNetwork, runWithoutNetwork } from './import-check/network-namespace.ts';
 import { fileRow, head, summary } from './import-check/table.ts';
+import { withMarkedPart } from './marked-part.ts';
 
 /** Runs collections of Postman in stock Newman, in stock Newman after import and compile, and in our run, and compares. */
 
@@ -103,12 +104,9 @@ async function checkAll(
 }
 
 async function writeFigures(checked: readonly CheckedFile[], network: string): Promise<void> {
-  const [before, rest] = (await readFile(page, 'utf8')).split(marks[0]);
-  const after = rest?.split(marks[1])[1];
-  if (after === undefined) throw new Error(`${page} lacks "${marks[0]}" or "${marks[1]}"`);
   const date = new Date().toISOString().slice(0, 10);
   const text = [`${date}, ${network}: ${summary(checked)}.`, '', ...head, ...checked.map(fileRow)].join('\n');
-  await writeFile(page, `${before}${marks[0]}\n\n${text}\n\n${marks[1]}${after}`);
+  await writeFile(page, withMarkedPart(await readFile(page, 'utf8'), ...marks, text));
 }
 
 async function main(): Promise<number> {

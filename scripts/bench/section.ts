@@ -1,5 +1,6 @@
 import type { RootContent } from 'mdast';
 import { markdownText, paragraph, table } from '../../src/report/text/mdast.ts';
+import { withMarkedPart } from '../marked-part.ts';
 import type { Figures } from './figures.ts';
 import { type Goal, goalCells } from './goal.ts';
 import type { Spread } from './statistics.ts';
@@ -51,8 +52,5 @@ export function spreadText({ median, low, high, count }: Spread, digits: number)
 export function withSection(document: string, name: string, text: string): string {
   const begin = `<!-- bench ${name}: made by npm run bench -->`;
   const end = `<!-- end of bench ${name} -->`;
-  const [before, rest] = document.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`the document lacks "${begin}" or "${end}"`);
-  return `${before}${begin}\n\n${text}\n\n${end}${after}`;
+  return withMarkedPart(document, begin, end, text);
 }

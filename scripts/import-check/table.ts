@@ -1,16 +1,16 @@
 import { counted } from '../../src/report/text/words.ts';
+import { tableRow } from '../interop/table.ts';
 import type { CheckedFile } from './check-file.ts';
 
-/** A line of a table in Markdown. */
-export function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim()).join(' | ')} |`;
-}
-
-export const head = [row(['file', 'requests', 'checks', 'result', 'why']), row(['---', '---:', '---:', '---', '---'])];
+export const head = [
+  ['file', 'requests', 'checks', 'result', 'why'],
+  ['---', '---:', '---:', '---', '---'],
+].map(tableRow);
 
 export function fileRow({ file, requests, checks, comparison }: CheckedFile): string {
   const why = comparison.kind === 'same' ? '' : comparison.why;
-  return row([file, String(requests), String(checks), comparison.kind, why]);
+  const cells = [file, String(requests), String(checks), comparison.kind, why];
+  return tableRow(cells.map((cell) => cell.replaceAll(/\s+/g, ' ').trim()));
 }
 
 /** The last line: how many are the same, of how many. */

@@ -1,4 +1,5 @@
 import { counted } from '../../src/report/text/words.ts';
+import { withMarkedPart } from '../marked-part.ts';
 import { type CaseOutcome, marks } from './agreement.ts';
 
 /** A case with what every tool made of it. */
@@ -101,8 +102,12 @@ function createdIn(outcomes: readonly CaseOutcome[]): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+  return [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)];
+}
+
+/** A line of a table in Markdown. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 function firstLine(text: string): string {
@@ -114,8 +119,5 @@ export const endMark = '<!-- end of interop -->';
 
 /** A document with the text between its marks replaced. Throws when it has no marks. */
 export function withTables(document: string, tables: string): string {
-  const [before, rest] = document.split(beginMark);
-  const after = rest?.split(endMark)[1];
-  if (before === undefined || after === undefined) throw new Error(`the document lacks "${beginMark}" or "${endMark}"`);
-  return `${before}${beginMark}\n\n${tables}\n\n${endMark}${after}`;
+  return withMarkedPart(document, beginMark, endMark, tables);
 }
