@@ -1,6 +1,7 @@
 import sdk from 'postman-collection';
 import transformer from 'postman-collection-transformer';
 import { isMapping } from '../definition/merge-patch.ts';
+import { ofLately } from '../definition/per-definition.ts';
 
 /**
  * Items of the Postman format as `compile` writes them, whatever program wrote them: what means nothing is left out (empty
@@ -230,18 +231,13 @@ function canonicalFormField(field: Json): Json {
 
 const urlParts = ['protocol', 'auth', 'host', 'port', 'path', 'query', 'hash'];
 
-/** The addresses that were asked for last. Import and compile ask for that of each request, and of its examples, several times. */
-const knownUrls = new Map<string, Json>();
-const mostUrls = 1000;
-
 /** An address by its parts, with the text that they make in `raw`. */
 export function canonicalUrl(url: unknown): Json {
-  const key = JSON.stringify(url) ?? '';
-  const known = knownUrls.get(key) ?? urlByParts(url);
-  if (knownUrls.size === mostUrls) knownUrls.clear();
-  knownUrls.set(key, known);
-  return known;
+  return urlOfText(JSON.stringify(url ?? ''));
 }
+
+/** Import and compile ask for the address of each request, and of its examples, several times. */
+const urlOfText = ofLately((text) => urlByParts(JSON.parse(text)), 1000);
 
 function urlByParts(url: unknown): Json {
   const given: Json = isMapping(url) ? url : { raw: url ?? '' };

@@ -12,3 +12,19 @@ export function perDefinition<Source extends object, Result>(
     return known.result;
   };
 }
+
+/**
+ * A function of a text that remembers the results of the last so many: those who read a text ask for the same of it again and again, one
+ * after the other.
+ */
+export function ofLately<Result>(work: (text: string) => Result, most = 16): (text: string) => Result {
+  const results = new Map<string, { readonly result: Result }>();
+  return (text) => {
+    const known = results.get(text) ?? { result: work(text) };
+    results.delete(text);
+    results.set(text, known);
+    const [oldest = ''] = results.size > most ? results.keys() : [];
+    if (results.size > most) results.delete(oldest);
+    return known.result;
+  };
+}

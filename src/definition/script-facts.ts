@@ -1,6 +1,7 @@
 import { getLineInfo, type Node, type Options, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { messageOf } from '../errors.ts';
+import { ofLately } from './per-definition.ts';
 import { variablesIn } from './variables.ts';
 
 /** What was found in a script: a syntax error or an idiom that not every engine has, and the variables it touches. */
@@ -38,19 +39,18 @@ const variableScopes = new Set(['environment', 'variables', 'collectionVariables
 /** What the sandboxes of Postman, Newman and Bruno all run: ECMAScript 2020, no top-level await. */
 const syntax = { ecmaVersion: 2020, sourceType: 'script' } as const;
 
-/** The facts of the scripts that were read last. Import and checks ask for those of every script again and again. */
-const known: Readonly<Record<ScriptKind, Map<string, ScriptFacts>>> = { body: new Map(), script: new Map() };
-const mostKnown = 10_000;
-
 /** Parses a script as the sandboxes of Postman, Newman and Bruno would run it (ECMAScript 2020, no top-level await). */
 export function inspectScript(text: string, kind: ScriptKind): ScriptFacts {
   // What stands on its own says the same as a body.
-  const alone = known.script.get(text);
-  const facts = alone?.parsed ? alone : (known[kind].get(text) ?? readScript(text, kind));
-  if (known[kind].size === mostKnown) known[kind].clear();
-  known[kind].set(text, facts);
-  return facts;
+  const alone = factsOf.script(text);
+  return kind === 'script' || alone.parsed ? alone : factsOf.body(text);
 }
+
+/** Import and checks ask for the facts of every script of a collection. */
+const factsOf = {
+  body: ofLately((text) => readScript(text, 'body'), 10_000),
+  script: ofLately((text) => readScript(text, 'script'), 10_000),
+} as const;
 
 function readScript(text: string, kind: ScriptKind): ScriptFacts {
   const options = { ...syntax, allowReturnOutsideFunction: kind === 'body' };

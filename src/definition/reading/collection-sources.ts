@@ -1,3 +1,4 @@
+import { perDefinition } from '../per-definition.ts';
 import type { CollectionFile, StepFile } from '../schema.ts';
 import { inspectScript, type ScriptFacts } from '../script-facts.ts';
 import type { DataPath, SourceFile } from './source-file.ts';
@@ -27,17 +28,8 @@ export interface PlacedScript {
   readonly before: boolean;
 }
 
-/** Scripts are parsed once: what follows variables asks for those of every step again and again. */
-const known = new WeakMap<StepFile, readonly PlacedScript[]>();
-
 /** Every script of a step, in the order in which they run. */
-export function scriptsOf(step: StepFile): readonly PlacedScript[] {
-  const scripts = known.get(step) ?? readScripts(step);
-  known.set(step, scripts);
-  return scripts;
-}
-
-function readScripts(step: StepFile): PlacedScript[] {
+export const scriptsOf = perDefinition((step: StepFile): readonly PlacedScript[] => {
   const entry = (path: DataPath, text: string | undefined, kind: 'body' | 'script', before: boolean): PlacedScript[] =>
     text === undefined ? [] : [{ path, facts: inspectScript(text, kind), before }];
   return [
@@ -56,4 +48,4 @@ function readScripts(step: StepFile): PlacedScript[] {
     ),
     ...entry(['scripts', 'test'], step.scripts?.test, 'script', false),
   ];
-}
+});

@@ -6,9 +6,10 @@ import { nextByteScript } from '../../compile/scripts/password-script.ts';
 import { capturedTypes, pendingName } from '../../compile/scripts/planned-checks.ts';
 import { checkFunction, entropyLine, settledLine } from '../../compile/scripts/step-scripts.ts';
 import { entropyVariable } from '../../definition/password-entropy.ts';
+import { ofLately } from '../../definition/per-definition.ts';
 import { match, type Rule, rewrite } from './code-shape.ts';
 import { hintShapes, readyHintShape } from './read-hints.ts';
-import { ofLately, statementsOf } from './script-code.ts';
+import { statementsOf } from './script-code.ts';
 
 /**
  * Generated scripts without what follows from other steps: which requests wait for this one, which it waits for, and whether

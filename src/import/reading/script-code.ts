@@ -1,5 +1,6 @@
 import { type Comment, type Expression, type Node, parse, type Statement } from 'acorn';
 import { sentBodyExpression } from '../../compile/scripts/step-scripts.ts';
+import { ofLately } from '../../definition/per-definition.ts';
 import { inspectScript } from '../../definition/script-facts.ts';
 import { isDeeper } from './read-collection.ts';
 
@@ -19,19 +20,6 @@ export const statementsOf = ofLately((text: string): readonly Statement[] | unde
     return undefined;
   }
 });
-
-/** A function of a text that remembers the last few: those who read a script ask for the same of it, one after the other. */
-export function ofLately<Result>(work: (text: string) => Result): (text: string) => Result {
-  const known = new Map<string, { readonly result: Result }>();
-  return (text) => {
-    const { result } = known.get(text) ?? { result: work(text) };
-    known.delete(text);
-    known.set(text, { result });
-    const [oldest = ''] = known.size > 16 ? known.keys() : [];
-    if (known.size > 16) known.delete(oldest);
-    return result;
-  };
-}
 
 /** Whether a script runs at all where the sandboxes run it. */
 export function isScript(text: string): boolean {
