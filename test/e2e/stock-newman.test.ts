@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundledCollectionFolder, bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
 import { compileJoined } from '../../src/compile/join-collections.ts';
 import { plannedChecks } from '../../src/compile/scripts/planned-checks.ts';
@@ -13,6 +15,7 @@ import {
   collectionFile,
   collectionFolder,
   type RunningSimulator,
+  root,
   simulatorEnvironmentFile,
   ssoCollectionFile,
   ssoCollectionFolder,
@@ -298,4 +301,23 @@ it.each([
   const failed = result.steps.flatMap(({ checks }) => checks.filter(({ status }) => status === 'failed'));
   expect(failed).toEqual([]);
   expect(result.outcome).toBe('passed');
+});
+
+describe('stock Newman, one collection after the other', () => {
+  it('passes all of them with the values that the earlier ones left', slow, async () => {
+    const left = new Map<string, string>();
+    const failures: Record<string, string[]> = {};
+    for (const id of bundledCollections()) {
+      const prefix = id === 'create-a-test-environment' ? '' : `${id}-`;
+      const summary = await runStock(
+        Object.fromEntries(left),
+        { collection: join(bundledCollectionFolder(id), `${id}.postman_collection.json`) },
+        join(root, 'environments', `${prefix}simulator.postman_environment.json`),
+      );
+      failures[id] = summary.run.failures.map(({ error }) => error.message);
+      for (const { key, value } of summary.environment.toJSON().values) if (value !== '') left.set(key, value);
+    }
+    expect(failures).toEqual(Object.fromEntries(bundledCollections().map((id) => [id, []])));
+    expect(bundledCollections().length).toBeGreaterThanOrEqual(8);
+  });
 });
