@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -7,8 +7,9 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
 
 /**
- * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), the program of the sandbox's threads
- * (`sandbox.cjs`), and the notices of what is in them. From what tsc wrote, so that both ways of running are the same code.
+ * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
+ * (`newman.cjs`), which is loaded when something of it is used; the program of the sandbox's threads (`sandbox.cjs`); and the notices of
+ * what is in them. From what tsc wrote, so that both ways of running are the same code.
  * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails the build.
  */
 
@@ -27,7 +28,7 @@ interface Edit {
   readonly to: string;
 }
 
-const programEdits: readonly Edit[] = [
+const newmanEdits: readonly Edit[] = [
   { file: join(uvm, 'lib/bridge.js'), from: 'UVM_ID_ + randomNumber()', to: 'Worker.nextId()' },
   {
     file: join(uvm, 'lib/bridge.js'),
@@ -50,8 +51,8 @@ const threadEdits: readonly Edit[] = [
 ];
 
 /** A module that loads another when something of it is used: for importers that are ES modules, these names of it. */
-function lazily(name: string, names: readonly string[]): string {
-  return `module.exports = { ${names.map((key) => `get ${key}() { return require('${name}').${key}; }`).join(', ')} };`;
+function lazily(load: string, names: readonly string[]): string {
+  return `module.exports = { ${names.map((key) => `get ${key}() { return ${load}.${key}; }`).join(', ')} };`;
 }
 
 /** The same for importers that are CommonJS modules and call the module or functions in it, however deep. */
@@ -82,6 +83,23 @@ function extraFile(name: string): string {
   return `./${name.replace(/\W+/g, '-').replace(/^-/, '')}.cjs`;
 }
 
+/** What modules of ours import and Newman holds too. */
+const sharedPackages = ['curl-to-postmanv2', 'postman-collection', 'postman-collection-transformer', 'xmlbuilder'];
+
+/** What the program takes of `newman.cjs`, by the name that it is asked for. */
+const newmanParts: Readonly<Record<string, string>> = {
+  newman: 'newman',
+  'newman/lib/config/rc-file': 'newman/lib/config/rc-file',
+  'postman-runtime': 'postman-runtime',
+  'postman-sandbox': sandbox,
+  '@postman/tough-cookie': '@postman/tough-cookie',
+  ...Object.fromEntries(sharedPackages.map((name) => [name, name])),
+};
+
+function ofNewman(name: string): string {
+  return lazily(`__start.load('newman.cjs')['${name}']()`, Object.keys(asProject(name) as object));
+}
+
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
   // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
@@ -93,16 +111,22 @@ const programModules: Readonly<Record<string, string>> = {
         return createRequire(runtime)('postman-sandbox/package.json').version;
       } catch { return undefined; }
     };
-    const bundled = {
-      newman: () => require('newman'),
-      'newman/lib/config/rc-file': () => require('newman/lib/config/rc-file'),
-      'postman-runtime': () => require('postman-runtime'),
-      'postman-collection': () => require('postman-collection'),
-      'postman-sandbox': () => require(${JSON.stringify(sandbox)}),
-      '@postman/tough-cookie': () => require('@postman/tough-cookie'),
-    };
-    const ours = Object.assign((name) => bundled[name](), { resolve: (name) => name, cache: {} });
+    const ours = Object.assign((name) => __start.load('newman.cjs')[name](), { resolve: (name) => name, cache: {} });
     exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
+  ...Object.fromEntries(sharedPackages.map((name) => [`pingone-tutorial/${name}`, ofNewman(name)])),
+  // Kept validators need no ajv.
+  'pingone-tutorial/ajv': lazily(`require('ajv')`, ['Ajv']),
+  'pingone-tutorial/ajv-2019': lazily(`require('ajv/dist/2019.js')`, ['Ajv2019']),
+  'pingone-tutorial/ajv-2020': lazily(`require('ajv/dist/2020.js')`, ['Ajv2020']),
+  'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
+};
+
+const newmanModules: Readonly<Record<string, string>> = {
+  'pingone-tutorial/newman': `module.exports = {
+    ${Object.entries(newmanParts)
+      .map(([name, path]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(path)}),`)
+      .join('\n    ')}
+  };`,
   'pingone-tutorial/worker': `const { __self, __bootCodeExecutor, __exceptionHandler } = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const Original = require(${JSON.stringify(join(uvm, 'lib/worker.js'))});
     const { sandboxes } = __start;
@@ -125,27 +149,33 @@ const programModules: Readonly<Record<string, string>> = {
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
-  // Kept validators need no ajv.
-  'pingone-tutorial/ajv': lazily('ajv', ['Ajv']),
-  'pingone-tutorial/ajv-2019': lazily('ajv/dist/2019.js', ['Ajv2019']),
-  'pingone-tutorial/ajv-2020': lazily('ajv/dist/2020.js', ['Ajv2020']),
-  'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
 };
 
 const responseSchema = join(dist, 'definition/schemas/response-schema.js');
 
-/** Imports that lead to such a module: by the end of the importing file, and the text of the import. */
-const programRedirects: readonly { readonly importer: string; readonly path: RegExp; readonly to: string }[] = [
+/** Imports that lead to such a module: by the end of the importing file (of any, where none is named), and the text of the import. */
+interface Redirect {
+  readonly importer?: string;
+  readonly path: RegExp;
+  readonly to: string;
+}
+
+const programRedirects: readonly Redirect[] = [
   { importer: join(dist, 'run/engine/newman.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(dist, 'run/engine/cookies.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
   { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
-  { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
+  ...sharedPackages.map((name) => ({ path: new RegExp(`^${name}$`), to: `pingone-tutorial/${name}` })),
   { importer: responseSchema, path: /^ajv$/, to: 'pingone-tutorial/ajv' },
   { importer: responseSchema, path: /^ajv\/dist\/2019\.js$/, to: 'pingone-tutorial/ajv-2019' },
   { importer: responseSchema, path: /^ajv\/dist\/2020\.js$/, to: 'pingone-tutorial/ajv-2020' },
   { importer: responseSchema, path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
+];
+
+const newmanRedirects: readonly Redirect[] = [
+  { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
+  { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
+  { path: new RegExp(`^${words}$`), to: 'pingone-tutorial/words' },
 ];
 
 const threadModules: Readonly<Record<string, string>> = {
@@ -167,31 +197,47 @@ const esModules: Readonly<Record<string, string>> = {
   yaml: './node_modules/yaml/browser/index.js',
 };
 
+/** A script of the bundle, and how what it is made of is changed. */
+interface BundledScript {
+  readonly file: string;
+  readonly entry: string;
+  readonly edits: readonly Edit[];
+  readonly modules: Readonly<Record<string, string>>;
+  readonly redirects: readonly Redirect[];
+}
+
+/** The program comes last: its build stands for that of all. */
+const scripts: readonly BundledScript[] = [
+  {
+    file: 'sandbox.cjs',
+    entry: 'pingone-tutorial/thread',
+    edits: threadEdits,
+    modules: threadModules,
+    redirects: [{ importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' }],
+  },
+  {
+    file: 'newman.cjs',
+    entry: 'pingone-tutorial/newman',
+    edits: newmanEdits,
+    modules: newmanModules,
+    redirects: newmanRedirects,
+  },
+  {
+    file: 'program.cjs',
+    entry: join(dist, 'cli/program.js'),
+    edits: [],
+    modules: programModules,
+    redirects: programRedirects,
+  },
+];
+
 /** Writes `dist/bundle`. Throws when a dependency is not as it is expected. */
 export async function makeBundle(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const sandboxVersion = (
-    JSON.parse(await readFile(join(dirname(sandbox), 'package.json'), 'utf8')) as { version: string }
-  ).version;
-  const inputs = [
-    await bundle(
-      'program.cjs',
-      join(dist, 'cli/program.js'),
-      programEdits,
-      programModules,
-      programRedirects,
-      sandboxVersion,
-    ),
-    await bundle(
-      'sandbox.cjs',
-      'pingone-tutorial/thread',
-      threadEdits,
-      threadModules,
-      [{ importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' }],
-      sandboxVersion,
-    ),
-  ].flat();
+  const inputs: string[] = [];
+  const digest = createHash('sha256');
+  for (const script of scripts) inputs.push(...(await bundle(script, digest)));
   for (const [name, path] of Object.entries(extras)) inputs.push(...(await bundleExtra(name, path)));
   await copyTables();
   await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
@@ -221,14 +267,7 @@ async function copyTables(): Promise<void> {
   for (const file of await readdir(tables)) await copyFile(join(tables, file), join(folder, file));
 }
 
-async function bundle(
-  file: string,
-  entry: string,
-  edits: readonly Edit[],
-  modules: Readonly<Record<string, string>>,
-  redirects: typeof programRedirects,
-  sandboxVersion: string,
-): Promise<string[]> {
+async function bundle({ file, entry, edits, modules, redirects }: BundledScript, digest: Hash): Promise<string[]> {
   const done = new Set<Edit>();
   const result = await build({
     absWorkingDir: root,
@@ -245,7 +284,7 @@ async function bundle(
     logLevel: 'warning',
     alias: esModules,
     external: Object.keys(extras).map(extraFile),
-    define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion) },
+    define: { 'import.meta.url': '__start.url', SANDBOX_VERSION: JSON.stringify(sandboxVersion()) },
     plugins: [changes(edits, modules, redirects, done)],
   });
   const missed = edits.filter((edit) => !done.has(edit));
@@ -253,9 +292,16 @@ async function bundle(
   if (/\bdefine\(\["require"/.test(result.outputFiles[0]?.text ?? ''))
     throw new Error(`${file} holds a UMD module, whose parts are not bundled; give its ES module as an alias`);
   const text = inAscii(result.outputFiles[0]?.text ?? '');
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  await writeFile(join(folder, file), `// build ${id}\n${text}`);
+  const id = digest.update(text).copy().digest('hex').slice(0, 16);
+  // The threads take theirs as a module.
+  const own =
+    file === 'sandbox.cjs' ? text : `(function(exports,require,module,__filename,__dirname,__start){${text}})`;
+  await writeFile(join(folder, file), `// build ${id}\n${own}`);
   return includedFiles(result.metafile);
+}
+
+function sandboxVersion(): string {
+  return (asProject(join(dirname(sandbox), 'package.json')) as { version: string }).version;
 }
 
 function includedFiles({ outputs }: Metafile): string[] {
@@ -267,7 +313,7 @@ function includedFiles({ outputs }: Metafile): string[] {
 function changes(
   edits: readonly Edit[],
   modules: Readonly<Record<string, string>>,
-  redirects: typeof programRedirects,
+  redirects: readonly Redirect[],
   done: Set<Edit>,
 ): Plugin {
   return {
@@ -278,8 +324,8 @@ function changes(
         if (path in extras) return { path, namespace: 'extra' };
         // Tables of character sets that few servers write in.
         if (/\/tables\/.*\.json$/.test(path)) return { path: `./${basename(path)}`, external: true };
-        const redirect = redirects.find((one) => one.importer === importer && one.path.test(path));
-        const to = redirect?.to ?? (path === words ? 'pingone-tutorial/words' : path);
+        const redirect = redirects.find((one) => (one.importer ?? importer) === importer && one.path.test(path));
+        const to = redirect?.to ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
       // A script has no dynamic import of its own.
@@ -291,8 +337,9 @@ function changes(
         contents: modules[path] ?? '',
         resolveDir: root,
       }));
-      const files = [...new Set(edits.map(({ file }) => file))];
-      const filter = new RegExp(`(${files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$`);
+      const files = [...new Set(edits.map(({ file }) => file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))];
+      if (files.length === 0) return;
+      const filter = new RegExp(`(${files.join('|')})$`);
       building.onLoad({ filter, namespace: 'file' }, async ({ path }) => {
         let contents = await readFile(path, 'utf8');
         for (const edit of edits.filter(({ file }) => file === path)) {

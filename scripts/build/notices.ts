@@ -9,7 +9,7 @@ export async function notices(files: readonly string[]): Promise<string> {
   const texts = new Map<string, string[]>();
   for (const { title, text } of entries) texts.set(text, [...(texts.get(text) ?? []), title]);
   const parts = [...texts].map(([text, titles]) => `${titles.join('\n')}\n\n${text}\n`);
-  return `program.cjs and sandbox.cjs hold code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  return `The scripts of this folder hold code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 /** The folder of the package that a file is in. */

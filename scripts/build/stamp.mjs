@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stampFile = join(root, 'dist', '.build-inputs');
-const outputs = ['dist/cli/bin.js', 'dist/cli/program.js', 'dist/bundle/program.cjs', 'dist/bundle/sandbox.cjs'];
+const bundled = ['newman', 'program', 'sandbox'].map((name) => `dist/bundle/${name}.cjs`);
+const outputs = ['dist/cli/bin.js', 'dist/cli/program.js', ...bundled];
 
 /** What a build reads, as it is now. npm writes `.package-lock.json` whenever it changes what is installed. */
 export function buildInputs() {

@@ -13,7 +13,7 @@ import type { CommandName } from './commands.ts';
  * there is no bundle. See "Startup optimizations" in src/decisions.md.
  */
 
-const file = fileURLToPath(new URL('../bundle/program.cjs', import.meta.url));
+const folder = fileURLToPath(new URL('../bundle', import.meta.url));
 
 if (!isOn('bundle') || !(await startBundle())) {
   const { startProgram } = await import('./program.ts');
@@ -22,7 +22,7 @@ if (!isOn('bundle') || !(await startBundle())) {
 
 /** False when the bundle cannot be used. What the program does wrong once it has begun is not that. */
 async function startBundle(): Promise<boolean> {
-  if (!existsSync(file)) return false;
+  if (!existsSync(folder)) return false;
   const command = knownCommand(process.argv.slice(2));
   let bundle: Bundle;
   let definitions: Cache | undefined;
@@ -31,7 +31,7 @@ async function startBundle(): Promise<boolean> {
     const { loadBundle } = await import('../start/bundle.ts');
     const cache = isOn('code-cache') || isOn('definitions') ? openCache() : undefined;
     const codeCache = isOn('code-cache') ? cache : undefined;
-    bundle = loadBundle(file, command, await sandboxesFor(command, codeCache), codeCache);
+    bundle = loadBundle(folder, command, await sandboxesFor(command, codeCache), codeCache);
     if (cache && isOn('definitions')) definitions = cacheOfBuild(cache, bundle.build);
   } catch (error) {
     // A package that stands alone has no modules to fall back to.
@@ -47,7 +47,7 @@ async function sandboxesFor(command: string, cache: Cache | undefined): Promise<
   if (!isOn('sandbox') || !['run', 'smoke', 'cleanup', 'sweep', 'doctor'].includes(command)) return undefined;
   const { createSandboxes } = await import('../start/sandbox.ts');
   const runsScripts = command === 'run' || command === 'smoke';
-  return createSandboxes(file, cache, runsScripts && !/ --engine[ =]direct /.test(` ${process.argv.join(' ')} `));
+  return createSandboxes(folder, cache, runsScripts && !/ --engine[ =]direct /.test(` ${process.argv.join(' ')} `));
 }
 
 /** What the code cache is kept for: a command, or `help` for all that does no work. */

@@ -38,11 +38,11 @@ export interface CodeCacheMessage {
 }
 
 /**
- * `bundle` is the file of the bundle; beside it is the program of the threads. With `early` the first thread begins at once.
+ * `bundle` is the folder of the bundle; in it is the program of the threads. With `early` the first thread begins at once.
  * Throws when there is no such package.
  */
 export function createSandboxes(bundle: string, cache: Cache | undefined, early: boolean): Sandboxes {
-  const program = join(dirname(bundle), 'sandbox.cjs');
+  const program = join(bundle, 'sandbox.cjs');
   const bootCode = bootCodeFile(bundle);
   const { size, mtimeMs } = statSync(bootCode);
   const entry = `sandbox-${size}-${Math.trunc(mtimeMs)}-${codeCacheTag()}`;
@@ -110,8 +110,8 @@ function newId(): string {
 
 /** The boot code beside the bundle, in a package that stands alone; else where the runtime that this package depends on finds it. */
 function bootCodeFile(bundle: string): string {
-  const beside = join(dirname(bundle), 'bootcode.js');
+  const beside = join(bundle, 'bootcode.js');
   if (existsSync(beside)) return beside;
-  const runtime = createRequire(bundle).resolve('postman-runtime');
+  const runtime = createRequire(beside).resolve('postman-runtime');
   return join(dirname(createRequire(runtime).resolve('postman-sandbox')), '.cache', 'bootcode.js');
 }

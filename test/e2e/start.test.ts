@@ -101,12 +101,12 @@ describe('the program', () => {
       run(['run', '--simulator', '--quiet'], cache, bin, ['--max-old-space-size=256', '--max-semi-space-size=4']);
     await run(['run', '--simulator', '--quiet'], cache);
     const plain = kept();
-    expect(plain.map((name) => name.split('-')[0])).toEqual(['code', 'definition', 'sandbox', 'yaml']);
+    expect(plain.map((name) => name.split('-')[0])).toEqual(['code', 'code', 'definition', 'sandbox', 'yaml']);
     for (let time = 0; time < 2; time += 1) expect((await run256()).code).toBe(0);
-    const kinds = ['code', 'code', 'definition', 'sandbox', 'sandbox', 'yaml'];
+    const kinds = ['code', 'code', 'code', 'code', 'definition', 'sandbox', 'sandbox', 'yaml'];
     expect(kept().map((name) => name.split('-')[0])).toEqual(kinds);
     await run(['run', '--simulator', '--quiet'], cache);
-    expect(kept()).toHaveLength(6);
+    expect(kept()).toHaveLength(8);
   });
 
   it('works with a cache that is broken, and with one that it must not use', slow, async () => {
@@ -225,7 +225,6 @@ it('ends a script that never ends, in both ways', slow, async () => {
   }
 });
 
-/** Packages that ran, as V8 tells: each of their modules is a file, or in the bundle a function with the file's name. */
 /** What only these packages say: the bundle has no other names of them. */
 const said: Readonly<Record<string, string>> = {
   newman: 'cookieJar must be a path to a JSON file',
@@ -233,7 +232,7 @@ const said: Readonly<Record<string, string>> = {
   'postman-sandbox': 'sandbox: execution interrupted',
 };
 
-const bundleText = readFileSync(join(root, 'dist/bundle/program.cjs'), 'utf8');
+const bundleText = readFileSync(join(root, 'dist/bundle/newman.cjs'), 'utf8');
 
 /** The packages that a run loads: by the files, and in the bundle by whether the module that says something was begun. */
 async function loadedBy(argv: readonly string[], osVariables: Readonly<Record<string, string>>) {
@@ -243,16 +242,15 @@ async function loadedBy(argv: readonly string[], osVariables: Readonly<Record<st
     (file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: ScriptCoverage[] }).result,
   );
   const names = scripts.flatMap(({ url }) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(url)?.[1] ?? []);
-  const bundled = scripts.filter(({ url }) => url.endsWith('program.cjs'));
+  const bundled = scripts.filter(({ url }) => url.endsWith('newman.cjs'));
   const begun = Object.entries(said).filter(([, text]) => bundled.some((script) => isBegun(script, text)));
   return { code, loaded: [...new Set([...names, ...begun.map(([name]) => name)])] };
 }
 
 /** Whether the module around a text was begun: the function around it within the bundle's own. */
 function isBegun({ functions }: ScriptCoverage, text: string): boolean {
-  const wrapper = '(function(exports,require,module,__filename,__dirname,__start){'.length;
-  const at = bundleText.indexOf(text) + wrapper;
-  expect(at, text).toBeGreaterThan(wrapper);
+  const at = bundleText.indexOf(text);
+  expect(at, text).toBeGreaterThan(0);
   const around = functions
     .flatMap(({ ranges: [range] }) => (range && range.startOffset <= at && at < range.endOffset ? [range] : []))
     .sort((one, other) => other.endOffset - other.startOffset - (one.endOffset - one.startOffset));

@@ -34,7 +34,7 @@ describe('the package', () => {
   it('holds the license, the pages, every collection, its environments and the starter', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
-        ...['dist/bundle/program.cjs', 'dist/bundle/sandbox.cjs', 'dist/bundle/NOTICES.txt'],
+        ...['program.cjs', 'newman.cjs', 'sandbox.cjs', 'NOTICES.txt'].map((name) => `dist/bundle/${name}`),
         ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', '.env.example', 'src/library.md'],
         ...bundledCollections().flatMap((name) => [
           `collections/${name}/collection.yaml`,
