@@ -7,7 +7,7 @@ import {
   disputedAnswers,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
-import { slow, slowUnless } from '../slow.ts';
+import { slow } from '../slow.ts';
 import { cli, startSimulator } from './support.ts';
 
 const disputed = Object.keys(disputedAnswers) as DisputedAnswer[];
@@ -25,7 +25,7 @@ async function allCollections(options: SimulatorOptions, engine: string) {
 
 describe.each(['newman', 'direct'])('all collections pass with %s', (engine) => {
   for (const dialect of dialects)
-    it(`against the dialect ${dialect}`, slowUnless(engine === 'direct' && dialect === dialects.at(-1)), async () => {
+    it(`against the dialect ${dialect}`, slow, async () => {
       const { code, stdout } = await allCollections({ dialect }, engine);
       expect(stdout).toMatch(/^✓ (\d+) steps: \1 passed/m);
       expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { slow } from '../slow.ts';
 import { cli, collectionFile, copyCollection, root, temporaryFolder } from './support.ts';
 
 type Json = Record<string, unknown>;
@@ -176,7 +177,7 @@ describe('import of what Postman exported into the definition it came from', () 
     expect((await cli(['validate', copy])).code).toBe(0);
   });
 
-  test('removes the file of a step that was deleted in Postman, and adds one for a new request', async () => {
+  test('removes the file of a step that was deleted in Postman, and adds one for a new request', slow, async () => {
     const copy = await copyCollection(folder);
     const file = await exported(({ item }) => {
       item[0]?.item.splice(5, 1);
@@ -200,7 +201,7 @@ describe('import of what Postman exported into the definition it came from', () 
     expect((await cli(['validate', copy])).code).toBe(0);
   });
 
-  test('keeps what was added at the end of a script as a script', async () => {
+  test('keeps what was added at the end of a script as a script', slow, async () => {
     const copy = await copyCollection(folder);
     const file = await exported((collection) => {
       for (const event of stepOf(collection, 1).event) event.script.exec.push('', `console.log('${event.listen}');`);

@@ -56,7 +56,7 @@ async function runJson(...more: string[]): Promise<{ report: JsonReport; code: n
 }
 
 describe('--iterations', () => {
-  it('runs the steps that are marked once before the others, which run for each', async () => {
+  it('runs the steps that are marked once before the others, which run for each', slow, async () => {
     const { report, code } = await runJson('--iterations', '3');
     expect(code).toBe(0);
     expect(report.iterations).toBe(3);
@@ -256,7 +256,7 @@ describe('--data', () => {
     expect(code).toBe(1);
   });
 
-  it('gives each iteration the values of its row, and no other', async () => {
+  it('gives each iteration the values of its row, and no other', slow, async () => {
     const file = inFolder('users.json');
     await writeFile(file, JSON.stringify([{ email: 'one@example.com' }, {}, { email: 'three@example.com' }]));
     const { code, report } = await runJson('--data', file, '--concurrency', '3');

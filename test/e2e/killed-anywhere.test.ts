@@ -127,7 +127,7 @@ async function reusePid(disk: string): Promise<void> {
   }
 }
 
-const rounds = Number(process.env.KILLED_ANYWHERE_RUNS ?? 6);
+const rounds = Number(process.env.KILLED_ANYWHERE_RUNS ?? 4);
 
 it(`${rounds} runs leave nothing that cleanup does not find or tell`, {
   ...slow,

@@ -53,7 +53,7 @@ async function laggingSimulator(...faults: Fault[]) {
 }
 
 describe('where lists lag', () => {
-  it('what a lost answer created is looked for until the list shows it, and created once', async () => {
+  it('what a lost answer created is looked for until the list shows it, and created once', slow, async () => {
     const { simulator, url } = await laggingSimulator(lostAnswer);
     const { result, created, left } = await run(simulator, url);
     expect(result.steps[2]).toMatchObject({ status: 'passed', adopted: true });

@@ -67,18 +67,14 @@ describe('the collection "The life of a password"', () => {
 
 describe('--all', () => {
   for (const engine of ['newman', 'direct'])
-    it(
-      `runs every collection as one, with one clean-up, with the engine ${engine}`,
-      slowUnless(engine === 'direct'),
-      async () => {
-        const { code, stdout } = await cli(['run', '--all', '--simulator', '--cleanup', 'always', '--engine', engine]);
-        expect(stdout).toMatch(/^✓ (\d+) steps: \1 passed/m);
-        for (const name of bundledCollections())
-          expect(stdout).toContain((await loadDefinition(bundledCollectionFolder(name))).name);
-        expect(stdout).toContain('nothing left');
-        expect(code).toBe(0);
-      },
-    );
+    it(`runs every collection as one, with one clean-up, with the engine ${engine}`, slow, async () => {
+      const { code, stdout } = await cli(['run', '--all', '--simulator', '--cleanup', 'always', '--engine', engine]);
+      expect(stdout).toMatch(/^✓ (\d+) steps: \1 passed/m);
+      for (const name of bundledCollections())
+        expect(stdout).toContain((await loadDefinition(bundledCollectionFolder(name))).name);
+      expect(stdout).toContain('nothing left');
+      expect(code).toBe(0);
+    });
 
   it('takes no names', async () => {
     const { code, stderr } = await cli(['run', '--all', 'password-life', '--simulator']);

@@ -41,7 +41,7 @@ it('a variable of a step that failed is there again when a later step has set it
 });
 
 /** So often in `npm run test:long`, a sample otherwise. */
-const rounds = Number(process.env.SEQUENCE_RUNS ?? 2);
+const rounds = Number(process.env.SEQUENCE_RUNS ?? 1);
 
 it(`all collections in sequence have the right verdict with faults in 1 % of the requests, ${rounds} times, and leave nothing`, {
   ...slow,

@@ -68,7 +68,7 @@ it('a sign-on that fails while the user is disabled leaves nobody disabled, and 
   expect(left).toHaveLength(before.environments.flatMap(({ users }) => users).length + 1);
 });
 
-it('a lost answer to a membership is looked up, and not sent again', async () => {
+it('a lost answer to a membership is looked up, and not sent again', slow, async () => {
   const path = '/v1/environments/*/users/*/memberOfGroups';
   simulator.setFaults([{ match: { method: 'POST', path, attempt: 1 }, do: { kind: 'reset-after-processing' } }]);
   const before = simulator.snapshot();

@@ -162,7 +162,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentNames()).toHaveLength(1);
   });
 
-  it('deletes what it created when the variable asks for it, and nothing else', async () => {
+  it('deletes what it created when the variable asks for it, and nothing else', slow, async () => {
     await runStock();
     const [kept] = environmentNames();
     const summary = await runStock({ cleanUp: 'true' });
@@ -191,7 +191,7 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(environmentNames()).toHaveLength(2);
   });
 
-  it('uses nothing that the first run left when a request of the second one fails', async () => {
+  it('uses nothing that the first run left when a request of the second one fails', slow, async () => {
     const first = await runStock();
     const { values } = first.environment.toJSON();
     target.simulator.setFaults([{ match: { step: 3 }, do: { kind: 'status', status: 403 } }]);

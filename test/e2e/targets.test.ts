@@ -79,7 +79,7 @@ const matrix = `targets:
 `;
 
 describe('several environments', () => {
-  it('are run against in parallel, with one report in which a failure is that of its target', async () => {
+  it('are run against in parallel, with one report in which a failure is that of its target', slow, async () => {
     breakStep('eu', 4);
     const names = ['junit', 'json', 'ndjson', 'ctrf', 'html', 'markdown', 'github', 'terminal'];
     const result = await run([

@@ -91,7 +91,7 @@ async function execute(scripts: Scripts, more: Partial<Limits> = {}, hooks?: Hoo
   }
 }
 
-it('reports the request and the response of the step, not those of requests that its scripts send', async () => {
+it('reports the request and the response of the step, not those of requests that its scripts send', slow, async () => {
   const sends = `pm.sendRequest(pm.environment.get('base') + '/other', () => {});`;
   answers['/other'] = (other) => other.end('other');
   const { request, response } = await execute({ before: sends, path: '/ok?x=1', after: sends });

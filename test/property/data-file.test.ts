@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { dataParts, formatOf } from '../../src/environment/data/data-file.ts';
+import { slow } from '../slow.ts';
 
 /** Any text of Unicode that a file can hold; the sign for what is no character counts as a mistake of encoding. */
 const texts = fc.oneof(
@@ -142,7 +143,7 @@ async function listOf<T>(parts: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-it('reads any table of texts back from every format, wherever its bytes are cut', async () => {
+it('reads any table of texts back from every format, wherever its bytes are cut', slow, async () => {
   const seen = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(

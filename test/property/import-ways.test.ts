@@ -6,12 +6,11 @@ import { type EchoServer, startEchoServer } from '../../scripts/import-check/ech
 import { hasChecksOf } from '../../scripts/import-check/outcomes.ts';
 import { temporaryFolder } from '../e2e/support.ts';
 import { importAndCompile, type Outcome, runOurs, runStock } from '../parity/outcomes.ts';
-import { slowUnless } from '../slow.ts';
+import { slow } from '../slow.ts';
 import { type GeneratedCollection, postmanCollections } from './postman-collections.ts';
 
-/** So many collections: a sample, and what the OS variable IMPORT_WAYS says. */
-const sample = 5;
-const amounts = [sample, Number(process.env.IMPORT_WAYS ?? 30)];
+/** So many collections. */
+const amount = Number(process.env.IMPORT_WAYS ?? 20);
 
 type Comparable = Pick<Outcome, 'received' | 'checks' | 'fails'>;
 
@@ -53,9 +52,9 @@ async function saysTests(folder: string): Promise<boolean> {
   return texts.some((text) => text.includes('\ntests:\n'));
 }
 
-describe.each(amounts)('%i collections of Postman', (numRuns) => {
+describe(`${amount} collections of Postman`, () => {
   test('send the same, check the same and end the same when they are imported', {
-    ...slowUnless(numRuns === sample),
+    ...slow,
     timeout: 3_000_000,
   }, async () => {
     const server = await startEchoServer('exact');
@@ -71,9 +70,9 @@ describe.each(amounts)('%i collections of Postman', (numRuns) => {
           if (!hasChecksOf(checks, ours.checks, JSON.stringify(generated.collection)))
             expect(ours.checks).toEqual(checks);
         }),
-        { numRuns },
+        { numRuns: amount },
       );
-      expect(inWords).toBeGreaterThan(numRuns / 5);
+      expect(inWords).toBeGreaterThan(amount / 5);
     } finally {
       await server.close();
     }

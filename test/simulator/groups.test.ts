@@ -8,6 +8,7 @@ import {
   seedApps,
   signOnCredentials,
 } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { type Client, clientOf, createEnvironment, send, signIn } from './support.ts';
 
 const unknownId = '11111111-1111-4111-8111-111111111111';
@@ -121,7 +122,7 @@ describe('a group', () => {
     expect(body._embedded.groups.map(({ name }: { name: string }) => name)).toEqual(want);
   });
 
-  test('is the last of a hundred thousand', async () => {
+  test('is the last of a hundred thousand', slow, async () => {
     const { client, groups, environment } = await withUser();
     const { body } = await create(client, groups);
     const dump = client.simulator.dump();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSimulator, defaultCredentials, defaultSeed, seedApps } from '../../src/simulator/index.ts';
+import { slow } from '../slow.ts';
 import { clientOf, countedIds, createEnvironment, createUser, send } from './support.ts';
 
 test('a snapshot says what exists, by id and name', async () => {
@@ -76,7 +77,7 @@ test('requests at the same time do not create two environments of one name', asy
   expect(client.simulator.snapshot().organizations[0]?.licenses.at(-1)?.assignedEnvironmentsCount).toBe(8);
 });
 
-test('a thousand simulators are made at once', async () => {
+test('a thousand simulators are made at once', slow, async () => {
   const simulators = Array.from({ length: 1000 }, () => createSimulator());
   const answers = await Promise.all(simulators.map((simulator) => send(simulator, 'GET', '/v1/environments')));
   expect(answers.every(({ status }) => status === 401)).toBe(true);

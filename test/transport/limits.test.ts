@@ -99,6 +99,7 @@ describe('a response', () => {
 
   it.each(Object.entries(codings))(
     'in %s that is too large is refused, as large as it is after decoding',
+    slow,
     async (coding, encode) => {
       const server = await serve((request, response) => {
         const body = ' '.repeat(request.url === '/large' ? 2 ** 20 + 1 : 2 ** 20);
@@ -144,7 +145,7 @@ describe('a response', () => {
 });
 
 describe('http:// to other machines', () => {
-  it('is refused, also for addresses in scripts, and nothing is sent', async () => {
+  it('is refused, also for addresses in scripts, and nothing is sent', slow, async () => {
     const transport = createTransport({ requestTimeout: 5000, osVariables, allowedHttpHosts: ['Allowed.Test', '::2'] });
     const script = `pm.sendRequest('http://192.0.2.1/', (error) => console.log(error.message))`;
     const [first, ofScript] = await runNewman(transport, ['http://api.test:8080/'], 'newman', script);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Definition } from '../../src/definition/definition.ts';
 import { findByName } from '../../src/run/transport/look-up.ts';
 import { createTransport } from '../../src/run/transport/transport.ts';
+import { slow } from '../slow.ts';
 import { serve, startProxy } from './support.ts';
 
 const definition = { variables: [], authorization: { bearer: '{{accessToken}}' } } as unknown as Definition;
@@ -68,7 +69,7 @@ it.each<[string, Parameters<typeof lookUpPages>[0], 'found' | 'absent' | RegExp]
   else expect(found).toEqual({ kind: 'unknown', reason: expect.stringMatching(want) });
 });
 
-it('is not known in a list that does not end', async () => {
+it('is not known in a list that does not end', slow, async () => {
   let pages = 0;
   const server = await serve((_request, response) => {
     pages += 1;

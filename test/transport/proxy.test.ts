@@ -91,7 +91,7 @@ describe('a proxy for http', () => {
 });
 
 describe('a proxy for https', () => {
-  it('opens a tunnel for both, and the certificate of the host is checked through it', async () => {
+  it('opens a tunnel for both, and the certificate of the host is checked through it', slow, async () => {
     const server = await serveTls('api.test');
     const proxy = await startProxy(server.port);
     const transport = createTransport(withVariables({ HTTPS_PROXY: proxy.url.replace('//', '//me:secret@') }));

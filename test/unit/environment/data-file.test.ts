@@ -12,6 +12,7 @@ import {
   type IterationValues,
   readDataFile,
 } from '../../../src/environment/data/data-file.ts';
+import { slow } from '../../slow.ts';
 
 const definition = await loadDefinition('collections/create-a-test-environment');
 let folder = '';
@@ -269,7 +270,7 @@ describe('what is wrong in a data file is told with its place', () => {
     expect(problems[20]).toBe('and 180 more');
   });
 
-  test('names that are no variables in one line, however many there are', async () => {
+  test('names that are no variables in one line, however many there are', slow, async () => {
     const names = Array.from({ length: 30_000 }, (_, index) => `column${index}`);
     const [problem = '', ...others] = await problemsOf('wide.csv', `${names.join(',')}\n${names.join(',')}\n`);
     expect(others).toEqual([]);
