@@ -111,6 +111,14 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
     await choose(first, 'Enter next', 'e', 'body description');
     await retype(first, 'body description', 'Changed by hand');
     await first.sees('changed: body /description → Changed by hand');
+    await choose(first, 'Enter send', 'c', 'cURL');
+    await first.sees(`"description": "Changed by hand",`);
+    await choose(first, 'Enter send', 'e', 'variable namePrefix');
+    await retype(first, 'variable namePrefix', 'pingone-tutorial-of-mine');
+    await choose(first, 'Enter send', 'c', 'Python');
+    await first.sees('"name": "pingone-tutorial-of-mine-');
+    await first.sees(`"description": "Changed by hand",`);
+    await first.sees("'Authorization': 'Bearer {{accessToken}}'");
     await send(first);
     await first.sees('201 Created');
     await next(first);
