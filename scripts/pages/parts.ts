@@ -21,7 +21,7 @@ export function prose(value: string): PhrasingContent[] {
 
 /** What has a variable in double braces (GitHub makes half a link of such an address); `envID`, `client_id`, `INVALID_VALUE`; `--step`. */
 const names =
-  /([^\s(]*\{\{\w+\}\}[^\s)]*[^\s).,;:]|[^\s(]*\{\{\w+\}\}|\b[a-z]{2,}[A-Z]\w*(?![\w@])|\b[a-z]+(?:_[a-z]+)+(?:=[\w.]*\w)?|\b[A-Z]{2,}(?:_[A-Z]+)+\b|(?<!\S)--[a-z-]+)/;
+  /([^\s(]*\{\{\w+\}\}[^\s)]*[^\s).,;:]|[^\s(]*\{\{\w+\}\}|\b[a-z]{2,}[A-Z]\w*(?![\w@])|\b[a-z]+(?:_[a-z]+)+(?:=[\w.]*\w)?|(?<!')\b[A-Z]{2,}(?:_[A-Z]+)+\b|(?<!\S)--[a-z-]+)/;
 
 function withNames(value: string): PhrasingContent[] {
   return value.split(names).map((part, index) => (index % 2 === 0 ? text(part) : code(part)));
