@@ -208,6 +208,21 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
     await expectNoSecrets(terminal);
   });
 
+  it('gets a new token by itself after a 401, as step 2 says', minutes, async () => {
+    target.simulator.setFaults([{ do: { kind: 'token-expiry', afterUses: 1 } }], 1);
+    const terminal = start(tutorial);
+    for (const step of ['Step 1', 'Step 2', 'Step 3']) {
+      await terminal.sees(step);
+      await send(terminal);
+      await next(terminal);
+    }
+    await terminal.when('Enter send', 'q');
+    await terminal.ended;
+    target.simulator.setFaults([], 1);
+    expect(terminal.written()).toContain('a new access token was obtained');
+    await expectNoSecrets(terminal);
+  });
+
   it('makes a failure a lesson: the cause, and a change that puts it right', minutes, async () => {
     const terminal = start(tutorial, '--var', 'licenseID=00000000-0000-4000-8000-000000000000');
     await send(terminal);
