@@ -96,13 +96,13 @@ function withPart(page: string, name: string, source: string, lines: readonly st
 }
 
 function table(schema: Schema): string[] {
-  return ['| key | | what it is |', '| --- | --- | --- |', ...rows(schema, '')];
+  return ['| key | required | what it is |', '| --- | --- | --- |', ...rows(schema, '')];
 }
 
 function rows(schema: Schema, prefix: string): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
     const path = `${prefix}${key}`;
-    const required = schema.required?.includes(key) ? 'required' : '';
+    const required = schema.required?.includes(key) ? 'yes' : '';
     const line = `| \`${path}\` | ${required} | ${[child.description, choices(child)].filter(Boolean).join(' ')} |`;
     return [line, ...childRows(child, path)];
   });

@@ -21,13 +21,13 @@ const checks: Readonly<Record<NonNullable<Condition['check']>, string>> = {
 };
 
 const tokens: Readonly<Record<NonNullable<Condition['token']>, string>> = {
-  expired: 'the access token is over',
-  fresh: 'the access token is not over yet',
+  expired: 'the access token has expired',
+  fresh: 'the access token has not expired',
 };
 
 const bodies: Readonly<Record<NonNullable<Condition['body']>, string>> = {
   'not-json': 'the answer is not JSON',
-  error: 'the answer reports an error although its status is none',
+  error: 'the answer reports an error although its status does not',
 };
 
 const checksOfVariable: Partial<typeof checks> = {

@@ -99,5 +99,5 @@ function origin({ name, required, value }: Variable, { steps, cleanUp }: Definit
     [...captures, ...generate].some(({ variable }) => variable === name),
   );
   if (setter) return [link(pageFile(setter), setter.name)];
-  return value === undefined || value === '' ? [text('you, if you like')] : [text('at first '), code(value)];
+  return value === undefined || value === '' ? [text('you, if you like')] : [text('initial value '), code(value)];
 }

@@ -142,17 +142,20 @@ function exampleResponse(step: Step): RootContent[] {
   ];
 }
 
-/** What parts of the answer mean, and the variables in which they are kept. */
+/** What parts of the answer mean, and the variables in which they are stored. */
 function partTable({ captures }: Step, parts: Readonly<Record<string, string>>): RootContent {
-  const keptIn = (pointer: string) =>
-    captures.filter(({ from, choose, claim }) =>
+  const storedIn = (pointer: string): PhrasingContent[] => {
+    const stored = captures.filter(({ from, choose, claim }) =>
       choose ? pointer === `${choose.from}/0${choose.take}` : from === pointer && claim === undefined,
     );
+    if (stored.length === 0) return [];
+    return [text(' Stored in '), ...joined(stored.map(({ variable }) => [code(variable)])), text('.')];
+  };
   return table(
     ['Part', 'What it means'],
     Object.entries(parts).map(([pointer, meaning]) => [
       [code(pointerKeys(pointer).join('.'))],
-      [...prose(meaning), ...keptIn(pointer).flatMap(({ variable }) => [text(' Kept in '), code(variable), text('.')])],
+      [...prose(meaning), ...storedIn(pointer)],
     ]),
   );
 }
@@ -161,6 +164,7 @@ function experiments({ experiments: all = [] }: Step): RootContent[] {
   if (all.length === 0) return [];
   return [
     heading(2, 'Try this'),
+    paragraph(leavingWords(all)),
     list(
       all.map((experiment) => [
         strong(experiment.title),
@@ -170,10 +174,18 @@ function experiments({ experiments: all = [] }: Step): RootContent[] {
         ...seenWords(experiment.see),
         text('. '),
         ...prose(experiment.why),
-        text(` With PingOne, it leaves behind: ${experiment.leaves ?? 'nothing.'}`),
+        ...(experiment.leaves === undefined
+          ? []
+          : [text(' '), strong('It leaves behind:'), ...prose(` ${experiment.leaves}`)]),
       ]),
     ),
   ];
+}
+
+/** Whether there is something to remove at the service after the experiments of a step. */
+function leavingWords(all: readonly Experiment[]): string {
+  if (all.some(({ leaves }) => leaves !== undefined)) return 'Nothing is left behind, unless a line says what.';
+  return all.length === 1 ? 'This leaves nothing behind.' : 'None of these leaves anything behind.';
 }
 
 /** What to change, as the parts of a sentence. */
@@ -182,13 +194,13 @@ function changeWords({ change, before }: Experiment): PhrasingContent[] {
   const set = (name: string, value: unknown): PhrasingContent[] => [
     code(name),
     text(' to '),
-    code(typeof value === 'string' ? shortened(value) : JSON.stringify(value)),
+    value === '' ? text('nothing') : code(typeof value === 'string' ? shortened(value) : JSON.stringify(value)),
   ];
   const same = ([name, value]: [string, string]): PhrasingContent[] =>
-    value === `{{${name}}}` ? [code(name), text(' to the value that it has')] : set(name, value);
+    value === `{{${name}}}` ? [code(name), text(' to its present value')] : set(name, value);
   const parts: PhrasingContent[][] = [
     ...(method ? [set('method', method)] : []),
-    ...(url === undefined ? [] : [set('address', url)]),
+    ...(url === undefined ? [] : [[code('address'), text(' to '), code(url)]]),
     ...Object.entries(variables ?? {}).map(same),
     ...Object.entries(simulator ?? {}).map(([name, value]) => [
       code(name),
@@ -200,8 +212,12 @@ function changeWords({ change, before }: Experiment): PhrasingContent[] {
     ...Object.entries(given ?? {}).map(([name, value]) => set(name, value)),
     ...(auth ? [auth.none ? [text('the authorization to none')] : set('the token', auth.bearer ?? '')] : []),
   ];
-  const listed = parts.flatMap((part, index) => [...(index > 0 ? [text(' and ')] : []), ...part]);
-  return [text(before ? 'Before this step, set ' : 'Set '), ...listed, text(' and send it.')];
+  return [text(before ? 'Before this step, set ' : 'Set '), ...joined(parts), text(' and send it.')];
+}
+
+/** Parts of a sentence, with "and" between them. */
+function joined(parts: readonly (readonly PhrasingContent[])[]): PhrasingContent[] {
+  return parts.flatMap((part, index) => [...(index > 0 ? [text(' and ')] : []), ...part]);
 }
 
 const longestShown = 100;

@@ -42,3 +42,9 @@ export function wantsColor(output: Output, osVariables: World['osVariables']): b
   if (force !== undefined && force !== '' && force !== '0') return true;
   return output.isTTY && term !== 'dumb';
 }
+
+/** Columns at which the report is wrapped: those of the terminal, 100 at most; elsewhere what the OS variable COLUMNS says. */
+export function reportWidth({ isTTY, columns = 80 }: Output, { COLUMNS }: World['osVariables']): number | undefined {
+  const wanted = isTTY ? columns : Number(COLUMNS);
+  return wanted >= 40 ? Math.min(wanted, 100) : undefined;
+}

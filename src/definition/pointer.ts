@@ -27,6 +27,12 @@ export function valueAt(data: unknown, pointer: string): unknown {
 }
 
 /** What a JSON Schema says of the value a pointer leads to: `undeclared`, `optional` or `required`. */
+/** Pointers to the values of plain data that hold no others, in the order in which they are written. */
+export function leafPointers(data: unknown, keys: readonly string[] = []): string[] {
+  if (typeof data !== 'object' || data === null) return [formatPointer(keys)];
+  return Object.entries(data).flatMap(([key, value]) => leafPointers(value, [...keys, key]));
+}
+
 export type Presence = 'undeclared' | 'optional' | 'required';
 
 /** Looks a pointer up in a schema, through `properties`, `items`, local `$ref`s, `allOf`, `anyOf` and `oneOf`. */

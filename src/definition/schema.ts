@@ -53,7 +53,9 @@ const errorKeys = {
   detail: Type.Optional(Text('`code` of an entry of `details` (or `errors`) in the error body.')),
   target: Type.Optional(Text('`target` of such an entry, e.g. email.')),
   oauthError: Type.Optional(Text('`error` of the answer of a token endpoint (RFC 6749), e.g. invalid_client.')),
-  description: Type.Optional(Text('Part of the message of the error, e.g. of its `error_description`.')),
+  description: Type.Optional(
+    Text('Part of the message of the error, e.g. of its `error_description`, in small or capital letters.'),
+  ),
   unsatisfied: Type.Optional(
     Text('A rule that an entry of `details` lists as not met (`service.errors.unsatisfied`), e.g. history.'),
   ),

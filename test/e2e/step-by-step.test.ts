@@ -111,6 +111,14 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
     await choose(first, 'Enter next', 'e', 'body description');
     await retype(first, 'body description', 'Changed by hand');
     await first.sees('changed: body /description → Changed by hand');
+    await choose(first, 'Enter send', 'c', 'cURL');
+    await first.sees(`"description": "Changed by hand",`);
+    await choose(first, 'Enter send', 'e', 'variable namePrefix');
+    await retype(first, 'variable namePrefix', 'pingone-tutorial-of-mine');
+    await choose(first, 'Enter send', 'c', 'Python');
+    await first.sees('"name": "pingone-tutorial-of-mine-');
+    await first.sees(`"description": "Changed by hand",`);
+    await first.sees("'Authorization': 'Bearer {{accessToken}}'");
     await send(first);
     await first.sees('201 Created');
     await next(first);
@@ -197,6 +205,21 @@ describe.skipIf(!hasTerminal)('run --step at a terminal', () => {
     );
     expect(terminal.written()).toContain('removed environment');
     expect(JSON.stringify(target.simulator.snapshot())).not.toContain('pingone-tutorial-2');
+    await expectNoSecrets(terminal);
+  });
+
+  it('gets a new token by itself after a 401, as step 2 says', minutes, async () => {
+    target.simulator.setFaults([{ do: { kind: 'token-expiry', afterUses: 1 } }], 1);
+    const terminal = start(tutorial);
+    for (const step of ['Step 1', 'Step 2', 'Step 3']) {
+      await terminal.sees(step);
+      await send(terminal);
+      await next(terminal);
+    }
+    await terminal.when('Enter send', 'q');
+    await terminal.ended;
+    target.simulator.setFaults([], 1);
+    expect(terminal.written()).toContain('a new access token was obtained');
     await expectNoSecrets(terminal);
   });
 

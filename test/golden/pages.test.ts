@@ -6,6 +6,7 @@ import { docs } from '../../scripts/docs.ts';
 import { conditionWords } from '../../scripts/pages/conditions.ts';
 import { changesFor, languages, notesFor } from '../../scripts/pages/languages.ts';
 import { pagesOf } from '../../scripts/pages/pages.ts';
+import { prose } from '../../scripts/pages/parts.ts';
 import { snippetsOf } from '../../scripts/pages/snippets.ts';
 import { bundledCollections } from '../../src/cli/collection-folder.ts';
 import { compileCollection } from '../../src/compile/collection.ts';
@@ -241,7 +242,7 @@ describe('a troubleshooting condition in words', () => {
     [{ check: 'schema' }, 'If the answer does not have the expected shape'],
     [{ check: 'capture', variable: 'orgID' }, 'If `orgID` cannot be taken from the answer'],
     [{ check: 'value', variable: 'x' }, 'If a value of the answer is not the expected one (`x`)'],
-    [{ status: 401, token: 'expired' }, 'If you get a 401 Unauthorized, and the access token is over'],
+    [{ status: 401, token: 'expired' }, 'If you get a 401 Unauthorized, and the access token has expired'],
     [
       { check: 'schema', body: 'not-json' },
       'If the answer does not have the expected shape, and the answer is not JSON',
@@ -252,4 +253,31 @@ describe('a troubleshooting condition in words', () => {
   test.each(cases)('%j', (when, words) => {
     expect(conditionWords(when)).toBe(words);
   });
+});
+
+describe('names in the prose of a definition', () => {
+  const cases: readonly [string, readonly string[]][] = [
+    ['Set apiPath to https://api.pingone.{{tld}}/v1 (with /v1 once).', ['apiPath', 'https://api.pingone.{{tld}}/v1']],
+    ['The body is {"value":"{{userPassword}}"}.', ['{"value":"{{userPassword}}"}']],
+    ['Send ({{accessToken}}), `a b` or --step.', ['{{accessToken}}', 'a b', '--step']],
+    [
+      'INVALID_VALUE of redirect_uri; response_mode=pi.flow.',
+      ['INVALID_VALUE', 'redirect_uri', 'response_mode=pi.flow'],
+    ],
+    ['jQuery, NodeJS and OAuth write to sharedTestUser@example.com, a SANDBOX.', []],
+  ];
+  test.each(cases)('are code: %s', (text, names) => {
+    const nodes = prose(text);
+    expect(nodes.flatMap((node) => (node.type === 'inlineCode' ? [node.value] : []))).toEqual(names);
+    expect(nodes.map((node) => ('value' in node ? node.value : '')).join('')).toBe(text.replaceAll('`', ''));
+  });
+});
+
+test('no page has an address with a variable outside code, of which GitHub would make half a link', () => {
+  const pages = pagesOf(definition, { environments: '../../environments' });
+  for (const { text } of pages.filter(({ name }) => name.endsWith('.md'))) {
+    const outside = text.replaceAll(/```[\s\S]*?```|`[^`]*`/g, '');
+    expect(outside).not.toMatch(/https?:\/\/\S*\{\{/);
+    expect(outside).not.toContain('``');
+  }
 });

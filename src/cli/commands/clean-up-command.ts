@@ -34,7 +34,7 @@ import type { OptionsOf } from '../options/option-table.ts';
 import type { cleanUpOptions, sweepOptions } from '../options/tenant-options.ts';
 import { ledgerFolder } from '../outputs/ledger-folder.ts';
 import { say, tell } from '../outputs/say.ts';
-import { type World, wantsColor } from '../world.ts';
+import { reportWidth, type World, wantsColor } from '../world.ts';
 
 export type CleanUpCommandOptions = OptionsOf<typeof cleanUpOptions>;
 
@@ -240,6 +240,7 @@ async function sessionOptions(
   const style: TerminalStyle = {
     colors: pc.createColors(wantsColor(world.stdout, world.osVariables)),
     liveWidth: undefined,
+    width: reportWidth(world.stdout, world.osVariables),
     next: [],
   };
   const shown: readonly RunEvent['kind'][] = ['cleaned-up', 'step-retried', 'creation-awaited'];

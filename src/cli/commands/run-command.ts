@@ -37,7 +37,7 @@ import { openReportFile, type ReportFile } from '../outputs/report-file.ts';
 import { openReporting, type Reporting } from '../outputs/reporting.ts';
 import { say } from '../outputs/say.ts';
 import type { OpenGuide } from '../step-by-step/open-guide.ts';
-import { type Output, type World, wantsColor } from '../world.ts';
+import { type Output, reportWidth, type World, wantsColor } from '../world.ts';
 
 /** Options of `run` against one target. */
 export type RunCommandOptions = Omit<
@@ -357,17 +357,11 @@ export function styleOf(
     colors: pc.createColors(wantsColor(output, world.osVariables)),
     verbosity,
     liveWidth: output.isTTY && !options.quiet ? (output.columns ?? 80) : undefined,
-    width: widthOf(output, world.osVariables),
+    width: reportWidth(output, world.osVariables),
     next: destination.next,
     ...(destination.resume !== undefined && { resume: destination.resume }),
     ...(destination.removal !== undefined && { removal: destination.removal }),
   });
-}
-
-/** Columns at which the report is wrapped: those of the terminal, 100 at most; elsewhere what the OS variable COLUMNS says. */
-function widthOf({ isTTY, columns = 80 }: Output, { COLUMNS }: World['osVariables']): number | undefined {
-  const wanted = isTTY ? columns : Number(COLUMNS);
-  return wanted >= 40 ? Math.min(wanted, 100) : undefined;
 }
 
 /** Limits of the command line, in the units of a run. */

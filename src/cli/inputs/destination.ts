@@ -12,7 +12,7 @@ import {
   mergeSources,
 } from '../../environment/values.ts';
 import { UsageError } from '../../errors.ts';
-import { unbroken } from '../../report/text/lines.ts';
+import { unbroken, wrapped } from '../../report/text/lines.ts';
 import type { Target } from '../../run/result/result.ts';
 import { originsOf } from '../../run/run.ts';
 import { commandLine } from '../../run/tool.ts';
@@ -20,7 +20,7 @@ import { exampleOfDotEnv } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { runOptions } from '../options/run-options.ts';
 import { say } from '../outputs/say.ts';
-import type { World } from '../world.ts';
+import { reportWidth, type World } from '../world.ts';
 import { type GivenOptions, readGivenValues, refuseProblems, valuesFromArguments } from './given-values.ts';
 import { isDefault } from './load-collections.ts';
 
@@ -187,7 +187,10 @@ async function startSimulator(definition: Definition, options: DestinationOption
     const fromArguments = mergeSources([valuesFromArguments(definition, options.var)]);
     refuseProblems(definition, fromArguments, values, options.fromData);
     const why = options.simulator ? '' : 'No credentials were given. ';
-    world.stderr.write(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.\n\n`);
+    const width = reportWidth(world.stderr, world.osVariables);
+    world.stderr.write(
+      `${wrapped(`${why}Using the PingOne simulator at ${listening.url}: nothing leaves this machine.`, '', width)}\n\n`,
+    );
     return {
       kind: 'simulator',
       values,

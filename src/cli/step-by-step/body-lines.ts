@@ -145,7 +145,7 @@ function inOneLine(value: unknown, at: readonly string[], look: BodyLook, keeps:
   if (isList) return `[${all}]`;
   return all === '' ? '{}' : `{ ${all} }`;
 }
-/** A part and its mark. A text that is too long goes on below itself. */
+/** A part and its mark, which has a line of its own where there is no room. A text that is too long goes on below itself. */
 function withMark(line: string, mark: string | undefined, { colors, width }: BodyLook): string[] {
   if (mark === undefined) {
     const text = line.trimStart();
@@ -153,7 +153,8 @@ function withMark(line: string, mark: string | undefined, { colors, width }: Bod
     return wrapped(text, width - margin.length, 2).map((one) => `${margin}${one}`);
   }
   const room = width - widthOf(line) - mark.length - 1;
-  return [`${line}${' '.repeat(Math.max(0, room) + 1)}${colors.magenta(mark)}`];
+  if (room < 0) return [line, `${' '.repeat(Math.max(0, width - mark.length))}${colors.magenta(mark)}`];
+  return [`${line}${' '.repeat(room + 1)}${colors.magenta(mark)}`];
 }
 
 /** `… 7 more: createdAt, updatedAt, …` */

@@ -30,8 +30,10 @@ export async function snippetsOfStep(step: Step, definition: Definition, cwd: st
   }
 }
 
-/** Characters that mean themselves in every language, within quotes. */
-const plain = /^[\w .:/@,+-]*$/;
+/** Whether a text is written alike in every language, within quotes. */
+export function meansItself(text: string): boolean {
+  return /^[\w .:/@,+-]*$/.test(text);
+}
 
 /**
  * A program with the values of this run. Secrets stay variables, and so does a value that would have to be written in another way in the
@@ -40,6 +42,6 @@ const plain = /^[\w .:/@,+-]*$/;
 export function filledSnippet({ code }: Snippet, values: Readonly<Record<string, string>>): string {
   return replaceVariables(code, (name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    return value !== undefined && plain.test(value) ? value : undefined;
+    return value !== undefined && meansItself(value) ? value : undefined;
   });
 }

@@ -1,8 +1,8 @@
 import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { formatPointer } from '../../definition/pointer.ts';
+import { leafPointers, pointerKeys, valueAt } from '../../definition/pointer.ts';
 import type { Change } from '../../definition/schema.ts';
-import { keysIn, variablesIn } from '../../definition/variables.ts';
+import { variablesIn } from '../../definition/variables.ts';
 
 /** A part of a request that a person can change. */
 export interface Edit {
@@ -40,15 +40,15 @@ function variableEdit(name: string, definition: Definition, values: Readonly<Rec
 /** Values of a body that are not just a variable, which is in the list itself. */
 function bodyEdits(body: Step['request']['body']): Edit[] {
   const data = body?.form ?? body?.json ?? {};
-  return keysIn(data).flatMap(({ path }) => {
-    const value = path.reduce<unknown>((inside, key) => (inside as Record<string | number, unknown>)[key], data);
-    const isLeaf = typeof value !== 'object' || value === null;
+  return leafPointers(data).flatMap((pointer) => {
+    const value = valueAt(data, pointer);
     const isVariable = typeof value === 'string' && variablesIn(value).some((name) => value === `{{${name}}}`);
-    if (!isLeaf || isVariable) return [];
-    const pointer = formatPointer(path);
+    if (isVariable) return [];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const typed = (answer: string) => (typeof value === 'string' ? answer : asData(answer));
-    return [textEdit(`body ${path.join('.')}`, text, (answer) => ({ body: { [pointer]: typed(answer) } }))];
+    return [
+      textEdit(`body ${pointerKeys(pointer).join('.')}`, text, (answer) => ({ body: { [pointer]: typed(answer) } })),
+    ];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { List, Nodes, Parents, PhrasingContent, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { widthOf } from '../../report/text/lines.ts';
+import { pieces, widthOf } from '../../report/text/lines.ts';
 import type { Colors } from './screen-style.ts';
 
 /** Markdown as lines for a terminal: wrapped at the width, items of lists with hanging indents. */
@@ -60,15 +60,15 @@ function styledWords(text: string, style: (text: string) => string): string {
     .join(' ');
 }
 
-/** A text in lines of at most this width, where its words allow it; the lines after the first have this many spaces before them. */
+/** A text in lines of at most this width, where its words and the parts of addresses allow it; the lines after the first have this many spaces before them. */
 export function wrapped(text: string, width: number, hanging = 0): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').filter((one) => one !== '')) {
-    const next = line === '' ? word : `${line} ${word}`;
+  for (const { text: piece, gap } of pieces(text, width).filter((one) => one.text !== '')) {
+    const next = line === '' ? piece : `${line}${gap}${piece}`;
     if (widthOf(next) > width && line.trim() !== '') {
       lines.push(line);
-      line = `${' '.repeat(hanging)}${word}`;
+      line = `${' '.repeat(hanging)}${piece}`;
     } else line = next;
   }
   return [...lines, line];

@@ -163,7 +163,9 @@ function isTelling(name: string, claims: DecodedToken['claims']): boolean {
 
 /** A claim and its value stay in one line. */
 function wrappedParts(before: string, parts: readonly string[], width: number): string[] {
-  const joined = parts.map((part, index) => part.replaceAll(' ', '\u00a0') + (index < parts.length - 1 ? ' ·' : ''));
+  const joined = parts.map(
+    (part, index) => part.replaceAll(' ', '\u00a0') + (index < parts.length - 1 ? '\u00a0·' : ''),
+  );
   return wrapped(`${before}${joined.join(' ')}`, width, 2).map((line) => line.replaceAll('\u00a0', ' '));
 }
 

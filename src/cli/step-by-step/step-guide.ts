@@ -3,6 +3,7 @@ import type { Step } from '../../definition/definition.ts';
 import { joinChanges } from '../../definition/request.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
 import type { Approval, Guide, Preview, Sending, Shown, Wish } from '../../run/steps/guide.ts';
+import { changedSnippet } from './changed-snippet.ts';
 import { filledSnippet, type Snippet } from './copies.ts';
 import { editsOf } from './edits.ts';
 import type { Prompts } from './prompts.ts';
@@ -22,7 +23,7 @@ export interface StepGuideOptions {
   quit(): void;
 }
 
-type View = Pick<Preview, 'step' | 'definition' | 'values' | 'change'> & Partial<Pick<Shown, 'result'>>;
+type View = Pick<Preview, 'step' | 'unchanged' | 'definition' | 'values' | 'change'> & Partial<Pick<Shown, 'result'>>;
 
 /** What is sent in place of the step as it is. */
 type ChangedSending = Pick<Sending, 'experiment'> & { readonly change: Change };
@@ -127,9 +128,12 @@ async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: 
   const choices = snippets.map((value) => ({ value, label: value.language }));
   const snippet = await prompts.choose('Copy as', choices);
   if (!snippet) return;
+  const changed = changedSnippet(snippet, view.unchanged.request, view.change ?? {});
   show([
-    ...filledSnippet(snippet, view.values).split('\n'),
-    ...(view.change ? [style().colors.dim('This is the step of the collection; the change is not in it.')] : []),
+    ...filledSnippet(changed.snippet, view.values).split('\n'),
+    ...(changed.missing.length > 0
+      ? [style().colors.dim(`The change is not in it: ${changed.missing.join(', ')}.`)]
+      : []),
   ]);
 }
 

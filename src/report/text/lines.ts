@@ -43,7 +43,7 @@ function spaced(text: string): string {
 }
 
 /** Words, and parts of those that are longer than a line, each with what stands before it. */
-function pieces(text: string, longest: number): { readonly text: string; readonly gap: string }[] {
+export function pieces(text: string, longest: number): { readonly text: string; readonly gap: string }[] {
   return text.split(' ').flatMap((word) => {
     // An address that is nearly as long as a line would leave its method alone on one.
     const parts = widthOf(word) <= longest - 12 ? [word] : word.split(/(?<=[/?&,])(?=.)/);

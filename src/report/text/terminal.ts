@@ -81,7 +81,7 @@ function isTold(event: RunEventContent, verbosity: Verbosity): boolean {
 function renderTold(event: RunEventContent, style: TerminalStyle): string {
   switch (event.kind) {
     case 'run-started':
-      return `${style.colors.bold(event.collection)} ${style.colors.dim(`(${counted(event.steps.length, 'step')})`)}\n\n`;
+      return `${wrapped(titleLine(event, style.colors), '', style.width)}\n\n`;
     case 'step-started':
       return renderLive({ kind: 'step', step: event.step }, 0, style);
     case 'exchange':
@@ -93,7 +93,7 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'creation-awaited':
       return `${clearLine(style)}${wrapped(awaitedLine(event, style.colors), '', style.width)}\n`;
     case 'token-renewed':
-      return `${clearLine(style)}${style.colors.yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}\n`;
+      return `${clearLine(style)}${wrapped(renewalLine(event, style.colors), '', style.width)}\n`;
     case 'iteration-finished':
       return `${clearLine(style)}${renderIteration(event, style)}${renderProgress(event, style)}`;
     case 'cleaned-up':
@@ -101,11 +101,18 @@ function renderTold(event: RunEventContent, style: TerminalStyle): string {
     case 'target-finished': {
       const { green, red } = style.colors;
       const line = targetLine(event.target);
-      return `${clearLine(style)}${isGoodTarget(event.target) ? green(`✓ ${line}`) : red(`✗ ${line}`)}\n`;
+      return `${clearLine(style)}${wrapped(isGoodTarget(event.target) ? green(`✓ ${line}`) : red(`✗ ${line}`), '', style.width)}\n`;
     }
     case 'run-finished':
       return renderSummary(event.result, style);
   }
+}
+
+function titleLine(
+  { collection, steps }: Extract<RunEventContent, { kind: 'run-started' }>,
+  { bold, dim }: Colors,
+): string {
+  return `${bold(collection)} ${dim(`(${counted(steps.length, 'step')})`)}`;
 }
 
 function retryLine(
@@ -114,6 +121,10 @@ function retryLine(
 ): string {
   const title = yellow(`↻ ${ofTarget(step, step.name)}`);
   return `${title}  ${because}: attempt ${attempt} of ${attempts} in ${duration(waitMs)}`;
+}
+
+function renewalLine(event: Extract<RunEventContent, { kind: 'token-renewed' }>, { yellow }: Colors): string {
+  return `${yellow(`↻ ${ofTarget(event, 'a new access token was obtained')}`)}: ${event.because}`;
 }
 
 function awaitedLine(
@@ -186,8 +197,9 @@ function clearLine({ liveWidth }: TerminalStyle): string {
 }
 
 /** What became of a thing that clean-up tried to remove, with its mark. */
-export function renderCleanUpItem(item: CleanUpItem, { colors }: TerminalStyle): string {
-  return `${item.status === 'left' ? colors.red('✗') : colors.green('✓')} ${cleanUpItemLine(item)}`;
+export function renderCleanUpItem(item: CleanUpItem, { colors, width }: TerminalStyle): string {
+  const mark = item.status === 'left' ? colors.red('✗') : colors.green('✓');
+  return wrapped(`${mark} ${cleanUpItemLine(item)}`, '', width);
 }
 
 /** What is going on now: a step, or the wait before its next attempt. */

@@ -72,11 +72,16 @@ export function holds(when: Condition, { response, isNotJson, connection, checks
     (when.status === undefined || (response !== undefined && asList(when.status).includes(response.status))) &&
     (when.code === undefined || problem?.code === when.code) &&
     (when.oauthError === undefined || (problem?.oauth === true && problem.code === when.oauthError)) &&
-    (when.description === undefined || problem?.message.includes(when.description) === true) &&
+    (when.description === undefined || saysInAnyCase(problem?.message, when.description)) &&
     (when.connection === undefined || connection === when.connection) &&
     (when.token === undefined || token === when.token) &&
     (when.body === undefined || (when.body === 'error' ? reportsError({ response }) : isNotJson))
   );
+}
+
+/** Letters of a message may change from small to capital; what it says is the same. */
+function saysInAnyCase(message: string | undefined, part: string): boolean {
+  return message?.toLowerCase().includes(part.toLowerCase()) === true;
 }
 
 /** Whether a response whose status is that of no error has an error code all the same. */

@@ -18,6 +18,8 @@ export interface Sending {
 export interface Preview extends Sending {
   /** With the change. */
   readonly step: Step;
+  /** Without it. */
+  readonly unchanged: Step;
   readonly definition: Definition;
   readonly request: SentRequest;
   /** The variables that may be shown. */
@@ -33,6 +35,7 @@ export type Approval =
 /** What came of a step. */
 export interface Shown extends Sending {
   readonly step: Step;
+  readonly unchanged: Step;
   readonly definition: Definition;
   readonly result: StepResult;
   readonly values: Readonly<Record<string, string>>;

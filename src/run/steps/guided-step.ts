@@ -33,7 +33,12 @@ export async function runGuided(session: Session, step: Step, guide: Guide, run:
     const tried = withChange(session, step, sending);
     let approval = undefined as Approval | undefined;
     const outcome = await run(tried.session, tried.step, async (request, state) => {
-      approval = await guide.beforeSend({ ...sending, ...shownOf(tried), ...preview(tried, request, state) });
+      approval = await guide.beforeSend({
+        ...sending,
+        ...shownOf(tried),
+        unchanged: step,
+        ...preview(tried, request, state),
+      });
       if (approval.kind !== 'send') throw new NotApproved();
     });
     session.recorded = tried.session.recorded;
@@ -51,7 +56,8 @@ export async function runGuided(session: Session, step: Step, guide: Guide, run:
       kept = { ...outcome, result: withNote(outcome.result, sending) };
     }
     if (session.signal.aborted) return kept ?? unsent();
-    const wish = await guide.afterAnswer({ ...sending, ...shownOf(tried), ...answer(tried, outcome.result), isKept });
+    const shown = { ...sending, ...shownOf(tried), unchanged: step, ...answer(tried, outcome.result), isKept };
+    const wish = await guide.afterAnswer(shown);
     if (wish.kind === 'quit') return kept ?? unsent();
     if (wish.kind === 'go-on' && kept) return kept;
     // After an experiment the step itself is still to be sent.

@@ -54,6 +54,7 @@ function stepOf(id: string): Step {
 
 const previewOf = (id: string): Preview => ({
   step: stepOf(id),
+  unchanged: stepOf(id),
   definition,
   request: { method: 'POST', url: 'http://127.0.0.1/x', headers: [] },
   values: { email: 'a@example.com' },

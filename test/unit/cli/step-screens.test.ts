@@ -28,7 +28,7 @@ describe('Markdown at a terminal', () => {
   });
 
   it('leaves a word alone that is longer than a line', () => {
-    expect(wrapped('a https://example.com/long b', 10, 2)).toEqual(['a', '  https://example.com/long', '  b']);
+    expect(wrapped('a https---example.com-long b', 10, 2)).toEqual(['a', '  https---example.com-long', '  b']);
   });
 });
 
@@ -75,6 +75,33 @@ describe('a body at a terminal', () => {
       '{',
       '  "message": "some words',
       '    that go on"',
+      '}',
+    ]);
+  });
+});
+
+describe('what is wider than the screen', () => {
+  const address = 'http://127.0.0.1:41457/b7d3e5f1-4a62-4c09-9e8d-2f1a6b3c5d10/as/resume?flowId=45e01b22-4d7a';
+
+  it('is broken after a part of an address', () => {
+    expect(wrapped(`a ${address} b`, 80, 2)).toEqual([
+      'a http://127.0.0.1:41457/b7d3e5f1-4a62-4c09-9e8d-2f1a6b3c5d10/as/resume?',
+      '  flowId=45e01b22-4d7a b',
+    ]);
+    expect(wrapped('grant_type=authorization_code&code=[secret]&redirect_uri=http://a/b', 45, 2)).toEqual([
+      'grant_type=authorization_code&code=[secret]&',
+      '  redirect_uri=http://a/b',
+    ]);
+  });
+
+  it('has its mark on a line of its own', () => {
+    const marks = new Map([['/id', '→ sharedWebAppID, createdWebAppID']]);
+    const id = '3640c85e-171a-46f5-9e3d-c77214c33f14';
+    expect(bodyLines({ id, size: 1 }, { colors, width: 80, marks })).toEqual([
+      '{',
+      `  "id": "${id}",`,
+      '→ sharedWebAppID, createdWebAppID'.padStart(80),
+      '  "size": 1',
       '}',
     ]);
   });

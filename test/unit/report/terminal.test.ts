@@ -177,3 +177,29 @@ it.each([
 ])('%d ms reads as "%s"', (milliseconds, want) => {
   expect(duration(milliseconds)).toBe(want);
 });
+
+describe('at 80 columns', () => {
+  const name = 'pingone-tutorial-provisioning-20261130T133211-a550c327';
+  const id = '24bb59f1-d21b-4e4a-9f62-ff48ed1bb007';
+  const item = { kind: 'application', name, id, status: 'removed' } as const;
+  const created = { step: 'x', kind: 'application', name, id };
+
+  it.each<[string, Parameters<typeof renderEvent>[0]]>([
+    ['removed things', { kind: 'cleaned-up', item }],
+    [
+      'things that are left',
+      { kind: 'cleaned-up', item: { ...item, status: 'left', reason: 'It is busy. '.repeat(6) } },
+    ],
+    ['a renewed token', { kind: 'token-renewed', because: 'the service answered 401 Unauthorized, '.repeat(3) }],
+    ['the summary', { kind: 'run-finished', result: { ...result([passed], 'passed'), created: [created] } }],
+  ])('no line of %s is longer, and the others are further in', (_what, event) => {
+    const lines = renderEvent(event, { ...style, width: 80 })
+      .trimEnd()
+      .split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    if (event.kind === 'cleaned-up') {
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.slice(1).every((line) => line.startsWith('  '))).toBe(true);
+    }
+  });
+});

@@ -70,6 +70,7 @@ const cases: readonly (readonly [when: Condition, evidence: Evidence, want: bool
   [{ oauthError: 'invalid_client' }, refused, true],
   [{ oauthError: 'INVALID_DATA' }, taken, false],
   [{ oauthError: 'invalid_client', description: 'Unsupported authentication method' }, refused, true],
+  [{ description: 'unsupported Authentication method' }, refused, true],
   [{ description: 'Invalid client credentials' }, refused, false],
   [{ connection: 'refused' }, { ...nothing, connection: 'refused' }, true],
   [{ connection: 'timeout' }, { ...nothing, connection: 'refused' }, false],
