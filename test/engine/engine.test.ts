@@ -249,6 +249,14 @@ it('sends nothing when a script skips the request', async () => {
   expect(received).toEqual([]);
 });
 
+it('ends when what a script sent has its answer, also when that script skips the request', async () => {
+  const { skipped } = await execute({
+    before: `pm.sendRequest(pm.environment.get('base') + '/other', () => {}); pm.execution.skipRequest();`,
+  });
+  expect(skipped).toBe(true);
+  expect(received).toEqual(['GET /other']);
+});
+
 it('waits before sending, with the request as it will go and the state then', async () => {
   const seen: unknown[] = [];
   const { request } = await execute(

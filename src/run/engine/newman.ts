@@ -291,6 +291,8 @@ interface Draft {
   /** It was because of a script of another lane, so that it can be run again. */
   endedByAnother: boolean;
   listen: string;
+  /** Resolves when what scripts sent without waiting for it has ended. */
+  besides(): Promise<void>;
   onSign(): void;
   onOver(): void;
 }
@@ -314,6 +316,7 @@ function newDraft(itemId: string, before: State): Draft {
     ended: undefined,
     endedByAnother: false,
     listen: 'prerequest',
+    besides: async () => {},
     onSign: () => {},
     onOver: () => {},
   };
@@ -348,7 +351,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
     run.state.environment = new sdk.VariableScope(before.environment);
     run.state.globals = new sdk.VariableScope({ values: before.globals });
     run.state.collectionVariables = new sdk.VariableScope({ values: before.collection });
-    setImmediateInstructions(run);
+    draft.besides = setImmediateInstructions(run);
     run.host = await sandbox.hostFor({
       triggers: () => run.triggers,
       iteration: before.iteration,
@@ -389,7 +392,7 @@ function runItem(around: Surroundings, built: object, draft: Draft, limits: Limi
           // Nothing is written because of it; it makes the runtime measure the parts of a request.
           verbose: true,
         },
-        (error) => (error ? reject(error) : resolve()),
+        (error) => (error ? reject(error) : draft.besides().then(resolve)),
       );
       listen(events, around, draft, limits, hooks, reject);
     } finally {

@@ -16,11 +16,13 @@ interface InstructionRun {
 
 /**
  * Startup and speed optimization: the runtime waits a millisecond after every instruction (`setTimeout(…, 0)`), some 20 for a request.
- * The instructions of this run go on with `setImmediate` instead; what they do is the same.
+ * The instructions of this run go on with `setImmediate` instead; what they do is the same. The function that comes back resolves when
+ * those that are beside the others have ended: requests of scripts, for which a script that skips its request does not wait.
  */
-export function setImmediateInstructions(run: object): void {
+export function setImmediateInstructions(run: object): () => Promise<void> {
   const target = run as InstructionRun;
   const { pool } = target;
+  const beside = new Set<Promise<void>>();
   const { create } = pool;
   pool.create = (action, payload, args) => {
     const instruction = create(action, payload, args);
@@ -29,8 +31,15 @@ export function setImmediateInstructions(run: object): void {
   };
   target.immediate = (action, payload, ...rest) => {
     const instruction = pool.create(action, payload, rest);
-    setImmediate(() => instruction.execute(() => {}, target));
+    const ended = new Promise<void>((resolve) => {
+      setImmediate(() => instruction.execute(() => resolve(), target));
+    });
+    beside.add(ended);
+    ended.then(() => beside.delete(ended));
     return instruction;
+  };
+  return async () => {
+    await Promise.all(beside);
   };
 }
 
