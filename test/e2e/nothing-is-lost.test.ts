@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
@@ -451,6 +452,37 @@ describe('a ledger', () => {
     expect(ownEnvironments()).toEqual([]);
     expect(result.stderr).toContain('line 5 cannot be read');
     expect(result.code).toBe(4);
+  });
+
+  it('whose lease cannot be taken is left, and the exit code says so', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
+    // One that has expired, and a file where a lease is marked while it is taken over.
+    for (const file of [lease, `${lease}.taken`]) {
+      await writeFile(file, '');
+      await utimes(file, 0, 0);
+    }
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain(`${lease}.taken is in the way of a lease: delete it`);
+    expect(result.code).toBe(4);
+    expect(ownEnvironments()).toHaveLength(1);
+    await rm(`${lease}.taken`);
+    expect((await cli(argv('cleanup'))).code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('with a lease that is no file may be in use, until its run is said to have ended', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
+    execFileSync('mkfifo', [lease]);
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain(`whether its run is still going on is not known (${lease} is no file)`);
+    expect(result.code).toBe(4);
+    expect((await cli(argv('cleanup', '--run-ended'))).code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+    expect(await readdir(folder.path)).toEqual([name]);
   });
 
   it('of a step that the collection no longer has names what it created', async () => {

@@ -95,6 +95,25 @@ describe('a lease', () => {
     takeLease(ledger()).release();
   });
 
+  it('of elsewhere that is dated later than the clock of the disk says nothing of a life', () => {
+    takeLease(ledger());
+    rewrite({ boot: 'another' });
+    old(-30);
+    expect(livenessOf(ledger()).state).toBe('heard of');
+    old(-86_400);
+    expect(livenessOf(ledger())).toMatchObject({ state: 'unknown', why: expect.stringContaining('86400 s ahead') });
+  });
+
+  it.each([
+    ['a folder', (file: string) => mkdirSync(file)],
+    ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+    ['a link in a circle', (file: string) => symlinkSync(file, file)],
+  ])('that is %s is not known to be anything, and is not taken', (what, make) => {
+    make(lease());
+    expect(livenessOf(ledger()).state).toBe('unknown');
+    expect(() => takeLease(ledger()), what).toThrow(/may be in use: /);
+  });
+
   it('of elsewhere is taken when the run is said to have ended, one of a process that is seen is not', () => {
     takeLease(ledger());
     rewrite({ boot: 'another' });
