@@ -23,6 +23,7 @@ import { defaultCollection, findCollection } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { simulateOptions } from '../options/simulate-options.ts';
 import { openReportFile } from '../outputs/report-file.ts';
+import { say, tell } from '../outputs/say.ts';
 import { type World, wantsColor } from '../world.ts';
 
 export type SimulateOptions = OptionsOf<typeof simulateOptions>;
@@ -33,10 +34,10 @@ export async function simulateCommand(options: SimulateOptions, world: World): P
   const listening = await listen(simulator, options);
   const certificate = await writeCertificate(listening);
   try {
-    world.stdout.write(instructions(listening, options, certificate?.file, world.cwd));
+    tell(world, instructions(listening, options, certificate?.file, world.cwd));
     await untilAborted(world.signal);
     if (options.dump !== undefined) writeDump(simulator, options.dump, world.cwd);
-    world.stderr.write('The simulator has ended.\n');
+    say(world, 'The simulator has ended.');
     return exitCode.passed;
   } finally {
     await listening.close();
@@ -119,7 +120,7 @@ function logFile(file: string, world: World): (entry: object) => void {
       appendFileSync(file, `${JSON.stringify(entry)}\n`);
     } catch (error) {
       broken = true;
-      world.stderr.write(`${file} cannot be written any more: ${messageOf(error)}.\n`);
+      say(world, `${file} cannot be written any more: ${messageOf(error)}.`);
     }
   };
 }

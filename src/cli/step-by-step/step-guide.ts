@@ -2,6 +2,7 @@ import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
 import { joinChanges } from '../../definition/request.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
+import { printable, printableData } from '../../printable.ts';
 import type { Approval, Guide, Preview, Sending, Shown, Wish } from '../../run/steps/guide.ts';
 import { filledSnippet, type Snippet } from './copies.ts';
 import { editsOf } from './edits.ts';
@@ -37,7 +38,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
   let shownBefore = 0;
   return {
     async beforeSend(preview): Promise<Approval> {
-      const lines = previewScreen(preview, style());
+      const lines = previewScreen(printableData(preview), style());
       shownBefore = lines.length;
       show(['', ...lines]);
       for (;;) {
@@ -55,7 +56,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
 
     async afterAnswer(shown): Promise<Wish> {
       const hasPassed = shown.result.status === 'passed';
-      show(answerScreen(shown, style(), style().height - shownBefore - linesOfKeys));
+      show(answerScreen(printableData(shown), style(), style().height - shownBefore - linesOfKeys));
       for (;;) {
         const isOver = hasPassed || shown.experiment !== undefined;
         const tries = isOver ? triesOf(shown.step, shown.experiment?.before === true) : [];
@@ -67,7 +68,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
         if (key === 'r') return { kind: 'again', change: shown.experiment ? undefined : shown.change };
         const sending = await sendingFor(key, shown, tries, options);
         if (sending) return { kind: 'again', ...sending };
-        if (key === 'a') show(wholeAnswerScreen(shown, style()));
+        if (key === 'a') show(wholeAnswerScreen(printableData(shown), style()));
         await showFor(key, shown, options);
       }
     },
@@ -90,13 +91,12 @@ async function edit(view: View, { prompts }: StepGuideOptions): Promise<Change |
   const edits = editsOf(view.step, view.definition, view.values);
   const choices = edits.map((value) => ({
     value,
-    label: value.isSecret ? `${value.label} = [secret]` : `${value.label} = ${value.value}`,
+    label: printable(`${value.label} = ${value.isSecret ? '[secret]' : value.value}`),
   }));
   const chosen = await prompts.choose('Change', choices);
   if (!chosen) return undefined;
-  const value = chosen.isSecret
-    ? await prompts.secret(`${chosen.label} =`)
-    : await prompts.text(`${chosen.label} =`, chosen.value);
+  const label = `${printable(chosen.label)} =`;
+  const value = chosen.isSecret ? await prompts.secret(label) : await prompts.text(label, printable(chosen.value));
   return value === undefined ? undefined : joinChanges(view.change, chosen.toChange(value));
 }
 
@@ -105,7 +105,7 @@ async function experimentOf(
   experiments: readonly Experiment[],
   options: StepGuideOptions,
 ): Promise<ChangedSending | undefined> {
-  const choices = experiments.map((value) => ({ value, label: value.title }));
+  const choices = experiments.map((value) => ({ value, label: printable(value.title) }));
   const experiment = await options.prompts.choose('Try', choices);
   if (!experiment) return undefined;
   const change = await ownValues(experiment, { definition }, options);
@@ -116,8 +116,8 @@ async function experimentOf(
 async function showFor(key: string, view: View, options: StepGuideOptions): Promise<void> {
   const { show, style } = options;
   if (key === 'c') await copy(view, options);
-  if (key === 'h') show(hintScreen(view, style()));
-  if (key === 'd') show(descriptionScreen(view, style()));
+  if (key === 'h') show(hintScreen(printableData(view), style()));
+  if (key === 'd') show(descriptionScreen(printableData(view), style()));
 }
 
 async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: StepGuideOptions): Promise<void> {
@@ -128,7 +128,7 @@ async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: 
   const snippet = await prompts.choose('Copy as', choices);
   if (!snippet) return;
   show([
-    ...filledSnippet(snippet, view.values).split('\n'),
+    ...printable(filledSnippet(snippet, view.values)).split('\n'),
     ...(view.change ? [style().colors.dim('This is the step of the collection; the change is not in it.')] : []),
   ]);
 }
