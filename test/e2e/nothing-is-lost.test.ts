@@ -170,6 +170,20 @@ describe('a run is resumed', () => {
     expect(timesCreated()).toBe(1);
   });
 
+  it('with what it made and was told before, so that nothing is there twice', async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    const told = ['--var', 'namePrefix=pingone-tutorial-told', '--var', 'email=told@example.com'];
+    expect((await cli(argv('run', ...told))).code).toBe(1);
+    withFaults();
+    expect((await cli(argv('run', '--resume'))).code).toBe(0);
+    const created = target.simulator.history().filter(({ action }) => action === 'created');
+    expect(created.map(({ type }) => type)).toEqual(['environment', 'population', 'user']);
+    const [environment] = ownEnvironments();
+    expect(environment?.name).toMatch(/^pingone-tutorial-told-/);
+    expect(JSON.stringify(target.simulator.dump())).toContain('told@example.com');
+    expect((await cli(argv('cleanup'))).stdout).toContain('1 gone, nothing left');
+  });
+
   it('only when the collection still has the steps that created what is there', slow, async () => {
     withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
     const own = await copyCollection(join(folder.path, 'own'));
