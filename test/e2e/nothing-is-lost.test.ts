@@ -107,6 +107,7 @@ describe('clean-up', () => {
     await program.sees('✓ Step 3: Create an environment');
     const result = await cli(argv('cleanup'));
     expect(result.stderr).toContain('its run is still going on');
+    expect(result.stdout).toContain('Nothing to remove: no other ledger in');
     expect(ownEnvironments()).toHaveLength(1);
     program.kill('SIGKILL');
     await program.result;

@@ -156,7 +156,7 @@ async function readPages(
   }
 }
 
-/** Why a list that has ended lacks something: it says that it has more (`count`, as HAL lists of PingOne do) than it has shown. */
+/** Why a list that has ended lacks something: it says that it has more (`count`) than it has shown. */
 function lackOf(items: readonly unknown[], body: unknown): string | undefined {
   const count = valueAt(body, '/count');
   return typeof count === 'number' && count > items.length
