@@ -21,7 +21,7 @@ import {
 } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
 import { valuesOf } from '../../run/engine/state.ts';
-import { isHeld, LedgerInUse, livenessOf, removeLease } from '../../run/ledger/lease.ts';
+import { isHeld, LedgerInUseError, livenessOf, removeLease } from '../../run/ledger/lease.ts';
 import { type Ledger, reopenLedger } from '../../run/ledger/ledger.ts';
 import { type ForeignLedger, type LedgerContent, readLedger, readLedgers } from '../../run/ledger/read-ledger.ts';
 import type { CleanUpResult, RunEvent } from '../../run/result/result.ts';
@@ -132,7 +132,7 @@ async function cleanUpLedger(
     ledger = reopenLedger(file, runEnded);
   } catch (error) {
     say(world, messageOf(error));
-    return error instanceof LedgerInUse;
+    return error instanceof LedgerInUseError;
   }
   try {
     const content = await readLedger(file);

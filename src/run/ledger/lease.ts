@@ -32,7 +32,7 @@ export interface Liveness {
 }
 
 /** A ledger that another process works on, or may work on. */
-export class LedgerInUse extends UsageError {}
+export class LedgerInUseError extends UsageError {}
 
 /** Whether a ledger is to be left to its run; `runEnded` settles it where the run cannot be seen. */
 export function isHeld({ state }: Liveness, runEnded = false): boolean {
@@ -64,7 +64,7 @@ const expiresAfter = 3_600_000;
 const takeOverTime = 10_000;
 
 /**
- * Takes the lease of a ledger and keeps it until it is released. Throws `LedgerInUse` when another process has it, or may have it; with
+ * Takes the lease of a ledger and keeps it until it is released. Throws `LedgerInUseError` when another process has it, or may have it; with
  * `runEnded` the latter is no matter.
  */
 export function takeLease(ledger: string, runEnded = false): Lease {
@@ -162,8 +162,8 @@ function removeMark(mark: string): void {
   }
 }
 
-function inUse(ledger: string, { state, why }: Liveness): LedgerInUse {
-  return new LedgerInUse(
+function inUse(ledger: string, { state, why }: Liveness): LedgerInUseError {
+  return new LedgerInUseError(
     state === 'running'
       ? `${ledger} is in use: ${why}`
       : `${ledger} may be in use: ${why}. When its run is over, "cleanup --run-ended" removes what it has left`,
