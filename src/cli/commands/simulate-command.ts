@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,7 @@ import {
   type Simulator,
   SimulatorFileError,
 } from '../../simulator/index.ts';
+import { appendToFile } from '../../whole-file.ts';
 import { defaultCollection, findCollection } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { simulateOptions } from '../options/simulate-options.ts';
@@ -109,7 +110,7 @@ function fileText(file: string, cwd: string): string {
 /** Appends to a file, one object a line. Throws a `UsageError` when that is not possible now; later, it says so once. */
 function logFile(file: string, world: World): (entry: object) => void {
   try {
-    appendFileSync(file, '');
+    appendToFile(file, '');
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${messageOf(error)}.`, { cause: error });
   }
@@ -117,7 +118,7 @@ function logFile(file: string, world: World): (entry: object) => void {
   return (entry) => {
     if (broken) return;
     try {
-      appendFileSync(file, `${JSON.stringify(entry)}\n`);
+      appendToFile(file, `${JSON.stringify(entry)}\n`);
     } catch (error) {
       broken = true;
       say(world, `${file} cannot be written any more: ${messageOf(error)}.`);
