@@ -49,13 +49,13 @@ export function parseLedger(file: string, text: string): LedgerContent | Foreign
   const lines = text.split('\n');
   const tail = lines.pop() ?? '';
   const read = lines.flatMap((line, index) => (line === '' ? [] : [{ number: index + 1, ...readLine(line) }]));
-  const entries = read.flatMap(({ entry }) => entry ?? []);
+  const entries = read.flatMap((line) => line.entries);
   const [run, ...rest] = entries;
-  if (run?.kind !== 'run' || read[0]?.entry !== run) {
+  if (run?.kind !== 'run' || read[0]?.entries[0] !== run) {
     const named = entries.flatMap((entry) => (entry.kind === 'creating' ? [`${entry.thing} "${entry.name}"`] : []));
     const told = named.length > 0 ? `; it tells of ${named.join(', ')}` : '';
     // The first line is on the disk before anything is sent.
-    return { file, foreign: `${beginning(text)}${told}`, mayTell: text.includes('\n') };
+    return { file, foreign: `${beginning(text)}${told}`, mayTell: /\n|"creating"/.test(text) };
   }
   const { creations, passed, unclear } = tellingOf(run, rest);
   const damaged = read.filter(({ isWhole }) => !isWhole).map(({ number }) => number);
@@ -72,13 +72,11 @@ function beginning(text: string): string {
   return text !== '' && !text.includes('\n') ? 'its first line is cut off' : 'it does not begin as a ledger';
 }
 
-/** An entry behind what cannot be read was written after a line that the disk did not take whole. */
-function readLine(line: string): { readonly entry: LedgerEntry | undefined; readonly isWhole: boolean } {
+/** In a line that is no entry: those that were written behind a line that the disk did not take whole, or have lost their line feeds. */
+function readLine(line: string): { readonly entries: readonly LedgerEntry[]; readonly isWhole: boolean } {
   const whole = entryOf(line);
-  if (whole) return { entry: whole, isWhole: true };
-  const starts = [...line.matchAll(/\{"kind":"/g)].map(({ index }) => index);
-  const entry = starts.map((start) => entryOf(line.slice(start))).find((found) => found !== undefined);
-  return { entry, isWhole: false };
+  if (whole) return { entries: [whole], isWhole: true };
+  return { entries: line.split(/(?=\{"kind":")/).flatMap((part) => entryOf(part) ?? []), isWhole: false };
 }
 
 const isText = (value: unknown) => typeof value === 'string';
