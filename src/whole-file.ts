@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
+  fstatSync,
   fsync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   openSync,
   renameSync,
@@ -19,6 +21,27 @@ export function writeAll(descriptor: number, data: string | Uint8Array): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   let written = 0;
   while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+}
+
+/** Appends all of it, or nothing, to a file that no other process writes to. Throws what `writeSync` throws. */
+export function appendAll(descriptor: number, data: string): void {
+  const { size } = fstatSync(descriptor);
+  try {
+    writeAll(descriptor, data);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
+}
+
+/** The same by the path of the file. */
+export function appendToFile(path: string, data: string): void {
+  const descriptor = openSync(path, 'a');
+  try {
+    appendAll(descriptor, data);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A file that appears whole or not at all: a draft beside its place, which is moved there at the end. */

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { slow } from '../slow.ts';
-import { type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
+import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -48,6 +48,19 @@ describe('on a disk that is full', slow, () => {
     expect(stderr).toContain('the disk is full; make room and try again');
     expect(code).toBe(4);
     expect(await readdir(disk)).toEqual([]);
+  });
+
+  it('a summary that others have begun gets all of the report, or nothing', async () => {
+    const disk = await smallDisk('summary', 4096);
+    if (disk === undefined) return void console.log('not run: no disk can be mounted here (a summary)');
+    const summary = join(disk, 'summary.md');
+    const before = 'x'.repeat(3500);
+    await writeFile(summary, before);
+    const argv = ['run', '-e', target.environment, '--cleanup', 'always', '-r', 'github'];
+    const result = await cli(argv, { osVariables: { GITHUB_STEP_SUMMARY: summary } });
+    expect(result.stderr).toContain(`cannot write ${summary}: the disk is full`);
+    expect(result.code).toBe(4);
+    expect(await readFile(summary, 'utf8')).toBe(before);
   });
 
   it('an earlier file stays as it was', async () => {

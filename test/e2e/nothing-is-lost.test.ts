@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileCollection } from '../../src/compile/collection.ts';
@@ -106,6 +107,7 @@ describe('clean-up', () => {
     await program.sees('✓ Step 3: Create an environment');
     const result = await cli(argv('cleanup'));
     expect(result.stderr).toContain('its run is still going on');
+    expect(result.stdout).toContain('Nothing to remove: no other ledger in');
     expect(ownEnvironments()).toHaveLength(1);
     program.kill('SIGKILL');
     await program.result;
@@ -167,6 +169,20 @@ describe('a run is resumed', () => {
     expect(resumed.stdout).toContain('6 steps: 6 passed');
     expect(resumed.code).toBe(0);
     expect(timesCreated()).toBe(1);
+  });
+
+  it('with what it made and was told before, so that nothing is there twice', async () => {
+    withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
+    const told = ['--var', 'namePrefix=pingone-tutorial-told', '--var', 'email=told@example.com'];
+    expect((await cli(argv('run', ...told))).code).toBe(1);
+    withFaults();
+    expect((await cli(argv('run', '--resume'))).code).toBe(0);
+    const created = target.simulator.history().filter(({ action }) => action === 'created');
+    expect(created.map(({ type }) => type)).toEqual(['environment', 'population', 'user']);
+    const [environment] = ownEnvironments();
+    expect(environment?.name).toMatch(/^pingone-tutorial-told-/);
+    expect(JSON.stringify(target.simulator.dump())).toContain('told@example.com');
+    expect((await cli(argv('cleanup'))).stdout).toContain('1 gone, nothing left');
   });
 
   it('only when the collection still has the steps that created what is there', slow, async () => {
@@ -451,6 +467,37 @@ describe('a ledger', () => {
     expect(ownEnvironments()).toEqual([]);
     expect(result.stderr).toContain('line 5 cannot be read');
     expect(result.code).toBe(4);
+  });
+
+  it('whose lease cannot be taken is left, and the exit code says so', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
+    // One that has expired, and a file where a lease is marked while it is taken over.
+    for (const file of [lease, `${lease}.taken`]) {
+      await writeFile(file, '');
+      await utimes(file, 0, 0);
+    }
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain(`${lease}.taken is in the way of a lease: delete it`);
+    expect(result.code).toBe(4);
+    expect(ownEnvironments()).toHaveLength(1);
+    await rm(`${lease}.taken`);
+    expect((await cli(argv('cleanup'))).code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+  });
+
+  it('with a lease that is no file may be in use, until its run is said to have ended', async () => {
+    expect((await cli(argv('run'))).code).toBe(0);
+    const [name = ''] = await readdir(folder.path);
+    const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
+    execFileSync('mkfifo', [lease]);
+    const result = await cli(argv('cleanup'));
+    expect(result.stderr).toContain(`whether its run is still going on is not known (${lease} is no file)`);
+    expect(result.code).toBe(4);
+    expect((await cli(argv('cleanup', '--run-ended'))).code).toBe(0);
+    expect(ownEnvironments()).toEqual([]);
+    expect(await readdir(folder.path)).toEqual([name]);
   });
 
   it('of a step that the collection no longer has names what it created', async () => {

@@ -9,7 +9,7 @@ import type { RunEvent } from '../../src/run/result/result.ts';
 import { runCollection } from '../../src/run/run.ts';
 import { createSimulator, defaultCredentials } from '../../src/simulator/index.ts';
 import { slow } from '../slow.ts';
-import { cli, collectionFolder, startSimulator, temporaryFolder } from './support.ts';
+import { cli, collectionFolder, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 /** A proxy before the simulator that remembers every secret on the wire: the token, and the password of step 6. */
 const seen = { tokens: new Set<string>(), passwords: new Set<string>(), basic: new Set<string>() };
@@ -121,6 +121,28 @@ describe('a value of the type secret, whatever its name', slow, () => {
       target.simulator.setFaults([{ match: { step: 4 }, do: { kind: 'status', status: 400 } }]);
       expect(await run('run', '--cleanup', 'always')).toBe(1);
       expect(own()).toHaveLength(0);
+      expect(await run('run')).toBe(1);
+      target.simulator.setFaults([]);
+      expect(await run('run', '--dry-run')).toBe(0);
+      expect(await run('run', '--resume')).toBe(0);
+      expect(own()).toHaveLength(1);
+      expect(await run('cleanup')).toBe(0);
+      const results = join(folder.path, 'results.ndjson');
+      const many = ['run', '-n', '3', '--every-step', '--processes', '2', '--results', results, ...shared];
+      const rows = await spawnCli(many).result;
+      outputs.push(rows.stdout, rows.stderr);
+      expect(rows.code).toBe(0);
+      expect(own()).toHaveLength(3);
+      expect(await run('cleanup')).toBe(0);
+      expect(own()).toHaveLength(0);
+      expect(await run('run')).toBe(0);
+      const swept = await cli(['sweep', '-e', file, '--older-than', '0', '--yes']);
+      outputs.push(swept.stdout, swept.stderr);
+      expect(swept.stdout).toContain('1 gone, nothing left');
+      expect(own()).toHaveLength(0);
+      const checked = await cli(['doctor', '-e', file]);
+      outputs.push(checked.stdout, checked.stderr);
+      expect(checked.code).toBe(0);
 
       const written = await readdir(folder.path, { recursive: true, withFileTypes: true });
       for (const entry of written.filter((each) => each.isFile() && each.name !== 'e.json')) {

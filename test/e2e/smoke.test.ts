@@ -215,13 +215,26 @@ describe('the history file', () => {
     expect((await cli(smoke('--history', history()))).stdout).toContain('History: 2 runs, 2 passed');
   });
 
+  it.each([
+    ['a report', '{\n  "version": 2,\n  "outcome": "passed"\n}\n'],
+    ['notes', 'what I know of this tenant\n'],
+  ])('that is %s is never replaced, and nothing is run', async (_what, text) => {
+    await mkdir(inFolder('cache'));
+    await writeFile(history(), text);
+    const result = await cli(smoke('--history', history()));
+    expect(result.stderr).toContain(`${history()} is no history: name another file`);
+    expect(result.code).toBe(2);
+    expect(await readFile(history(), 'utf8')).toBe(text);
+    expect(await readdir(inFolder('cache'))).toEqual(['history.json']);
+  });
+
   it('is left as it was by a run that does not begin', async () => {
     await mkdir(inFolder('cache'));
-    await writeFile(history(), 'x');
+    await writeFile(history(), '{"version"');
     const run = ['run', '--environment', target.environment, '--history', history(), '-r', `json=${inFolder('cache')}`];
     expect((await cli(run)).code).toBe(2);
     expect(await readdir(inFolder('cache'))).toEqual(['history.json']);
-    expect(await readFile(history(), 'utf8')).toBe('x');
+    expect(await readFile(history(), 'utf8')).toBe('{"version"');
   });
 
   it('tells of flaky steps with their rate', slow, async () => {

@@ -126,6 +126,62 @@ it('damaged in any way, a ledger still tells of what its whole lines name, or sa
   );
 });
 
+/** The lines of two ledgers in one file, as copies and merges leave them: one behind a part of the other, or in turns. */
+const mixed = fc
+  .tuple(ledgers, ledgers, fc.nat(), fc.nat(), fc.infiniteStream(fc.boolean()))
+  .map(([mine, named, end, start, turns]) => {
+    const other = named.map((entry): LedgerEntry => {
+      if (entry.kind === 'run') return { ...entry, run: 'other' };
+      return entry.kind === 'creating' ? { ...entry, name: `other ${entry.name}` } : entry;
+    });
+    const spliced = [...mine.slice(0, 1 + (end % mine.length)), ...other.slice(start % other.length)];
+    const rest = { mine: mine.slice(1), other };
+    const woven = mine.slice(0, 1);
+    while (rest.mine.length + rest.other.length > 0) {
+      const isMine = rest.other.length === 0 || (rest.mine.length > 0 && turns.next().value);
+      woven.push(...(isMine ? rest.mine : rest.other).splice(0, 1));
+    }
+    return { spliced, woven };
+  });
+
+it('mixed with another ledger, a ledger still tells of what both name, or says that something is not known', () => {
+  const isEnd = (entry: LedgerEntry) => entry.kind === 'removed' || entry.kind === 'not-created';
+  const check = (entries: readonly LedgerEntry[]) => {
+    const parsed = parseLedger('x', textOf(entries)) as LedgerContent;
+    for (const entry of entries) {
+      if (entry.kind !== 'creating') continue;
+      const isEnded = entries.some((other) => isEnd(other) && 'creation' in other && other.creation === entry.creation);
+      const isTold = parsed.creations.some(({ name, state }) => name === entry.name && state !== 'absent');
+      if (!isTold && !isEnded) expect(parsed.unknown).not.toEqual([]);
+    }
+    return parsed;
+  };
+  fc.assert(
+    fc.property(mixed, ({ spliced, woven }) => {
+      check(spliced);
+      expect(check(woven).unknown).toContain('it holds lines of another ledger, that of the run other');
+    }),
+  );
+});
+
+it('with a number that was changed, a ledger still tells of every id, or says that something is not known', () => {
+  fc.assert(
+    fc.property(ledgers, fc.nat(), fc.nat(), (entries, place, number) => {
+      const at = 1 + (place % (entries.length - 1));
+      const changed = entries.map((entry, index) =>
+        index === at && entry.kind === 'created' ? { ...entry, creation: 1 + (number % 6) } : entry,
+      );
+      const parsed = parseLedger('x', textOf(changed)) as LedgerContent;
+      const isRemoved = (creation: number) =>
+        changed.some((entry) => entry.kind === 'removed' && entry.creation === creation);
+      for (const entry of changed) {
+        if (entry.kind !== 'created' || isRemoved(entry.creation)) continue;
+        if (!parsed.creations.some(({ id }) => id === entry.id)) expect(parsed.unknown).not.toEqual([]);
+      }
+    }),
+  );
+});
+
 it('a line that was not written whole, and then told of, leaves nothing unknown', () => {
   fc.assert(
     fc.property(ledgers, fc.nat(), fc.nat(), (entries, place, length) => {

@@ -27,6 +27,18 @@ const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 it.each([
   ['a list that has it', list([{ name: 'wanted' }]), { kind: 'found', item: { name: 'wanted' } }],
   ['a list that has it not', list([{ name: 'other' }]), { kind: 'absent' }],
+  [
+    'fewer than it says that there are',
+    JSON.stringify({ items: [{ name: 'other' }], count: 2 }),
+    'it says that it has 2, and shows 1',
+  ],
+  ['as many as it says', JSON.stringify({ items: [{ name: 'other' }], count: 1 }), { kind: 'absent' }],
+  ['more than it says', JSON.stringify({ items: [{ name: 'other' }], count: 0 }), { kind: 'absent' }],
+  [
+    'the thing among fewer',
+    JSON.stringify({ items: [{ name: 'wanted' }], count: 9 }),
+    { kind: 'found', item: { name: 'wanted' } },
+  ],
   ['brackets in a text', list([{ name: '[{"'.repeat(1000) }]), { kind: 'absent' }],
   ['some levels', `{"items":[{"name":"other","x":${deep(100)}}]}`, { kind: 'absent' }],
   ['many levels', `{"items":[{"name":"wanted","x":${deep(600)}}]}`, 'the answer is nested too deeply'],

@@ -21,7 +21,7 @@ import {
 } from '../../run/clean-up/leftovers.ts';
 import { otherTenant, storedValues } from '../../run/clean-up/stored-values.ts';
 import { valuesOf } from '../../run/engine/state.ts';
-import { isHeld, livenessOf, removeLease } from '../../run/ledger/lease.ts';
+import { isHeld, LedgerInUseError, livenessOf, removeLease } from '../../run/ledger/lease.ts';
 import { type Ledger, reopenLedger } from '../../run/ledger/ledger.ts';
 import { type ForeignLedger, type LedgerContent, readLedger, readLedgers } from '../../run/ledger/read-ledger.ts';
 import type { CleanUpResult, RunEvent } from '../../run/result/result.ts';
@@ -53,13 +53,15 @@ export async function cleanUpCommand(
   if (options.forget !== undefined) return forget(resolve(world.cwd, options.forget), options, world);
   const open: LedgerContent[] = [];
   let code: ExitCode = exitCode.passed;
+  let isAnyHeld = false;
   for (const ledger of await readLedgers(folder)) {
     const verdict = lookAt(ledger, definition, options, world);
+    isAnyHeld ||= verdict === 'held';
     if (verdict === 'unknown') code = exitCode.incomplete;
     else if (verdict === 'open' && 'run' in ledger) open.push(ledger);
   }
   if (open.length === 0) {
-    const which = code === exitCode.passed ? 'no ledger' : 'no other ledger';
+    const which = code === exitCode.passed && !isAnyHeld ? 'no ledger' : 'no other ledger';
     tell(world, `Nothing to remove: ${which} in ${folder} lists anything that is left.\n`);
     return code;
   }
@@ -85,7 +87,7 @@ function lookAt(
   definition: Definition,
   { runEnded }: CleanUpCommandOptions,
   world: World,
-): 'open' | 'done' | 'unknown' {
+): 'open' | 'held' | 'done' | 'unknown' {
   const { file } = ledger;
   const isOther = 'run' in ledger && ledger.run.collection !== definition.id;
   if (isOther && ledger.creations.every(({ state }) => state === 'absent')) return 'done';
@@ -96,7 +98,7 @@ function lookAt(
   const held = isHeld(liveness, runEnded);
   if (held && liveness.state !== 'unknown') {
     say(world, `${file}: its run is still going on (${liveness.why})`);
-    return 'done';
+    return 'held';
   }
   if (isOther) {
     const others = commandLine('cleanup', ledger.run.collection.split('+'));
@@ -130,7 +132,7 @@ async function cleanUpLedger(
     ledger = reopenLedger(file, runEnded);
   } catch (error) {
     say(world, messageOf(error));
-    return error instanceof UsageError;
+    return error instanceof LedgerInUseError;
   }
   try {
     const content = await readLedger(file);

@@ -11,7 +11,7 @@ import { readKnown } from '../inputs/parsed-yaml-cache.ts';
 import type { compileOptions } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import { foreignV3Files, v3Files } from '../outputs/postman-v3-files.ts';
-import { tell } from '../outputs/say.ts';
+import { say, tell } from '../outputs/say.ts';
 import { type PlacedFile, readPresent, writeFiles } from '../outputs/write-files.ts';
 import type { World } from '../world.ts';
 
@@ -29,7 +29,7 @@ export async function compileCommand(
     const { definition, problems } = await readKnown(resolve(world.cwd, folder.source), folder.source, world.cache);
     if (!definition) throw new DefinitionError(problems);
     files.push(...compile(definition).map((file) => place(file, folder)), ...editorSchemaFiles(folder));
-    for (const note of uncheckedNotes(definition)) world.stderr.write(`note: ${note}\n`);
+    for (const note of uncheckedNotes(definition)) say(world, `note: ${note}`);
     if (options.postmanV3 !== undefined) files.push(...(await v3Files(definition, options.postmanV3, world)));
   }
   const distinct = distinctFiles(files);
@@ -116,11 +116,12 @@ export async function checkFiles(
     tell(world, patch);
   }
   if (stale.length === 0) {
-    world.stdout.write(`${files.length} compiled files are up to date\n`);
+    tell(world, `${files.length} compiled files are up to date\n`);
     return exitCode.passed;
   }
-  world.stderr.write(
-    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}\n`,
+  say(
+    world,
+    `error: ${stale.join(', ')} ${stale.length === 1 ? 'is' : 'are'} not what the definition compiles to; run ${command}`,
   );
   return exitCode.checkFailed;
 }

@@ -41,12 +41,13 @@ export async function initCommand(folder: string, options: InitOptions, world: W
   for (const file of plan) tell(world, `${actionWords[file.action]} ${join(folder, file.path)}\n`);
   const leftAlone = plan.filter(({ action }) => action === 'left-alone').length;
   if (leftAlone > 0)
-    world.stdout.write(
+    tell(
+      world,
       `\n${counted(leftAlone, 'file')} left alone: what is there is not what init writes. --force replaces it.\n`,
     );
-  if (plan.every(({ action }) => action === 'unchanged')) world.stdout.write('\nunchanged: everything is there\n');
+  if (plan.every(({ action }) => action === 'unchanged')) tell(world, '\nunchanged: everything is there\n');
   const isLocked = plan.some(({ path, action }) => path === lockFile && action !== 'left-alone');
-  world.stdout.write(nextSteps(join(folder, 'collections', name), isLocked, begun !== undefined));
+  tell(world, nextSteps(join(folder, 'collections', name), isLocked, begun !== undefined));
   return exitCode.passed;
 }
 

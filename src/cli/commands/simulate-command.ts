@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,10 +19,12 @@ import {
   type Simulator,
   SimulatorFileError,
 } from '../../simulator/index.ts';
+import { appendToFile } from '../../whole-file.ts';
 import { defaultCollection, findCollection } from '../collection-folder.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { simulateOptions } from '../options/simulate-options.ts';
 import { openReportFile } from '../outputs/report-file.ts';
+import { say, tell } from '../outputs/say.ts';
 import { type World, wantsColor } from '../world.ts';
 
 export type SimulateOptions = OptionsOf<typeof simulateOptions>;
@@ -33,10 +35,10 @@ export async function simulateCommand(options: SimulateOptions, world: World): P
   const listening = await listen(simulator, options);
   const certificate = await writeCertificate(listening);
   try {
-    world.stdout.write(instructions(listening, options, certificate?.file, world.cwd));
+    tell(world, instructions(listening, options, certificate?.file, world.cwd));
     await untilAborted(world.signal);
     if (options.dump !== undefined) writeDump(simulator, options.dump, world.cwd);
-    world.stderr.write('The simulator has ended.\n');
+    say(world, 'The simulator has ended.');
     return exitCode.passed;
   } finally {
     await listening.close();
@@ -108,7 +110,7 @@ function fileText(file: string, cwd: string): string {
 /** Appends to a file, one object a line. Throws a `UsageError` when that is not possible now; later, it says so once. */
 function logFile(file: string, world: World): (entry: object) => void {
   try {
-    appendFileSync(file, '');
+    appendToFile(file, '');
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${messageOf(error)}.`, { cause: error });
   }
@@ -116,10 +118,10 @@ function logFile(file: string, world: World): (entry: object) => void {
   return (entry) => {
     if (broken) return;
     try {
-      appendFileSync(file, `${JSON.stringify(entry)}\n`);
+      appendToFile(file, `${JSON.stringify(entry)}\n`);
     } catch (error) {
       broken = true;
-      world.stderr.write(`${file} cannot be written any more: ${messageOf(error)}.\n`);
+      say(world, `${file} cannot be written any more: ${messageOf(error)}.`);
     }
   };
 }

@@ -13,6 +13,7 @@ import { loadCollections } from '../inputs/load-collections.ts';
 import type { OptionsOf } from '../options/option-table.ts';
 import type { smokeOptions } from '../options/tenant-options.ts';
 import type { ReporterRequest } from '../outputs/reporter-request.ts';
+import { tell } from '../outputs/say.ts';
 import type { World } from '../world.ts';
 import { sweep } from './clean-up-command.ts';
 import { runCommand } from './run-command.ts';
@@ -108,9 +109,8 @@ async function sweepOwn(
 async function showPlan(parts: readonly Definition[], options: SmokeCommandOptions, world: World): Promise<ExitCode> {
   const code = await sweepOwn(parts, { ...options, planOnly: true }, world);
   const steps = parts.flatMap((part) => part.steps);
-  world.stdout.write(`${counted(steps.length, 'step')} to run:\n`);
-  for (const { name } of steps) world.stdout.write(`  ${name}\n`);
-  world.stdout.write('This is the plan only: nothing was created and nothing was removed.\n');
+  tell(world, `${counted(steps.length, 'step')} to run:\n${steps.map(({ name }) => `  ${name}\n`).join('')}`);
+  tell(world, 'This is the plan only: nothing was created and nothing was removed.\n');
   return code;
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Definition } from '../../definition/definition.ts';
-import { codeOf, messageOf } from '../../errors.ts';
+import { codeOf, messageOf, UsageError } from '../../errors.ts';
 import {
+  beginsAsHistory,
   compareWithHistory,
   emptyHistory,
   type History,
@@ -26,10 +27,16 @@ export interface HistoryFile {
 
 /**
  * Opens a history. It is read when the run is over, since another run may write it meanwhile. One that is broken is said and
- * begun anew. Throws `UsageError` when it cannot be written, before the run begins.
+ * begun anew. Throws `UsageError` when it cannot be written or something else is there, before the run begins.
  */
 export function openHistoryFile(path: string, definition: Definition, world: World): HistoryFile {
   const file = openReportFile(path, world.cwd);
+  try {
+    refuseOther(path, world);
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
   return {
     compare: (result) => {
       const { history, note } = readHistory(path, world);
@@ -43,15 +50,35 @@ export function openHistoryFile(path: string, definition: Definition, world: Wor
   };
 }
 
+/** A file that never was a history is somebody's: a report, or notes. */
+function refuseOther(path: string, { cwd }: World): void {
+  const text = textOf(path, cwd);
+  const read = parseHistory(text);
+  if (!('broken' in read) || beginsAsHistory(text)) return;
+  throw new UsageError(`${path} is no history: name another file for --history, or delete this one`);
+}
+
+/** Empty when there is no file. */
+function textOf(path: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
 function readHistory(path: string, { cwd }: World): { readonly history: History; readonly note?: string } {
   const anew = (reason: string) => ({
     history: emptyHistory,
     note: `the history ${path} could not be used and is replaced: ${reason}`,
   });
   try {
-    const read = parseHistory(readFileSync(resolve(cwd, path), 'utf8'));
+    const text = textOf(path, cwd);
+    if (text === '') return { history: emptyHistory };
+    const read = parseHistory(text);
     return 'broken' in read ? anew(read.broken) : { history: read };
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? { history: emptyHistory } : anew(messageOf(error));
+    return anew(messageOf(error));
   }
 }

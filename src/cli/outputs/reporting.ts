@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { type Reporter, reporters } from '../../report/reporters.ts';
 import { renderExchange } from '../../report/text/http-trace.ts';
@@ -11,10 +10,11 @@ import {
   type TerminalStyle,
 } from '../../report/text/terminal.ts';
 import type { RunEvent, RunResult } from '../../run/result/result.ts';
+import { appendToFile } from '../../whole-file.ts';
 import type { Output, World } from '../world.ts';
 import { openReportFile, type ReportFile } from './report-file.ts';
 import type { ReporterName, ReporterRequest } from './reporter-request.ts';
-import { writeFailure } from './write-files.ts';
+import { writing } from './write-files.ts';
 
 /** Where the events and the result of a run are told. */
 export interface Reporting {
@@ -246,17 +246,9 @@ async function githubSink(path: string | undefined, { stdout, cwd, osVariables }
       if (file) {
         file.append(summary);
         file.finish();
-      } else if (shared) appendTo(shared, summary);
+      } else if (shared) writing(shared, () => appendToFile(shared, summary));
       else stdout.write(summary);
     },
     discard: () => file?.discard(),
   };
-}
-
-function appendTo(path: string, text: string): void {
-  try {
-    appendFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(writeFailure(path, error), { cause: error });
-  }
 }

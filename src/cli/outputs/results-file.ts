@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, UsageError } from '../../errors.ts';
 import { printableJson } from '../../printable.ts';
 import type { IterationResult } from '../../run/result/result.ts';
-import { openDraft, writeAll } from '../../whole-file.ts';
+import { appendAll, openDraft } from '../../whole-file.ts';
 import { writeFailure, writing } from './write-files.ts';
 
 /** The results file of a run with iterations: a line of JSON for each, written when it has ended. */
@@ -28,7 +28,7 @@ export function openResultsFile(path: string, resume: boolean, cwd: string): Res
     return {
       finished: kept,
       append: (result) => {
-        writing(path, () => appendLine(descriptor, `${printableJson(JSON.stringify(result))}\n`));
+        writing(path, () => appendAll(descriptor, `${printableJson(JSON.stringify(result))}\n`));
       },
       close: () => closeSync(descriptor),
     };
@@ -39,17 +39,6 @@ export function openResultsFile(path: string, resume: boolean, cwd: string): Res
         { cause: error },
       );
     throw error instanceof UsageError ? error : new UsageError(writeFailure(path, error), { cause: error });
-  }
-}
-
-/** Appends a line, or nothing of it. */
-function appendLine(descriptor: number, line: string): void {
-  const { size } = fstatSync(descriptor);
-  try {
-    writeAll(descriptor, line);
-  } catch (error) {
-    ftruncateSync(descriptor, size);
-    throw error;
   }
 }
 

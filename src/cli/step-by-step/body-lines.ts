@@ -1,4 +1,5 @@
 import { formatPointer, pointerKeys, valueAt } from '../../definition/pointer.ts';
+import { printable, printableJson } from '../../printable.ts';
 import { widthOf } from '../../report/text/lines.ts';
 import { wrapped } from './markdown-lines.ts';
 import type { Colors } from './screen-style.ts';
@@ -80,7 +81,7 @@ function partLines(data: unknown, keys: readonly string[], look: BodyLook, keeps
       `${margin}${before}${open}`,
       ...packed(
         shown.map(([key, item], index) => {
-          const name = isList ? '' : `${colors.blue(JSON.stringify(key))}: `;
+          const name = isList ? '' : `${colors.blue(jsonOf(key))}: `;
           return lines(item, [...at, key], name, index === shown.length - 1 ? '' : ',');
         }),
         look,
@@ -131,15 +132,19 @@ function marksWithin(at: readonly string[], { marks }: BodyLook): string | undef
   return within.every((mark) => mark === '✓') ? '✓' : severalMarks;
 }
 
+function jsonOf(value: unknown): string {
+  return printableJson(JSON.stringify(value));
+}
+
 function inOneLine(value: unknown, at: readonly string[], look: BodyLook, keeps: Keeps): string {
   const { colors } = look;
-  if (typeof value === 'string') return colors.green(JSON.stringify(value));
-  if (isLeaf(value)) return colors.yellow(JSON.stringify(value));
+  if (typeof value === 'string') return colors.green(jsonOf(value));
+  if (isLeaf(value)) return colors.yellow(jsonOf(value));
   const isList = Array.isArray(value);
   const { shown, left } = divided(value as object, at, isList ? () => true : keeps);
   const items = shown.map(([key, item]) => {
     const text = inOneLine(item, [...at, key], look, keeps);
-    return isList ? text : `${colors.blue(JSON.stringify(key))}: ${text}`;
+    return isList ? text : `${colors.blue(jsonOf(key))}: ${text}`;
   });
   const all = [...items, ...(left.length > 0 ? [colors.dim('…')] : [])].join(', ');
   if (isList) return `[${all}]`;
@@ -161,7 +166,7 @@ function withMark(line: string, mark: string | undefined, { colors, width }: Bod
 function leftOut(keys: readonly string[], isList: boolean, margin: string, { colors, width }: BodyLook): string {
   const count = `${margin}… ${keys.length} more`;
   if (isList) return colors.dim(count);
-  let named = `${count}: ${keys.join(', ')}`;
+  let named = `${count}: ${printable(keys.join(', '))}`;
   if (named.length > width) named = `${named.slice(0, named.lastIndexOf(',', width - 4))}, …`;
   return colors.dim(named);
 }

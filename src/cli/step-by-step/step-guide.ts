@@ -2,6 +2,7 @@ import { variableNamed } from '../../compile/scripts/planned-checks.ts';
 import type { Step } from '../../definition/definition.ts';
 import { joinChanges } from '../../definition/request.ts';
 import type { Change, Experiment } from '../../definition/schema.ts';
+import { printable, printableData } from '../../printable.ts';
 import type { Approval, Guide, Preview, Sending, Shown, Wish } from '../../run/steps/guide.ts';
 import { changedSnippet } from './changed-snippet.ts';
 import { filledSnippet, type Snippet } from './copies.ts';
@@ -38,7 +39,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
   let shownBefore = 0;
   return {
     async beforeSend(preview): Promise<Approval> {
-      const lines = previewScreen(preview, style());
+      const lines = previewScreen(printableData(preview), style());
       shownBefore = lines.length;
       show(['', ...lines]);
       for (;;) {
@@ -56,7 +57,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
 
     async afterAnswer(shown): Promise<Wish> {
       const hasPassed = shown.result.status === 'passed';
-      show(answerScreen(shown, style(), style().height - shownBefore - linesOfKeys));
+      show(answerScreen(printableData(shown), style(), style().height - shownBefore - linesOfKeys));
       for (;;) {
         const isOver = hasPassed || shown.experiment !== undefined;
         const tries = isOver ? triesOf(shown.step, shown.experiment?.before === true) : [];
@@ -68,7 +69,7 @@ export function createStepGuide(options: StepGuideOptions): Guide {
         if (key === 'r') return { kind: 'again', change: shown.experiment ? undefined : shown.change };
         const sending = await sendingFor(key, shown, tries, options);
         if (sending) return { kind: 'again', ...sending };
-        if (key === 'a') show(wholeAnswerScreen(shown, style()));
+        if (key === 'a') show(wholeAnswerScreen(printableData(shown), style()));
         await showFor(key, shown, options);
       }
     },
@@ -91,13 +92,12 @@ async function edit(view: View, { prompts }: StepGuideOptions): Promise<Change |
   const edits = editsOf(view.step, view.definition, view.values);
   const choices = edits.map((value) => ({
     value,
-    label: value.isSecret ? `${value.label} = [secret]` : `${value.label} = ${value.value}`,
+    label: printable(`${value.label} = ${value.isSecret ? '[secret]' : value.value}`),
   }));
   const chosen = await prompts.choose('Change', choices);
   if (!chosen) return undefined;
-  const value = chosen.isSecret
-    ? await prompts.secret(`${chosen.label} =`)
-    : await prompts.text(`${chosen.label} =`, chosen.value);
+  const label = `${printable(chosen.label)} =`;
+  const value = chosen.isSecret ? await prompts.secret(label) : await prompts.text(label, printable(chosen.value));
   return value === undefined ? undefined : joinChanges(view.change, chosen.toChange(value));
 }
 
@@ -106,7 +106,7 @@ async function experimentOf(
   experiments: readonly Experiment[],
   options: StepGuideOptions,
 ): Promise<ChangedSending | undefined> {
-  const choices = experiments.map((value) => ({ value, label: value.title }));
+  const choices = experiments.map((value) => ({ value, label: printable(value.title) }));
   const experiment = await options.prompts.choose('Try', choices);
   if (!experiment) return undefined;
   const change = await ownValues(experiment, { definition }, options);
@@ -117,8 +117,8 @@ async function experimentOf(
 async function showFor(key: string, view: View, options: StepGuideOptions): Promise<void> {
   const { show, style } = options;
   if (key === 'c') await copy(view, options);
-  if (key === 'h') show(hintScreen(view, style()));
-  if (key === 'd') show(descriptionScreen(view, style()));
+  if (key === 'h') show(hintScreen(printableData(view), style()));
+  if (key === 'd') show(descriptionScreen(printableData(view), style()));
 }
 
 async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: StepGuideOptions): Promise<void> {
@@ -130,7 +130,7 @@ async function copy(view: View, { prompts, snippets: snippetsOf, show, style }: 
   if (!snippet) return;
   const changed = changedSnippet(snippet, view.unchanged.request, view.change ?? {});
   show([
-    ...filledSnippet(changed.snippet, view.values).split('\n'),
+    ...printable(filledSnippet(changed.snippet, view.values)).split('\n'),
     ...(changed.missing.length > 0
       ? [style().colors.dim(`The change is not in it: ${changed.missing.join(', ')}.`)]
       : []),

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { printableData } from '../../printable.ts';
+import { printable, printableData } from '../../printable.ts';
 import type {
   CleanUpItem,
   CreatedThing,
@@ -406,17 +406,25 @@ function createdLines(result: RunResult, { colors, removal, verbosity, width: co
     ...(result.figures && result.figures.created > created.length
       ? [`  and ${result.figures.created - created.length} more`]
       : []),
-    ...(removal === undefined ? [] : [wrapped(removal, '  ', columns)]),
+    ...(removal === undefined ? [] : [wrapped(printable(removal), '  ', columns)]),
   ];
 }
 
 function nextLines(result: RunResult, { colors, next, resume, width }: TerminalStyle): string[] {
   if (result.outcome === 'interrupted' && !result.cleanUp && resume !== undefined)
-    return ['', colors.bold('What to do next'), wrapped(`- Continue after its last good step: ${resume}`, '  ', width)];
+    return [
+      '',
+      colors.bold('What to do next'),
+      wrapped(`- Continue after its last good step: ${printable(resume)}`, '  ', width),
+    ];
   if (result.outcome !== 'passed' || result.cleanUp || next.length === 0) return [];
   const captured = new Map(
     result.steps.flatMap(({ captures }) => captures.map(({ variable, value }) => [variable, value] as const)),
   );
   const filled = (line: string) => line.replace(/\{\{(\w+)\}\}/g, (all, name: string) => captured.get(name) ?? all);
-  return ['', colors.bold('What to do next'), ...next.map((line) => wrapped(`- ${filled(line)}`, '  ', width))];
+  return [
+    '',
+    colors.bold('What to do next'),
+    ...next.map((line) => wrapped(`- ${printable(filled(line))}`, '  ', width)),
+  ];
 }

@@ -96,6 +96,12 @@ export function parseHistory(text: string): History | { readonly broken: string 
   return { broken: isOther ? `it has version ${version}; this program knows version 1` : 'it is not a history' };
 }
 
+/** Whether a text that is no history was one before it was damaged: it begins as `renderHistory` writes it. */
+export function beginsAsHistory(text: string): boolean {
+  const beginning = '{"version": ';
+  return beginning.startsWith(text.slice(0, beginning.length));
+}
+
 /** The text of a history: a line for each run, and for each field. */
 export function renderHistory({ version, collections }: History): string {
   const lines = (items: readonly unknown[], indent: string) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -29,6 +30,9 @@ export interface Liveness {
   readonly state: 'running' | 'heard of' | 'unknown' | 'over';
   readonly why: string;
 }
+
+/** A ledger that another process works on, or may work on. */
+export class LedgerInUseError extends UsageError {}
 
 /** Whether a ledger is to be left to its run; `runEnded` settles it where the run cannot be seen. */
 export function isHeld({ state }: Liveness, runEnded = false): boolean {
@@ -60,7 +64,7 @@ const expiresAfter = 3_600_000;
 const takeOverTime = 10_000;
 
 /**
- * Takes the lease of a ledger and keeps it until it is released. Throws `UsageError` when another process has it, or may have it; with
+ * Takes the lease of a ledger and keeps it until it is released. Throws `LedgerInUseError` when another process has it, or may have it; with
  * `runEnded` the latter is no matter.
  */
 export function takeLease(ledger: string, runEnded = false): Lease {
@@ -97,12 +101,12 @@ function leaseOf(ledger: string): string {
   return `${ledger.replace(/\.ledger\.jsonl$/, '')}.lease.json`;
 }
 
+/** Empty for what cannot be read, and for what is no file: a pipe would be waited for. Undefined when there is none. */
 function leaseText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : '';
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    return codeOf(error) === 'ENOENT' ? undefined : '';
   }
 }
 
@@ -142,14 +146,24 @@ function begin(mark: string): boolean {
       if (codeOf(error) !== 'EEXIST') throw error;
       const { mtimeMs } = statSync(mark, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
       if (Date.now() - mtimeMs < takeOverTime) return false;
-      tryTo(() => rmdirSync(mark));
+      removeMark(mark);
     }
   }
   return false;
 }
 
-function inUse(ledger: string, { state, why }: Liveness): UsageError {
-  return new UsageError(
+/** Throws `UsageError` for what is no mark: it was put there by somebody else. */
+function removeMark(mark: string): void {
+  try {
+    rmdirSync(mark);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT')
+      throw new UsageError(`${mark} is in the way of a lease: delete it`, { cause: error });
+  }
+}
+
+function inUse(ledger: string, { state, why }: Liveness): LedgerInUseError {
+  return new LedgerInUseError(
     state === 'running'
       ? `${ledger} is in use: ${why}`
       : `${ledger} may be in use: ${why}. When its run is over, "cleanup --run-ended" removes what it has left`,
@@ -197,9 +211,13 @@ function livenessOfLease(file: string, text: string): Liveness {
       return startOf(holder.process) === holder.began ? running(holder.process) : gone(holder.process);
     if (holder.host === here.host && !isAlive(holder.process)) return gone(holder.process);
   }
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    return { state: 'unknown', why: `${file} is no file` };
   const age = ageOf(file);
   const where = holder ? `process ${holder.process} on ${holder.host}` : 'a process that is not named';
-  const told = `${where}, last heard of ${Math.round(age / 1000)} s ago`;
+  const seconds = Math.abs(Math.round(age / 1000));
+  if (age < -freshFor) return { state: 'unknown', why: `${where}, whose last sign is dated ${seconds} s ahead` };
+  const told = `${where}, last heard of ${seconds} s ago`;
   return { state: age < freshFor ? 'heard of' : age > expiresAfter ? 'over' : 'unknown', why: told };
 }
 

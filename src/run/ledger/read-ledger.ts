@@ -31,7 +31,7 @@ export interface LedgerContent {
   readonly passed: readonly Extract<LedgerEntry, { kind: 'passed' }>[];
   /** The last line was cut off, as `kill -9` or a full disk leave it: what it was about was not sent. */
   readonly torn: boolean;
-  /** What it tells of cannot be known from these, in words: lines that cannot be read, ids without what they are of. */
+  /** What cannot be known from it, in words: lines that cannot be read, ids without what they are of, lines of another ledger. */
   readonly unknown: readonly string[];
 }
 
@@ -49,21 +49,18 @@ export function parseLedger(file: string, text: string): LedgerContent | Foreign
   const lines = text.split('\n');
   const tail = lines.pop() ?? '';
   const read = lines.flatMap((line, index) => (line === '' ? [] : [{ number: index + 1, ...readLine(line) }]));
-  const entries = read.flatMap(({ entry }) => entry ?? []);
+  const entries = read.flatMap((line) => line.entries);
   const [run, ...rest] = entries;
-  if (run?.kind !== 'run' || read[0]?.entry !== run) {
+  if (run?.kind !== 'run' || read[0]?.entries[0] !== run) {
     const named = entries.flatMap((entry) => (entry.kind === 'creating' ? [`${entry.thing} "${entry.name}"`] : []));
     const told = named.length > 0 ? `; it tells of ${named.join(', ')}` : '';
     // The first line is on the disk before anything is sent.
-    return { file, foreign: `${beginning(text)}${told}`, mayTell: text.includes('\n') };
+    return { file, foreign: `${beginning(text)}${told}`, mayTell: /\n|"creating"/.test(text) };
   }
-  const { creations, passed, ids } = tellingOf(run, rest);
+  const { creations, passed, unclear } = tellingOf(run, rest);
   const damaged = read.filter(({ isWhole }) => !isWhole).map(({ number }) => number);
   const explained = entries.reduce((sum, entry) => sum + (entry.kind === 'torn' ? entry.lines : 0), 0);
-  const unknown = [
-    ...(damaged.length > explained ? [`line ${damaged.join(', ')} cannot be read`] : []),
-    ...ids.map((id) => `it does not say what ${id} is`),
-  ];
+  const unknown = [...(damaged.length > explained ? [`line ${damaged.join(', ')} cannot be read`] : []), ...unclear];
   return { file, run, creations, passed, torn: tail !== '', unknown };
 }
 
@@ -75,13 +72,11 @@ function beginning(text: string): string {
   return text !== '' && !text.includes('\n') ? 'its first line is cut off' : 'it does not begin as a ledger';
 }
 
-/** An entry behind what cannot be read was written after a line that the disk did not take whole. */
-function readLine(line: string): { readonly entry: LedgerEntry | undefined; readonly isWhole: boolean } {
+/** In a line that is no entry: those that were written behind a line that the disk did not take whole, or have lost their line feeds. */
+function readLine(line: string): { readonly entries: readonly LedgerEntry[]; readonly isWhole: boolean } {
   const whole = entryOf(line);
-  if (whole) return { entry: whole, isWhole: true };
-  const starts = [...line.matchAll(/\{"kind":"/g)].map(({ index }) => index);
-  const entry = starts.map((start) => entryOf(line.slice(start))).find((found) => found !== undefined);
-  return { entry, isWhole: false };
+  if (whole) return { entries: [whole], isWhole: true };
+  return { entries: line.split(/(?=\{"kind":")/).flatMap((part) => entryOf(part) ?? []), isWhole: false };
 }
 
 const isText = (value: unknown) => typeof value === 'string';
@@ -131,12 +126,15 @@ function parse(line: string): unknown {
 function tellingOf(
   run: LedgerContent['run'],
   entries: readonly LedgerEntry[],
-): Pick<LedgerContent, 'creations' | 'passed'> & { readonly ids: readonly string[] } {
+): Pick<LedgerContent, 'creations' | 'passed'> & { readonly unclear: readonly string[] } {
   const creations = new Map<number, Creation>();
   const passed: LedgerContent['passed'][number][] = [];
   const ids = new Map<number, string>();
+  const conflicts = new Set<string>();
   let values = run.values;
   for (const entry of entries) {
+    const conflict = conflictOf(entry, run, creations);
+    if (conflict !== undefined) conflicts.add(conflict);
     if (entry.kind === 'creating' && entry.iteration !== undefined) {
       creations.set(entry.creation, toCreation(entry, { ...values, ...entry.values }));
       continue;
@@ -155,7 +153,24 @@ function tellingOf(
       else ids.delete(entry.creation);
     }
   }
-  return { creations: [...creations.values()], passed, ids: [...ids.values()] };
+  const nameless = [...ids.values()].map((id) => `it does not say what ${id} is`);
+  return { creations: [...creations.values()], passed, unclear: [...conflicts, ...nameless] };
+}
+
+/** What of the lines before is lost by this one, which a run never writes after them: it is of another ledger, or damaged. */
+function conflictOf(
+  entry: LedgerEntry,
+  { run }: LedgerContent['run'],
+  creations: ReadonlyMap<number, Creation>,
+): string | undefined {
+  if (entry.kind === 'run' && entry.run !== run)
+    return `it holds lines of another ledger, that of the run ${entry.run}`;
+  const known = 'creation' in entry ? creations.get(entry.creation) : undefined;
+  if (entry.kind === 'creating' && known && (known.step !== entry.step || known.name !== entry.name))
+    return `it has two of number ${entry.creation}, and lists only the last: ${known.thing} "${known.name}", ${entry.thing} "${entry.name}"`;
+  if (entry.kind === 'created' && known?.id !== undefined && known.id !== entry.id)
+    return `it does not say what ${known.id} is`;
+  return undefined;
 }
 
 function toCreation(

@@ -146,13 +146,22 @@ async function readPages(
     at ??= answer.at;
     all.push(...(items as unknown[]));
     const next = valueAt(answer.body, '/_links/next/href');
-    if (next === undefined || next === null || isEnough(items)) return ended();
+    if (isEnough(items)) return ended();
+    if (next === undefined || next === null) return ended(lackOf(all, answer.body));
     if (typeof next !== 'string' || !URL.canParse(next, address)) return ended('it does not say where it goes on');
     const to = new URL(next, address);
     // The token goes nowhere else.
     if (to.origin !== new URL(first).origin) return ended(`it goes on at ${to.origin}, which is another server`);
     address = to.href;
   }
+}
+
+/** Why a list that has ended lacks something: it says that it has more (`count`) than it has shown. */
+function lackOf(items: readonly unknown[], body: unknown): string | undefined {
+  const count = valueAt(body, '/count');
+  return typeof count === 'number' && count > items.length
+    ? `it says that it has ${count}, and shows ${items.length}`
+    : undefined;
 }
 
 /**

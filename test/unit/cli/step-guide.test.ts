@@ -23,9 +23,13 @@ function answering(...answers: (string | undefined)[]) {
   };
   const prompts: Prompts = {
     key: (_keys, line) => answer(line),
-    text: (message) => answer(message),
+    text: (message, initial) => {
+      asked.push(initial);
+      return answer(message);
+    },
     secret: (message) => answer(`secret: ${message}`),
     choose: async <Value>(message: string, choices: readonly Choice<Value>[]) => {
+      asked.push(...choices.map(({ label }) => label));
       const wanted = await answer(message);
       return wanted === undefined ? undefined : choices.find(({ label }) => label.startsWith(wanted))?.value;
     },
@@ -67,6 +71,51 @@ const passedOf = (id: string): Shown => ({
     ...{ checks: [], captures: [], notes: [], diagnoses: [], attempts: [] },
   },
   isKept: true,
+});
+
+describe('text of others at --step', () => {
+  const hostile = 'a\u001b[31m\u202eb\u009b2J\n::error::x';
+  const steering = /(?![\t\n])\p{Cc}|\p{Bidi_Control}|^[^\S\n]*::error/mu;
+  const bodies = [JSON.stringify({ [hostile]: [hostile, { id: hostile }] }), hostile];
+
+  it.each(bodies)('steers nothing, in a body such as %j', async (text) => {
+    const body = { text, bytes: text.length, truncated: false };
+    const headers = [{ name: 'Location', value: hostile }];
+    const preview = previewOf('create-user');
+    const given: Preview = {
+      ...preview,
+      step: { ...preview.step, name: hostile, description: hostile },
+      request: { method: 'POST', url: `http://x/${hostile}`, headers, body },
+      change: { variables: { [hostile]: hostile } },
+      values: { email: hostile, [hostile]: hostile },
+    };
+    const { result } = passedOf('create-user');
+    const failed: Shown = {
+      ...given,
+      result: {
+        ...result,
+        status: 'failed',
+        reason: hostile,
+        checks: [{ kind: 'status', name: hostile, status: 'failed', message: hostile }],
+        diagnoses: [{ cause: hostile, remedy: hostile }],
+        response: {
+          status: 400,
+          reason: hostile,
+          durationMs: 1,
+          headers,
+          body,
+          tokens: [{ name: hostile, claims: { sub: hostile } }],
+        },
+      },
+      isKept: false,
+    };
+    const person = answering('d', 'h', 'e', 'email', undefined, 'enter', 'a', 'h', 'd', 'enter');
+    const guide = guideOf(person.prompts);
+    await guide.beforeSend(given);
+    await guide.afterAnswer(failed);
+    expect(shownLines.join('\n')).toContain('a\\u001b');
+    for (const line of [...shownLines, ...person.asked]) expect(line).not.toMatch(steering);
+  });
 });
 
 describe('the keys of --step', () => {

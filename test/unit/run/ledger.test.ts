@@ -95,6 +95,25 @@ describe('a lease', () => {
     takeLease(ledger()).release();
   });
 
+  it('of elsewhere that is dated later than the clock of the disk says nothing of a life', () => {
+    takeLease(ledger());
+    rewrite({ boot: 'another' });
+    old(-30);
+    expect(livenessOf(ledger()).state).toBe('heard of');
+    old(-86_400);
+    expect(livenessOf(ledger())).toMatchObject({ state: 'unknown', why: expect.stringContaining('86400 s ahead') });
+  });
+
+  it.each([
+    ['a folder', (file: string) => mkdirSync(file)],
+    ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+    ['a link in a circle', (file: string) => symlinkSync(file, file)],
+  ])('that is %s is not known to be anything, and is not taken', (what, make) => {
+    make(lease());
+    expect(livenessOf(ledger()).state).toBe('unknown');
+    expect(() => takeLease(ledger()), what).toThrow(/may be in use: /);
+  });
+
   it('of elsewhere is taken when the run is said to have ended, one of a process that is seen is not', () => {
     takeLease(ledger());
     rewrite({ boot: 'another' });
@@ -152,6 +171,18 @@ describe('the ledgers of a folder', () => {
       [['pending'], ['line 3 cannot be read']],
       [false, 'it is no file'],
     ]);
+  });
+
+  it('tell what lines hold that have lost the line feeds between them, in time that grows with the file', async () => {
+    const file = join(folder.path, 'x.ledger.jsonl');
+    const [first, second] = [creating, { ...creating, creation: 2, name: 'two' }].map((line) => JSON.stringify(line));
+    writeFileSync(file, `${JSON.stringify(run)}\n${first}${second}\n${'{"kind":"later","a":'.repeat(50_000)}\n`);
+    expect(await readLedger(file)).toMatchObject({
+      creations: [{ name: 'one' }, { name: 'two' }],
+      unknown: ['line 2, 3 cannot be read'],
+    });
+    writeFileSync(file, `${JSON.stringify(run)}\r${first}\r${second}\r`);
+    expect(await readLedger(file)).toMatchObject({ mayTell: true });
   });
 
   it('tell what was written behind a line that the disk did not take whole', async () => {
