@@ -171,8 +171,15 @@ const programRedirects: readonly Redirect[] = [
   { importer: responseSchema, path: /^ajv-formats$/, to: 'pingone-tutorial/ajv-formats' },
 ];
 
+/** Newman's script and that of the threads each write this module in their own way. */
+const workerRedirect: Redirect = {
+  importer: join(uvm, 'lib/bridge.js'),
+  path: /^\.\/worker$/,
+  to: 'pingone-tutorial/worker',
+};
+
 const newmanRedirects: readonly Redirect[] = [
-  { importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' },
+  workerRedirect,
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
   { path: new RegExp(`^${words}$`), to: 'pingone-tutorial/words' },
@@ -213,7 +220,7 @@ const scripts: readonly BundledScript[] = [
     entry: 'pingone-tutorial/thread',
     edits: threadEdits,
     modules: threadModules,
-    redirects: [{ importer: join(uvm, 'lib/bridge.js'), path: /^\.\/worker$/, to: 'pingone-tutorial/worker' }],
+    redirects: [workerRedirect],
   },
   {
     file: 'newman.cjs',

@@ -53,8 +53,7 @@ export function openHistoryFile(path: string, definition: Definition, world: Wor
 /** A file that never was a history is somebody's: a report, or notes. */
 function refuseOther(path: string, { cwd }: World): void {
   const text = textOf(path, cwd);
-  const read = parseHistory(text);
-  if (!('broken' in read) || beginsAsHistory(text)) return;
+  if (beginsAsHistory(text) || !('broken' in parseHistory(text))) return;
   throw new UsageError(`${path} is no history: name another file for --history, or delete this one`);
 }
 

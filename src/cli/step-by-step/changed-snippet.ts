@@ -3,6 +3,7 @@ import { formatPointer, leafPointers, pointerKeys, valueAt } from '../../definit
 import type { Change } from '../../definition/schema.ts';
 import { replaceVariables } from '../../definition/variables.ts';
 import { meansItself, type Snippet } from './copies.ts';
+import { bodyData, bodyLabel } from './edits.ts';
 
 /** A program with a change in it. */
 export interface ChangedSnippet {
@@ -25,14 +26,10 @@ export function changedSnippet(snippet: Snippet, request: Request, change: Chang
     else code = changed;
   };
   for (const [pointer, value] of bodyChanges(request, change))
-    apply(`body ${pointerKeys(pointer).join('.')}`, withBodyValue({ ...snippet, code }, request, pointer, value));
+    apply(bodyLabel(pointer), withBodyValue({ ...snippet, code }, request, pointer, value));
   for (const [name, value] of Object.entries(headers)) apply(`header ${name}`, withHeader(code, request, name, value));
   if (url !== undefined) apply('address', withAddress(code, request.url, url));
   return { snippet: { ...snippet, code }, missing };
-}
-
-function bodyData({ body }: Request): unknown {
-  return body?.form ?? body?.json ?? {};
 }
 
 /** The last value of the body comes first: the ones before it say which of several alike is meant. */

@@ -19,7 +19,7 @@ export function editsOf(step: Step, definition: Definition, values: Readonly<Rec
   const { request } = step;
   return [
     ...step.needs.map((name) => variableEdit(name, definition, values)),
-    ...bodyEdits(request.body),
+    ...bodyEdits(request),
     ...request.headers
       .filter(({ disabled }) => !disabled)
       .map(({ name, value }) => textEdit(`header ${name}`, value, (text) => ({ headers: { [name]: text } }))),
@@ -37,18 +37,26 @@ function variableEdit(name: string, definition: Definition, values: Readonly<Rec
   };
 }
 
+/** The data that a body is made of. */
+export function bodyData({ body }: Step['request']): unknown {
+  return body?.form ?? body?.json ?? {};
+}
+
+/** What a value of a body is called. */
+export function bodyLabel(pointer: string): string {
+  return `body ${pointerKeys(pointer).join('.')}`;
+}
+
 /** Values of a body that are not just a variable, which is in the list itself. */
-function bodyEdits(body: Step['request']['body']): Edit[] {
-  const data = body?.form ?? body?.json ?? {};
+function bodyEdits(request: Step['request']): Edit[] {
+  const data = bodyData(request);
   return leafPointers(data).flatMap((pointer) => {
     const value = valueAt(data, pointer);
     const isVariable = typeof value === 'string' && variablesIn(value).some((name) => value === `{{${name}}}`);
     if (isVariable) return [];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const typed = (answer: string) => (typeof value === 'string' ? answer : asData(answer));
-    return [
-      textEdit(`body ${pointerKeys(pointer).join('.')}`, text, (answer) => ({ body: { [pointer]: typed(answer) } })),
-    ];
+    return [textEdit(bodyLabel(pointer), text, (answer) => ({ body: { [pointer]: typed(answer) } }))];
   });
 }
 

@@ -22,7 +22,7 @@ interface InstructionRun {
 export function setImmediateInstructions(run: object): () => Promise<void> {
   const target = run as InstructionRun;
   const { pool } = target;
-  const beside = new Set<Promise<void>>();
+  const beside: Promise<void>[] = [];
   const { create } = pool;
   pool.create = (action, payload, args) => {
     const instruction = create(action, payload, args);
@@ -34,8 +34,7 @@ export function setImmediateInstructions(run: object): () => Promise<void> {
     const ended = new Promise<void>((resolve) => {
       setImmediate(() => instruction.execute(() => resolve(), target));
     });
-    beside.add(ended);
-    ended.then(() => beside.delete(ended));
+    beside.push(ended);
     return instruction;
   };
   return async () => {
