@@ -14,13 +14,12 @@ export type Json = Readonly<Record<string, unknown>>;
 /** Ids and marks that a program gives for its own use. */
 const ownMarks = new Set(['id', '_postman_id', '_exporter_id', '_collection_link', '_postman_isSubFolder', 'uid']);
 
-/** The same data without ids. */
-export function withoutIds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutIds);
+/** The same data as JSON has it, without ids. */
+export function withoutIds<Data>(value: Data): Data {
+  if (Array.isArray(value)) return value.map(withoutIds) as Data;
   if (!isMapping(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, child]) => (ownMarks.has(key) ? [] : [[key, withoutIds(child)]])),
-  );
+  const kept = Object.entries(value).filter(([key, child]) => child !== undefined && !ownMarks.has(key));
+  return Object.fromEntries(kept.map(([key, child]) => [key, withoutIds(child)])) as Data;
 }
 
 /** What stands around items: the fields of a collection or folder, without `item`. */
@@ -236,8 +235,8 @@ export function canonicalUrl(url: unknown): Json {
   return urlOfText(JSON.stringify(url ?? ''));
 }
 
-/** Import and compile ask for the address of each request, and of its examples, several times. */
-const urlOfText = ofLately((text) => urlByParts(JSON.parse(text)), 1000);
+/** Import and compile ask for the address of each request, and of its examples, several times: at first of all, then of all again. */
+const urlOfText = ofLately((text) => urlByParts(JSON.parse(text)), 10_000);
 
 function urlByParts(url: unknown): Json {
   const given: Json = isMapping(url) ? url : { raw: url ?? '' };

@@ -184,16 +184,24 @@ const itemIds = new WeakMap<object, { readonly owner: string; readonly id: strin
 /** A step that was imported may have no other id than that of its item. */
 const isItemId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function compileStep(definition: Definition, step: Step): Json {
+/** The item of a step of `definitionAsSent`, without its fragment. */
+export function compileStep(definition: Definition, step: Step): Json {
   const id = itemId(definition, step);
-  const request = compileRequest(step.request);
   return {
     id,
     name: step.name,
     ...compileEvents(id, prerequestScript(step, definition), testScript(step, definition)),
+    ...compileExchange(definition, step),
+  };
+}
+
+/** What of an item is no script: the request and the saved examples. */
+export function compileExchange(definition: Definition, step: Step): Json {
+  const request = compileRequest(step.request);
+  return {
     request: { ...request, ...(step.description !== '' && { description: step.description }) },
     response: withRequests(
-      examplesOf(step, definition).map((example) => compileExample(id, example)),
+      examplesOf(step, definition).map((example) => compileExample(itemId(definition, step), example)),
       request,
     ),
   };

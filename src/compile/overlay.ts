@@ -31,11 +31,11 @@ export function overlayFrame(frame: Json, raw: RawFragment | undefined): Json {
 
 /** A request with the fragment's request over it. */
 export function overlayRequest(request: Json, raw: RawFragment | undefined): Json {
-  return isMapping(raw?.request) ? (withoutIds(canonicalRequest(applyPatch(request, raw.request))) as Json) : request;
+  return isMapping(raw?.request) ? withoutIds(canonicalRequest(applyPatch(request, raw.request))) : request;
 }
 
 function overlaid(compiled: Json, raw: RawFragment, toCanonical: (fields: Json) => Json): Json {
-  const merged = withoutIds(toCanonical(applyPatch(compiled, raw) as Json)) as Json;
+  const merged = withoutIds(toCanonical(applyPatch(compiled, raw) as Json));
   const own = Object.entries(compiled).filter(
     ([key]) => key === 'id' || key === 'info' || (['event', 'response'].includes(key) && !Object.hasOwn(raw, key)),
   );

@@ -1,4 +1,4 @@
-import { getLineInfo, type Node, type Options, parse } from 'acorn';
+import { getLineInfo, type Node, type Options, type Program, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { messageOf } from '../errors.ts';
 import { ofLately } from './per-definition.ts';
@@ -52,18 +52,29 @@ const factsOf = {
   script: ofLately((text) => readScript(text, 'script'), 10_000),
 } as const;
 
+type Parsed = { readonly program: Program } | { readonly error: unknown };
+
+/** A script as a syntax tree, or why it is none. Import asks for its statements and for its facts, one after the other. */
+export const parseScript = ofLately((text): Parsed => parsed(text, syntax));
+
+function parsed(text: string, options: Options): Parsed {
+  try {
+    return { program: parse(text, options) };
+  } catch (error) {
+    return { error };
+  }
+}
+
 function readScript(text: string, kind: ScriptKind): ScriptFacts {
   const options = { ...syntax, allowReturnOutsideFunction: kind === 'body' };
-  let program: Node;
-  try {
-    program = parse(text, options);
-  } catch (error) {
-    return { parsed: false, problems: [syntaxProblem(error, text, options)], reads: [], sets: [] };
+  const read = kind === 'script' ? parseScript(text) : parsed(text, options);
+  if ('error' in read) {
+    return { parsed: false, problems: [syntaxProblem(read.error, text, options)], reads: [], sets: [] };
   }
   const problems: ScriptProblem[] = [];
   const reads = new Set<string>();
   const sets = new Set<string>();
-  simple(program, {
+  simple(read.program, {
     MemberExpression(node) {
       const message = refusedMembers[memberPath(node)];
       if (message !== undefined) problems.push(problemAt(node, text, message));
@@ -90,7 +101,7 @@ function readScript(text: string, kind: ScriptKind): ScriptFacts {
 function syntaxProblem(error: unknown, text: string, options: Options): ScriptProblem {
   const place = (error as { loc?: { line: number; column: number } }).loc ?? { line: 1, column: 0 };
   const message = messageOf(error).replace(/ \(\d+:\d+\)$/, '');
-  const parses = (more: Partial<Options>) => isParsable(text, { ...options, ...more });
+  const parses = (more: Partial<Options>) => 'program' in parsed(text, { ...options, ...more });
   const reason = parses({ allowAwaitOutsideFunction: true })
     ? 'await works only in an async function; not every engine waits for one'
     : parses({ ecmaVersion: 'latest' })
@@ -99,15 +110,6 @@ function syntaxProblem(error: unknown, text: string, options: Options): ScriptPr
         ? 'import and export do not work in scripts; use require(…) of a built-in module'
         : `the script does not parse: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
   return { line: place.line, column: place.column + 1, message: reason };
-}
-
-function isParsable(text: string, options: Options): boolean {
-  try {
-    parse(text, options);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function problemAt(node: Node, script: string, message: string): ScriptProblem {

@@ -128,7 +128,8 @@ function repeatedIds(text: string): ReadonlySet<string> {
 /** The id of its step that a generated script names. */
 function idInScript({ event }: Json): string | undefined {
   const before = ((event ?? []) as readonly Json[]).find(({ listen }) => listen === 'prerequest');
-  const statements = statementsOf(scriptText((before?.script as Json | undefined)?.exec)) ?? [];
+  const text = scriptText((before?.script as Json | undefined)?.exec);
+  const statements = (text.includes(pendingName('')) && statementsOf(text)) || [];
   const names = statements.map((statement) => textOf(match('pm.variables.set($name, $names);', statement)?.name));
   return names.flatMap((name) => pending.exec(name ?? '')?.[1] ?? [])[0];
 }

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import { canonicalFrame, canonicalItem, type Json, withoutIds } from '../compile/canonical.ts';
-import { compileCollection, itemId } from '../compile/collection.ts';
+import { canonicalFrame, type Json, withoutIds } from '../compile/canonical.ts';
+import { compileExchange, compileStep, definitionAsSent } from '../compile/collection.ts';
 import { cleanUpPrerequestScript } from '../compile/scripts/step-scripts.ts';
 import { cleanUpFolderName } from '../definition/checks/folder-problems.ts';
-import { type Definition, toDefinition, toStep } from '../definition/definition.ts';
+import { type Definition, type Step, toDefinition, toStep } from '../definition/definition.ts';
 import { isMapping, isSame, patchBetween } from '../definition/merge-patch.ts';
 import type { CollectionFile, FolderSource, RawFragment, StepFile } from '../definition/schema.ts';
 import { UsageError } from '../errors.ts';
 import { declareVariables } from './declare-variables.ts';
-import { isEntropyVariable, withoutEntropyHeader } from './generated-entropy.ts';
+import { isEntropyVariable } from './generated-entropy.ts';
 import { definitionId, hasOurId, identifySteps, type KnownStep, type StepIdentity } from './identify.ts';
 import { find } from './reading/code-shape.ts';
 import { withoutLines } from './reading/plain-script.ts';
@@ -19,7 +19,7 @@ import { readAuthorization } from './reading/read-request.ts';
 import { type FoundSchema, type ReadStep, readStep, type Scopes } from './reading/read-step.ts';
 import { type FoundVariables, readBases, readVariables } from './reading/read-variables.ts';
 import { isSameCode, statementsOf, textOf } from './reading/script-code.ts';
-import { type SourceFolder, type SourceRequest, type SourceTree, toPlain, walkItems } from './walk.ts';
+import { type SourceFolder, type SourceRequest, type SourceTree, walkItems } from './walk.ts';
 
 /** What is known before a collection is read. */
 export interface ImportOptions {
@@ -97,7 +97,7 @@ export function importCollection(text: string, options: ImportOptions): Imported
     ...frame.hints,
     ...(frame.raw && { raw: frame.raw }),
   };
-  const withFragments = addFragments(collection, structured, tree.requests, schemas, scopes, isCleanUp);
+  const withFragments = addFragments(collection, structured, schemas, scopes, isCleanUp);
   const declared = declareVariables(collection, withFragments, frame.variables, options.known?.variables ?? {}, {
     ...tree,
     events: source.data.event,
@@ -128,9 +128,9 @@ interface Frame {
 
 function readFrame(data: Json, isCompiled: boolean): Frame {
   const { info: given, item: _, ...rest } = data;
-  const { auth, event, variable: listed, ...more } = toPlain(withoutIds(canonicalFrame(rest)));
+  const { auth, event, variable: listed, ...more } = withoutIds(canonicalFrame(rest));
   const variable = Array.isArray(listed) ? listed.filter((one: Json) => !isEntropyVariable(one)) : listed;
-  const info = toPlain(withoutIds(canonicalFrame(isMapping(given) ? given : {})));
+  const info = withoutIds(canonicalFrame(isMapping(given) ? given : {}));
   const { name: __, description, schema: ___, ...moreInfo } = info;
   const authorization = readAuthorization(auth);
   const events = (event ?? []) as readonly Json[];
@@ -306,32 +306,26 @@ function emptyPosition({ pointer }: SourceFolder, requests: readonly SourceReque
 /** Steps with what they do not say in `raw`: the difference between what they compile to and their items. */
 function addFragments(
   collection: CollectionFile,
-  steps: readonly ReadRequest[],
-  requests: readonly SourceRequest[],
+  read: readonly ReadRequest[],
   schemas: readonly FoundSchema[],
   scopes: Pick<Definition, 'variables'>,
   isCleanUp: (request: SourceRequest) => boolean,
 ): StepFile[] {
   const contents = Object.fromEntries(schemas.map(({ file, content }) => [file, content]));
   const toSteps = (wanted: boolean) =>
-    steps.filter(({ request }) => isCleanUp(request) === wanted).map(({ file }) => toStep('', file, contents, [], ''));
+    read.filter(({ request }) => isCleanUp(request) === wanted).map(({ file }) => toStep('', file, contents, [], ''));
   const { raw: _, ...withoutRaw } = collection;
   const definition = { ...toDefinition(withoutRaw, toSteps(false), toSteps(true), ''), variables: scopes.variables };
-  const compiled = new Map<unknown, Json>();
-  const collect = (items: readonly Json[]) => {
-    for (const item of items) {
-      if (Array.isArray(item.item)) collect(item.item);
-      else compiled.set(item.id, item);
-    }
-  };
-  collect(compileCollection(definition).item as readonly Json[]);
-  return steps.map((step, index) => {
-    const compiledItem = compiled.get(itemId(definition, step.file)) ?? {};
-    const made = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(compiledItem))));
-    const { name, item } = requests[index] as SourceRequest;
+  // Scripts that a step says are not compared, and only they ask for what is sent.
+  const sent = read.every(({ saysScripts }) => saysScripts) ? definition : definitionAsSent(definition);
+  const steps = new Map([...sent.steps, ...sent.cleanUp.steps].map((step) => [step.id, step]));
+  return read.map((one) => {
+    const step = steps.get(one.file.id) as Step;
+    const made = withoutIds(one.saysScripts ? compileExchange(sent, step) : compileStep(sent, step));
+    const { name, item } = one.request;
     const named = typeof item.name === 'string' && item.name !== name ? { name: item.name } : undefined;
-    const raw = fragment(step, made, item);
-    return raw || named ? { ...step.file, raw: { ...named, ...raw } } : step.file;
+    const raw = fragment(one, made, item);
+    return raw || named ? { ...one.file, raw: { ...named, ...raw } } : one.file;
   });
 }
 

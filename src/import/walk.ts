@@ -54,10 +54,10 @@ export function walkItems(collection: Json, pointer: string): SourceTree {
       } else if (Array.isArray(original.item)) {
         const { item, ...frame } = original;
         const inside = [...path, nameOf(original, at, 'Folder', folderNames)];
-        folders.push({ path: inside, frame: toPlain(withoutIds(canonicalFrame(frame))), pointer: at, original });
+        folders.push({ path: inside, frame: withoutIds(canonicalFrame(frame)), pointer: at, original });
         walk(item, inside, at);
       } else {
-        const item = withoutEntropyHeader(toPlain(withoutIds(canonicalItem(original))));
+        const item = withoutEntropyHeader(withoutIds(canonicalItem(original)));
         const name = nameOf(original, at, 'Request', requestNames);
         requests.push({ item, name, path, pointer: at, original });
       }
@@ -65,9 +65,4 @@ export function walkItems(collection: Json, pointer: string): SourceTree {
   };
   walk(collection.item, [], pointer);
   return { requests, folders, notes };
-}
-
-/** As JSON has it: keys without a value are gone. */
-export function toPlain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -11,11 +11,9 @@ export type Holes = Readonly<Record<string, unknown>>;
 
 /** What is in the holes where statements have the shape; undefined when they have not. */
 export function match(shape: string, code: Node | readonly Node[] | undefined): Holes | undefined {
-  const wanted = shapeOf(shape);
+  const { statements, fits } = shapeOf(shape);
   const given = (Array.isArray(code) ? code : [code]) as readonly Node[];
-  if (!mayFit(wanted[0], given[0])) return undefined;
-  const holes: Record<string, unknown> = {};
-  return fits(wanted, given, holes) ? holes : undefined;
+  return mayFit(statements[0], given[0]) ? holesOf(fits, given) : undefined;
 }
 
 /** False when types of statements alone show that a shape does not fit: most statements are of another. */
@@ -25,9 +23,12 @@ function mayFit(shape: Statement | undefined, code: Node | undefined): boolean {
 
 /** The same of an expression. */
 export function matchExpression(shape: string, code: unknown): Holes | undefined {
+  return holesOf(shapeOf(`(${shape});`).fitsExpression, code);
+}
+
+function holesOf(fits: Fit, code: unknown): Holes | undefined {
   const holes: Record<string, unknown> = {};
-  const [statement] = shapeOf(`(${shape});`);
-  return fits((statement as unknown as { expression: unknown }).expression, code, holes) ? holes : undefined;
+  return fits(code, holes) ? holes : undefined;
 }
 
 /** What is in the holes of the first statement that has the shape. */
@@ -35,35 +36,67 @@ export function find(shape: string, code: readonly Statement[]): Holes | undefin
   return code.map((statement) => match(shape, statement)).find((holes) => holes !== undefined);
 }
 
-const known = new Map<string, readonly Statement[]>();
+/** Whether code has a shape; what is in the holes is put into `holes`. */
+type Fit = (code: unknown, holes: Record<string, unknown>) => boolean;
 
-function shapeOf(shape: string): readonly Statement[] {
-  const parsed = known.get(shape) ?? statementsOf(shape);
-  if (!parsed) throw new Error(`not a shape: ${shape}`);
-  known.set(shape, parsed);
-  return parsed;
+interface Shape {
+  readonly statements: readonly Statement[];
+  readonly fits: Fit;
+  /** The same of the expression that is its first statement. */
+  readonly fitsExpression: Fit;
 }
 
-function fits(shape: unknown, code: unknown, holes: Record<string, unknown>): boolean {
+const known = new Map<string, Shape>();
+
+function shapeOf(text: string): Shape {
+  const made = known.get(text) ?? readShape(text);
+  known.set(text, made);
+  return made;
+}
+
+function readShape(text: string): Shape {
+  const statements = statementsOf(text);
+  if (!statements) throw new Error(`not a shape: ${text}`);
+  const [first] = statements as readonly (Statement & { readonly expression?: unknown })[];
+  return { statements, fits: fitOf(statements), fitsExpression: fitOf(first?.expression) };
+}
+
+/** Each shape is looked for in thousands of statements, so it becomes a function once. */
+function fitOf(shape: unknown): Fit {
   const hole = holeOf(shape);
   if (hole !== undefined) {
-    holes[hole] = code;
-    return code !== undefined && code !== null;
+    return (code, holes) => {
+      holes[hole] = code;
+      return code !== undefined && code !== null;
+    };
   }
-  if (Array.isArray(shape)) {
-    if (!Array.isArray(code)) return false;
-    const all = shape.length === 1 && isStatement(shape[0]) ? holeOf(shape[0]) : undefined;
-    if (all !== undefined) holes[all] = code;
-    if (all !== undefined) return true;
-    return shape.length === code.length && shape.every((part, index) => fits(part, code[index], holes));
-  }
+  if (Array.isArray(shape)) return fitOfList(shape);
   if (typeof shape === 'string' && shape.endsWith('…')) {
-    return typeof code === 'string' && code.startsWith(shape.slice(0, -1));
+    const beginning = shape.slice(0, -1);
+    return (code) => typeof code === 'string' && code.startsWith(beginning);
   }
-  if (typeof shape !== 'object' || shape === null) return shape === code;
-  if (typeof code !== 'object' || code === null) return false;
-  const given = code as Readonly<Record<string, unknown>>;
-  return Object.entries(shape).every(([key, part]) => isSpelling(key, part) || fits(part, given[key], holes));
+  if (typeof shape !== 'object' || shape === null) return (code) => code === shape;
+  const parts = Object.entries(shape)
+    .filter(([key, part]) => !isSpelling(key, part))
+    .map(([key, part]) => [key, fitOf(part)] as const);
+  return (code, holes) => {
+    if (typeof code !== 'object' || code === null) return false;
+    const given = code as Readonly<Record<string, unknown>>;
+    return parts.every(([key, fits]) => fits(given[key], holes));
+  };
+}
+
+function fitOfList(shape: readonly unknown[]): Fit {
+  const all = shape.length === 1 && isStatement(shape[0]) ? holeOf(shape[0]) : undefined;
+  if (all !== undefined) {
+    return (code, holes) => {
+      if (Array.isArray(code)) holes[all] = code;
+      return Array.isArray(code);
+    };
+  }
+  const parts = shape.map(fitOf);
+  return (code, holes) =>
+    Array.isArray(code) && code.length === parts.length && parts.every((fits, index) => fits(code[index], holes));
 }
 
 function holeOf(code: unknown): string | undefined {
@@ -99,7 +132,7 @@ export function rewrite<Code>(code: Code, rules: readonly Rule[]): Code {
 }
 
 function carryOut(code: readonly Statement[], [from, to]: Rule): readonly Statement[] {
-  const [first, ...more] = shapeOf(from);
+  const [first, ...more] = shapeOf(from).statements;
   const length = more.length + 1;
   if (!code.some((statement) => mayFit(first, statement))) return code;
   const made: Statement[] = [];
@@ -107,7 +140,7 @@ function carryOut(code: readonly Statement[], [from, to]: Rule): readonly Statem
     const holes = match(from, code.slice(at, at + length));
     const given = code[at] as Statement;
     made.push(
-      ...(holes ? filled(shapeOf(to), holes, { start: given.start, end: code[at + length - 1]?.end }) : [given]),
+      ...(holes ? filled(shapeOf(to).statements, holes, { start: given.start, end: code[at + length - 1]?.end }) : [given]),
     );
     at += holes ? length : 1;
   }

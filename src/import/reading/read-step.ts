@@ -153,9 +153,9 @@ function readGenerated(scripts: Scripts, base: Base, scopes: Scopes): ReadScript
   };
 }
 
-/** False for scripts without the words that each generated one has, which takes less time than reading them. */
+/** False for scripts without what each generated one has, which takes less time than reading them. */
 function mayBeGenerated({ prerequest, test }: Scripts): boolean {
-  return prerequest === '' ? /\b(status|oneOf)\b/.test(test) : /\bproblems\b/.test(prerequest);
+  return prerequest === '' ? /=>/.test(test) && /\b(status|oneOf)\b/.test(test) : /\bproblems\b/.test(prerequest);
 }
 
 /** Scripts that somebody wrote. */

@@ -1,7 +1,7 @@
 import { type Comment, type Expression, type Node, parse, type Statement } from 'acorn';
 import { sentBodyExpression } from '../../compile/scripts/step-scripts.ts';
 import { ofLately } from '../../definition/per-definition.ts';
-import { inspectScript } from '../../definition/script-facts.ts';
+import { inspectScript, parseScript } from '../../definition/script-facts.ts';
 import { isDeeper } from './read-collection.ts';
 
 /** Reads scripts as syntax trees. */
@@ -14,7 +14,8 @@ const maximumDepth = 1000;
 /** The statements of a script or of a function's body; undefined when it does not parse, or is nested too deep to be read. */
 export const statementsOf = ofLately((text: string): readonly Statement[] | undefined => {
   try {
-    const { body } = parse(text, { ...options, allowReturnOutsideFunction: true });
+    const alone = parseScript(text);
+    const { body } = 'program' in alone ? alone.program : parse(text, { ...options, allowReturnOutsideFunction: true });
     return isDeeper(body, maximumDepth) ? undefined : (body as Statement[]);
   } catch {
     return undefined;

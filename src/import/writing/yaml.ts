@@ -16,8 +16,10 @@ const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\uD800-
 /** Data as YAML that reads as the same data again; `schema` is the editor schema named in the first line. `memory` knows it then. */
 export function toYaml(data: unknown, kind: 'collection' | 'step', schemas: string, memory?: YamlMemory): string {
   const header = `# yaml-language-server: $schema=${schemas}${kind}.schema.json\n`;
-  const text = `${header}${withEscapes(String(readable(new Document(data, documentOptions)).toString(layout)))}`;
-  if (isPlain(data) && Buffer.byteLength(text) <= maximumBytes) {
+  const document = new Document(data, documentOptions);
+  const isKnown = isPlain(data);
+  const text = `${header}${isKnown ? document.toString(layout) : withEscapes(readable(document).toString(layout))}`;
+  if (isKnown && Buffer.byteLength(text) <= maximumBytes) {
     if (memory && hasShape(kind, data))
       memory.keep(kind, text, { data, places: placesIn(text, data, memory.depth ?? placedDepth) });
     return text;
