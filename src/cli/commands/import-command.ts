@@ -61,15 +61,18 @@ export async function importCommand(
   if (plan.before ? changed.length + plan.removed.length > 0 : overwritten.length > 0)
     refuseUnforced(overwritten, plan, folder, options);
   await refuseOutside([...plan.files.keys()], folder, world);
-  await writeFiles(
-    [
-      ...changed.map(([name, made]) => ({ path: join(folder.path, name), text: made })),
-      ...missingSchemas(folder, world),
-    ],
-    world.cwd,
-  );
+  const written = [
+    ...changed.map(([name, made]) => ({ path: join(folder.path, name), text: made })),
+    ...missingSchemas(folder, world),
+  ];
+  // What is written is checked while the disk takes it.
+  const [{ problems }] = await Promise.all([
+    readDefinitionFrom(plan.files, folder.path, { memory: plan.memory }),
+    writeFiles(written, world.cwd),
+  ]);
   for (const name of plan.removed) await rm(resolve(world.cwd, folder.path, name), { force: true });
-  return tellOutcome(plan, changed.length, folder, world);
+  tellOutcome(plan, changed.length, folder, world);
+  return problems.length === 0 ? exitCode.passed : tellProblems(problems, world);
 }
 
 /** A collection to import. */
@@ -244,7 +247,7 @@ function missingSchemas(folder: CollectionFolder, world: World): { path: string;
 const shownNotes = 30;
 
 /** Says what came of it. */
-async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder, world: World): Promise<ExitCode> {
+function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder, world: World): void {
   const { imported, files, removed, memory } = plan;
   const { collection } = imported;
   const cleanUp = collection.cleanUp?.steps.length ?? 0;
@@ -270,8 +273,6 @@ async function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder
     say(world, `stored as it is, since the format cannot express it (${counted(kept.length, 'part')}):`);
   for (const { file, line, key, pointer } of kept)
     say(world, `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
-  const { problems } = await readDefinitionFrom(files, folder.path, { memory });
-  return problems.length === 0 ? exitCode.passed : tellProblems(problems, world);
 }
 
 function tellProblems(problems: readonly Problem[], world: World): ExitCode {

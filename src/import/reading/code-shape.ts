@@ -140,7 +140,9 @@ function carryOut(code: readonly Statement[], [from, to]: Rule): readonly Statem
     const holes = match(from, code.slice(at, at + length));
     const given = code[at] as Statement;
     made.push(
-      ...(holes ? filled(shapeOf(to).statements, holes, { start: given.start, end: code[at + length - 1]?.end }) : [given]),
+      ...(holes
+        ? filled(shapeOf(to).statements, holes, { start: given.start, end: code[at + length - 1]?.end })
+        : [given]),
     );
     at += holes ? length : 1;
   }
