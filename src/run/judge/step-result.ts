@@ -50,13 +50,13 @@ export function toStepResult(
       ...sent,
       status: 'error',
       reason: describeFault(execution.error),
-      checks: scriptChecks(step, definition, execution),
+      checks: inOrder(scriptChecks(step, definition, execution)),
       diagnoses: diagnose(step, definition, evidence),
     };
   }
   const { service } = step.origin ?? definition;
   if (isSkipped(execution)) {
-    const checks = scriptChecks(step, definition, execution);
+    const checks = inOrder(scriptChecks(step, definition, execution));
     return { ...base, status: 'skipped', reason: 'its script skipped it (skipRequest)', checks };
   }
   const checks = checkResults(step, definition, execution, schemaCheckOf(step));
@@ -210,18 +210,18 @@ function checkResults(
   const ready = execution.assertions.find((assertion) => assertion.name === readyCheckName);
   if (ready?.message !== undefined) return [result({ kind: 'ready', name: ready.name }, '/request', ready.message)];
   const planned = plannedChecks(step);
-  const assertionOf = (wanted: string) => execution.assertions.find(({ name }) => name === wanted);
+  const names = execution.assertions.map(({ name }) => name);
   const asExpected = response !== undefined && step.expect.status.includes(response.status);
   const wordsOf = createWords(step, definition, execution);
-  const results = planned.flatMap((check): CheckResult[] => {
+  const results = planned.flatMap((check): MadeCheck[] => {
     const isSchema = check.kind === 'schema' && asExpected && schemaCheck !== undefined;
     const failure = isSchema
       ? (jsonProblem(response.body) ?? schemaFailure(schemaCheck, parseJson(response.body)))
       : undefined;
-    const assertion = assertionOf(isSchema ? statusCheckName(step.expect.status) : check.name);
-    if (!assertion && failure === undefined) return [];
-    const message = failure ?? assertionOf(check.name)?.message;
-    return [result(check, check.askedAt, message && (wordsOf(check.name) ?? message))];
+    const at = names.indexOf(isSchema ? statusCheckName(step.expect.status) : check.name);
+    if (at < 0 && failure === undefined) return [];
+    const message = failure ?? execution.assertions[names.indexOf(check.name)]?.message;
+    return [{ at, check: result(check, check.askedAt, message && (wordsOf(check.name) ?? message)) }];
   });
   const others = scriptChecks(step, definition, execution);
   const errors = execution.scriptErrors.map(({ listen, message }) => scriptCheck(`the ${listen} script runs`, message));
@@ -233,15 +233,28 @@ function checkResults(
     planned.length > 0 && results.length === 0 && errors.length === 0
       ? [scriptCheck('the test script runs', 'no check of this step was made')]
       : [];
-  return [...results, ...tooDeep, ...others, ...errors, ...silent];
+  return [...inOrder([...results, ...others]), ...tooDeep, ...errors, ...silent];
 }
 
-/** The checks that scripts of the definition have made. */
-function scriptChecks(step: Step, definition: Definition, { assertions }: Execution): CheckResult[] {
-  const names = new Set([readyCheckName, ...plannedChecks(step).map(({ name }) => name)]);
-  return assertions
-    .filter(({ name }) => !names.has(name))
-    .map(({ name, message }) => scriptResult(step, definition, name, message));
+/** A check, and where it stands among those that scripts have made. */
+interface MadeCheck {
+  readonly at: number;
+  readonly check: CheckResult;
+}
+
+function inOrder(checks: readonly MadeCheck[]): CheckResult[] {
+  return checks.toSorted((one, other) => one.at - other.at).map(({ check }) => check);
+}
+
+/** The checks that scripts of the definition have made, also those that are called like a planned one. */
+function scriptChecks(step: Step, definition: Definition, { assertions }: Execution): MadeCheck[] {
+  const names = assertions.map(({ name }) => name);
+  const planned = plannedChecks(step).map(({ name }) => names.indexOf(name));
+  return assertions.flatMap(({ name, message }, at) =>
+    name === readyCheckName || planned.includes(at)
+      ? []
+      : [{ at, check: scriptResult(step, definition, name, message) }],
+  );
 }
 
 function scriptResult(step: Step, definition: Definition, name: string, message: string | undefined): CheckResult {

@@ -22,7 +22,11 @@ const emptyState: State = {
   cookies: createCookies(),
 };
 
-function resultOf(step: Step, body: string): StepResult {
+function resultOf(
+  step: Step,
+  body: string,
+  assertions: { name: string; message: string | undefined }[] = [{ name: 'status is 200', message: undefined }],
+): StepResult {
   const response = { status: 200, reason: 'OK', headers: [], body, timings: undefined, durationMs: 1 };
   const execution = {
     engine: 'newman' as const,
@@ -32,7 +36,7 @@ function resultOf(step: Step, body: string): StepResult {
     request: undefined,
     response,
     error: undefined,
-    assertions: [{ name: 'status is 200', message: undefined }],
+    assertions,
     scriptErrors: [],
     console: [],
     refusal: undefined,
@@ -63,6 +67,21 @@ it.each([30, 300_000])('a step whose answer has %d items of a wrong type names o
   const [check] = failed(resultOf(licenses, JSON.stringify({ _embedded: { licenses: Array(count).fill(0) } })));
   expect(check?.message).toMatch(count === 30 ? /; and \d+ more$/ : /^\/_embedded\/licenses\/0 must be an object$/);
   expect(check?.message?.length).toBeLessThan(2000);
+});
+
+it('checks stand in the order in which they were made, also two of one name', () => {
+  const assertions = [
+    { name: 'of the collection', message: undefined },
+    { name: 'status is 200', message: undefined },
+    { name: 'status is 200', message: 'of a script' },
+  ];
+  const { status, checks } = resultOf(withoutSchema, '{}', assertions);
+  expect(status).toBe('failed');
+  expect(checks.map(({ kind, name, status }) => `${kind} ${name} ${status}`)).toEqual([
+    'script of the collection passed',
+    'status status is 200 passed',
+    'script status is 200 failed',
+  ]);
 });
 
 describe('the tokens of an answer', () => {
