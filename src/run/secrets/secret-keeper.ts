@@ -48,10 +48,9 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
         }
       },
       learnScope(scope) {
-        const values = textsOf(scope);
         for (const { key, value, type } of scope) {
           if (type !== 'secret' && !isSecret(key)) continue;
-          remember(substitute(valueText(value ?? undefined), (inner) => values[inner]).trim());
+          remember(substitute(valueText(value ?? undefined), (inner) => textsOf(scope)[inner]).trim());
         }
       },
       learnFromExchange({ request, response }) {
