@@ -54,9 +54,10 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
         }
       },
       learnFromExchange({ request, response }) {
-        for (const secret of [...secretsInMessage(request), ...namedValues(request.url)]) remember(secret);
+        // The answer was parsed just before.
         const answered = response ? secretsInMessage(response) : [];
         for (const secret of answered) remember(secret.slice(0, longestLearned));
+        for (const secret of [...secretsInMessage(request), ...namedValues(request.url)]) remember(secret);
       },
       namesOf: ({ id }) => names.get(id) ?? [],
       publicValues(values) {
@@ -107,9 +108,12 @@ const mostLearned = 100;
 /** So many characters of a secret of an answer are learned, as many as are retained of a body. */
 const longestLearned = 64 * 1024;
 
+/** Postman adds it to every request, so that no cache answers. It opens nothing, and nobody gets to know it again. */
+const newEachTime = /^postman-token$/i;
+
 function secretsInMessage({ headers, body }: SentRequest | ReceivedResponse): string[] {
   const inHeaders = headers
-    .filter(({ name }) => isSecretHeader(name))
+    .filter(({ name }) => isSecretHeader(name) && !newEachTime.test(name))
     .map(({ name, value }) => (/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value)));
   return [...new Set([...inHeaders, ...secretsInBody(body?.text ?? '')])].slice(0, mostLearned);
 }
