@@ -8,6 +8,11 @@ export function fill(text: string, state: State): string {
   return replaceVariables(text, (name) => lookUp(name, state));
 }
 
+/** What `{{name}}` is filled in with. */
+export function fillVariable(name: string, state: State): string {
+  return fill(lookUp(name, state) ?? `{{${name}}}`, state);
+}
+
 /** Only Postman knows how a request is filled in. */
 export class NeedsNewman extends Error {}
 
