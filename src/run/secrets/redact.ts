@@ -108,6 +108,7 @@ function redactorWith(searches: readonly SecretSearch[]): Redactor {
 /** The secrets that a process knows, to redact with all of them. */
 export interface Secrets {
   remember(secret: string): void;
+  knows(secret: string): boolean;
   redactor(): Redactor;
   /** All of them, for a process that works for this one. */
   known(): string[];
@@ -141,11 +142,15 @@ class KnownSecrets implements SecretsScope {
   }
 
   remember(secret: string): void {
-    if (isCommonValue(secret) || this.#knows(secret)) return;
+    if (this.knows(secret) || isCommonValue(secret)) return;
     this.#known.set(secret, createSecretMatcher(secret));
     this.#search = undefined;
     this.#forgetAround();
     this.#forgetInside();
+  }
+
+  knows(secret: string): boolean {
+    return this.#known.has(secret) || this.#outer?.knows(secret) === true;
   }
 
   redactor(): Redactor {
@@ -176,12 +181,6 @@ class KnownSecrets implements SecretsScope {
   #redactorForScopes(): Redactor {
     this.#forScopes ??= redactorWith([...this.#outerSearches(), this.#ownSearch()]);
     return this.#forScopes;
-  }
-
-  #knows(secret: string): boolean {
-    for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
-      if (scope.#known.has(secret)) return true;
-    return false;
   }
 
   #ownSearch(): SecretSearch {

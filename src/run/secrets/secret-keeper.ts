@@ -39,7 +39,7 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
   const isSecret = (name: string) => secretVariables.includes(name) || (!declared.has(name) && isSecretName(name));
   const keeperOf = (known: Secrets): SecretKeeper => {
     const remember = (secret: string) => {
-      if (!open.has(secret.toLowerCase())) known.remember(secret);
+      if (!known.knows(secret) && !open.has(secret.toLowerCase())) known.remember(secret);
     };
     return {
       learn(values) {
