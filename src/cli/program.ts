@@ -54,7 +54,7 @@ export async function startProgram({ atEnd, cache }: ProgramOptions = {}): Promi
         return stream.rows;
       },
       write: (text) => {
-        if (open) stream.write(text);
+        if (open && text !== '') stream.write(text);
       },
     };
   }

@@ -26,7 +26,7 @@ export function substitute(text: string, lookUp: (name: string) => string | unde
 export function replaceVariables(text: string, lookUp: (name: string) => string | undefined): string {
   let current = text;
   let growth = 0;
-  for (let round = 0; round < 19; round += 1) {
+  for (let round = 0; round < 19 && current.includes('{{'); round += 1) {
     const next = current.replace(reference, (whole, name: string) => {
       const value = lookUp(name) ?? whole;
       growth += value.length;

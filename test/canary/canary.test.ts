@@ -258,6 +258,7 @@ describe('the search', () => {
 /** What a redactor would be that does not work. */
 const redactsNothing: Secrets = {
   remember: () => {},
+  knows: () => false,
   known: () => [],
   scope: () => ({ ...redactsNothing, end: () => {} }),
   redactor: () => ({

@@ -33,43 +33,41 @@ export function scriptedSchema({ expect: { schema } }: Step): Step['expect']['sc
 }
 
 /** The checks of a step, in its order. (`ready` appears only when it fails.) */
-export function plannedChecks(step: Step): PlannedCheck[] {
-  return [
-    ...(step.expect.status.length > 0
-      ? [{ kind: 'status', name: statusCheckName(step.expect.status), askedAt: '/expect/status' } as const]
-      : []),
-    ...(step.expect.schema
-      ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file), askedAt: '/expect/schema' } as const]
-      : []),
-    ...step.expect.values.map(
-      ({ pointer, value }) =>
+export const plannedChecks = perDefinition((step: Step): readonly PlannedCheck[] => [
+  ...(step.expect.status.length > 0
+    ? [{ kind: 'status', name: statusCheckName(step.expect.status), askedAt: '/expect/status' } as const]
+    : []),
+  ...(step.expect.schema
+    ? [{ kind: 'schema', name: schemaCheckName(step.expect.schema.file), askedAt: '/expect/schema' } as const]
+    : []),
+  ...step.expect.values.map(
+    ({ pointer, value }) =>
+      ({
+        kind: 'value',
+        name: valueCheckName(pointer, value),
+        askedAt: formatPointer(['expect', 'values', pointer]),
+      }) as const,
+  ),
+  ...(step.expect.claims ?? []).map(
+    (check) =>
+      ({
+        kind: 'value',
+        name: claimCheckName(check),
+        askedAt: formatPointer(['expect', 'claims', check.pointer, check.claim]),
+      }) as const,
+  ),
+  ...step.captures
+    .filter(({ optional }) => !optional)
+    .map(
+      ({ variable }) =>
         ({
-          kind: 'value',
-          name: valueCheckName(pointer, value),
-          askedAt: formatPointer(['expect', 'values', pointer]),
+          kind: 'capture',
+          name: captureCheckName(variable),
+          askedAt: formatPointer(['capture', variable]),
+          variable,
         }) as const,
     ),
-    ...(step.expect.claims ?? []).map(
-      (check) =>
-        ({
-          kind: 'value',
-          name: claimCheckName(check),
-          askedAt: formatPointer(['expect', 'claims', check.pointer, check.claim]),
-        }) as const,
-    ),
-    ...step.captures
-      .filter(({ optional }) => !optional)
-      .map(
-        ({ variable }) =>
-          ({
-            kind: 'capture',
-            name: captureCheckName(variable),
-            askedAt: formatPointer(['capture', variable]),
-            variable,
-          }) as const,
-      ),
-  ];
-}
+]);
 
 export function statusCheckName(status: readonly number[]): string {
   return `status is ${status.join(' or ')}`;

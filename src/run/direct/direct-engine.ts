@@ -9,7 +9,7 @@ import type { State } from '../engine/state.ts';
 import { judge } from '../judge/judge.ts';
 import { endedError, notSentError } from '../transport/connection-fault.ts';
 import type { Transport, TransportResponse } from '../transport/transport.ts';
-import { fill, NeedsNewman } from './fill.ts';
+import { fillVariable, NeedsNewman } from './fill.ts';
 import { needsNewman } from './native-step.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import { send } from './send.ts';
@@ -144,7 +144,7 @@ async function executeStep(
 /** The last step ends a run that is not to clean up. */
 function endsHere(step: Step, definition: Definition, state: State): boolean {
   const { askedBy } = definition.cleanUp;
-  return endsBeforeCleanUp(step, definition) && fill(`{{${askedBy}}}`, state) !== 'true';
+  return askedBy !== undefined && endsBeforeCleanUp(step, definition) && fillVariable(askedBy, state) !== 'true';
 }
 
 function shown({ method, address, headers, shownBody }: WireRequest): EngineRequest {

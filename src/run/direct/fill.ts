@@ -5,7 +5,12 @@ import { isOddVariable, variableText } from '../judge/typed-value.ts';
 
 /** A text with its variables filled in, as Postman does it, dynamic ones too. What nobody has set stays as it is. */
 export function fill(text: string, state: State): string {
-  return text.includes('{{') ? replaceVariables(text, (name) => lookUp(name, state)) : text;
+  return replaceVariables(text, (name) => lookUp(name, state));
+}
+
+/** What `{{name}}` is filled in with. */
+export function fillVariable(name: string, state: State): string {
+  return fill(lookUp(name, state) ?? `{{${name}}}`, state);
 }
 
 /** Only Postman knows how a request is filled in. */
@@ -13,7 +18,6 @@ export class NeedsNewman extends Error {}
 
 /** The same in a part of a request. Throws `NeedsNewman` for what only Postman can fill in. */
 export function fillRequest(text: string, state: State): string {
-  if (!text.includes('{{')) return text;
   return replaceVariables(text, (name) => {
     const value = lookUp(name, state);
     const isUnknown = value === undefined && name.trim().startsWith('$') && !dynamicVariables.includes(name.trim());

@@ -9,7 +9,7 @@ import { type SettableScope, type State, withoutVariables } from '../engine/stat
 import { hasValue } from '../judge/judge.ts';
 import { makeValue } from '../judge/make-value.ts';
 import { withTypedVariable } from '../judge/typed-value.ts';
-import { fill, lookUp } from './fill.ts';
+import { fill, fillVariable, lookUp } from './fill.ts';
 import { makePassword } from './make-password.ts';
 
 /** What stands before a request is sent. */
@@ -30,7 +30,7 @@ export interface Preparation {
 export function prepare(step: Step, definition: Definition, before: State): Preparation {
   let state = withBareBases(definition, before);
   const { askedBy, steps } = definition.cleanUp;
-  if (askedBy !== undefined && steps.includes(step) && fill(`{{${askedBy}}}`, state) !== 'true')
+  if (askedBy !== undefined && steps.includes(step) && fillVariable(askedBy, state) !== 'true')
     return { state, problems: [], skipped: skippedNote(askedBy) };
   if (!isLookedAt(step, definition)) return { state, problems: [], skipped: undefined };
   state = withPending(step, definition, state);
@@ -54,7 +54,7 @@ export function prepare(step: Step, definition: Definition, before: State): Prep
 function withBareBases({ variables }: Definition, before: State): State {
   let state = before;
   for (const { name, removeSuffix } of baseVariables(variables)) {
-    const base = withoutEnding(fill(`{{${name}}}`, state), removeSuffix);
+    const base = withoutEnding(fillVariable(name, state), removeSuffix);
     if (!base.includes('{{')) state = { ...state, run: withValue(state.run, name, base) };
   }
   return state;
@@ -85,7 +85,7 @@ function made(generator: Step['generate'][number], state: State): string {
 /** Why the request is not sent when a step that did not pass would have set what it needs. */
 function waitingFor(step: Step, definition: Definition, state: State): string | undefined {
   for (const { id, name } of settersBefore(step, definition)) {
-    const pending = fill(`{{${pendingName(id)}}}`, state).split(' ');
+    const pending = fillVariable(pendingName(id), state).split(' ');
     const variable = pending.find((one) => step.needs.includes(one));
     if (variable !== undefined) return waitingNote(name, variable);
   }
@@ -95,7 +95,7 @@ function waitingFor(step: Step, definition: Definition, state: State): string | 
 /** The variables that the request needs and that have no value. */
 function missing(step: Step, definition: Definition, state: State): string[] {
   return step.needs.flatMap((name) => {
-    const value = fill(`{{${name}}}`, state);
+    const value = fillVariable(name, state);
     return value === '' || /\{\{[^{}]*\}\}/.test(value) ? [`${name} is empty: ${setterOf(definition, name)}`] : [];
   });
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { stringify } from 'node:querystring';
 import urlEncoder from 'postman-url-encoder';
 import stripJsonComments from 'strip-json-comments';
+import { rawBody } from '../../compile/request-body.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
-import { type EngineRequest, headerValue } from '../engine/execution.ts';
+import type { EngineRequest } from '../engine/execution.ts';
 import type { State } from '../engine/state.ts';
 import { userAgent } from '../transport/transport.ts';
 import { fillRequest } from './fill.ts';
@@ -27,13 +28,13 @@ export function wireRequest({ request }: Step, { authorization }: Definition, st
   const url = fillRequest(request.url, state);
   const address = urlEncoder.toNodeUrl(url);
   const { method } = request;
-  const own = request.headers
+  let headers: Headers = request.headers
     .filter(({ disabled, name }) => !disabled && name !== '')
     .map(({ name, value }) => ({ name: fillRequest(name, state), value: fillRequest(value, state) }));
+  const own = new Set(headers.map(({ name }) => name.toLowerCase()));
   const body = withoutBody.includes(method) ? undefined : filledBody(request.body, state);
-  let headers: Headers = own;
   const addUnlessSet = (name: string, value: string) => {
-    if (headerValue(headers, name) === undefined) headers = [...headers, { name, value }];
+    if (!own.has(name.toLowerCase())) headers.push({ name, value });
   };
   // Postman looks for comments in JSON before it signs the request, and adds the type of the body with it.
   if (body?.language === 'json') addUnlessSet('Content-Type', 'application/json');
@@ -56,7 +57,7 @@ export function wireRequest({ request }: Step, { authorization }: Definition, st
   return { method, url, address, headers, body: body?.text, shownBody: (body?.shown ?? body?.text) || undefined };
 }
 
-type Headers = WireRequest['headers'];
+type Headers = WireRequest['headers'][number][];
 
 /** A form replaces any other type, where that stands. */
 function withFormType(headers: Headers): Headers {
@@ -98,12 +99,9 @@ function filledBody(body: Step['request']['body'], state: State): FilledBody | u
     );
     return { text, shown: shownForm(fields), language: 'form' };
   }
-  if (body.raw !== undefined) {
-    const text = fillRequest(body.raw, state);
-    return text === '' ? undefined : { text, language: 'text' };
-  }
-  const text = fillRequest(body.jsonText ?? JSON.stringify(body.json, null, 4), state);
-  return text === '' ? undefined : { text: withoutComments(text), language: 'json' };
+  const text = fillRequest(rawBody(body) ?? '', state);
+  if (text === '') return undefined;
+  return body.raw === undefined ? { text: withoutComments(text), language: 'json' } : { text, language: 'text' };
 }
 
 /** A form as Postman reports it: only what divides fields is encoded. */

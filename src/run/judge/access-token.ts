@@ -1,4 +1,5 @@
 import type { Definition, Step } from '../../definition/definition.ts';
+import { ofLately } from '../../definition/per-definition.ts';
 import { variablesIn } from '../../definition/variables.ts';
 import { parseJson } from '../result/parse-json.ts';
 import type { DecodedToken } from '../result/result.ts';
@@ -22,10 +23,10 @@ export function tokenStepOf(definition: Definition): TokenStep | undefined {
 }
 
 /** When a JSON Web Token expires (its claim `exp`, RFC 7519), in milliseconds since the epoch; undefined for other tokens. */
-export function expiryOf(token: string): number | undefined {
+export const expiryOf = ofLately((token: string): number | undefined => {
   const { exp } = claimsOf(token);
   return typeof exp === 'number' ? exp * 1000 : undefined;
-}
+});
 
 /** The JSON Web Tokens among the members of a body, decoded and not verified. */
 export function tokensIn(body: string): DecodedToken[] {

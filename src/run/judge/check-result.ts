@@ -1,5 +1,6 @@
 import type { PlannedCheck } from '../../compile/scripts/planned-checks.ts';
 import type { Definition, Step } from '../../definition/definition.ts';
+import { ofLately, perDefinition } from '../../definition/per-definition.ts';
 import { lineOf } from '../../definition/reading/places.ts';
 import type { SchemaCheck } from '../../definition/schemas/response-schema.ts';
 import type { CheckResult, SourcePlace } from '../result/result.ts';
@@ -8,10 +9,16 @@ import type { CheckResult, SourcePlace } from '../result/result.ts';
 export function placeOf(step: Step, definition: Definition, pointer: string): SourcePlace | undefined {
   const { folder } = step.origin ?? definition;
   if (folder === undefined) return undefined;
-  const lineAt = (place: string) => lineOf(step.places, place);
-  const line = lineAt(pointer) ?? lineAt(pointer.slice(0, pointer.lastIndexOf('/'))) ?? lineAt('/request') ?? 1;
-  return { file: `${folder}/${step.file}`, line };
+  return { file: `${folder}/${step.file}`, line: linesOf(step)(pointer) };
 }
+
+/** The line of a part of a step, by its pointer. */
+const linesOf = perDefinition(({ places }: Step) =>
+  ofLately((pointer): number => {
+    const lineAt = (place: string) => lineOf(places, place);
+    return lineAt(pointer) ?? lineAt(pointer.slice(0, pointer.lastIndexOf('/'))) ?? lineAt('/request') ?? 1;
+  }),
+);
 
 /** A check with its outcome: it failed when there is a message. */
 export function checkResult(

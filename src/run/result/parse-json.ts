@@ -30,8 +30,8 @@ function parse(text: string): unknown {
 
 /** Why `parseJson` cannot read a body, as part of a sentence; undefined when it can. */
 export function jsonProblem(text: string): string | undefined {
-  if (isTooDeep(text)) return `the body is nested deeper than ${mostLevels} levels`;
-  return parseJson(text) === undefined ? 'the body is not JSON' : undefined;
+  if (parseJson(text) !== undefined) return undefined;
+  return isTooDeep(text) ? `the body is nested deeper than ${mostLevels} levels` : 'the body is not JSON';
 }
 
 /** Goes through the text once. Of one that is not JSON the answer may be wrong, so far as it is JSON it is right. */

@@ -31,21 +31,41 @@ const rememberedCharacters = 200_000;
 
 /** A redactor for these secret values. Common ones (`isCommonValue`) are not searched for. */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  return redactorWith([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createSecretMatcher));
+  return redactorWith([
+    searchFor([...new Set(secrets)].filter((secret) => !isCommonValue(secret)).map(createSecretMatcher)),
+  ]);
 }
 
-function redactorWith(secrets: readonly SecretMatcher[]): Redactor {
+/** Finds secrets in texts. */
+interface SecretSearch {
+  /** No secret is longer, however it is written. */
+  readonly longest: number;
+  /** Where they are, and in a message parts of them. */
+  spansIn(text: string): Span[];
+  /** Where they begin in the first `limit` characters, which end in the middle of a text. */
+  spansBefore(limit: number, text: string): Span[];
+}
+
+function searchFor(secrets: readonly SecretMatcher[]): SecretSearch {
   const matchers = secrets.flatMap(({ whole, beginning }) => (beginning ? [...whole, beginning] : whole));
-  const longest = matchers.reduce((most, matcher) => Math.max(most, matcher.longest), 0);
   const choice = matcherChoice(matchers);
   const partsIn = partSearch(secrets.flatMap(({ pieces }) => pieces));
+  return {
+    longest: matchers.reduce((most, matcher) => Math.max(most, matcher.longest), 0),
+    spansIn: (text) => [
+      ...choice(text).flatMap((matcher) => matcher.spansIn(text, false)),
+      ...(text.length <= longestMessage ? partsIn(text) : []),
+    ],
+    spansBefore: (limit, text) =>
+      choice(text).flatMap((matcher) => matcher.spansIn(text.slice(0, limit + matcher.longest), true)),
+  };
+}
+
+function redactorWith(searches: readonly SecretSearch[]): Redactor {
+  const longest = searches.reduce((most, search) => Math.max(most, search.longest), 0);
 
   const text = (input: string, names?: readonly string[]) =>
-    replaceSpans(input, [
-      ...choice(input).flatMap((matcher) => matcher.spansIn(input, false)),
-      ...(input.length <= longestMessage ? partsIn(input) : []),
-      ...namedSpans(input, names),
-    ]);
+    replaceSpans(input, [...searches.flatMap((search) => search.spansIn(input)), ...namedSpans(input, names)]);
 
   // A result is redacted as it grows and when it is whole: most of its texts come here several times.
   const redactions = new Map<string, string>();
@@ -77,7 +97,7 @@ function redactorWith(secrets: readonly SecretMatcher[]): Redactor {
       // Whatever begins before the limit ends in the part that is searched.
       const part = body.text.slice(0, limit + longest);
       const spans = [
-        ...choice(part).flatMap((matcher) => matcher.spansIn(part.slice(0, limit + matcher.longest), true)),
+        ...searches.flatMap((search) => search.spansBefore(limit, part)),
         ...namedSpans(part.slice(0, limit + longestName), names),
       ];
       return { ...body, text: replaceSpans(part, spans, limit), truncated: body.truncated || body.text.length > limit };
@@ -88,6 +108,7 @@ function redactorWith(secrets: readonly SecretMatcher[]): Redactor {
 /** The secrets that a process knows, to redact with all of them. */
 export interface Secrets {
   remember(secret: string): void;
+  knows(secret: string): boolean;
   redactor(): Redactor;
   /** All of them, for a process that works for this one. */
   known(): string[];
@@ -112,6 +133,7 @@ class KnownSecrets implements SecretsScope {
   readonly #outer: KnownSecrets | undefined;
   readonly #known = new Map<string, SecretMatcher>();
   readonly #scopes = new Set<KnownSecrets>();
+  #search: SecretSearch | undefined;
   #current: Redactor | undefined;
   #forScopes: Redactor | undefined;
 
@@ -120,15 +142,21 @@ class KnownSecrets implements SecretsScope {
   }
 
   remember(secret: string): void {
-    if (isCommonValue(secret) || this.#knows(secret)) return;
+    if (this.knows(secret) || isCommonValue(secret)) return;
     this.#known.set(secret, createSecretMatcher(secret));
-    this.#forgetRedactors();
+    this.#search = undefined;
+    this.#forgetAround();
+    this.#forgetInside();
+  }
+
+  knows(secret: string): boolean {
+    return this.#known.has(secret) || this.#outer?.knows(secret) === true;
   }
 
   redactor(): Redactor {
     // Most iterations have no secret of their own for a while.
     if (this.#outer && this.#known.size === 0 && this.#scopes.size === 0) return this.#outer.#redactorForScopes();
-    this.#current ??= redactorWith([...this.#outerMatchers(), ...this.#matchers()]);
+    this.#current ??= redactorWith([...this.#outerSearches(), ...this.#searches()]);
     return this.#current;
   }
 
@@ -146,37 +174,36 @@ class KnownSecrets implements SecretsScope {
     const outer = this.#outer;
     if (!outer) return;
     outer.#scopes.delete(this);
-    outer.#forgetRedactors();
+    this.#forgetAround();
   }
 
   /** Without what its scopes know. */
   #redactorForScopes(): Redactor {
-    this.#forScopes ??= redactorWith([...this.#outerMatchers(), ...this.#known.values()]);
+    this.#forScopes ??= redactorWith([...this.#outerSearches(), this.#ownSearch()]);
     return this.#forScopes;
   }
 
-  #knows(secret: string): boolean {
-    for (let scope: KnownSecrets | undefined = this; scope; scope = scope.#outer)
-      if (scope.#known.has(secret)) return true;
-    return false;
+  #ownSearch(): SecretSearch {
+    this.#search ??= searchFor([...this.#known.values()]);
+    return this.#search;
   }
 
-  #outerMatchers(): SecretMatcher[] {
+  #outerSearches(): SecretSearch[] {
     const outer = this.#outer;
-    return outer ? [...outer.#outerMatchers(), ...outer.#known.values()] : [];
+    return outer ? [...outer.#outerSearches(), outer.#ownSearch()] : [];
   }
 
   /** Its own, and those of the scopes within it. */
-  #matchers(): SecretMatcher[] {
-    return [...this.#known.values(), ...[...this.#scopes].flatMap((scope) => scope.#matchers())];
+  #searches(): SecretSearch[] {
+    return [this.#ownSearch(), ...[...this.#scopes].flatMap((scope) => scope.#searches())];
   }
 
-  /** Its own redactor, and those of the scopes around it and within it, which know what it knows. */
-  #forgetRedactors(): void {
-    for (let around: KnownSecrets | undefined = this; around; around = around.#outer) around.#current = undefined;
-    this.#forgetInside();
+  /** The redactors of the scopes around it know what it knows. */
+  #forgetAround(): void {
+    for (let around = this.#outer; around; around = around.#outer) around.#current = undefined;
   }
 
+  /** Its own redactor, and those of the scopes within it. */
   #forgetInside(): void {
     this.#current = undefined;
     this.#forScopes = undefined;

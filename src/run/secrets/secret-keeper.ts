@@ -39,7 +39,7 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
   const isSecret = (name: string) => secretVariables.includes(name) || (!declared.has(name) && isSecretName(name));
   const keeperOf = (known: Secrets): SecretKeeper => {
     const remember = (secret: string) => {
-      if (!open.has(secret.toLowerCase())) known.remember(secret);
+      if (!known.knows(secret) && !open.has(secret.toLowerCase())) known.remember(secret);
     };
     return {
       learn(values) {
@@ -48,16 +48,16 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
         }
       },
       learnScope(scope) {
-        const values = textsOf(scope);
         for (const { key, value, type } of scope) {
           if (type !== 'secret' && !isSecret(key)) continue;
-          remember(substitute(valueText(value ?? undefined), (inner) => values[inner]).trim());
+          remember(substitute(valueText(value ?? undefined), (inner) => textsOf(scope)[inner]).trim());
         }
       },
       learnFromExchange({ request, response }) {
-        for (const secret of [...secretsInMessage(request), ...namedValues(request.url)]) remember(secret);
+        // The answer was parsed just before.
         const answered = response ? secretsInMessage(response) : [];
         for (const secret of answered) remember(secret.slice(0, longestLearned));
+        for (const secret of [...secretsInMessage(request), ...namedValues(request.url)]) remember(secret);
       },
       namesOf: ({ id }) => names.get(id) ?? [],
       publicValues(values) {
@@ -108,9 +108,12 @@ const mostLearned = 100;
 /** So many characters of a secret of an answer are learned, as many as are retained of a body. */
 const longestLearned = 64 * 1024;
 
+/** Postman adds it to every request, so that no cache answers. It opens nothing, and nobody gets to know it again. */
+const newEachTime = /^postman-token$/i;
+
 function secretsInMessage({ headers, body }: SentRequest | ReceivedResponse): string[] {
   const inHeaders = headers
-    .filter(({ name }) => isSecretHeader(name))
+    .filter(({ name }) => isSecretHeader(name) && !newEachTime.test(name))
     .map(({ name, value }) => (/cookie$/i.test(name) ? cookieValue(value) : secretOfHeader(name, value)));
   return [...new Set([...inHeaders, ...secretsInBody(body?.text ?? '')])].slice(0, mostLearned);
 }

@@ -31,7 +31,7 @@ const shortestBase64 = 6;
 export function createSecretMatcher(secret: string): SecretMatcher {
   // The whole run around it is taken out: of a long secret, what begins it in base64 is enough.
   const head = withoutHalfPair(secret.slice(0, base64Head));
-  const written = [head, jsonText(head), ...percentTexts(head)];
+  const written = [...new Set([head, jsonText(head), ...percentTexts(head)])];
   return {
     whole: [matcherOf(secret), ...[...new Set(written.flatMap(base64Cores))].map(base64Matcher)],
     beginning: beginningMatcher(secret),
@@ -57,10 +57,10 @@ function percentTexts(text: string): string[] {
 
 /** What stands in base64 for the text wherever it begins, less the characters that its neighbors have a share in. */
 function base64Cores(text: string): string[] {
-  const bytes = Buffer.from(text);
+  const length = Buffer.byteLength(text);
   return [0, 1, 2].flatMap((before) => {
-    const base64 = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const core = base64.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    const base64 = Buffer.from('\0'.repeat(before) + text).toString('base64');
+    const core = base64.slice(Math.ceil((before * 8) / 6), Math.floor(((before + length) * 8) / 6));
     return core.length < shortestBase64 ? [] : [core];
   });
 }

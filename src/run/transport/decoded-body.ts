@@ -51,7 +51,9 @@ function readPlain(response: IncomingMessage, limit: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(Buffer.concat(chunks, size)));
     response.on('error', reject);
-    response.on('close', () => reject(new Error('the response was cut off')));
+    response.on('close', () => {
+      if (!response.readableEnded) reject(new Error('the response was cut off'));
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { loadDefinition } from '../../../src/definition/load.ts';
 import { notReached } from '../../../src/run/judge/step-result.ts';
 import { toBodyText } from '../../../src/run/result/body-text.ts';
 import type { RunEventContent, SentRequest, StepResult } from '../../../src/run/result/result.ts';
+import { createSecrets, type Secrets } from '../../../src/run/secrets/redact.ts';
 import { redactedError, redactedEvent, redactedResult } from '../../../src/run/secrets/redaction-boundary.ts';
 import { createSecretKeeper } from '../../../src/run/secrets/secret-keeper.ts';
 import { collectionFolder } from '../../e2e/support.ts';
@@ -50,6 +51,14 @@ describe('what is learned', () => {
     expect(keeper.redactor().text('c00k1e-of-it and tok-3n-of-it')).toBe('[secret] and [secret]');
   });
 
+  it('is no Postman-Token, whose header shows no value all the same', () => {
+    const keeper = createSecretKeeper(definition);
+    const headers = [{ name: 'Postman-Token', value: '1f0e7c1e-of-it' }];
+    const told = redactedEvent(exchange({ request: { ...request, headers } }), keeper);
+    expect(told).toMatchObject({ request: { headers: [{ name: 'Postman-Token', value: '[secret]' }] } });
+    expect(keeper.known()).toEqual([]);
+  });
+
   it('is the value of a secret variable with the others filled in, not the reference', () => {
     const keeper = createSecretKeeper(definition);
     keeper.learn({ adminAppSecret: 'begin-{{email}}-end', email: 'a@b.example' });
@@ -57,6 +66,26 @@ describe('what is learned', () => {
     expect(text('begin-a@b.example-end')).toBe('[secret]');
     expect(text('begin-{{email}}-end')).toBe('begin-{{email}}-end');
   });
+});
+
+it('a secret of an iteration is known there, and to the run until the iteration ends', () => {
+  const run = createSecrets();
+  const [one, other] = [run.scope(), run.scope()];
+  const shown = (secrets: Secrets) => secrets.redactor().text('of-the-run, of-the-first, of-the-second, of-later');
+  run.remember('of-the-run');
+  one.remember('of-the-first');
+  other.remember('of-the-second');
+  expect(shown(one)).toBe('[secret], [secret], of-the-second, of-later');
+  expect(shown(other)).toBe('[secret], of-the-first, [secret], of-later');
+  expect(shown(run)).toBe('[secret], [secret], [secret], of-later');
+  one.end();
+  expect(shown(run)).toBe('[secret], of-the-first, [secret], of-later');
+  run.remember('of-later');
+  expect([shown(run), shown(other), shown(run.scope())]).toEqual([
+    '[secret], of-the-first, [secret], [secret]',
+    '[secret], of-the-first, [secret], [secret]',
+    '[secret], of-the-first, of-the-second, [secret]',
+  ]);
 });
 
 describe('a request holds no secret, however short or common it is', () => {
