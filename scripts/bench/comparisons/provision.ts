@@ -4,15 +4,20 @@ import { paragraph } from '../../../src/report/text/mdast.ts';
 import { oncePerRun } from '../arrivals.ts';
 import { figuresOf } from '../figures.ts';
 import { lacks } from '../goal.ts';
+import { plainFlow } from '../plain-flow.ts';
 import { type Contestant, interleaved } from '../rounds.ts';
 import { figuresTable, type Section } from '../section.ts';
 import { type BenchOptions, collectionFolder, environmentFor, withSetting } from '../setting.ts';
 import { exitProblems } from '../tool.ts';
+import { bareProgram } from '../tools/bare.ts';
 import { knows, ownOutput, ownProgram } from '../tools/own.ts';
 
 const lanes = 16;
 
-/** Users from a CSV file, each with a password: time and memory. That each is there once, whatever goes wrong, the tests prove. */
+/**
+ * Users from a CSV file, each with a password: time and memory, beside a loop that sends the same requests. That each user is there once,
+ * whatever goes wrong, the tests prove.
+ */
 export async function provision(options: BenchOptions): Promise<Section> {
   const { quick, log, rounds = 1 } = options;
   const users = quick ? 200 : 10_000;
@@ -23,27 +28,37 @@ export async function provision(options: BenchOptions): Promise<Section> {
   const data = join(folder, 'users.csv');
   const emails = Array.from({ length: users }, (_, index) => `user-${String(index + 1).padStart(5, '0')}@example.com`);
   await writeFile(data, `${['email', ...emails].join('\n')}\n`);
-  return withSetting([], {}, options, async ({ simulator }) => {
+  return withSetting([], {}, options, async ({ simulator, definition }) => {
     const environment = join(folder, 'bench.postman_environment.json');
     await writeFile(environment, await environmentFor(simulator.url));
     const values = ['--environment', environment, '--data', data];
-    const contestant: Contestant = {
-      name: `${users.toLocaleString('en')} users, ${lanes} at a time`,
+    const contestant = (name: string, argv: () => Promise<readonly string[]>): Contestant => ({
+      name,
       arrivals: oncePerRun(users),
-      command: async () => ({
-        program: process.execPath,
-        argv: [ownProgram, 'run', collectionFolder, '-q', ...values, '--concurrency', String(lanes)],
-        cwd: folder,
-        home: folder,
-      }),
+      command: async () => ({ program: process.execPath, argv: await argv(), cwd: folder, home: folder }),
       problems: async (measured) => exitProblems(measured),
-    };
-    const runs = await interleaved([contestant], simulator, { rounds, warmUps: 0, timeoutSeconds: 3600, onRun: log });
+    });
+    const own = (engine: string) =>
+      contestant(`pingone-tutorial run --engine ${engine}`, async () => [
+        ...[ownProgram, 'run', collectionFolder, '-q', ...values, '--concurrency', String(lanes), '--engine', engine],
+      ]);
+    const bare = contestant('bare node:http loop', async () => {
+      const file = join(folder, 'bare-loop.json');
+      const flow = { ...plainFlow(definition, simulator.url, `${Date.now()}`), flows: users, lanes, once: 4 };
+      await writeFile(file, JSON.stringify(flow));
+      return [bareProgram, file];
+    });
+    const contestants = [bare, own('direct'), own('newman')];
+    const runs = await interleaved(contestants, simulator, { rounds, warmUps: 0, timeoutSeconds: 3600, onRun: log });
     const figures = figuresOf(runs);
-    const seconds = figures[0]?.values.wallSeconds.median ?? Number.NaN;
+    const perSecond = figures.map(
+      ({ name, values: { wallSeconds } }) => `${name} ${(users / wallSeconds.median).toFixed(1)}`,
+    );
     return {
       blocks: [
-        paragraph(`${(users / seconds).toFixed(1)} users a second, each with a password of its own.`),
+        paragraph(
+          `${users.toLocaleString('en')} users, each with a password of its own, ${lanes} at a time. Users a second: ${perSecond.join(', ')}.`,
+        ),
         figuresTable(figures),
       ],
       goals: [],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { plainFlow } from '../plain-flow.ts';
 import { type BenchTool, countProblems, exitProblems, numberIn } from '../tool.ts';
 
-const program = fileURLToPath(new URL('../programs/bare-loop.cjs', import.meta.url));
+export const bareProgram = fileURLToPath(new URL('../programs/bare-loop.cjs', import.meta.url));
 
 /** The limit: the six requests over `node:http` with nothing around them but the status and what the next request needs. */
 export const bareLoop: BenchTool = {
@@ -16,7 +16,7 @@ export const bareLoop: BenchTool = {
     command: async (flows, lanes = 1) => {
       const file = join(folder, 'bare-loop.json');
       await writeFile(file, JSON.stringify({ ...plainFlow(definition, url, `${Date.now()}`), flows, lanes }));
-      return { program: process.execPath, argv: [program, file], cwd: folder, home: folder };
+      return { program: process.execPath, argv: [bareProgram, file], cwd: folder, home: folder };
     },
     problems: async (measured, flows) => [
       ...exitProblems(measured),
