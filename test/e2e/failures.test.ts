@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seedApps } from '../../src/simulator/index.ts';
+import { slow, slowUnless } from '../slow.ts';
 import {
   cli,
   copyCollection,
@@ -191,15 +192,16 @@ const cases: readonly Case[] = [
 ];
 
 describe('a run that fails says why and what to do', () => {
-  it.each(cases)('$what', async ({ values, edits, runs = 1, code, says }) => {
-    const collection = edits ? await copyCollection(folder.path, edits) : 'create-a-test-environment';
-    const environment = await target.environmentWith(values ?? {});
-    let result = await cli(['run', collection, '--environment', environment]);
-    for (let run = 1; run < runs; run += 1) result = await cli(['run', collection, '--environment', environment]);
-    for (const text of says) expect(result.stdout).toContain(text);
-    expect(result.code).toBe(code);
-    expect(`${result.stdout}${result.stderr}`).not.toMatch(noStackTrace);
-  });
+  for (const [index, { what, values, edits, runs = 1, code, says }] of cases.entries())
+    it(what, slowUnless(index % 4 === 0), async () => {
+      const collection = edits ? await copyCollection(folder.path, edits) : 'create-a-test-environment';
+      const environment = await target.environmentWith(values ?? {});
+      let result = await cli(['run', collection, '--environment', environment]);
+      for (let run = 1; run < runs; run += 1) result = await cli(['run', collection, '--environment', environment]);
+      for (const text of says) expect(result.stdout).toContain(text);
+      expect(result.code).toBe(code);
+      expect(`${result.stdout}${result.stderr}`).not.toMatch(noStackTrace);
+    });
 
   it('a stopped simulator', async () => {
     const stopped = await startSimulator();
@@ -237,7 +239,7 @@ describe('values that cannot work are refused before anything is sent', () => {
     expect(result.code).toBe(2);
   });
 
-  it.each([
+  for (const [assignment, message] of [
     ['adminEnvID=12345', 'adminEnvID (from --var) is "12345"; expected an id like'],
     ['authPath=ftp://x', 'authPath (from --var) is "ftp://x"; expected an address that begins with https://'],
     ['authPath=http://auth.pingone.com', 'http:// would send the credentials unencrypted'],
@@ -255,13 +257,14 @@ describe('values that cannot work are refused before anything is sent', () => {
     ['colour=red', 'colour (from --var) is not a variable of this collection'],
     ['nonsense', '--var expects name=value, got a text without "="'],
     ['adminAppSecret=hunter22', 'adminAppSecret is a secret, and other programs can read the command line'],
-  ])('--var %s', async (assignment, message) => {
-    const result = await cli(['run', '--environment', simulatorEnvironmentFile, '--var', assignment]);
-    expect(result.stderr).toContain(message);
-    expect(result.stderr).not.toMatch(/hunter22|pw123456/);
-    expect(result.stdout).toBe('');
-    expect(result.code).toBe(2);
-  });
+  ] as const)
+    it(`--var ${assignment}`, slowUnless(/^admin|@/.test(assignment)), async () => {
+      const result = await cli(['run', '--environment', simulatorEnvironmentFile, '--var', assignment]);
+      expect(result.stderr).toContain(message);
+      expect(result.stderr).not.toMatch(/hunter22|pw123456/);
+      expect(result.stdout).toBe('');
+      expect(result.code).toBe(2);
+    });
 
   it.each([
     ['a file that is not there', undefined, 'there is no such file'],
@@ -319,18 +322,18 @@ describe('values that cannot work are refused before anything is sent', () => {
 });
 
 describe('a run ends', () => {
-  let slow: Server;
+  let silent: Server;
   const arrived = new EventEmitter();
   let base: string;
   beforeAll(async () => {
     // Never answers.
-    slow = createServer(() => arrived.emit('request'));
-    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    silent = createServer(() => arrived.emit('request'));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
   });
   afterAll(() => {
-    slow.closeAllConnections();
-    slow.close();
+    silent.closeAllConnections();
+    silent.close();
   });
   const argv = (...more: string[]) => ['run', '-e', simulatorEnvironmentFile, '--var', `authPath=${base}`, ...more];
 
@@ -341,23 +344,24 @@ describe('a run ends', () => {
     expect(result.code).toBe(4);
   });
 
-  it('when the whole run takes too long', async () => {
+  it('when the whole run takes too long', slow, async () => {
     const result = await cli(argv('--timeout', '0.5'));
     expect(result.stdout).toContain('the run took longer than it may (--timeout)');
     expect(result.stdout).toContain('- Step 2: Read all licenses  not reached: the run took longer than it may');
     expect(result.code).toBe(4);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('at once on %s, with a result for every step', async (signal) => {
-    const sent = once(arrived, 'request');
-    const program = spawnCli(argv());
-    await sent;
-    program.kill(signal);
-    const result = await program.result;
-    expect(result.stdout).toContain('Continue after its last good step: npm run tutorial -- --resume');
-    expect(result.stdout).toContain('the run was interrupted');
-    expect(result.stdout).toContain('6 steps: 0 passed, 1 could not complete, 5 not reached');
-    expect(result.code).toBe(4);
-    expect(`${result.stdout}${result.stderr}`).not.toMatch(noStackTrace);
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    it(`at once on ${signal}, with a result for every step`, slowUnless(signal === 'SIGINT'), async () => {
+      const sent = once(arrived, 'request');
+      const program = spawnCli(argv());
+      await sent;
+      program.kill(signal);
+      const result = await program.result;
+      expect(result.stdout).toContain('Continue after its last good step: npm run tutorial -- --resume');
+      expect(result.stdout).toContain('the run was interrupted');
+      expect(result.stdout).toContain('6 steps: 0 passed, 1 could not complete, 5 not reached');
+      expect(result.code).toBe(4);
+      expect(`${result.stdout}${result.stderr}`).not.toMatch(noStackTrace);
+    });
 });

@@ -226,7 +226,7 @@ const schemas = Object.keys(strictSchemas) as StrictSchemaName[];
 
 /** The first program that gets answers of each schema; errors are those of a step that is refused. */
 const readBy = new Map<StrictSchemaName, Way>();
-beforeAll(async () => {
+async function findReaders(): Promise<void> {
   for (const program of Object.keys(programs) as Program[]) {
     service.begin({ loses: program === 'run that loses answers' });
     expect(await programs[program]()).toEqual([]);
@@ -238,7 +238,7 @@ beforeAll(async () => {
     if (status) readBy.set(schema, { program: 'run', refusal: { step: 4, status: Number(status) } });
   }
   readBy.set('oauthError', { program: 'run', refusal: { step: 1, status: 400 } });
-});
+}
 
 /** Answers that nothing of ours asks for. */
 const unread = [
@@ -247,30 +247,34 @@ const unread = [
   ...['deviceAuthenticationPolicy', 'mfaSettings'],
 ];
 
-it('asks for all answers but a few', () => {
-  expect(schemas.filter((schema) => !readBy.has(schema)).sort()).toEqual([...unread].sort());
-});
+describe('our programs', slow, () => {
+  beforeAll(findReaders);
 
-describe('stays green when answers grow, but for the checks that are meant to fail', () => {
-  const every = process.env.GROWTH === 'all' ? 1 : 72;
+  it('ask for all answers but a few', () => {
+    expect(schemas.filter((schema) => !readBy.has(schema)).sort()).toEqual([...unread].sort());
+  });
 
-  it.each(schemas.filter((schema) => !unread.includes(schema)).map((schema) => ({ schema, every })))(
-    '$schema',
-    { timeout: 600_000, ...slow },
-    tryAll,
-  );
+  describe('stay green when answers grow, but for the checks that are meant to fail', () => {
+    const every = process.env.GROWTH === 'all' ? 1 : 72;
 
-  it('a sample', () => tryAll({ schema: 'passwordState', every: 36 }));
+    it.each(schemas.filter((schema) => !unread.includes(schema)).map((schema) => ({ schema, every })))(
+      '$schema',
+      { timeout: 600_000 },
+      tryAll,
+    );
 
-  async function tryAll({ schema, every = 18 }: { readonly schema: StrictSchemaName; readonly every?: number }) {
-    const places = growths.filter((growth) => growth.schema === schema).filter((_, index) => index % every === 0);
-    const way = readBy.get(schema);
-    if (!way) throw new Error(`nothing reads ${schema}`);
-    const without = await outcome(way);
-    for (const growth of places) {
-      const check = meantFor.get(title(growth));
-      const [failed] = await outcome(way, growth);
-      expect([title(growth), failed]).toEqual([title(growth), check ?? without[0]]);
+    it('a sample', () => tryAll({ schema: 'passwordState', every: 36 }));
+
+    async function tryAll({ schema, every = 18 }: { readonly schema: StrictSchemaName; readonly every?: number }) {
+      const places = growths.filter((growth) => growth.schema === schema).filter((_, index) => index % every === 0);
+      const way = readBy.get(schema);
+      if (!way) throw new Error(`nothing reads ${schema}`);
+      const without = await outcome(way);
+      for (const growth of places) {
+        const check = meantFor.get(title(growth));
+        const [failed] = await outcome(way, growth);
+        expect([title(growth), failed]).toEqual([title(growth), check ?? without[0]]);
+      }
     }
-  }
+  });
 });

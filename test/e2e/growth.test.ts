@@ -3,7 +3,7 @@ import { bundledCollectionFolder, bundledCollections, defaultCollection } from '
 import { valueCheckName } from '../../src/compile/scripts/planned-checks.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { createSimulator, type Fault } from '../../src/simulator/index.ts';
-import { slow } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { cli, type RunningSimulator, startSimulator } from './support.ts';
 
 /** PingOne gets new regions, states and types. A healthy tenant stays green, but for the values that a step is about. */
@@ -92,28 +92,31 @@ it.each(rounds.map((round) => [round.map(({ step, pointer }) => `${step} ${point
   },
 );
 
-it.each(places.filter(({ check }) => check !== undefined))(
-  'a new value of step $step at $pointer fails the check of its own, and no other',
-  async (place) => {
-    simulator.setFaults([fault(place)]);
-    const { stdout, code } = await run([defaultCollection]);
-    expect(stdout.match(/^ {4}✗ .*$/gm)?.map((line) => line.split(':')[0]?.trim())).toEqual([`✗ ${place.check}`]);
-    expect(code).toBe(1);
-  },
-);
+for (const place of places.filter(({ check }) => check !== undefined))
+  it(
+    `a new value of step ${place.step} at ${place.pointer} fails the check of its own, and no other`,
+    slowUnless(place.step === 3),
+    async () => {
+      simulator.setFaults([fault(place)]);
+      const { stdout, code } = await run([defaultCollection]);
+      expect(stdout.match(/^ {4}✗ .*$/gm)?.map((line) => line.split(':')[0]?.trim())).toEqual([`✗ ${place.check}`]);
+      expect(code).toBe(1);
+    },
+  );
 
-it.each([
+for (const [pointer, reason] of [
   ['/environments', 'it does not say environments.regions'],
   ['/environments/regions', 'it does not say environments.regions'],
   ['/environments/max', 'it does not say environments.max'],
   ['/assignedEnvironmentsCount', 'it does not say assignedEnvironmentsCount'],
   ['/beginsAt', 'it does not say beginsAt'],
   ['/status', 'it does not say status'],
-])('a license without %s is passed over with a reason', async (pointer, reason) => {
-  const license = '/_embedded/licenses/1';
-  simulator.setFaults([{ match: { step: 2 }, do: { kind: 'missing-field', pointer: `${license}${pointer}` } }]);
-  const { stdout, code } = await run([defaultCollection]);
-  expect(stdout).toContain('6 steps: 6 passed');
-  expect(stdout).toContain(`passed over "ADMIN": ${reason}`);
-  expect(code).toBe(0);
-});
+] as const)
+  it(`a license without ${pointer} is passed over with a reason`, slowUnless(pointer === '/status'), async () => {
+    const license = '/_embedded/licenses/1';
+    simulator.setFaults([{ match: { step: 2 }, do: { kind: 'missing-field', pointer: `${license}${pointer}` } }]);
+    const { stdout, code } = await run([defaultCollection]);
+    expect(stdout).toContain('6 steps: 6 passed');
+    expect(stdout).toContain(`passed over "ADMIN": ${reason}`);
+    expect(code).toBe(0);
+  });

@@ -128,7 +128,7 @@ describe('import of a collection into a new folder', () => {
 });
 
 describe('import of what Postman exported into the definition it came from', () => {
-  test('changes nothing when nothing was edited', async () => {
+  test('changes nothing when nothing was edited', slow, async () => {
     const copy = await copyCollection(folder);
     const before = await textsOf(copy);
     const result = await cli(['import', await exported(), copy]);
@@ -215,7 +215,7 @@ describe('import of what Postman exported into the definition it came from', () 
     expect((await cli(['validate', copy])).code).toBe(0);
   });
 
-  test('shows neither the old nor the new value of a secret in clear', async () => {
+  test('shows neither the old nor the new value of a secret in clear', slow, async () => {
     const copy = await copyCollection(folder, {
       'collection.yaml': ['bearer: "{{accessToken}}"', 'bearer: the-old-token-in-clear'],
     });

@@ -128,7 +128,7 @@ describe('--iterations', () => {
     expect(report.steps.at(-1)?.reason).toContain('no iteration was begun');
   });
 
-  it('begins no more after --bail', async () => {
+  it('begins no more after --bail', slow, async () => {
     withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
     const { report } = await runJson('--iterations', '50', '--bail', '3');
     expect(report.iterations).toBe(3);
@@ -299,7 +299,7 @@ describe('--data', () => {
     expect(timesCreated('environment')).toBe(0);
   });
 
-  it('does not write over the results of an earlier run', async () => {
+  it('does not write over the results of an earlier run', slow, async () => {
     const [data, results] = [await csvOf(2), inFolder('results.ndjson')];
     expect((await cli(argv('--data', data, '--results', results))).code).toBe(0);
     const before = await readFile(results, 'utf8');

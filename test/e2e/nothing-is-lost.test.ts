@@ -170,7 +170,7 @@ describe('a run is resumed', () => {
     expect(timesCreated()).toBe(1);
   });
 
-  it('with what it made and was told before, so that nothing is there twice', async () => {
+  it('with what it made and was told before, so that nothing is there twice', slow, async () => {
     withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
     const told = ['--var', 'namePrefix=pingone-tutorial-told', '--var', 'email=told@example.com'];
     expect((await cli(argv('run', ...told))).code).toBe(1);
@@ -223,7 +223,7 @@ describe('faults that pass', () => {
     expect(timesCreated()).toBe(1);
   });
 
-  it('a token that is about to expire is renewed before it is used', async () => {
+  it('a token that is about to expire is renewed before it is used', slow, async () => {
     const short = await startSimulator(createSimulator({ tokenLifetimeSeconds: 30 }));
     const result = await cli(['run', '--environment', short.environment, '--ledger', folder.path]);
     expect(result.stdout).toContain('↻ a new access token was obtained: it was about to expire');
@@ -314,7 +314,7 @@ describe('sweep', () => {
   const many = { ...slow, timeout: 30_000 + leftovers * 100 };
   it(`removes ${leftovers} leftovers when it may, and says how far it has come`, many, () => sweepMany(leftovers));
 
-  it('takes the age from the clock of the service, not from its own', async () => {
+  it('takes the age from the clock of the service, not from its own', slow, async () => {
     await cli(argv('run'));
     const now = Date.now;
     try {
@@ -442,7 +442,7 @@ describe('a ledger', () => {
     expect(result.code).toBe(0);
   });
 
-  it('of another program is named and never counts as nothing, until it is forgotten', async () => {
+  it('of another program is named and never counts as nothing, until it is forgotten', slow, async () => {
     const file = join(folder.path, 'a.ledger.jsonl');
     await writeFile(file, '{"hello":1}\n');
     withFaults({ match: { step: 4 }, do: { kind: 'status', status: 400 } });
@@ -457,7 +457,7 @@ describe('a ledger', () => {
     expect((await cli(argv('cleanup'))).code).toBe(0);
   });
 
-  it('with a line that cannot be read is cleaned by the others, and is not all that is known', async () => {
+  it('with a line that cannot be read is cleaned by the others, and is not all that is known', slow, async () => {
     expect((await cli(argv('run'))).code).toBe(0);
     const [name = ''] = await readdir(folder.path);
     const lines = (await readFile(join(folder.path, name), 'utf8')).split('\n');
@@ -468,7 +468,7 @@ describe('a ledger', () => {
     expect(result.code).toBe(4);
   });
 
-  it('whose lease cannot be taken is left, and the exit code says so', async () => {
+  it('whose lease cannot be taken is left, and the exit code says so', slow, async () => {
     expect((await cli(argv('run'))).code).toBe(0);
     const [name = ''] = await readdir(folder.path);
     const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
@@ -486,7 +486,7 @@ describe('a ledger', () => {
     expect(ownEnvironments()).toEqual([]);
   });
 
-  it('with a lease that is no file may be in use, until its run is said to have ended', async () => {
+  it('with a lease that is no file may be in use, until its run is said to have ended', slow, async () => {
     expect((await cli(argv('run'))).code).toBe(0);
     const [name = ''] = await readdir(folder.path);
     const lease = join(folder.path, name.replace('.ledger.jsonl', '.lease.json'));
@@ -499,7 +499,7 @@ describe('a ledger', () => {
     expect(await readdir(folder.path)).toEqual([name]);
   });
 
-  it('of a step that the collection no longer has names what it created', async () => {
+  it('of a step that the collection no longer has names what it created', slow, async () => {
     expect((await cli(argv('run'))).code).toBe(0);
     const [name = ''] = await readdir(folder.path);
     const text = await readFile(join(folder.path, name), 'utf8');
@@ -522,7 +522,7 @@ describe('a ledger', () => {
     await other.close();
   });
 
-  it('takes the credentials that are given now, and does not mind how an address is spelled', async () => {
+  it('takes the credentials that are given now, and does not mind how an address is spelled', slow, async () => {
     withFaults({ match: { step: 5 }, do: { kind: 'status', status: 400 } });
     expect((await cli(argv('run'))).code).toBe(1);
     const [name = ''] = await readdir(folder.path);

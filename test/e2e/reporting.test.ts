@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator/index.ts';
-import { slow } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { cli, type RunningSimulator, root, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 const sent: string[] = [];
@@ -111,7 +111,7 @@ describe('reports', () => {
     expect((await readdir(folder.path)).sort()).toEqual(['file', 'there']);
   });
 
-  it('replace the one of an earlier run whole', async () => {
+  it('replace the one of an earlier run whole', slow, async () => {
     await writeFile(inFolder('report'), 'x'.repeat(1_000_000));
     await cli(run('-r', `json=${inFolder('report')}`));
     expect(JSON.parse(await readFile(inFolder('report'), 'utf8'))).toMatchObject({ outcome: 'passed' });
@@ -174,7 +174,7 @@ describe('what is told', () => {
 
 describe('colour', () => {
   const colored = '\u001b[1m';
-  it.each([
+  for (const [what, isTTY, osVariables, argv, wanted] of [
     ['on a terminal', true, {}, [], true],
     ['not elsewhere', false, {}, [], false],
     ['not with NO_COLOR', true, { NO_COLOR: '1' }, [], false],
@@ -182,10 +182,11 @@ describe('colour', () => {
     ['elsewhere with FORCE_COLOR', false, { FORCE_COLOR: '1' }, [], true],
     ['not with NO_COLOR and FORCE_COLOR', true, { NO_COLOR: '1', FORCE_COLOR: '1' }, [], false],
     ['not with --no-color and FORCE_COLOR', false, { FORCE_COLOR: '1' }, ['--no-color'], false],
-  ])('is used %s', async (_what, isTTY, osVariables, argv, wanted) => {
-    const { stdout } = await cli(run('--failures-only', ...argv), { isTTY, osVariables });
-    expect(stdout.includes(colored)).toBe(wanted);
-  });
+  ] as const)
+    it(`is used ${what}`, slowUnless(['on a terminal', 'not with NO_COLOR'].includes(what)), async () => {
+      const { stdout } = await cli(run('--failures-only', ...argv), { isTTY, osVariables });
+      expect(stdout.includes(colored)).toBe(wanted);
+    });
 });
 
 describe('--export-environment', () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { slow, slowUnless } from '../slow.ts';
 import { cli, copyCollection, type RunningSimulator, root, startSimulator, temporaryFolder } from './support.ts';
 
 const first = 'create-a-test-environment';
@@ -47,12 +48,13 @@ function planned(stdout: string): string {
 }
 
 describe('chosen steps', () => {
-  it.each(selections)('%s: %s', async (argv, want) => {
-    const { code, stdout, stderr } = await cli(['run', ...argv.split(' '), '--simulator', '--dry-run']);
-    expect({ code, stderr, plan: planned(stdout) }).toEqual({ code: 0, stderr: '', plan: want });
-  });
+  for (const [index, [argv, want]] of selections.entries())
+    it(`${argv}: ${want}`, slowUnless(index % 4 === 0), async () => {
+      const { code, stdout, stderr } = await cli(['run', ...argv.split(' '), '--simulator', '--dry-run']);
+      expect({ code, stderr, plan: planned(stdout) }).toEqual({ code: 0, stderr: '', plan: want });
+    });
 
-  it.each(selections)('%s run as planned', { tags: ['slow'] }, async (argv, want) => {
+  it.each(selections)('%s run as planned', slow, async (argv, want) => {
     const { code, stdout } = await cli([
       ...['run', ...argv.split(' '), '--simulator', '--engine', 'direct', '--reporter', 'json'],
     ]);
@@ -63,14 +65,15 @@ describe('chosen steps', () => {
     });
   });
 
-  it.each(refusals)('%s is refused: %s', async (argv, want) => {
-    const run = await cli(['run', ...argv.split(' '), '--simulator']);
-    expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toContain(`error: ${want}`);
-    const dry = await cli(['run', ...argv.split(' '), '--simulator', '--dry-run']);
-    expect(dry.code).toBe(2);
-    expect(dry.stdout).toContain(`\n  ${want}`);
-  });
+  for (const [index, [argv, want]] of refusals.entries())
+    it(`${argv} is refused: ${want}`, slowUnless(index === 0), async () => {
+      const run = await cli(['run', ...argv.split(' '), '--simulator']);
+      expect(run).toMatchObject({ code: 2, stdout: '' });
+      expect(run.stderr).toContain(`error: ${want}`);
+      const dry = await cli(['run', ...argv.split(' '), '--simulator', '--dry-run']);
+      expect(dry.code).toBe(2);
+      expect(dry.stdout).toContain(`\n  ${want}`);
+    });
 
   it('prints which steps there are when one is not among them', async () => {
     const { code, stderr } = await cli(['run', '--only', 'create-users', '--dry-run']);
@@ -147,33 +150,29 @@ describe('a dry run', () => {
   });
 
   const tools = ['unshare', 'strace'].every((name) => existsSync(`/usr/bin/${name}`));
-  it.skipIf(!tools || process.getuid?.() !== 0)(
-    'opens no socket, without any network interface',
-    { tags: ['slow'] },
-    async () => {
-      const folder = await temporaryFolder();
-      const trace = join(folder.path, 'trace.txt');
-      const program = [process.execPath, join(root, 'dist/cli/bin.js'), 'run', '--dry-run'];
-      const { status, stdout } = spawnSync(
-        'unshare',
-        [
-          '--net',
-          'strace',
-          '--follow-forks',
-          '--quiet=all',
-          '--trace=socket,connect,bind,listen',
-          '--output',
-          trace,
-          ...program,
-        ],
-        { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder.path } },
-      );
-      expect({ status, plan: planned(stdout) }).toEqual({ status: 0, plan: '1 2 3 4 5 6' });
-      expect(readFileSync(trace, 'utf8')).toBe('');
-      expect(existsSync(join(folder.path, '.local'))).toBe(false);
-      await folder.remove();
-    },
-  );
+  it.skipIf(!tools || process.getuid?.() !== 0)('opens no socket, without any network interface', slow, async () => {
+    const folder = await temporaryFolder();
+    const trace = join(folder.path, 'trace.txt');
+    const program = [process.execPath, join(root, 'dist/cli/bin.js'), 'run', '--dry-run'];
+    const { status, stdout } = spawnSync(
+      'unshare',
+      [
+        '--net',
+        'strace',
+        '--follow-forks',
+        '--quiet=all',
+        '--trace=socket,connect,bind,listen',
+        '--output',
+        trace,
+        ...program,
+      ],
+      { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder.path } },
+    );
+    expect({ status, plan: planned(stdout) }).toEqual({ status: 0, plan: '1 2 3 4 5 6' });
+    expect(readFileSync(trace, 'utf8')).toBe('');
+    expect(existsSync(join(folder.path, '.local'))).toBe(false);
+    await folder.remove();
+  });
 });
 
 describe('steps that did not pass', () => {
@@ -209,7 +208,7 @@ describe('steps that did not pass', () => {
     });
   });
 
-  it('run again with all that they need, when it was removed', async () => {
+  it('run again with all that they need, when it was removed', slow, async () => {
     withRefusedUser();
     expect((await run('--cleanup', 'always', '--until', '5')).code).toBe(1);
     target.simulator.setFaults([]);
@@ -219,7 +218,7 @@ describe('steps that did not pass', () => {
     expect({ code: again.code, created: environmentsCreated() }).toEqual({ code: 0, created: 2 });
   });
 
-  it('are those of the choice, when steps were chosen and the run is resumed', async () => {
+  it('are those of the choice, when steps were chosen and the run is resumed', slow, async () => {
     withRefusedUser();
     expect((await run('--only', '5')).code).toBe(1);
     target.simulator.setFaults([]);

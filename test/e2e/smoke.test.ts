@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keptRuns, parseHistory } from '../../src/run/history/run-history.ts';
 import type { RunResult } from '../../src/run/result/result.ts';
 import { defaultCredentials, type Fault } from '../../src/simulator/index.ts';
-import { slow } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { cli, type RunningSimulator, spawnCli, startSimulator, temporaryFolder } from './support.ts';
 
 let target: RunningSimulator;
@@ -67,7 +67,7 @@ describe('a smoke test', () => {
     ]);
   });
 
-  it('writes a history without an id, a value or a secret of a response', async () => {
+  it('writes a history without an id, a value or a secret of a response', slow, async () => {
     await cli(smoke());
     const text = await readFile(inFolder('out/history.json'), 'utf8');
     expect(parseHistory(text)).toHaveProperty('version', 1);
@@ -127,7 +127,7 @@ describe('a smoke test', () => {
     expect(smokeEnvironments()).toHaveLength(1);
   });
 
-  it('shows its plan, and changes nothing', slow, async () => {
+  it('shows its plan, and changes nothing', async () => {
     await cli(smoke('--keep'));
     age('pingone-tutorial-smoke-', 120);
     await cli(smoke('--output', inFolder('other'), '--keep', '--plan')).then(({ stdout, code }) => {
@@ -141,7 +141,7 @@ describe('a smoke test', () => {
 });
 
 describe('leftovers', () => {
-  it('of a smoke test that was killed are removed by the next one', async () => {
+  it('of a smoke test that was killed are removed by the next one', slow, async () => {
     withFaults({ match: { step: 4 }, do: { kind: 'hang' } });
     const killed = spawnCli(smoke('--verbose'));
     await killed.sees('✓ Step 3');
@@ -202,31 +202,33 @@ describe('leftovers', () => {
 describe('the history file', () => {
   const history = () => inFolder('cache/history.json');
 
-  it.each([
+  for (const [what, text, reason] of [
     ['cut off', '{"version": 1, "coll', 'it is not JSON, or was cut off'],
     ['of a later version', '{"version": 7}', 'it has version 7; this program knows version 1'],
-  ])('that is %s is said, and begun anew', async (_what, text, reason) => {
-    await mkdir(inFolder('cache'));
-    await writeFile(history(), text);
-    const result = await cli(smoke('--history', history()));
-    expect(result.stdout).toContain(`could not be used and is replaced: ${reason}`);
-    expect(result.code).toBe(0);
-    expect(await readFile(inFolder('out/report.md'), 'utf8')).toContain(reason);
-    expect((await cli(smoke('--history', history()))).stdout).toContain('History: 2 runs, 2 passed');
-  });
+  ] as const)
+    it(`that is ${what} is said, and begun anew`, slowUnless(what === 'cut off'), async () => {
+      await mkdir(inFolder('cache'));
+      await writeFile(history(), text);
+      const result = await cli(smoke('--history', history()));
+      expect(result.stdout).toContain(`could not be used and is replaced: ${reason}`);
+      expect(result.code).toBe(0);
+      expect(await readFile(inFolder('out/report.md'), 'utf8')).toContain(reason);
+      expect((await cli(smoke('--history', history()))).stdout).toContain('History: 2 runs, 2 passed');
+    });
 
-  it.each([
+  for (const [what, text] of [
     ['a report', '{\n  "version": 2,\n  "outcome": "passed"\n}\n'],
     ['notes', 'what I know of this tenant\n'],
-  ])('that is %s is never replaced, and nothing is run', async (_what, text) => {
-    await mkdir(inFolder('cache'));
-    await writeFile(history(), text);
-    const result = await cli(smoke('--history', history()));
-    expect(result.stderr).toContain(`${history()} is no history: name another file`);
-    expect(result.code).toBe(2);
-    expect(await readFile(history(), 'utf8')).toBe(text);
-    expect(await readdir(inFolder('cache'))).toEqual(['history.json']);
-  });
+  ] as const)
+    it(`that is ${what} is never replaced, and nothing is run`, slowUnless(what === 'notes'), async () => {
+      await mkdir(inFolder('cache'));
+      await writeFile(history(), text);
+      const result = await cli(smoke('--history', history()));
+      expect(result.stderr).toContain(`${history()} is no history: name another file`);
+      expect(result.code).toBe(2);
+      expect(await readFile(history(), 'utf8')).toBe(text);
+      expect(await readdir(inFolder('cache'))).toEqual(['history.json']);
+    });
 
   it('is left as it was by a run that does not begin', async () => {
     await mkdir(inFolder('cache'));

@@ -92,7 +92,7 @@ describe('the second collection alone', () => {
     expect(kept?.name).toBe('Web application');
   });
 
-  it('takes the user from OS variables, and says which are missing', async () => {
+  it('takes the user from OS variables, and says which are missing', slow, async () => {
     const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
       values: { key: string; value: string }[];
     };
@@ -174,12 +174,10 @@ describe('both collections in one run', () => {
     const created = simulator.history().filter(({ action, type }) => action === 'created' && type !== 'device');
     expect(created.map(({ type }) => type)).toEqual(['environment', 'population', 'user', 'application']);
   }
-  for (const each of resumptions) {
-    const options = slowUnless(each.what === 'the exchange of the code');
-    it(`are resumed after ${each.what} failed, with the secrets and cookies that were not kept`, options, () =>
+  for (const each of resumptions)
+    it(`are resumed after ${each.what} failed, with the secrets and cookies that were not kept`, slow, () =>
       resumeAfter(each),
     );
-  }
 
   it('that cannot be one are refused with every reason', slow, async () => {
     const minimal = join(root, 'test/docs/minimal');
@@ -383,7 +381,7 @@ describe('a sign-on that fails says why and what to do, and leaves nothing', () 
     expect(result.code).toBe(1);
     expect(leftOver()).toEqual(known);
   }
-  for (const [index, each] of failures.entries()) it(each.what, slowUnless(index % 3 === 0), () => fail(each));
+  for (const [index, each] of failures.entries()) it(each.what, slowUnless(index % 9 === 0), () => fail(each));
 });
 
 it('no output holds a token, the code, the password, a client secret or the cookie', slow, async () => {

@@ -153,8 +153,9 @@ const steps = fc.record({
 });
 
 /** A sample, and a hundred. */
-test.each(chosen === undefined ? [15] : [])(`${title} (%d steps)`, (numRuns) => compare(numRuns), 600_000);
-test(title, { ...slow, timeout: 600_000 }, () => compare(Number(chosen ?? 60)));
+const options = { ...slow, timeout: 600_000 };
+test.each(chosen === undefined ? [15] : [])(`${title} (%d steps)`, options, (numRuns) => compare(numRuns));
+test(title, options, () => compare(Number(chosen ?? 60)));
 
 async function compare(numRuns: number): Promise<void> {
   const seen = { direct: 0, newman: 0, sent: 0, refused: 0, failed: 0, redirected: 0 };

@@ -10,6 +10,7 @@ import { readDefinitionFrom } from '../../src/definition/load.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
 import { toFiles } from '../../src/import/writing/files.ts';
 import { runCollection } from '../../src/run/run.ts';
+import { slowUnless } from '../slow.ts';
 
 /** The same requests arrive from Newman with the original collection and from our run of its import. */
 
@@ -96,9 +97,8 @@ async function withNewman(collection: object): Promise<void> {
   });
 }
 
-test.each(names)(
-  '%s',
-  async (name) => {
+for (const name of names)
+  test(name, { ...slowUnless(name.startsWith('bodies')), timeout: 60_000 }, async () => {
     const text = readFileSync(join(folder, name), 'utf8');
     const { definition } = await readDefinitionFrom(toFiles(importCollection(text, { file: name }), ''), '');
     if (!definition) throw new Error('no definition');
@@ -127,6 +127,4 @@ test.each(names)(
       }));
     expect(comparable(ours), result.statuses.join('\n')).toEqual(comparable(original));
     expect(result.statuses.filter((status) => !status.includes(': passed'))).toEqual([]);
-  },
-  60_000,
-);
+  });

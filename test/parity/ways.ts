@@ -57,7 +57,7 @@ export function compareWays(cases: readonly ParityCase[], notYet: readonly strin
   const known = cases.flatMap(({ name }) => ways.map((way) => `${name}: ${way}`));
   it('is told of cases that exist', () => expect(notYet.filter((title) => !known.includes(title))).toEqual([]));
   for (const [index, one] of cases.entries()) {
-    describe(one.name, slowUnless(index % 3 === 0), () => {
+    describe(one.name, slowUnless(index % 9 === 0), () => {
       const prepared = prepare(one);
       afterAll(async () => (await prepared()).close());
       for (const way of ways) {

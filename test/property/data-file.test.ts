@@ -164,7 +164,7 @@ it('reads any table of texts back from every format, wherever its bytes are cut'
   expect(seen.size).toBe(6);
 });
 
-it('tells the line and column of every name and value, wherever the bytes are cut', async () => {
+it('tells the line and column of every name and value, wherever the bytes are cut', slow, async () => {
   await fc.assert(
     fc.asyncProperty(
       files.filter(({ text }) => !/\r(?!\n)/.test(text)),

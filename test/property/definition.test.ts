@@ -9,7 +9,7 @@ import { loadDefinition, readDefinition } from '../../src/definition/load.ts';
 import { parseSource } from '../../src/definition/reading/parse.ts';
 import type { Problem } from '../../src/definition/reading/problem.ts';
 import { collectionShapeProblems, stepShapeProblems } from '../../src/definition/reading/shape.ts';
-import { slowUnless } from '../slow.ts';
+import { slow } from '../slow.ts';
 
 const real = fileURLToPath(new URL('../../collections/create-a-test-environment', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'mutated-'));
@@ -99,7 +99,7 @@ const piece = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 5 }),
 );
 
-test('any text is read as a definition, or as problems at places that it has', () => {
+test('any text is read as a definition, or as problems at places that it has', slow, () => {
   const text = fc.oneof(
     fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
     fc.string(),
@@ -172,7 +172,7 @@ async function damageFiles(numRuns: number): Promise<void> {
 }
 
 for (const numRuns of [20, 80]) {
-  const options = { ...slowUnless(numRuns === 20), timeout: 120_000 };
+  const options = { ...slow, timeout: 120_000 };
   test(
     `the files of a collection, damaged in any way, are read as a definition or as problems at places they have (${numRuns})`,
     options,

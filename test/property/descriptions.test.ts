@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { bundledCollections } from '../../src/cli/collection-folder.ts';
+import { bundledCollections, defaultCollection } from '../../src/cli/collection-folder.ts';
 import { arazzoFileName, compile, openApiFileName } from '../../src/compile/compile.ts';
 import { compileArazzo } from '../../src/compile/workflow/arazzo.ts';
 import { compileOpenApi } from '../../src/compile/workflow/openapi.ts';
@@ -15,6 +15,7 @@ import type { Definition, Step } from '../../src/definition/definition.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { addFormats } from '../../src/definition/schemas/response-schema.ts';
 import { goldenCases, goldenFolder } from '../golden/support.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { definitionOf, stepOf } from '../unit/compile/definitions.ts';
 
 interface Workflow {
@@ -147,10 +148,14 @@ function expectExamplesFit(openApi: unknown): number {
 const collections = bundledCollections().map((name) => [name, join(root, 'collections', name)] as const);
 const golden = (await goldenCases('ok')).map((name) => [name, join(goldenFolder('ok'), name)] as const);
 
+/** `npm test` takes one of the bundled collections. */
+const isInSample = (name: string) => name === defaultCollection || !bundledCollections().includes(name);
+
 describe('the descriptions of a definition refer to what is there, hold no secret, and are valid', () => {
-  test.each([...collections, ...golden])('%s', async (name, folder) => {
-    await expectSound(await loadDefinition(folder, name));
-  });
+  for (const [name, folder] of [...collections, ...golden])
+    test(name, slowUnless(isInSample(name)), async () => {
+      await expectSound(await loadDefinition(folder, name));
+    });
 
   const secret = 'S3cret-value';
   const names = ['a', 'b', 'c', 'd', 'e'];
@@ -252,7 +257,7 @@ describe('the descriptions of a definition refer to what is there, hold no secre
     return value !== undefined && (other === undefined || other > name);
   }
 
-  test('whatever the definition', async () => {
+  test('whatever the definition', slow, async () => {
     await fc.assert(
       fc.asyncProperty(definition, async (made) => {
         await expectSound(made);
@@ -263,38 +268,42 @@ describe('the descriptions of a definition refer to what is there, hold no secre
 });
 
 describe("Redocly's linter", () => {
-  test.each(collections)('finds nothing to say of the files of %s', async (name, folder) => {
-    const config = await loadConfig({ configPath: join(root, 'redocly.yaml') });
-    for (const file of [arazzoFileName(name), openApiFileName(name)]) {
-      const problems = await lintFromString({
-        source: await readFile(join(folder, file), 'utf8'),
-        absoluteRef: join(folder, file),
-        config,
-      });
-      expect(problems.map(({ ruleId, message }) => `${file}: ${ruleId}: ${message}`)).toEqual([]);
-    }
-  });
-
-  test.each(golden)('finds no mistake in the files of %s', async (name, folder) => {
-    const config = await createConfig({
-      extends: ['recommended'],
-      rules: {
-        // That is how the definition writes the address.
-        'no-path-trailing-slash': 'off',
-      },
+  for (const [name, folder] of collections)
+    test(`finds nothing to say of the files of ${name}`, slowUnless(isInSample(name)), async () => {
+      const config = await loadConfig({ configPath: join(root, 'redocly.yaml') });
+      for (const file of [arazzoFileName(name), openApiFileName(name)]) {
+        const problems = await lintFromString({
+          source: await readFile(join(folder, file), 'utf8'),
+          absoluteRef: join(folder, file),
+          config,
+        });
+        expect(problems.map(({ ruleId, message }) => `${file}: ${ruleId}: ${message}`)).toEqual([]);
+      }
     });
-    const { arazzo, openApi } = compiled(await loadDefinition(folder, name));
-    for (const source of [arazzo, openApi]) {
-      const problems = await lintFromString({ source, config });
-      const mistakes = problems.filter(({ severity }) => severity === 'error');
-      expect(mistakes.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-    }
-  });
+
+  for (const [index, [name, folder]] of golden.entries())
+    test(`finds no mistake in the files of ${name}`, slowUnless(index % 4 === 0), async () => {
+      const config = await createConfig({
+        extends: ['recommended'],
+        rules: {
+          // That is how the definition writes the address.
+          'no-path-trailing-slash': 'off',
+        },
+      });
+      const { arazzo, openApi } = compiled(await loadDefinition(folder, name));
+      for (const source of [arazzo, openApi]) {
+        const problems = await lintFromString({ source, config });
+        const mistakes = problems.filter(({ severity }) => severity === 'error');
+        expect(mistakes.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+      }
+    });
 });
 
-test.each(collections)(
-  'the examples of %s satisfy the schemas in the dialect of OpenAPI 3.1',
-  async (_name, folder) => {
-    expect(expectExamplesFit(compileOpenApi(await loadDefinition(folder)))).toBeGreaterThan(0);
-  },
-);
+for (const [name, folder] of collections)
+  test(
+    `the examples of ${name} satisfy the schemas in the dialect of OpenAPI 3.1`,
+    slowUnless(isInSample(name)),
+    async () => {
+      expect(expectExamplesFit(compileOpenApi(await loadDefinition(folder)))).toBeGreaterThan(0);
+    },
+  );

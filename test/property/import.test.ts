@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defaultCollection } from '../../src/cli/collection-folder.ts';
 import { compile } from '../../src/compile/compile.ts';
 import { loadDefinition, readDefinitionFrom } from '../../src/definition/load.ts';
 import { renderProblems } from '../../src/definition/reading/problem.ts';
 import { importCollection } from '../../src/import/import-collection.ts';
 import { keptParts, toFiles } from '../../src/import/writing/files.ts';
 import { goldenCasesInPostman, goldenFolder } from '../golden/support.ts';
-import { slowUnless } from '../slow.ts';
+import { slow, slowUnless } from '../slow.ts';
 import { definitionFiles } from './definitions.ts';
 
 const collections = fileURLToPath(new URL('../../collections', import.meta.url));
@@ -19,9 +20,10 @@ const folders = [
   ...(await goldenCasesInPostman()).map((name) => [name, join(goldenFolder('ok'), name)] as const),
 ];
 
-/** So many definitions of each kind: a sample, and what the OS variable IMPORT_RUNS says. */
-const sample = 10;
-const amounts = [sample, Number(process.env.IMPORT_RUNS ?? 60)];
+const isInSample = (name: string) => name === defaultCollection || !bundled.some((entry) => entry.name === name);
+
+/** So many definitions of each kind: a few, and what the OS variable IMPORT_RUNS says. */
+const amounts = [10, Number(process.env.IMPORT_RUNS ?? 60)];
 
 /** The compiled collection, and what its import compiles to. */
 async function thereAndBack(files: ReadonlyMap<string, string>) {
@@ -37,18 +39,19 @@ async function thereAndBack(files: ReadonlyMap<string, string>) {
 }
 
 describe('a compiled collection that is imported and compiled again is the same, to the byte', () => {
-  test.each(folders)('%s, in the words of the format', async (_name, folder) => {
-    const definition = await loadDefinition(folder);
-    const [compiled] = compile(definition);
-    const imported = importCollection(compiled?.text ?? '', { file: compiled?.name ?? '' });
-    const files = toFiles(imported, '');
-    const again = await readDefinitionFrom(files, 'imported');
-    expect(renderProblems(again.problems)).toBe('');
-    expect(again.definition && compile(again.definition)[0]?.text).toBe(compiled?.text);
-    const hasFragments = [definition, ...definition.steps].some(({ raw }) => raw);
-    expect(keptParts(imported, files).length > 0).toBe(hasFragments);
-    expect(imported.notes).toEqual([]);
-  });
+  for (const [name, folder] of folders)
+    test(`${name}, in the words of the format`, slowUnless(isInSample(name)), async () => {
+      const definition = await loadDefinition(folder);
+      const [compiled] = compile(definition);
+      const imported = importCollection(compiled?.text ?? '', { file: compiled?.name ?? '' });
+      const files = toFiles(imported, '');
+      const again = await readDefinitionFrom(files, 'imported');
+      expect(renderProblems(again.problems)).toBe('');
+      expect(again.definition && compile(again.definition)[0]?.text).toBe(compiled?.text);
+      const hasFragments = [definition, ...definition.steps].some(({ raw }) => raw);
+      expect(keptParts(imported, files).length > 0).toBe(hasFragments);
+      expect(imported.notes).toEqual([]);
+    });
 
   test.each([{}, { request: {} }])('with the fragment %j, which changes nothing', async (raw) => {
     const url = 'https://example.com';
@@ -62,7 +65,7 @@ describe('a compiled collection that is imported and compiled again is the same,
   });
 
   describe.each(amounts)('%i times', (numRuns) => {
-    const options = { ...slowUnless(numRuns === sample), timeout: 3_000_000 };
+    const options = { ...slow, timeout: 3_000_000 };
 
     test('every definition', options, async () => {
       await fc.assert(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/run/judge/judge.ts';
+import { slow } from '../slow.ts';
 import {
   type CaseOutcome,
   judgedCases,
@@ -22,7 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test('judge makes the checks and sets the variables that the compiled script does in the sandbox of Postman', async () => {
+test('judge makes the checks and sets the variables that the compiled script does in the sandbox of Postman', {
+  ...slow,
+  timeout: 600_000,
+}, async () => {
   const seen = { passed: 0, failed: 0, unknown: 0, captured: 0, notes: 0 };
   await fc.assert(
     fc.asyncProperty(judgedCases, async (given) => {
@@ -38,4 +42,4 @@ test('judge makes the checks and sets the variables that the compiled script doe
   );
   if (process.env.JUDGE_RUNS) console.log(`${numRuns} steps: 0 differences`, seen);
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(numRuns / 150);
-}, 600_000);
+});

@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blockLiteral, literal } from '../../src/compile/scripts/literal.ts';
+import { slow } from '../slow.ts';
 
 /** Texts with what could end a literal, a line or a page, among any others. */
 const text = fc
@@ -53,7 +54,7 @@ function evaluated(code: string): string {
   return runInNewContext(`JSON.stringify((${code}))`);
 }
 
-test('a literal evaluates to the value it was made from', () => {
+test('a literal evaluates to the value it was made from', slow, () => {
   fc.assert(
     fc.property(json, (value) => {
       expect(evaluated(literal(value))).toBe(JSON.stringify(value));
@@ -73,7 +74,7 @@ test('a literal is one line that ends neither a page nor a line of JavaScript', 
   );
 });
 
-test('a block literal evaluates to the value it was made from', () => {
+test('a block literal evaluates to the value it was made from', slow, () => {
   fc.assert(
     fc.property(json, (value) => {
       expect(evaluated(blockLiteral(value).join('\n'))).toBe(JSON.stringify(value));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prerequestScript } from '../../src/compile/scripts/step-scripts.ts';
 import { makeValue } from '../../src/run/judge/make-value.ts';
 import { variableText } from '../../src/run/judge/typed-value.ts';
+import { slow } from '../slow.ts';
 import { definitionOf, stepOf } from '../unit/compile/definitions.ts';
 import { judgedCases } from './judged-steps.ts';
 import { type Sandbox, startSandbox } from './postman-sandbox.ts';
@@ -31,7 +32,10 @@ const table = fc.record({
   values: fc.dictionary(key, fc.constantFrom('x', "y's", '"', '</script>', '{{a}}'), { minKeys: 1 }),
 });
 
-test('makeValue finds what the compiled script finds in the sandbox of Postman, and refuses in the same words', async () => {
+test('makeValue finds what the compiled script finds in the sandbox of Postman, and refuses in the same words', {
+  ...slow,
+  timeout: 600_000,
+}, async () => {
   const seen = { made: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(table, judgedCases, fc.boolean(), async (made, { state }, unlessSet) => {
@@ -62,4 +66,4 @@ test('makeValue finds what the compiled script finds in the sandbox of Postman, 
   );
   expect(seen.made).toBeGreaterThan(15);
   expect(seen.refused).toBeGreaterThan(15);
-}, 600_000);
+});

@@ -9,6 +9,7 @@ import { renderHtml } from '../../src/report/html/html.ts';
 import { renderMarkdown } from '../../src/report/text/markdown.ts';
 import { totalsOf } from '../../src/report/totals.ts';
 import type { CheckResult, CleanUpItem, RunResult, StepResult } from '../../src/run/result/result.ts';
+import { slow } from '../slow.ts';
 
 /** Any text, control characters, lone surrogates and what markup is made of among it. */
 const text = fc.oneof(
@@ -131,7 +132,7 @@ const numbers = (element: string) =>
     [...element.matchAll(/ (tests|failures|errors|skipped)="(\d+)"/g)].map(([, name, value]) => [name, Number(value)]),
   );
 
-test('JUnit counts what the totals count, in every suite and together', () => {
+test('JUnit counts what the totals count, in every suite and together', slow, () => {
   fc.assert(
     fc.property(result, (run) => {
       const xml = renderJUnit(run);
@@ -166,7 +167,7 @@ test('JUnit counts what the totals count, in every suite and together', () => {
   );
 });
 
-test('JUnit is valid whatever a result holds', async () => {
+test('JUnit is valid whatever a result holds', slow, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(result, { minLength: 25, maxLength: 25 }), async (runs) => {
       const xml = runs.map((run, index) => ({ fileName: `${index}.xml`, contents: renderJUnit(run) }));

@@ -6,15 +6,15 @@ import { clientOf, createUser, send } from './support.ts';
 
 // The short mode; for as many cases as one likes, `npx tsx scripts/fuzz-simulator.ts 1000000`.
 
-test('no path, query, header or body makes the simulator fail or answer what is not documented', async () => {
+test('no path, query, header or body makes the simulator fail or answer what is not documented', slow, async () => {
   await fuzzRequests(1500);
 });
 
-test('a field of any type in an otherwise good body is taken or refused with 400', async () => {
+test('a field of any type in an otherwise good body is taken or refused with 400', slow, async () => {
   await fuzzFields(400);
 });
 
-test('any password is taken, or refused with the requirements it does not satisfy', async () => {
+test('any password is taken, or refused with the requirements it does not satisfy', slow, async () => {
   await fuzzPasswords(250);
 });
 

@@ -86,7 +86,8 @@ it('reads the imports of every room', () => {
   expect(new Set(imports.map(({ from }) => roomOf(from)))).toEqual(
     new Set(readdirSync(source).filter((name) => !flow.slice(0, 3).includes(name) && !name.endsWith('.md'))),
   );
-  for (const { to } of imports) expect(files.map((file) => relative(source, file))).toContain(to);
+  const there = new Set(files.map((file) => relative(source, file)));
+  expect(imports.filter(({ to }) => !there.has(to))).toEqual([]);
 });
 
 it('each room imports only rooms to its left, and the simulator none', () => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, temporaryFolder } from '../../e2e/support.ts';
+import { slowUnless } from '../../slow.ts';
 
 /** What the program says when npm runs it as a script, with these of npm's variables. */
 async function underNpm(argv: readonly string[], variables: Readonly<Record<string, string>>) {
@@ -78,15 +79,16 @@ describe('options that npm has taken', () => {
 describe('what is no such option', () => {
   const runs = ['run', '--simulator', '--quiet'];
 
-  it.each([
+  for (const [what, variables] of [
     ['options of npm itself', { npm_config_loglevel: 'verbose', npm_config_color: '', npm_config_yes: 'true' }],
     ['an option of another command', { npm_config_port: 'true' }],
     ['an option that was given to the program too', { npm_config_simulator: 'true' }],
     ['what npx is given', { npm_command: 'exec', npm_lifecycle_event: 'npx', npm_config_timeout: '3' }],
     ['what another package manager sets', { npm_config_user_agent: 'pnpm/10.0.0', npm_config_timeout: '3' }],
-  ])('%s', async (_what, variables) => {
-    expect(await underNpm(runs, variables)).toMatchObject({ code: 0 });
-  });
+  ] as const)
+    it(what, slowUnless(what === 'options of npm itself'), async () => {
+      expect(await underNpm(runs, variables)).toMatchObject({ code: 0 });
+    });
 
   it('a setting in .npmrc, but a different value of it was typed', async () => {
     const { path, remove } = await temporaryFolder();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSource } from '../../../src/definition/reading/parse.ts';
 import { problemAtPath, problemInText } from '../../../src/definition/reading/source-file.ts';
+import { slow } from '../../slow.ts';
 
 describe('texts that are refused whole', () => {
   test.each<{ given: string; text: string; want: RegExp }>([
@@ -53,7 +54,7 @@ describe('texts that are read', () => {
   });
 });
 
-test('many keys are read in a moment', () => {
+test('many keys are read in a moment', slow, () => {
   const text = Array.from({ length: 50_000 }, (_, index) => `key${index}: 1`).join('\n');
   const before = performance.now();
   expect(parseSource('a.yaml', text).problems).toEqual([]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { documentOptions, toYaml } from '../../../src/import/writing/yaml.ts';
+import { slow } from '../../slow.ts';
 
 const bodyOf = (text: string) => toYaml({ body: text }, 'step', '').split('\n').slice(1).join('\n');
 
@@ -43,7 +44,7 @@ const data = fc.record({
   inside: fc.record({ list: fc.array(texts), keys: fc.dictionary(texts, texts) }),
 });
 
-it('keeps every character, and never falls back to JSON', () => {
+it('keeps every character, and never falls back to JSON', slow, () => {
   fc.assert(
     fc.property(data, (given) => {
       const written = toYaml(given, 'step', '');

@@ -6,6 +6,7 @@ import { livenessOf, takeLease } from '../../../src/run/ledger/lease.ts';
 import { createLedger, type LedgerEntry, reopenLedger } from '../../../src/run/ledger/ledger.ts';
 import { readLedger, readLedgers } from '../../../src/run/ledger/read-ledger.ts';
 import { temporaryFolder } from '../../e2e/support.ts';
+import { slow } from '../../slow.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -173,17 +174,21 @@ describe('the ledgers of a folder', () => {
     ]);
   });
 
-  it('tell what lines hold that have lost the line feeds between them, in time that grows with the file', async () => {
-    const file = join(folder.path, 'x.ledger.jsonl');
-    const [first, second] = [creating, { ...creating, creation: 2, name: 'two' }].map((line) => JSON.stringify(line));
-    writeFileSync(file, `${JSON.stringify(run)}\n${first}${second}\n${'{"kind":"later","a":'.repeat(50_000)}\n`);
-    expect(await readLedger(file)).toMatchObject({
-      creations: [{ name: 'one' }, { name: 'two' }],
-      unknown: ['line 2, 3 cannot be read'],
-    });
-    writeFileSync(file, `${JSON.stringify(run)}\r${first}\r${second}\r`);
-    expect(await readLedger(file)).toMatchObject({ mayTell: true });
-  });
+  it(
+    'tell what lines hold that have lost the line feeds between them, in time that grows with the file',
+    slow,
+    async () => {
+      const file = join(folder.path, 'x.ledger.jsonl');
+      const [first, second] = [creating, { ...creating, creation: 2, name: 'two' }].map((line) => JSON.stringify(line));
+      writeFileSync(file, `${JSON.stringify(run)}\n${first}${second}\n${'{"kind":"later","a":'.repeat(50_000)}\n`);
+      expect(await readLedger(file)).toMatchObject({
+        creations: [{ name: 'one' }, { name: 'two' }],
+        unknown: ['line 2, 3 cannot be read'],
+      });
+      writeFileSync(file, `${JSON.stringify(run)}\r${first}\r${second}\r`);
+      expect(await readLedger(file)).toMatchObject({ mayTell: true });
+    },
+  );
 
   it('tell what was written behind a line that the disk did not take whole', async () => {
     const file = join(folder.path, 'x.ledger.jsonl');

@@ -7,6 +7,7 @@ import { tokensIn } from '../../../src/run/judge/access-token.ts';
 import { toStepResult } from '../../../src/run/judge/step-result.ts';
 import type { StepResult } from '../../../src/run/result/result.ts';
 import { collectionFolder } from '../../e2e/support.ts';
+import { slowUnless } from '../../slow.ts';
 
 const definition = await loadDefinition(collectionFolder);
 const licenses = definition.steps.find(({ id }) => id === 'read-licenses') as Step;
@@ -63,11 +64,12 @@ it.each([
   },
 );
 
-it.each([30, 300_000])('a step whose answer has %d items of a wrong type names only some of them', (count) => {
-  const [check] = failed(resultOf(licenses, JSON.stringify({ _embedded: { licenses: Array(count).fill(0) } })));
-  expect(check?.message).toMatch(count === 30 ? /; and \d+ more$/ : /^\/_embedded\/licenses\/0 must be an object$/);
-  expect(check?.message?.length).toBeLessThan(2000);
-});
+for (const count of [30, 300_000])
+  it(`a step whose answer has ${count} items of a wrong type names only some of them`, slowUnless(count === 30), () => {
+    const [check] = failed(resultOf(licenses, JSON.stringify({ _embedded: { licenses: Array(count).fill(0) } })));
+    expect(check?.message).toMatch(count === 30 ? /; and \d+ more$/ : /^\/_embedded\/licenses\/0 must be an object$/);
+    expect(check?.message?.length).toBeLessThan(2000);
+  });
 
 it('checks stand in the order in which they were made, also two of one name', () => {
   const assertions = [
