@@ -1,6 +1,6 @@
 import sdk from 'postman-collection';
 import transformer from 'postman-collection-transformer';
-import { isMapping } from '../definition/merge-patch.ts';
+import { isMapping, isSame } from '../definition/merge-patch.ts';
 import { ofLately } from '../definition/per-definition.ts';
 
 /**
@@ -241,10 +241,10 @@ const urlOfText = ofLately((text) => urlByParts(JSON.parse(text)), 10_000);
 function urlByParts(url: unknown): Json {
   const given: Json = isMapping(url) ? url : { raw: url ?? '' };
   const hasParts = urlParts.some((part) => given[part] !== undefined && given[part] !== null);
-  const parts: Json = hasParts
-    ? given
-    : { ...parsedUrl(String(given.raw ?? '')), ...pruned({ variable: given.variable }) };
-  const { raw: _, variable, query, path, host, port, ...rest } = parts;
+  const parsed = hasParts ? undefined : new sdk.Url(String(given.raw ?? ''));
+  const parts: Json = parsed ? { ...partsOf(parsed), ...pruned({ variable: given.variable }) } : given;
+  const { raw: _, variable, ...own } = parts;
+  const { query, path, host, port, ...rest } = own;
   const simple: Json = {
     ...pruned(rest),
     ...pruned({
@@ -257,14 +257,14 @@ function urlByParts(url: unknown): Json {
   const variables = pathVariables(simple.path, variable);
   return {
     ...Object.fromEntries(Object.entries(simple).filter(([key, value]) => key === 'hash' || !isEmpty(value))),
-    raw: urlText(simple),
+    // Most texts of addresses are in this form already.
+    raw: parsed && isSame(simple, own) ? parsed.toString() : urlText(simple),
     ...(variables.length > 0 && { variable: variables }),
   };
 }
 
-function parsedUrl(text: string): Json {
-  const { raw: _, ...parts } = new sdk.Url(text).toJSON() as unknown as Json;
-  return parts;
+function partsOf(url: InstanceType<typeof sdk.Url>): Json {
+  return url.toJSON() as unknown as Json;
 }
 
 /** The text of an address; path variables stay names. */
@@ -313,7 +313,7 @@ function pathVariables(path: unknown, variable: unknown): Json[] {
 /** The name that Postman's parser finds in a segment: what it makes of an address with that segment only. */
 function segmentName(segment: string): string | undefined {
   if (/^:\w+$/.test(segment)) return segment.slice(1);
-  const [first] = (parsedUrl(`http://a/${segment}`).variable ?? []) as Json[];
+  const [first] = (partsOf(new sdk.Url(`http://a/${segment}`)).variable ?? []) as Json[];
   return first === undefined ? undefined : String(first.key);
 }
 

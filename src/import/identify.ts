@@ -65,7 +65,7 @@ export function identifySteps(
   const matched = [...matches.values()];
   const ids = new Set(matched.map(({ id }) => id));
   const files = new Set(matched.map(({ file }) => file.toLowerCase()));
-  const repeated = repeatedIds(text);
+  const repeated = requests.some(({ original }) => itemIdOf(original)) ? repeatedIds(text) : new Set<string>();
   return requests.map((request, index) => {
     const match = matches.get(request);
     if (match) return { id: match.id, file: match.file, ownScript: match.ownScript };
@@ -110,8 +110,13 @@ function namedId(
   repeated: ReadonlySet<string>,
   taken: ReadonlySet<string>,
 ): string | undefined {
-  const id = original.id ?? original._postman_id;
-  return typeof id === 'string' && repeated.has(id) && !taken.has(id) ? id : undefined;
+  const id = itemIdOf(original);
+  return id !== undefined && repeated.has(id) && !taken.has(id) ? id : undefined;
+}
+
+function itemIdOf({ id: own, _postman_id }: Json): string | undefined {
+  const id = own ?? _postman_id;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Ids of items that are in the text more than once. */

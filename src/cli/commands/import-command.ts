@@ -47,7 +47,7 @@ export async function importCommand(
   options: ImportCommandOptions,
   world: World,
 ): Promise<ExitCode> {
-  boundHeap(world.keepCode, 60);
+  boundHeap(world.keepCode, 120);
   const { text, toText } = await readSource(file, world);
   if (folderName !== undefined && isYamlFile(folderName))
     throw new UsageError(`${folderName} is a file; name the folder to write the collection into`);
@@ -269,10 +269,12 @@ function tellOutcome(plan: Plan, changed: number, folder: CollectionFolder, worl
     );
   }
   const kept = keptParts(imported, files, memory);
-  if (kept.length > 0)
-    say(world, `stored as it is, since the format cannot express it (${counted(kept.length, 'part')}):`);
-  for (const { file, line, key, pointer } of kept)
-    say(world, `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`);
+  if (kept.length === 0) return;
+  const lines = kept.map(
+    ({ file, line, key, pointer }) => `  ${join(folder.path, file)}:${line}: ${key}, from ${pointer}`,
+  );
+  const parts = counted(kept.length, 'part');
+  say(world, [`stored as it is, since the format cannot express it (${parts}):`, ...lines].join('\n'));
 }
 
 function tellProblems(problems: readonly Problem[], world: World): ExitCode {

@@ -6,8 +6,8 @@ import { placesOf } from '../../definition/reading/source-file.ts';
 import { placedDepth, type YamlMemory } from '../../definition/reading/yaml-memory.ts';
 import { isPlain, placesIn } from './plain-data.ts';
 
-/** Width 0: lines are never folded. */
-export const layout = { lineWidth: 0 } as const;
+/** Width 0: lines are never folded. No `%YAML` or `%TAG`, for which every node would be looked at. */
+export const layout = { lineWidth: 0, directives: false } as const;
 
 /** Characters that a definition may hold only as escapes, and those that a line cannot show. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
