@@ -67,6 +67,8 @@ export async function findLedger(
   const last = ledgers
     .filter(({ run }) => run.collection === definition.id)
     .filter(({ run }) => !shard || isSameShard(run.iterations?.shard, shard))
+    // Names of files tell only the second in which a run began.
+    .toSorted((one, other) => Date.parse(one.run.at) - Date.parse(other.run.at))
     .at(-1);
   if (!last)
     throw new UsageError(
