@@ -6,6 +6,7 @@ import { bundledCollectionFolder, bundledCollections } from '../../src/cli/colle
 import { compileCollection } from '../../src/compile/collection.ts';
 import { compileJoined } from '../../src/compile/join-collections.ts';
 import { plannedChecks } from '../../src/compile/scripts/planned-checks.ts';
+import type { Definition } from '../../src/definition/definition.ts';
 import { joinDefinitions } from '../../src/definition/join-definitions.ts';
 import { loadDefinition } from '../../src/definition/load.ts';
 import { runCollection } from '../../src/run/run.ts';
@@ -69,6 +70,17 @@ async function runStock(
   });
 }
 
+/** What our runner begins with: the values of the definition, and those of the simulator's environment. */
+async function initialValues({ variables }: Definition): Promise<Values> {
+  const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
+    values: { key: string; value: string }[];
+  };
+  return Object.fromEntries([
+    ...variables.map(({ name, value }) => [name, value ?? '']),
+    ...values.map(({ key, value }) => [key, value]),
+  ]) as Values;
+}
+
 /** Why checks failed, without what to do about it. */
 const firstLines = (summary: Summary) => summary.run.failures.map(({ error }) => error.message.split('\n')[0]);
 const checksOf = (summary: Summary) =>
@@ -95,17 +107,10 @@ describe('stock Newman with the committed collection and simulator environment',
     expect(summary.run.executions.map(({ response }) => response?.code)).toEqual([200, 200, 201, 201, 201, 200]);
 
     const definition = await loadDefinition(collectionFolder);
-    const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
-      values: { key: string; value: string }[];
-    };
-    const initial = Object.fromEntries([
-      ...definition.variables.map(({ name, value }) => [name, value ?? '']),
-      ...values.map(({ key, value }) => [key, value]),
-    ]) as Record<string, string>;
     const result = await runCollection({
       definition,
       collection: compileCollection(definition),
-      values: initial,
+      values: await initialValues(definition),
       targetKind: 'given',
     });
     expect(checksOf(summary)).toEqual(
@@ -285,17 +290,10 @@ for (const { what, folders } of [
   it(`our runner passes with the stock package too: ${what}`, slowUnless(folders.length === 1), async () => {
     const parts = await Promise.all(folders.map((folder) => loadDefinition(folder)));
     const definition = joinDefinitions(parts);
-    const { values } = JSON.parse(await readFile(target.environment, 'utf8')) as {
-      values: { key: string; value: string }[];
-    };
-    const initial = Object.fromEntries([
-      ...definition.variables.map(({ name, value }) => [name, value ?? '']),
-      ...values.map(({ key, value }) => [key, value]),
-    ]) as Record<string, string>;
     const result = await runCollection({
       definition,
       collection: compileJoined(parts, definition),
-      values: initial,
+      values: await initialValues(definition),
       targetKind: 'given',
       newman: 'newman-stock',
     });

@@ -4,12 +4,11 @@ import { paragraph } from '../../../src/report/text/mdast.ts';
 import { oncePerRun } from '../arrivals.ts';
 import { figuresOf } from '../figures.ts';
 import { lacks } from '../goal.ts';
-import { plainFlow } from '../plain-flow.ts';
 import { type Contestant, interleaved } from '../rounds.ts';
 import { figuresTable, type Section } from '../section.ts';
 import { type BenchOptions, collectionFolder, environmentFor, withSetting } from '../setting.ts';
 import { exitProblems } from '../tool.ts';
-import { bareProgram } from '../tools/bare.ts';
+import { bareCommand } from '../tools/bare.ts';
 import { knows, ownOutput, ownProgram } from '../tools/own.ts';
 
 const lanes = 16;
@@ -32,22 +31,26 @@ export async function provision(options: BenchOptions): Promise<Section> {
     const environment = join(folder, 'bench.postman_environment.json');
     await writeFile(environment, await environmentFor(simulator.url));
     const values = ['--environment', environment, '--data', data];
-    const contestant = (name: string, argv: () => Promise<readonly string[]>): Contestant => ({
+    const contestant = (name: string, command: Contestant['command']): Contestant => ({
       name,
       arrivals: oncePerRun(users),
-      command: async () => ({ program: process.execPath, argv: await argv(), cwd: folder, home: folder }),
+      command,
       problems: async (measured) => exitProblems(measured),
     });
     const own = (engine: string) =>
-      contestant(`pingone-tutorial run --engine ${engine}`, async () => [
-        ...[ownProgram, 'run', collectionFolder, '-q', ...values, '--concurrency', String(lanes), '--engine', engine],
-      ]);
-    const bare = contestant('bare node:http loop', async () => {
-      const file = join(folder, 'bare-loop.json');
-      const flow = { ...plainFlow(definition, simulator.url, `${Date.now()}`), flows: users, lanes, once: 4 };
-      await writeFile(file, JSON.stringify(flow));
-      return [bareProgram, file];
-    });
+      contestant(`pingone-tutorial run --engine ${engine}`, async () => ({
+        program: process.execPath,
+        argv: [
+          ownProgram,
+          ...['run', collectionFolder, '-q', ...values],
+          ...['--concurrency', String(lanes), '--engine', engine],
+        ],
+        cwd: folder,
+        home: folder,
+      }));
+    const bare = contestant('bare node:http loop', () =>
+      bareCommand({ folder, definition, url: simulator.url }, { flows: users, lanes, once: 4 }),
+    );
     const contestants = [bare, own('direct'), own('newman')];
     const runs = await interleaved(contestants, simulator, { rounds, warmUps: 0, timeoutSeconds: 3600, onRun: log });
     const figures = figuresOf(runs);

@@ -180,7 +180,7 @@ function toCreation(
   return { ...creating, values, id: undefined, state: 'pending' };
 }
 
-/** Reads every ledger in `folder`, oldest first; none when there is no such folder. */
+/** Reads every ledger in `folder`, oldest first as far as the names of files tell, to the second; none when there is no such folder. */
 export async function readLedgers(folder: string): Promise<(LedgerContent | ForeignLedger)[]> {
   let files: string[];
   try {
