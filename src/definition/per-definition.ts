@@ -7,9 +7,11 @@ export function perDefinition<Source extends object, Result>(
 ): (source: Source) => Result {
   const results = new WeakMap<Source, { readonly result: Result }>();
   return (source) => {
-    const known = results.get(source) ?? { result: work(source) };
-    results.set(source, known);
-    return known.result;
+    const known = results.get(source);
+    if (known) return known.result;
+    const result = work(source);
+    results.set(source, { result });
+    return result;
   };
 }
 

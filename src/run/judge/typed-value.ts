@@ -43,7 +43,11 @@ function innermost({ run, row, environment, collection, globals }: State, name: 
 }
 
 function enabled(scope: Scope, name: string): ScopeVariable | undefined {
-  return scope.findLast(({ key, disabled }) => key === name && !disabled);
+  for (let at = scope.length - 1; at >= 0; at -= 1) {
+    const variable = scope[at];
+    if (variable?.key === name && !variable.disabled) return variable;
+  }
+  return undefined;
 }
 
 function typeOf(variable: ScopeVariable | undefined): (typeof typed)[string] | undefined {

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { bundledCollectionFolder, bundledCollections } from '../../../src/cli/collection-folder.ts';
 import type { Step } from '../../../src/definition/definition.ts';
 import { loadDefinition } from '../../../src/definition/load.ts';
 import type { Scope } from '../../../src/environment/scope.ts';
+import { needsNewman } from '../../../src/run/direct/native-step.ts';
 import { createCookies } from '../../../src/run/engine/cookies.ts';
 import type { State } from '../../../src/run/engine/state.ts';
 import { adopt } from '../../../src/run/judge/adopt.ts';
@@ -335,14 +337,17 @@ describe('claims of a token', () => {
 test.each(bundledCollections())('knows all that the steps of %s check and capture', async (name) => {
   const definition = await loadDefinition(bundledCollectionFolder(name));
   const steps = [...definition.steps, ...definition.cleanUp.steps];
-  const scripts = steps.flatMap(({ scripts: own, captures, generate }) => [
-    own,
-    ...[...captures, ...generate].map(({ script }) => script),
-  ]);
-  expect(scripts.filter(Boolean)).toEqual([]);
+  expect(steps.filter((step) => needsNewman(step, definition))).toEqual([]);
   for (const step of steps) {
     const [status = 200] = step.expect.status;
     const { unknown } = judge(step, definition, { status, body: '{}' }, stateWith());
     expect(unknown, step.name).toEqual([]);
   }
+});
+
+test('the answer to "What if Newman ends?" says how many steps run without it', async () => {
+  const all = await Promise.all(bundledCollections().map((name) => loadDefinition(bundledCollectionFolder(name))));
+  const count = all.reduce((sum, { steps }) => sum + steps.length, 0);
+  const answers = await readFile(new URL('../../../src/run/engine/README.md', import.meta.url), 'utf8');
+  expect(answers).toContain(`run without it, ${count}, and`);
 });
