@@ -16,17 +16,17 @@ export function perDefinition<Source extends object, Result>(
 }
 
 /**
- * A function of a text that remembers the results of the last so many: those who read a text ask for the same of it again and again, one
+ * A function of a text that remembers the results of so many, the last it worked out: those who read a text ask for the same of it again and again, one
  * after the other.
  */
 export function ofLately<Result>(work: (text: string) => Result, most = 16): (text: string) => Result {
   const results = new Map<string, { readonly result: Result }>();
   return (text) => {
-    const known = results.get(text) ?? { result: work(text) };
-    results.delete(text);
-    results.set(text, known);
-    const [oldest = ''] = results.size > most ? results.keys() : [];
-    if (results.size > most) results.delete(oldest);
-    return known.result;
+    const known = results.get(text);
+    if (known) return known.result;
+    const result = work(text);
+    results.set(text, { result });
+    if (results.size > most) results.delete(results.keys().next().value ?? '');
+    return result;
   };
 }
