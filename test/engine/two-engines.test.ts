@@ -128,7 +128,14 @@ const answerHeaders = fc.array(
 const redirects = fc.array(
   fc.record({
     status: fc.constantFrom(301, 302, 303, 307, 308),
-    location: fc.constantFrom('/next', 'next?x=1', '{base}/é', '//127.0.0.1:1/x{cut}', 'http://localhost:{port}/l'),
+    location: fc.constantFrom(
+      '/next',
+      'next?x=1',
+      '{base}/é',
+      '//127.0.0.1:{port}/x',
+      'http://localhost:{port}/l',
+      '{other}/o',
+    ),
   }),
   { maxLength: 3 },
 );
@@ -222,10 +229,7 @@ function caseOf({ judged, ...parts }: Parts): Made {
       headers: [
         [
           'Location',
-          location
-            .replace('{base}', server.url)
-            .replace('{port}', port)
-            .replace('127.0.0.1:1/x{cut}', `127.0.0.1:${port}/x`),
+          location.replace('{base}', server.url).replace('{other}', server.otherUrl).replace('{port}', port),
         ],
         ['Set-Cookie', `r${status}=1`],
       ],

@@ -11,6 +11,8 @@ export interface WireAnswer {
 /** A server that keeps what arrives to the byte. */
 export interface WireServer {
   readonly url: string;
+  /** The same server at another port. */
+  readonly otherUrl: string;
   /** Answers the next requests, one after the other, the last one again and again. */
   answerWith(answers: readonly WireAnswer[]): void;
   /** What has arrived since the last time. */
@@ -22,7 +24,7 @@ export async function startWireServer(): Promise<WireServer> {
   let answers: readonly WireAnswer[] = [];
   let received: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const converse = (socket: Socket) => {
     sockets.add(socket);
     let text = '';
     socket.setEncoding('latin1');
@@ -43,10 +45,17 @@ export async function startWireServer(): Promise<WireServer> {
         if (first) socket.write(written(first, request.startsWith('HEAD ')));
       }
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  };
+  const servers = [createServer(converse), createServer(converse)];
+  const [url = '', otherUrl = ''] = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }),
+  );
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
+    otherUrl,
     answerWith: (next) => {
       answers = next;
     },
@@ -55,11 +64,10 @@ export async function startWireServer(): Promise<WireServer> {
       received = [];
       return taken;
     },
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    },
   };
 }
 

@@ -4,6 +4,8 @@ declare module 'postman-url-encoder' {
     readonly href: string;
     readonly host: string;
     readonly hostname: string;
+    /** Null when the address names none. */
+    readonly port: string | null;
     readonly protocol: string;
     /** Path and query. */
     readonly path: string;

@@ -1,14 +1,15 @@
 import urlEncoder from 'postman-url-encoder';
 import { headerValue } from '../engine/execution.ts';
 import type { TransportResponse } from '../transport/transport.ts';
-import type { WireRequest } from './wire-request.ts';
+import type { NodeUrl, WireRequest } from './wire-request.ts';
 
 /** Redirects of one request that are followed, at most. */
 export const mostRedirects = 10;
 
 /**
  * The request that follows an answer which redirects, as Postman's runtime makes it: with GET and without a body, but for HEAD and for the
- * statuses that keep the method (307, 308); without authorization when it goes to another host. Undefined when the answer does not redirect.
+ * statuses that keep the method (307, 308); without authorization and cookies when it goes to another origin (another protocol, host or port).
+ * Undefined when the answer does not redirect.
  */
 export function redirected(request: WireRequest, { status, headers }: TransportResponse): WireRequest | undefined {
   const location = headerValue(headers, 'location');
@@ -18,7 +19,7 @@ export function redirected(request: WireRequest, { status, headers }: TransportR
   const keepsMethod = status === 307 || status === 308;
   const left = [
     'host',
-    ...(address.hostname === request.address.hostname ? [] : ['authorization', 'cookie']),
+    ...(isSameOrigin(address, request.address) ? [] : ['authorization', 'cookie']),
     ...(keepsMethod ? [] : ['content-type', 'content-length']),
   ];
   const kept = request.headers.filter(({ name }) => !left.includes(name.toLowerCase()));
@@ -36,4 +37,13 @@ export function redirected(request: WireRequest, { status, headers }: TransportR
     body: keepsMethod ? request.body : undefined,
     shownBody: keepsMethod ? request.shownBody : undefined,
   };
+}
+
+/** Whether two addresses have the same protocol, host and port. */
+export function isSameOrigin(one: NodeUrl, other: NodeUrl): boolean {
+  return originOf(one) === originOf(other);
+}
+
+function originOf({ protocol, hostname, port }: NodeUrl): string {
+  return `${protocol}//${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

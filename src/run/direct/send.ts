@@ -1,7 +1,7 @@
 import type { Cookies } from '../engine/cookies.ts';
 import { headerValue, type Limits } from '../engine/execution.ts';
 import type { Transport, TransportResult } from '../transport/transport.ts';
-import { mostRedirects, redirected } from './redirects.ts';
+import { isSameOrigin, mostRedirects, redirected } from './redirects.ts';
 import { groupByName, type WireRequest } from './wire-request.ts';
 
 /** What came of a request, redirects followed. */
@@ -25,7 +25,7 @@ interface Sending {
   readonly transport: Transport;
   readonly limits: Pick<Limits, 'signal' | 'followRedirects'>;
   readonly cookies: Cookies;
-  /** The cookies that the step itself sends. */
+  /** The cookies that the step itself sends; undefined after a redirect to another origin. */
   readonly own: string | undefined;
 }
 
@@ -48,7 +48,9 @@ async function sendFrom(request: WireRequest, sending: Sending, redirects: numbe
     const message = `Exceeded maxRedirects. Probably stuck in a redirect loop ${url}`;
     return { sent, result: { error: { message } } };
   }
-  const last = await sendFrom(next, sending, redirects + 1);
+  // What the step sends is not for another origin, nor for those after it.
+  const left = isSameOrigin(address, next.address) ? own : undefined;
+  const last = await sendFrom(next, { ...sending, own: left }, redirects + 1);
   return { sent, result: last.result };
 }
 
