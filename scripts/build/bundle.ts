@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
 
 /**
- * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
+ * Makes `dist/bundle`: the program and the library (`library.js`) with their dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
  * (`newman.cjs`), which is loaded when something of it is used; the program of the sandbox's threads (`sandbox.cjs`); and the notices of
  * what is in them. From what tsc wrote, so that both ways of running are the same code.
  * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails the build.
@@ -102,6 +102,9 @@ function ofNewman(name: string): string {
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
+  // The library is begun when somebody imports it.
+  'pingone-tutorial/program': `export { startProgram } from ${JSON.stringify(join(dist, 'cli/program.js'))};
+    export const library = () => require(${JSON.stringify(join(dist, 'index.js'))});`,
   // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
     const version = () => {
@@ -231,7 +234,7 @@ const scripts: readonly BundledScript[] = [
   },
   {
     file: 'program.cjs',
-    entry: join(dist, 'cli/program.js'),
+    entry: 'pingone-tutorial/program',
     edits: [],
     modules: programModules,
     redirects: programRedirects,
@@ -247,6 +250,7 @@ export async function makeBundle(): Promise<void> {
   for (const script of scripts) inputs.push(...(await bundle(script, digest)));
   for (const [name, path] of Object.entries(extras)) inputs.push(...(await bundleExtra(name, path)));
   await copyTables();
+  await writeFile(join(folder, 'library.js'), await libraryModule());
   await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
 }
 
@@ -267,6 +271,15 @@ async function bundleExtra(name: string, path: string): Promise<string[]> {
     logLevel: 'warning',
   });
   return includedFiles(metafile);
+}
+
+/** What `import 'pingone-tutorial'` finds in the package: the library in the bundle, with the names that it exports. */
+async function libraryModule(): Promise<string> {
+  const names = Object.keys((await import(pathToFileURL(join(dist, 'index.js')).href)) as object);
+  return `import { fileURLToPath } from 'node:url';
+import { loadBundle } from '../start/bundle.js';
+export const { ${names.join(', ')} } = loadBundle(fileURLToPath(new URL('.', import.meta.url)), 'library').library();
+`;
 }
 
 async function copyTables(): Promise<void> {
