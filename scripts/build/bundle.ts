@@ -93,6 +93,7 @@ const newmanParts: Readonly<Record<string, string>> = {
   'postman-runtime': 'postman-runtime',
   'postman-sandbox': sandbox,
   '@postman/tough-cookie': '@postman/tough-cookie',
+  'iconv-lite': 'iconv-lite',
   ...Object.fromEntries(sharedPackages.map((name) => [name, name])),
 };
 
@@ -164,9 +165,11 @@ interface Redirect {
 }
 
 const programRedirects: readonly Redirect[] = [
-  { importer: join(dist, 'run/engine/newman.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(dist, 'run/engine/cookies.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  ...['engine/newman.js', 'engine/cookies.js', 'engine/sandbox-host.js', 'transport/decoded-body.js'].map((file) => ({
+    importer: join(dist, 'run', file),
+    path: /^node:module$/,
+    to: 'pingone-tutorial/node-module',
+  })),
   ...sharedPackages.map((name) => ({ path: new RegExp(`^${name}$`), to: `pingone-tutorial/${name}` })),
   { importer: responseSchema, path: /^ajv$/, to: 'pingone-tutorial/ajv' },
   { importer: responseSchema, path: /^ajv\/dist\/2019\.js$/, to: 'pingone-tutorial/ajv-2019' },

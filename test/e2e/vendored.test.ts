@@ -86,6 +86,31 @@ describe('a fresh clone of what init wrote', slow, () => {
     expect(code).toBe(0);
   });
 
+  it('reads what is written in a rare character set, with both engines', async () => {
+    const body = Buffer.concat([Buffer.from('{"name":"'), Buffer.from('93fa967b', 'hex'), Buffer.from('"}')]);
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json; charset=shift_jis' }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await writeFile(
+      join(clone(), 'characters.yaml'),
+      `id: characters
+name: Characters
+variables:
+  url: { value: "http://127.0.0.1:${port}", format: base-url }
+steps:
+  - id: read
+    name: Read
+    request: { method: GET, url: "{{url}}/" }
+    expect: { status: 200, values: { /name: 日本 } }
+`,
+    );
+    for (const engine of ['newman', 'direct'])
+      expect((await program('run', 'characters.yaml', '--engine', engine)).stdout).toContain('1 step: 1 passed');
+    server.close();
+  });
+
   it('serves the simulator with a certificate', async () => {
     const { sees, kill, result } = spawnProgram(
       join(clone(), 'node_modules/.bin/pingone-tutorial'),
