@@ -106,17 +106,23 @@ const programModules: Readonly<Record<string, string>> = {
   // The library is begun when somebody imports it.
   'pingone-tutorial/program': `export { startProgram } from ${JSON.stringify(join(dist, 'cli/program.js'))};
     export const library = () => require(${JSON.stringify(join(dist, 'index.js'))});`,
-  // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
+  // For what `run/` requires by name: what `newman.cjs` holds, else what is installed. Where another sandbox than the bundled runtime's is
+  // installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
+    const installed = createRequire(__start.url);
     const version = () => {
       if (require('node:fs').existsSync(new URL('bootcode.js', __start.url))) return SANDBOX_VERSION;
       try {
-        const runtime = createRequire(__start.url).resolve('postman-runtime');
-        return createRequire(runtime)('postman-sandbox/package.json').version;
+        return createRequire(installed.resolve('postman-runtime'))('postman-sandbox/package.json').version;
       } catch { return undefined; }
     };
-    const ours = Object.assign((name) => __start.load('newman.cjs')[name](), { resolve: (name) => name, cache: {} });
-    exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
+    const held = ${JSON.stringify(Object.keys(newmanParts))};
+    const ours = Object.assign((name) => held.includes(name) ? __start.load('newman.cjs')[name]() : installed(name), {
+      resolve: (name) => held.includes(name) ? name : installed.resolve(name),
+      cache: {},
+    });
+    const isOurs = (from) => from === __start.url || held.includes(from);
+    exports.createRequire = version() === SANDBOX_VERSION ? (from) => isOurs(from) ? ours : createRequire(from) : createRequire;`,
   ...Object.fromEntries(sharedPackages.map((name) => [`pingone-tutorial/${name}`, ofNewman(name)])),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily(`require('ajv')`, ['Ajv']),
