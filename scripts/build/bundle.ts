@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -258,7 +258,6 @@ export async function makeBundle(): Promise<void> {
   const digest = createHash('sha256');
   for (const script of scripts) inputs.push(...(await bundle(script, digest)));
   for (const [name, path] of Object.entries(extras)) inputs.push(...(await bundleExtra(name, path)));
-  await copyTables();
   await writeFile(join(folder, 'library.js'), await libraryModule());
   await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
 }
@@ -289,11 +288,6 @@ async function libraryModule(): Promise<string> {
 import { loadBundle } from '../start/bundle.js';
 export const { ${names.join(', ')} } = loadBundle(fileURLToPath(new URL('.', import.meta.url)), 'library').library();
 `;
-}
-
-async function copyTables(): Promise<void> {
-  const tables = join(dirname(asProject.resolve('iconv-lite/package.json')), 'encodings/tables');
-  for (const file of await readdir(tables)) await copyFile(join(tables, file), join(folder, file));
 }
 
 async function bundle({ file, entry, edits, modules, redirects }: BundledScript, digest: Hash): Promise<string[]> {
@@ -351,8 +345,7 @@ function changes(
       building.onResolve({ filter: /./ }, ({ path, importer }) => {
         // Of programs, what few runs use; an extra itself holds all of its own.
         if (path in extras) return { path, namespace: 'extra' };
-        // Tables of character sets that few servers write in.
-        if (/\/tables\/.*\.json$/.test(path)) return { path: `./${basename(path)}`, external: true };
+        if (/\/tables\/.*\.json$/.test(path)) return { path: basename(path), namespace: 'table' };
         const redirect = redirects.find((one) => (one.importer ?? importer) === importer && one.path.test(path));
         const to = redirect?.to ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;
@@ -360,6 +353,13 @@ function changes(
       // A script has no dynamic import of its own.
       building.onLoad({ filter: /./, namespace: 'extra' }, ({ path }) => ({
         contents: `module.exports = require('${extraFile(path)}');`,
+        resolveDir: root,
+      }));
+      // Character sets that few servers write in stay in their package, or stand beside the bundle.
+      building.onLoad({ filter: /./, namespace: 'table' }, ({ path }) => ({
+        contents: `const load = require('node:module').createRequire(__start.url);
+          const isBeside = require('node:fs').existsSync(new URL('${path}', __start.url));
+          module.exports = load(isBeside ? './${path}' : 'iconv-lite/encodings/tables/${path}');`,
         resolveDir: root,
       }));
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({
