@@ -158,6 +158,7 @@ const newmanModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  'pingone-tutorial/visualizer': 'exports.processTemplate = (_template, _data, _options, done) => done(null);',
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
 };
 
@@ -195,6 +196,14 @@ const newmanRedirects: readonly Redirect[] = [
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
   { path: new RegExp(`^${words}$`), to: 'pingone-tutorial/words' },
+  // Newman is given what it runs and a cookie jar, and reports nothing itself; nobody sees what a script visualizes.
+  { path: /^\.\.\/reporters\//, to: 'pingone-tutorial/nothing' },
+  ...['util.js', 'run/index.js', 'run/options.js'].map((file) => ({
+    importer: join(dirname(asProject.resolve('newman/package.json')), 'lib', file),
+    path: /^(chardet|csv-parse|postman-request)$/,
+    to: 'pingone-tutorial/nothing',
+  })),
+  { path: /^\.\.\/\.\.\/visualizer$/, to: 'pingone-tutorial/visualizer' },
 ];
 
 const threadModules: Readonly<Record<string, string>> = {
