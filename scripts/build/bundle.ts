@@ -158,6 +158,7 @@ const newmanModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  'pingone-tutorial/node-forge': `require('node-forge/lib/pki'); module.exports = require('node-forge/lib/forge');`,
   'pingone-tutorial/visualizer': 'exports.processTemplate = (_template, _data, _options, done) => done(null);',
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
 };
@@ -203,6 +204,8 @@ const newmanRedirects: readonly Redirect[] = [
     path: /^(chardet|csv-parse|postman-request)$/,
     to: 'pingone-tutorial/nothing',
   })),
+  // Postman signs with keys, and needs no more of it.
+  { path: /^node-forge$/, to: 'pingone-tutorial/node-forge' },
   { path: /^\.\.\/\.\.\/visualizer$/, to: 'pingone-tutorial/visualizer' },
 ];
 
