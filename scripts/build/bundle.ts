@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -131,6 +132,13 @@ const programModules: Readonly<Record<string, string>> = {
   'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
 };
 
+/** Newman and Postman's transformer each bring this with them. */
+const [lodash = '', sameLodash = ''] = ['newman', 'postman-collection-transformer'].map((name) =>
+  createRequire(asProject.resolve(name)).resolve('lodash'),
+);
+if (!readFileSync(lodash).equals(readFileSync(sameLodash)))
+  throw new Error(`${sameLodash} is another than ${lodash}; bundle both`);
+
 const newmanModules: Readonly<Record<string, string>> = {
   'pingone-tutorial/newman': `module.exports = {
     ${Object.entries(newmanParts)
@@ -158,6 +166,7 @@ const newmanModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  'pingone-tutorial/lodash': `module.exports = require(${JSON.stringify(lodash)});`,
   'pingone-tutorial/node-forge': `require('node-forge/lib/pki'); module.exports = require('node-forge/lib/forge');`,
   'pingone-tutorial/visualizer': 'exports.processTemplate = (_template, _data, _options, done) => done(null);',
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
@@ -165,7 +174,7 @@ const newmanModules: Readonly<Record<string, string>> = {
 
 const responseSchema = join(dist, 'definition/schemas/response-schema.js');
 
-/** Imports that lead to such a module: by the end of the importing file (of any, where none is named), and the text of the import. */
+/** Imports that lead to such a module: by the path of the importing file or of a folder (of any, where none is named), and the text of the import. */
 interface Redirect {
   readonly importer?: string;
   readonly path: RegExp;
@@ -198,15 +207,19 @@ const newmanRedirects: readonly Redirect[] = [
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
   { path: new RegExp(`^${words}$`), to: 'pingone-tutorial/words' },
   // Newman is given what it runs and a cookie jar, and reports nothing itself; nobody sees what a script visualizes.
-  { path: /^\.\.\/reporters\//, to: 'pingone-tutorial/nothing' },
-  ...['util.js', 'run/index.js', 'run/options.js'].map((file) => ({
-    importer: join(dirname(asProject.resolve('newman/package.json')), 'lib', file),
-    path: /^(chardet|csv-parse|postman-request)$/,
+  {
+    importer: join(root, 'node_modules/newman/lib'),
+    path: /^(\.\.\/reporters\/.*|chardet|csv-parse|postman-request)$/,
     to: 'pingone-tutorial/nothing',
-  })),
+  },
+  { path: /^\.\.\/\.\.\/visualizer$/, to: 'pingone-tutorial/visualizer' },
+  {
+    importer: join(root, 'node_modules/postman-collection-transformer'),
+    path: /^lodash$/,
+    to: 'pingone-tutorial/lodash',
+  },
   // Postman signs with keys, and needs no more of it.
   { path: /^node-forge$/, to: 'pingone-tutorial/node-forge' },
-  { path: /^\.\.\/\.\.\/visualizer$/, to: 'pingone-tutorial/visualizer' },
 ];
 
 const threadModules: Readonly<Record<string, string>> = {
@@ -358,7 +371,7 @@ function changes(
         // Of programs, what few runs use; an extra itself holds all of its own.
         if (path in extras) return { path, namespace: 'extra' };
         if (/\/tables\/.*\.json$/.test(path)) return { path: basename(path), namespace: 'table' };
-        const redirect = redirects.find((one) => (one.importer ?? importer) === importer && one.path.test(path));
+        const redirect = redirects.find((one) => importer.startsWith(one.importer ?? '') && one.path.test(path));
         const to = redirect?.to ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
