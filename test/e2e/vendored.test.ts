@@ -72,6 +72,14 @@ describe('a fresh clone of what init wrote', slow, () => {
     expect((await program('compile', '--check', 'collections/smoke-test')).stdout).toContain('are up to date');
   });
 
+  it('runs from the bundle even when it is told to do without: it has no modules', async () => {
+    const { result } = spawnProgram(join(clone(), 'node_modules/.bin/pingone-tutorial'), ['--version'], {
+      cwd: clone(),
+      osVariables: { PINGONE_TUTORIAL_WITHOUT: 'all' },
+    });
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('fills in the random words of Postman', async () => {
     await cp(join(root, 'test/docs/minimal'), join(clone(), 'words'), { recursive: true });
     const step = join(clone(), 'words/read-licenses.yaml');
