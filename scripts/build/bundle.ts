@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
 
 /**
- * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
+ * Makes `dist/bundle`: the program and the library (`library.js`) with their dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
  * (`newman.cjs`), which is loaded when something of it is used; the program of the sandbox's threads (`sandbox.cjs`); and the notices of
  * what is in them. From what tsc wrote, so that both ways of running are the same code.
  * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails the build.
@@ -93,6 +94,7 @@ const newmanParts: Readonly<Record<string, string>> = {
   'postman-runtime': 'postman-runtime',
   'postman-sandbox': sandbox,
   '@postman/tough-cookie': '@postman/tough-cookie',
+  'iconv-lite': 'iconv-lite',
   ...Object.fromEntries(sharedPackages.map((name) => [name, name])),
 };
 
@@ -102,17 +104,26 @@ function ofNewman(name: string): string {
 
 /** Modules that are written here. */
 const programModules: Readonly<Record<string, string>> = {
-  // For what `run/` requires by name. Where another sandbox than the bundled runtime's is installed, all is taken from there.
+  // The library is begun when somebody imports it.
+  'pingone-tutorial/program': `export { startProgram } from ${JSON.stringify(join(dist, 'cli/program.js'))};
+    export const library = () => require(${JSON.stringify(join(dist, 'index.js'))});`,
+  // For what `run/` requires by name: what `newman.cjs` holds, else what is installed. Where another sandbox than the bundled runtime's is
+  // installed, all is taken from there.
   'pingone-tutorial/node-module': `const { createRequire } = require('node:module');
+    const installed = createRequire(__start.url);
     const version = () => {
       if (require('node:fs').existsSync(new URL('bootcode.js', __start.url))) return SANDBOX_VERSION;
       try {
-        const runtime = createRequire(__start.url).resolve('postman-runtime');
-        return createRequire(runtime)('postman-sandbox/package.json').version;
+        return createRequire(installed.resolve('postman-runtime'))('postman-sandbox/package.json').version;
       } catch { return undefined; }
     };
-    const ours = Object.assign((name) => __start.load('newman.cjs')[name](), { resolve: (name) => name, cache: {} });
-    exports.createRequire = version() === SANDBOX_VERSION ? () => ours : createRequire;`,
+    const held = ${JSON.stringify(Object.keys(newmanParts))};
+    const ours = Object.assign((name) => held.includes(name) ? __start.load('newman.cjs')[name]() : installed(name), {
+      resolve: (name) => held.includes(name) ? name : installed.resolve(name),
+      cache: {},
+    });
+    const isOurs = (from) => from === __start.url || held.includes(from);
+    exports.createRequire = version() === SANDBOX_VERSION ? (from) => isOurs(from) ? ours : createRequire(from) : createRequire;`,
   ...Object.fromEntries(sharedPackages.map((name) => [`pingone-tutorial/${name}`, ofNewman(name)])),
   // Kept validators need no ajv.
   'pingone-tutorial/ajv': lazily(`require('ajv')`, ['Ajv']),
@@ -120,6 +131,13 @@ const programModules: Readonly<Record<string, string>> = {
   'pingone-tutorial/ajv-2020': lazily(`require('ajv/dist/2020.js')`, ['Ajv2020']),
   'pingone-tutorial/ajv-formats': lazyModule(`require('ajv-formats')`),
 };
+
+/** Newman and Postman's transformer each bring this with them. */
+const [lodash = '', sameLodash = ''] = ['newman', 'postman-collection-transformer'].map((name) =>
+  createRequire(asProject.resolve(name)).resolve('lodash'),
+);
+if (!readFileSync(lodash).equals(readFileSync(sameLodash)))
+  throw new Error(`${sameLodash} is another than ${lodash}; bundle both`);
 
 const newmanModules: Readonly<Record<string, string>> = {
   'pingone-tutorial/newman': `module.exports = {
@@ -148,12 +166,15 @@ const newmanModules: Readonly<Record<string, string>> = {
       createRequire(__start.url)(join(dirname(sandbox), '.cache', 'bootcode.js'))(done);
     };`,
   'pingone-tutorial/nothing': 'module.exports = {};',
+  'pingone-tutorial/lodash': `module.exports = require(${JSON.stringify(lodash)});`,
+  'pingone-tutorial/node-forge': `require('node-forge/lib/pki'); module.exports = require('node-forge/lib/forge');`,
+  'pingone-tutorial/visualizer': 'exports.processTemplate = (_template, _data, _options, done) => done(null);',
   'pingone-tutorial/words': lazyModule(`require('${extraFile('words')}')`),
 };
 
 const responseSchema = join(dist, 'definition/schemas/response-schema.js');
 
-/** Imports that lead to such a module: by the end of the importing file (of any, where none is named), and the text of the import. */
+/** Imports that lead to such a module: by the path of the importing file or of a folder (of any, where none is named), and the text of the import. */
 interface Redirect {
   readonly importer?: string;
   readonly path: RegExp;
@@ -161,9 +182,11 @@ interface Redirect {
 }
 
 const programRedirects: readonly Redirect[] = [
-  { importer: join(dist, 'run/engine/newman.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(dist, 'run/engine/cookies.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
-  { importer: join(dist, 'run/engine/sandbox-host.js'), path: /^node:module$/, to: 'pingone-tutorial/node-module' },
+  ...['engine/newman.js', 'engine/cookies.js', 'engine/sandbox-host.js', 'transport/decoded-body.js'].map((file) => ({
+    importer: join(dist, 'run', file),
+    path: /^node:module$/,
+    to: 'pingone-tutorial/node-module',
+  })),
   ...sharedPackages.map((name) => ({ path: new RegExp(`^${name}$`), to: `pingone-tutorial/${name}` })),
   { importer: responseSchema, path: /^ajv$/, to: 'pingone-tutorial/ajv' },
   { importer: responseSchema, path: /^ajv\/dist\/2019\.js$/, to: 'pingone-tutorial/ajv-2019' },
@@ -183,6 +206,20 @@ const newmanRedirects: readonly Redirect[] = [
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /cache\/bootcode$/, to: 'pingone-tutorial/boot-code' },
   { importer: join(dirname(sandbox), 'lib/bootcode.js'), path: /^\.\/bundle$/, to: 'pingone-tutorial/nothing' },
   { path: new RegExp(`^${words}$`), to: 'pingone-tutorial/words' },
+  // Newman is given what it runs and a cookie jar, and reports nothing itself; nobody sees what a script visualizes.
+  {
+    importer: join(root, 'node_modules/newman/lib'),
+    path: /^(\.\.\/reporters\/.*|chardet|csv-parse|postman-request)$/,
+    to: 'pingone-tutorial/nothing',
+  },
+  { path: /^\.\.\/\.\.\/visualizer$/, to: 'pingone-tutorial/visualizer' },
+  {
+    importer: join(root, 'node_modules/postman-collection-transformer'),
+    path: /^lodash$/,
+    to: 'pingone-tutorial/lodash',
+  },
+  // Postman signs with keys, and needs no more of it.
+  { path: /^node-forge$/, to: 'pingone-tutorial/node-forge' },
 ];
 
 const threadModules: Readonly<Record<string, string>> = {
@@ -231,7 +268,7 @@ const scripts: readonly BundledScript[] = [
   },
   {
     file: 'program.cjs',
-    entry: join(dist, 'cli/program.js'),
+    entry: 'pingone-tutorial/program',
     edits: [],
     modules: programModules,
     redirects: programRedirects,
@@ -246,7 +283,7 @@ export async function makeBundle(): Promise<void> {
   const digest = createHash('sha256');
   for (const script of scripts) inputs.push(...(await bundle(script, digest)));
   for (const [name, path] of Object.entries(extras)) inputs.push(...(await bundleExtra(name, path)));
-  await copyTables();
+  await writeFile(join(folder, 'library.js'), await libraryModule());
   await writeFile(join(folder, 'NOTICES.txt'), await notices(inputs.map((input) => join(root, input))));
 }
 
@@ -269,9 +306,13 @@ async function bundleExtra(name: string, path: string): Promise<string[]> {
   return includedFiles(metafile);
 }
 
-async function copyTables(): Promise<void> {
-  const tables = join(dirname(asProject.resolve('iconv-lite/package.json')), 'encodings/tables');
-  for (const file of await readdir(tables)) await copyFile(join(tables, file), join(folder, file));
+/** What `import 'pingone-tutorial'` finds in the package: the library in the bundle, with the names that it exports. */
+async function libraryModule(): Promise<string> {
+  const names = Object.keys((await import(pathToFileURL(join(dist, 'index.js')).href)) as object);
+  return `import { fileURLToPath } from 'node:url';
+import { loadBundle } from '../start/bundle.js';
+export const { ${names.join(', ')} } = loadBundle(fileURLToPath(new URL('.', import.meta.url)), 'library').library();
+`;
 }
 
 async function bundle({ file, entry, edits, modules, redirects }: BundledScript, digest: Hash): Promise<string[]> {
@@ -329,15 +370,21 @@ function changes(
       building.onResolve({ filter: /./ }, ({ path, importer }) => {
         // Of programs, what few runs use; an extra itself holds all of its own.
         if (path in extras) return { path, namespace: 'extra' };
-        // Tables of character sets that few servers write in.
-        if (/\/tables\/.*\.json$/.test(path)) return { path: `./${basename(path)}`, external: true };
-        const redirect = redirects.find((one) => (one.importer ?? importer) === importer && one.path.test(path));
+        if (/\/tables\/.*\.json$/.test(path)) return { path: basename(path), namespace: 'table' };
+        const redirect = redirects.find((one) => importer.startsWith(one.importer ?? '') && one.path.test(path));
         const to = redirect?.to ?? path;
         return to in modules ? { path: to, namespace: 'written' } : undefined;
       });
       // A script has no dynamic import of its own.
       building.onLoad({ filter: /./, namespace: 'extra' }, ({ path }) => ({
         contents: `module.exports = require('${extraFile(path)}');`,
+        resolveDir: root,
+      }));
+      // Character sets that few servers write in stay in their package, or stand beside the bundle.
+      building.onLoad({ filter: /./, namespace: 'table' }, ({ path }) => ({
+        contents: `const load = require('node:module').createRequire(__start.url);
+          const isBeside = require('node:fs').existsSync(new URL('${path}', __start.url));
+          module.exports = load(isBeside ? './${path}' : 'iconv-lite/encodings/tables/${path}');`,
         resolveDir: root,
       }));
       building.onLoad({ filter: /./, namespace: 'written' }, ({ path }) => ({

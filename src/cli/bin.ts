@@ -9,13 +9,15 @@ import { isWorkerProcess } from './commands/worker-command.ts';
 import type { CommandName } from './commands.ts';
 
 /**
- * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules where
- * there is no bundle. See "Startup optimizations" in src/decisions.md.
+ * The launcher: begins the program from the bundle, which is the same in one file and quicker to load, or from its modules in a clone without
+ * a bundle. See "Startup optimizations" in src/decisions.md.
  */
 
 const folder = fileURLToPath(new URL('../bundle', import.meta.url));
+/** Only a clone has modules. */
+const hasModules = existsSync(new URL('program.js', import.meta.url));
 
-if (!isOn('bundle') || !(await startBundle())) {
+if ((hasModules && !isOn('bundle')) || !(await startBundle())) {
   const { startProgram } = await import('./program.ts');
   await startProgram();
 }
@@ -34,8 +36,7 @@ async function startBundle(): Promise<boolean> {
     bundle = loadBundle(folder, command, await sandboxesFor(command, codeCache), codeCache);
     if (cache && isOn('definitions')) definitions = cacheOfBuild(cache, bundle.build);
   } catch (error) {
-    // A package that stands alone has no modules to fall back to.
-    if (!existsSync(new URL('program.js', import.meta.url))) throw error;
+    if (!hasModules) throw error;
     return false;
   }
   await bundle.startProgram({ atEnd: bundle.keepCodeCache, cache: definitions });

@@ -90,6 +90,7 @@ async function readManifest(): Promise<Manifest> {
 async function stage({ dependencies: _, ...manifest }: Manifest, folder: string): Promise<string> {
   for (const path of neededPaths) await cp(join(packageFolder, path), join(folder, path), { recursive: true });
   await cp(bootCodeFile(), join(folder, 'dist/bundle/bootcode.js'));
+  await cp(characterSets(), join(folder, 'dist/bundle'), { recursive: true });
   const { name, version, license, bin, engines, exports } = manifest;
   const { '.': __, ...files } = exports;
   const own = { name, version, license, type: 'module', engines, bin, exports: files };
@@ -100,6 +101,12 @@ async function stage({ dependencies: _, ...manifest }: Manifest, folder: string)
 function bootCodeFile(): string {
   const runtime = createRequire(join(packageFolder, 'package.json')).resolve('postman-runtime');
   return join(dirname(createRequire(runtime).resolve('postman-sandbox')), '.cache', 'bootcode.js');
+}
+
+/** The folder of what reads rare character sets. */
+function characterSets(): string {
+  const manifest = createRequire(join(packageFolder, 'package.json')).resolve('iconv-lite/package.json');
+  return join(dirname(manifest), 'encodings/tables');
 }
 
 async function callNpm(args: readonly string[], cwd: string): Promise<void> {

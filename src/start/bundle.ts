@@ -10,6 +10,8 @@ import type { Sandboxes } from './sandbox.ts';
 export interface Bundle {
   /** `startProgram` of `cli/program.ts`. */
   readonly startProgram: (options: { readonly atEnd: () => void; readonly cache: Cache | undefined }) => Promise<void>;
+  /** What `index.ts` exports. */
+  readonly library: () => object;
   /** Tells this build from others. */
   readonly build: string;
   /** Keeps V8's code cache for the next time, when there is none yet. To be called when the work is done: it takes some 50 ms once. */
@@ -40,7 +42,7 @@ type BundleFunction = (
  * since each needs other functions and V8 reads a cache whole. A cache is for one build of a script (its first line and the facts of its
  * file), one version of V8 and its flags; V8 refuses what does not fit, and then compiles.
  */
-export function loadBundle(folder: string, command: string, sandboxes: Sandboxes | undefined, cache?: Cache): Bundle {
+export function loadBundle(folder: string, command: string, sandboxes?: Sandboxes, cache?: Cache): Bundle {
   const tag = codeCacheTag();
   const kept: KeptScript[] = [];
   const modules = new Map<string, { exports: object }>();
@@ -56,10 +58,12 @@ export function loadBundle(folder: string, command: string, sandboxes: Sandboxes
     return module.exports;
   };
   const start: BundleStart = { url: pathToFileURL(join(folder, 'program.cjs')).href, sandboxes, load };
-  const { startProgram } = load('program.cjs') as Partial<Bundle>;
-  if (!startProgram || !existsSync(join(folder, 'newman.cjs'))) throw new Error(`${folder} is not the bundle`);
+  const { startProgram, library } = load('program.cjs') as Partial<Bundle>;
+  if (!startProgram || !library || !existsSync(join(folder, 'newman.cjs')))
+    throw new Error(`${folder} is not the bundle`);
   return {
     startProgram,
+    library,
     build: kept[0]?.build ?? '',
     keepCodeCache: () => {
       // What was compiled under flags that were set since is for nobody.

@@ -72,6 +72,14 @@ describe('a fresh clone of what init wrote', slow, () => {
     expect((await program('compile', '--check', 'collections/smoke-test')).stdout).toContain('are up to date');
   });
 
+  it('runs from the bundle even when it is told to do without: it has no modules', async () => {
+    const { result } = spawnProgram(join(clone(), 'node_modules/.bin/pingone-tutorial'), ['--version'], {
+      cwd: clone(),
+      osVariables: { PINGONE_TUTORIAL_WITHOUT: 'all' },
+    });
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('fills in the random words of Postman', async () => {
     await cp(join(root, 'test/docs/minimal'), join(clone(), 'words'), { recursive: true });
     const step = join(clone(), 'words/read-licenses.yaml');
@@ -84,6 +92,31 @@ describe('a fresh clone of what init wrote', slow, () => {
     const { code, stdout } = await program('run', 'words', '--simulator', '--verbose');
     expect(stdout).toMatch(/licenses\?city=\w/);
     expect(code).toBe(0);
+  });
+
+  it('reads what is written in a rare character set, with both engines', async () => {
+    const body = Buffer.concat([Buffer.from('{"name":"'), Buffer.from('93fa967b', 'hex'), Buffer.from('"}')]);
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json; charset=shift_jis' }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await writeFile(
+      join(clone(), 'characters.yaml'),
+      `id: characters
+name: Characters
+variables:
+  url: { value: "http://127.0.0.1:${port}", format: base-url }
+steps:
+  - id: read
+    name: Read
+    request: { method: GET, url: "{{url}}/" }
+    expect: { status: 200, values: { /name: 日本 } }
+`,
+    );
+    for (const engine of ['newman', 'direct'])
+      expect((await program('run', 'characters.yaml', '--engine', engine)).stdout).toContain('1 step: 1 passed');
+    server.close();
   });
 
   it('serves the simulator with a certificate', async () => {
