@@ -23,7 +23,7 @@ const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), '
   dependencies: Record<string, string>;
 };
 /** Development dependencies that no dependency needs. */
-const developmentOnly = ['newman-stock', 'playwright-core', 'tsx', 'typescript', 'vitest'];
+const developmentOnly = ['esbuild', 'newman-stock', 'playwright-core', 'tsx', 'typescript', 'vitest'];
 
 /** What the person's machine gives, without what npm tells the scripts that it runs. */
 const cleanEnvironment = Object.fromEntries(

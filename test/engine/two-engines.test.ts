@@ -159,8 +159,8 @@ const steps = fc.record({
   isPlain: fc.constantFrom(false, false, true),
 });
 
-/** A sample, and a hundred. */
-const options = { ...slow, timeout: 600_000 };
+/** A sample, and more. */
+const options = { ...slow, timeout: 120_000 + 2000 * Number(chosen ?? 0) };
 test.each(chosen === undefined ? [15] : [])(`${title} (%d steps)`, options, (numRuns) => compare(numRuns));
 test(title, options, () => compare(Number(chosen ?? 60)));
 

@@ -12,6 +12,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   bin: Record<string, string>;
   exports: Record<string, string | Record<string, string>>;
   private?: boolean;
+  dependencies: Record<string, string>;
 };
 
 describe('the package', () => {
@@ -46,6 +47,17 @@ describe('the package', () => {
         'src/cli/starter/collections/smoke-test/schemas/token.schema.json',
       ]),
     );
+  });
+
+  it('brings along what its bundle reads from the disk and what its types are made of, and no more', () => {
+    const types = paths
+      .filter((path) => path.endsWith('.d.ts'))
+      .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/ from '([^.'][^']*)'/g)])
+      .map(([, name = '']) => name.split('/', 1)[0] ?? '')
+      .filter((name) => !name.startsWith('node:'));
+    // The boot code of the sandbox is the runtime's; another Newman is run with what it comes with.
+    const read = ['newman', 'postman-collection', 'postman-runtime', '@postman/tough-cookie', 'iconv-lite'];
+    expect(new Set(Object.keys(manifest.dependencies))).toEqual(new Set([...types, ...read]));
   });
 
   it('holds no tests, no scripts, no TypeScript sources, no lock file and no build record', () => {
