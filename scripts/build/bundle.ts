@@ -8,10 +8,11 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
 
 /**
- * Makes `dist/bundle`: the program and the library (`library.js`) with their dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
- * (`newman.cjs`), which is loaded when something of it is used; the program of the sandbox's threads (`sandbox.cjs`); and the notices of
- * what is in them. From what tsc wrote, so that both ways of running are the same code.
- * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails the build.
+ * Makes `dist/bundle`: the program with its dependencies in one file (`program.cjs`), but for Newman and what shares packages with it
+ * (`newman.cjs`), which is loaded when something of it is used; the library, which is in that file too (`library.js`); the program of the
+ * sandbox's threads (`sandbox.cjs`); and the notices of what is in them. From what tsc wrote, so that both ways of running are the same code.
+ * Why each change of a dependency is made is said in "Startup optimizations" in src/decisions.md; a change whose place is not found fails
+ * the build.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -174,7 +175,7 @@ const newmanModules: Readonly<Record<string, string>> = {
 
 const responseSchema = join(dist, 'definition/schemas/response-schema.js');
 
-/** Imports that lead to such a module: by the path of the importing file or of a folder (of any, where none is named), and the text of the import. */
+/** Imports that lead to such a module: by the text of the import, and by the importing file or a folder around it (any, where none is named). */
 interface Redirect {
   readonly importer?: string;
   readonly path: RegExp;
