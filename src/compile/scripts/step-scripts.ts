@@ -164,22 +164,15 @@ function neededLater(step: Step, definition: Definition): string[] {
  * The steps with checks before this one that set a variable it needs, in their order; of several that set the same, the last. None for
  * clean-up.
  */
-export function settersBefore(step: Step, definition: Definition): readonly Step[] {
-  return allSettersBefore(definition)(step);
+export function settersBefore(step: Step, definition: Definition): Step[] {
+  const position = positionOf(step, definition);
+  if (position >= definition.steps.length) return [];
+  const at = (setter: Step) => positionOf(setter, definition);
+  const last = step.needs.map((name) =>
+    (settersOf(definition).setters.get(name) ?? []).findLast((setter) => at(setter) < position && hasChecks(setter)),
+  );
+  return [...new Set(last)].filter((setter) => setter !== undefined).sort((one, other) => at(one) - at(other));
 }
-
-const allSettersBefore = perDefinition((definition: Definition) =>
-  perDefinition((step: Step): readonly Step[] => {
-    const position = positionOf(step, definition);
-    if (position >= definition.steps.length) return [];
-    const at = (setter: Step) => positionOf(setter, definition);
-    const { setters } = settersOf(definition);
-    const last = step.needs.map((name) =>
-      (setters.get(name) ?? []).findLast((setter) => at(setter) < position && hasChecks(setter)),
-    );
-    return [...new Set(last)].filter((setter) => setter !== undefined).sort((one, other) => at(one) - at(other));
-  }),
-);
 
 /** Clean-up comes after all steps. */
 function positionOf(step: Step, definition: Definition): number {

@@ -154,8 +154,6 @@ function shown({ method, address, headers, shownBody }: WireRequest): EngineRequ
 /** As Newman gives it: headers of one name together. */
 function received({ status, reason, headers, body, timings }: TransportResponse): EngineResponse {
   const grouped = Object.entries(groupByName(headers.map(({ name, value }) => [name, value])));
-  const fields = grouped.flatMap(([name, values]) =>
-    (typeof values === 'string' ? [values] : values).map((value) => ({ name, value })),
-  );
+  const fields = grouped.flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })));
   return { status, reason, headers: fields, body, timings, durationMs: (timings.end ?? 0) - (timings.socket ?? 0) };
 }

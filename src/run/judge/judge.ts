@@ -92,9 +92,8 @@ export function judgeBody(
   const { schema, values } = step.expect;
   const failures = new Map<string, string | undefined>();
   if (schema) failures.set('/expect/schema', unreadable ?? schemaFailure(compileSchema(schema.content), body));
-  const requestBody = once(() => JSON.parse(filledIn(rawBody(step.request.body) ?? '', before)) as unknown);
   for (const value of values)
-    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, requestBody, body, before));
+    failures.set(formatPointer(['expect', 'values', value.pointer]), valueFailure(value, step, body, before));
   for (const check of step.expect.claims ?? [])
     failures.set(
       formatPointer(['expect', 'claims', check.pointer, check.claim]),
@@ -149,13 +148,13 @@ function scopeOf(definition: Definition, name: string): SettableScope {
 
 function valueFailure(
   { pointer, value }: Step['expect']['values'][number],
-  requestBody: () => unknown,
+  { request }: Step,
   body: unknown,
   state: State,
 ): string | undefined {
   return failureOf(() => {
     const expected = isRequested(value)
-      ? requestedValue(value, requestBody())
+      ? requestedValue(value, JSON.parse(filledIn(rawBody(request.body) ?? '', state)))
       : typeof value === 'string' && variablesIn(value).length > 0
         ? filledIn(value, state)
         : value;
@@ -279,15 +278,6 @@ function failureOf(check: () => void): string | undefined {
   } catch (error) {
     return messageOf(error);
   }
-}
-
-/** A function that works at the first call, and again only after it has thrown. */
-function once<Result>(work: () => Result): () => Result {
-  let done: { readonly result: Result } | undefined;
-  return () => {
-    done ??= { result: work() };
-    return done.result;
-  };
 }
 
 /** A value in a message. Lists and objects can be long or deep, so they are only named. */

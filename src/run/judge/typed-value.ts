@@ -43,11 +43,7 @@ function innermost({ run, row, environment, collection, globals }: State, name: 
 }
 
 function enabled(scope: Scope, name: string): ScopeVariable | undefined {
-  for (let at = scope.length - 1; at >= 0; at -= 1) {
-    const variable = scope[at];
-    if (variable?.key === name && !variable.disabled) return variable;
-  }
-  return undefined;
+  return scope.findLast(({ key, disabled }) => key === name && !disabled);
 }
 
 function typeOf(variable: ScopeVariable | undefined): (typeof typed)[string] | undefined {
