@@ -10,6 +10,7 @@ import { messageOf, UsageError } from '../errors.ts';
 import { tool } from '../run/tool.ts';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+const asPackage = createRequire(join(packageFolder, 'package.json'));
 
 /** Where `init` puts this program in a repository: relative to its root, with forward slashes. */
 export const vendoredPath = `vendor/${tool.name}-${tool.version}.tgz`;
@@ -99,14 +100,13 @@ async function stage({ dependencies: _, ...manifest }: Manifest, folder: string)
 }
 
 function bootCodeFile(): string {
-  const runtime = createRequire(join(packageFolder, 'package.json')).resolve('postman-runtime');
+  const runtime = asPackage.resolve('postman-runtime');
   return join(dirname(createRequire(runtime).resolve('postman-sandbox')), '.cache', 'bootcode.js');
 }
 
-/** The folder of what reads rare character sets. */
+/** The folder of the tables of rare character sets. */
 function characterSets(): string {
-  const manifest = createRequire(join(packageFolder, 'package.json')).resolve('iconv-lite/package.json');
-  return join(dirname(manifest), 'encodings/tables');
+  return join(dirname(asPackage.resolve('iconv-lite/package.json')), 'encodings/tables');
 }
 
 async function callNpm(args: readonly string[], cwd: string): Promise<void> {

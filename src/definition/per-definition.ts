@@ -16,8 +16,8 @@ export function perDefinition<Source extends object, Result>(
 }
 
 /**
- * A function of a text that remembers the results of so many, the last it worked out: those who read a text ask for the same of it again and again, one
- * after the other.
+ * A function of a text that remembers so many results, the last that it worked out: those who read a text ask for the same of it again
+ * and again, one after the other.
  */
 export function ofLately<Result>(work: (text: string) => Result, most = 16): (text: string) => Result {
   const results = new Map<string, { readonly result: Result }>();

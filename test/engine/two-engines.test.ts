@@ -160,7 +160,7 @@ const steps = fc.record({
 });
 
 /** A sample, and more. */
-const options = { ...slow, timeout: 120_000 + 2000 * Number(chosen ?? 0) };
+const options = { ...slow, timeout: 600_000 + 2000 * Number(chosen ?? 0) };
 test.each(chosen === undefined ? [15] : [])(`${title} (%d steps)`, options, (numRuns) => compare(numRuns));
 test(title, options, () => compare(Number(chosen ?? 60)));
 

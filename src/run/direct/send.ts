@@ -49,8 +49,8 @@ async function sendFrom(request: WireRequest, sending: Sending, redirects: numbe
     return { sent, result: { error: { message } } };
   }
   // What the step sends is not for another origin, nor for those after it.
-  const left = isSameOrigin(address, next.address) ? own : undefined;
-  const last = await sendFrom(next, { ...sending, own: left }, redirects + 1);
+  const ownThere = isSameOrigin(address, next.address) ? own : undefined;
+  const last = await sendFrom(next, { ...sending, own: ownThere }, redirects + 1);
   return { sent, result: last.result };
 }
 

@@ -36,8 +36,7 @@ export function createSecretKeeper(definition: Definition, secrets: Secrets = cr
   const steps = [...definition.steps, ...definition.cleanUp.steps];
   const names = new Map(steps.map((step) => [step.id, secretPlaces(step, definition, secretVariables)]));
   const open = publicTexts(definition);
-  const secretNames = new Set(secretVariables);
-  const isSecret = (name: string) => secretNames.has(name) || (!declared.has(name) && isSecretName(name));
+  const isSecret = (name: string) => secretVariables.includes(name) || (!declared.has(name) && isSecretName(name));
   const keeperOf = (known: Secrets): SecretKeeper => {
     const remember = (secret: string) => {
       if (!known.knows(secret) && !open.has(secret.toLowerCase())) known.remember(secret);
